@@ -1,0 +1,61 @@
+# Needs Python 3.11 or newer, and make. Everything else is put into $(VENV), in two steps: what the demo needs, and the
+# rest with PyTorch, which is big. PIP_INSTALL_OPTIONS goes to every pip install: point it at an index of CPU builds to
+# keep PyTorch small.
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+PIP_INSTALL_OPTIONS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_INSTALL_OPTIONS)
+DEMO_REQUIREMENTS := "numpy>=2,<2.5" "pandas>=2.2" "scikit-learn>=1.5" "matplotlib>=3.9"
+
+# Tests and the demo run models of a few kilobytes: threads would only wait for each other.
+export OMP_NUM_THREADS ?= 1
+unexport PYTHONPATH
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv demo test lint format types clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)'. Say which Python: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "nb2prod needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V). Say which: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.made pyproject.toml
+	$(PIP) --editable . $(DEMO_REQUIREMENTS)
+	@touch $@
+
+$(VENV)/.all: $(VENV)/.made pyproject.toml
+	$(PIP) --editable ".[examples,test,lint]"
+	@touch $(VENV)/.demo $@
+
+venv: $(VENV)/.all ## make .venv with everything that the tests need
+
+demo: $(VENV)/.demo ## export a notebook, start its service, compare the answers
+	$(BIN)/python example_notebooks/demo.py
+
+test: venv ## run all tests; what was skipped, and why, stands at the end
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) $(TESTS)
+
+lint: venv ## check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: venv ## put style right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: venv ## check types
+	$(BIN)/mypy
+
+clean: ## remove .venv, caches and what the demo wrote
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,286 @@
+"""Calls to what they change, draw and return, by what is known of the library or by the notebook's own code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nb2prod.analysis.builtin_calls import BuiltinCalls
+from nb2prod.analysis.knowledge import ClassFacts, nearest
+from nb2prod.analysis.things import NOTHING, Thing, Value, reach_down, union
+
+NOT_SETTERS = frozenset(("set_index", "set_axis", "set_categories", "set_flags"))
+SEED_KEYWORDS = frozenset(("random_state", "seed", "random_seed", "generator", "rng"))
+
+
+@dataclass
+class Arguments:
+    """A call's arguments, evaluated."""
+
+    node: ast.Call
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+    used: bool = True
+
+    def all(self) -> Value:
+        """Return everything that is handed over."""
+        return union([*self.positional, *self.keywords.values()])
+
+    def given(self, name: str) -> ast.expr | None:
+        """Return a keyword's expression."""
+        return next((each.value for each in self.node.keywords if each.arg == name), None)
+
+    def is_true(self, name: str) -> bool:
+        """Return whether a keyword is given and is not the constant ``False`` or ``None``."""
+        value = self.given(name)
+        return value is not None and not (isinstance(value, ast.Constant) and not value.value)
+
+
+class Calls(BuiltinCalls):
+    """The layer that reads calls."""
+
+    def call(self, node: ast.Call, *, used: bool = True) -> Value:
+        """Read a call; ``used`` tells whether anybody takes its result."""
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            receiver = self.evaluate(function.value)
+            arguments = self._arguments(node, used)
+            if not receiver:
+                return self._method(Thing(), function.attr, arguments)
+            return union([self._call_attribute(thing, function.attr, arguments) for thing in receiver])
+        callee = self.evaluate(function)
+        arguments = self._arguments(node, used)
+        if not callee:
+            self.touch.effects = self.touch.may_draw = True
+            self._hand_over(arguments)
+        return union([self._call_thing(thing, arguments) for thing in callee])
+
+    def _arguments(self, node: ast.Call, used: bool) -> Arguments:
+        found = Arguments(node, used=used)
+        for each in node.args:
+            if isinstance(each, ast.Starred):
+                value = self.evaluate(each.value)
+                held = [thing for thing in value if thing.container]
+                parts = max((len(thing.fields) for thing in held), default=1)
+                found.positional.extend([self.elements(value)] * parts)
+            else:
+                found.positional.append(self.evaluate(each))
+        for keyword in node.keywords:
+            value = self.evaluate(keyword.value)
+            if keyword.arg is not None:
+                found.keywords[keyword.arg] = value
+            else:
+                for thing in value:
+                    found.keywords.update({key: held for key, held in thing.fields.items() if key.isidentifier()})
+        return found
+
+    def _call_attribute(self, thing: Thing, name: str, arguments: Arguments) -> Value:
+        if thing.symbol:
+            if thing.symbol == "builtins.constant":
+                return self._method(thing, name, arguments)
+            return self._symbol(self.world.symbol(f"{thing.symbol}.{name}"), arguments)
+        stored = thing.fields.get(name, NOTHING)
+        for each in stored:
+            if each.code is not None and each.type == "function":
+                return self.run_code(each, arguments.positional, arguments.keywords)
+        method = self.method_of(thing, name)
+        if method is not None:
+            return self.run_code(method, arguments.positional, arguments.keywords, frozenset((thing,)))
+        return self._method(thing, name, arguments)
+
+    def _call_thing(self, thing: Thing, arguments: Arguments) -> Value:
+        if thing.symbol:
+            return self._symbol(thing, arguments)
+        if thing.code is not None:
+            if isinstance(thing.code.node, ast.ClassDef):
+                return self._instance(thing, arguments)
+            return self.run_code(thing, arguments.positional, arguments.keywords)
+        method = self.method_of(thing, "__call__") or self.method_of(thing, "forward")
+        if method is not None:
+            return self.run_code(method, arguments.positional, arguments.keywords, frozenset((thing,)))
+        if self.frame is not None and thing.origin is not None:
+            self.touch.calls.add(thing.origin)
+        if not thing.type:
+            self.touch.effects = self.touch.may_draw = True
+        self._hand_over(arguments)
+        result = Thing()
+        result.make_from(frozenset((thing,)))
+        return frozenset((result,))
+
+    def _instance(self, thing: Thing, arguments: Arguments) -> Value:
+        """Make an object of one of the notebook's own classes."""
+        instance = Thing(self.library_base(thing) or "instance")
+        instance.hold("__class__", frozenset((thing,)))
+        init = self.method_of(instance, "__init__")
+        if init is not None:
+            self.run_code(init, arguments.positional, arguments.keywords, frozenset((instance,)))
+        else:
+            for name, value in arguments.keywords.items():
+                instance.hold(name, value)
+            for place, value in enumerate(arguments.positional):
+                instance.hold(f"argument {place}", value)
+        return frozenset((instance,))
+
+    def _symbol(self, thing: Thing, arguments: Arguments) -> Value:
+        """Call a function or class of a library's."""
+        path = thing.symbol
+        self.touch.libraries.add(path.partition(".")[0])
+        self._hand_over(arguments)
+        if path in self.knowledge.seeds:
+            self.touch.seeds.update(self.knowledge.seeds[path])
+            return NOTHING
+        setting = nearest(self.knowledge.settings, path)
+        if setting is not None and not _is_display_option(arguments):
+            self.touch.settings.add(self.knowledge.settings[setting])
+            return NOTHING
+        self._change_arguments(path, arguments)
+        self._effects_of(path)
+        result = self.builtin_call(path, arguments.positional, arguments.keywords)
+        if result is not None:
+            return result
+        made = Thing(self.knowledge.returns.get(path, ""))
+        last = path.rpartition(".")[2]
+        is_class = last[:1].isupper()
+        if is_class and not made.type:
+            made.type = path
+        if self._keeps_arguments(path, is_class):
+            made.make_from(reach_down(arguments.all()) if made.type.startswith("sklearn") else arguments.all())
+        self._draw_in_function(path, made, is_class, arguments)
+        return frozenset((made,))
+
+    def _keeps_arguments(self, path: str, is_class: bool) -> bool:
+        kept, copied = nearest(self.knowledge.keeps, path), nearest(self.knowledge.copies, path)
+        if kept is None and copied is None:
+            return is_class
+        return len(kept or "") > len(copied or "")
+
+    def _change_arguments(self, path: str, arguments: Arguments) -> None:
+        for place in self.knowledge.function_changes.get(path, ()):
+            if place < len(arguments.positional):
+                self.change(arguments.positional[place])
+        last = path.rpartition(".")[2]
+        if path.startswith("torch.") and last.endswith("_") and not last.endswith("__") and arguments.positional:
+            self.change(arguments.positional[0])
+
+    def _effects_of(self, path: str) -> None:
+        written = nearest(self.knowledge.writes, path)
+        shown = nearest(self.knowledge.pure, path) or nearest(self.knowledge.display, path)
+        if shown is None or len(written or "") > len(shown):
+            self.touch.effects = True
+
+    def _draw_in_function(self, path: str, made: Thing, is_class: bool, arguments: Arguments) -> None:
+        knowledge = self.knowledge
+        found = nearest(knowledge.draws, path)
+        if found is not None and knowledge.draws[found]:
+            self.touch.draws.add(knowledge.draws[found])
+        if path.startswith("scipy.stats.") and path.endswith(".rvs") and not _is_seeded(arguments):
+            self.touch.draws.add("<numpy.random>")
+        unless = nearest(knowledge.draws_unless_seeded, path)
+        folds = path.startswith("sklearn.model_selection.") and arguments.is_true("shuffle")
+        if (unless or folds) and not _is_seeded(arguments) and not _is_unshuffled(path, arguments):
+            made.draws = knowledge.draws_unless_seeded[unless] if unless else "<numpy.random>"
+            if not is_class:
+                self.touch.draws.add(made.draws)
+        if not is_class and path.startswith(("sklearn.", "imblearn.")) and ".metrics." not in path:
+            self._draw_from(arguments.all())
+        if nearest(knowledge.draw_free, path) is None:
+            self.touch.may_draw = True
+
+    def _draw_from(self, value: Iterable[Thing]) -> None:
+        self.touch.draws.update(thing.draws for thing in reach_down(value, 50) if thing.draws)
+
+    def _method(self, thing: Thing, name: str, arguments: Arguments) -> Value:
+        """Call a method of an object whose class is a library's or unknown."""
+        facts = self.knowledge.facts_of(thing.type, name)
+        if thing.type:
+            self.touch.libraries.add(thing.type.partition(".")[0])
+        self._hand_over(arguments)
+        changed = self._is_changed(facts, name, arguments)
+        self._method_effects(thing, facts, name, changed, arguments)
+        if changed:
+            self.change((thing,))
+        if name in facts.changes_content:
+            self.change_content((thing,))
+        if name in facts.changes_arguments and arguments.positional:
+            self.change(arguments.positional[0])
+        if name in facts.keeps:
+            self._keep(thing, name, arguments)
+        return self._method_result(thing, name, facts, changed)
+
+    def _is_changed(self, facts: ClassFacts, name: str, arguments: Arguments) -> bool:
+        if name in facts.changes or arguments.is_true("inplace"):
+            return True
+        if name in facts.changes_unused:
+            return not arguments.used
+        if name.startswith("set_") and name not in NOT_SETTERS and not facts.closed:
+            return True
+        return name.endswith("_") and not name.startswith("_")
+
+    def _method_effects(
+        self, thing: Thing, facts: ClassFacts, name: str, changed: bool, arguments: Arguments
+    ) -> None:
+        known = facts.closed or facts.says(name) or nearest(self.knowledge.pure, thing.type) is not None
+        if name in facts.writes or not (known or changed):
+            self.touch.effects = True
+        if (name in facts.draws or name == "rvs") and not _is_seeded(arguments):
+            self.touch.draws.add("<numpy.random>")
+        if name.startswith(("fit", "split", "train", "cross")):
+            self._draw_from((thing, *thing.made))
+        drawn = nearest(self.knowledge.draw_free, thing.type) is not None
+        if not drawn and not (name in facts.reads and name not in {"predict", "transform", "apply", "map"}):
+            self.touch.may_draw = True
+
+    def _keep(self, thing: Thing, name: str, arguments: Arguments) -> None:
+        many = name in {"extend", "update"}
+        given = arguments.all()
+        self.store((thing,), "*", self.elements(given) | given if many else given)
+        if not thing.type or thing.type in {"list", "set", "dict"}:
+            thing.container = thing.container or bool(given)
+
+    def _method_result(self, thing: Thing, name: str, facts: ClassFacts, changed: bool) -> Value:
+        if name in facts.same or (changed and name.endswith("_")):
+            return frozenset((thing,))
+        if thing.container:
+            return self.container_method(thing, name)
+        type = facts.returns.get(name, "")
+        if name in facts.views:
+            return frozenset((self.child(thing, f"{name}()", type),))
+        if name in facts.keeps:
+            made = Thing()
+            made.make_from(frozenset((thing,)))
+            return frozenset((made,))
+        return frozenset((Thing(type),)) if type else NOTHING
+
+    def _hand_over(self, arguments: Arguments) -> None:
+        """Note what happens to arguments whoever is called: axes drawn on, results written, iterators used up."""
+        for name in ("ax", "out"):
+            if name in arguments.keywords:
+                self.change(arguments.keywords[name])
+        for value in (*arguments.positional, *arguments.keywords.values()):
+            for thing in value:
+                if thing.code is not None and not isinstance(thing.code.node, ast.ClassDef):
+                    self.run_code(thing, [], {})
+                elif thing.type in {"generator", "iterator"}:
+                    self.consume((thing,))
+
+
+def _is_seeded(arguments: Arguments) -> bool:
+    return any(arguments.is_true(name) or _is_zero(arguments.given(name)) for name in SEED_KEYWORDS)
+
+
+def _is_zero(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is not None and node.value is not False
+
+
+def _is_unshuffled(path: str, arguments: Arguments) -> bool:
+    given = arguments.given("shuffle")
+    if path.endswith(".DataLoader"):
+        return not arguments.is_true("shuffle")
+    return isinstance(given, ast.Constant) and given.value is False
+
+
+def _is_display_option(arguments: Arguments) -> bool:
+    first = arguments.node.args[0] if arguments.node.args else None
+    name = first.value if isinstance(first, ast.Constant) else ""
+    return isinstance(name, str) and name.startswith(("display", "max_", "precision", "plotting", "io.", "styler"))

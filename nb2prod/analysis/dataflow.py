@@ -1,0 +1,163 @@
+"""A notebook to its statements and what flows between them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nb2prod.analysis.edges import CellEdges
+from nb2prod.analysis.flow import Flow, ResourceUse, Step, resource_uses
+from nb2prod.analysis.knowledge import nearest
+from nb2prod.analysis.machine import Machine
+from nb2prod.analysis.model import Dataflow, Facts, Kind, Statement
+from nb2prod.analysis.stars import star_finder
+from nb2prod.analysis.state import BUILTINS, Touch, World
+from nb2prod.analysis.statements import kind_of, split_statements
+from nb2prod.notebook.model import Notebook
+
+
+def analyse(notebook: Notebook, random_use: Mapping[int, frozenset[str]] | None = None) -> Dataflow:
+    """Return the statements of ``notebook`` and where each value they read comes from. Nothing is executed.
+
+    ``random_use`` says which random generators' state really changed in which cell of a run (cell index to resources
+    such as ``<numpy.random>``); where it is given it decides which statements draw. Raises SyntaxError where a cell is
+    not Python, which :func:`nb2prod.notebook.read.read_notebook` has already refused.
+    """
+    reading = _Reading(notebook, random_use)
+    return reading.result()
+
+
+class _Reading:
+    """One pass over a notebook."""
+
+    def __init__(self, notebook: Notebook, random_use: Mapping[int, frozenset[str]] | None) -> None:
+        self.world = World(star_names=star_finder(notebook.modules, notebook.path.parent))
+        self.random_use = random_use
+        self.statements: list[Statement] = []
+        self.touches: list[Touch] = []
+        self.certain: list[frozenset[str]] = []
+        self.display: list[bool] = []
+        self.claims: list[frozenset[str]] = []
+        self.edges = CellEdges()
+        machine = Machine(self.world)
+        for cell in notebook.cells:
+            self.edges.start(cell.index)
+            for piece in split_statements(cell.code):
+                self._run(machine, piece.node)
+                index = len(self.statements)
+                kind = kind_of(piece.node)
+                self.statements.append(
+                    Statement(index, cell.index, piece.line, piece.source, piece.node, kind, Facts())
+                )
+                self._note_edges(machine, kind)
+        self.edges.start(-1)
+
+    def _run(self, machine: Machine, node: ast.stmt) -> None:
+        self.world.statement = len(self.statements)
+        machine.touch, machine.assigned, machine.ended = Touch(), set(), False
+        known_claims = len(self.world.star_claims)
+        machine.run(node)
+        touch = machine.touch
+        self.touches.append(touch)
+        self.certain.append(frozenset(machine.assigned & touch.binds))
+        self.display.append(self._only_displays(touch))
+        self.claims.append(
+            frozenset(list(self.world.star_claims)[known_claims:])
+            if len(self.world.star_claims) > known_claims
+            else frozenset()
+        )
+
+    def _only_displays(self, touch: Touch) -> bool:
+        """Return whether everything that a statement binds or changes is there to be looked at."""
+        shown = self.world.knowledge.display
+        return all(
+            things and all(thing.type and nearest(shown, thing.type) for thing in things)
+            for things in (self.world.globals.get(name) for name in touch.binds | touch.changes)
+        )
+
+    def _note_edges(self, machine: Machine, kind: Kind) -> None:
+        touch, edges = machine.touch, self.edges
+        edges.read(touch.reads - touch.called_reads)
+        edges.read(touch.called_reads, behind=touch.reads)
+        edges.read(touch.listed - touch.reads)
+        edges.read(touch.listed_in - touch.reads, related=True)
+        edges.write(touch.changes)
+        if kind is Kind.IMPORT:
+            edges.write(touch.binds, "import")
+            return
+        for name in touch.binds:
+            things = self.world.globals.get(name, frozenset())
+            is_code = bool(things) and all(thing.code is not None for thing in things)
+            edges.write((name,), "code" if is_code else "data")
+
+    def result(self) -> Dataflow:
+        """Return the dataflow of the whole notebook."""
+        flow = Flow()
+        resources = resource_uses(self.touches, self._draws(), dict(self.world.knowledge.uses))
+        facts = [self._facts(index, resources[index]) for index in range(len(self.statements))]
+        for index, found in enumerate(facts):
+            flow.take(self._step(index, found, resources[index]))
+        return Dataflow(
+            statements=tuple(
+                replace(statement, facts=found) for statement, found in zip(self.statements, facts, strict=True)
+            ),
+            sources=tuple(flow.sources),
+            final=flow.current,
+            edges=tuple(sorted(self.edges.edges)),
+            undefined=flow.undefined,
+            updates=tuple(flow.updates),
+        )
+
+    def _step(self, index: int, facts: Facts, use: ResourceUse) -> Step:
+        touch = self.touches[index]
+        own = facts.references
+        star = isinstance(self.statements[index].node, ast.ImportFrom) and any(
+            name.name == "*" for name in self.statements[index].node.names  # type: ignore[attr-defined]
+        )
+        kills = {*self.certain[index], *(facts.mutations & own), *use.seeded}
+        if star:
+            kills &= self.certain[index]
+        joins = (facts.mutations | touch.binds | touch.weak_changes) - kills
+        return Step(
+            reads=own,
+            direct_reads=touch.reads - touch.called_reads,
+            kills=kills,
+            joins=joins,
+            gone=touch.deletes - touch.binds,
+            claimed=self.claims[index],
+            star_claims=self.world.star_claims,
+        )
+
+    def _facts(self, index: int, use: ResourceUse) -> Facts:
+        touch = self.touches[index]
+        binds = frozenset(touch.binds)
+        if isinstance(self.statements[index].node, ast.ImportFrom):
+            binds |= {name for name, owner in self.world.star_claims.items() if owner == index}
+        mutations = frozenset(touch.changes | use.changed | use.seeded)
+        only_shown = self.display[index] and not touch.deletes and not touch.effects and not use.seeded
+        return Facts(
+            definitions=binds,
+            conditional=frozenset(touch.binds - self.certain[index]),
+            deletions=frozenset(touch.deletes),
+            mutations=mutations,
+            references=frozenset(touch.reads | use.read),
+            deferred=frozenset(name for name in touch.deferred if name not in BUILTINS or name in self.world.globals),
+            effects=not (only_shown and not use.changed),
+        )
+
+    def _draws(self) -> list[frozenset[str]]:
+        """Return the random generators that each statement draws from."""
+        if self.random_use is None:
+            return [frozenset(touch.draws) for touch in self.touches]
+        drawing = [bool(touch.draws) or touch.may_draw for touch in self.touches]
+        explained = {statement.cell for statement, draws in zip(self.statements, drawing, strict=True) if draws}
+        found = []
+        for statement, draws in zip(self.statements, drawing, strict=True):
+            seen = self.random_use.get(statement.cell, frozenset())
+            if seen and statement.cell not in explained:
+                draws = any(isinstance(node, ast.Call) for node in ast.walk(statement.node))
+            found.append(frozenset(seen) if draws else frozenset())
+        return found
+
+

@@ -1,0 +1,132 @@
+"""Questions about expressions: is it spelled out, is it a model's call, which names does it read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+PREDICTING = frozenset(
+    {
+        "predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "transform", "apply",
+        "forecast", "inverse_transform", "kneighbors", "predict_classes", "predict_step", "forward", "inplace_predict",
+        "predict_on_batch", "get_prediction", "classify", "staged_predict", "fit_predict",
+    }
+)  # fmt: skip
+"""Methods that answer for data they are given, as scikit-learn, the boosters, keras and statsmodels name them."""
+
+SELECTING = frozenset(
+    {"head", "tail", "sample", "copy", "iloc", "loc", "iat", "at", "values", "to_numpy", "tolist", "to_list",
+     "reset_index", "drop", "reshape", "squeeze", "unsqueeze", "flatten", "ravel", "numpy", "T", "to_frame", "query",
+     "filter", "take"}
+)  # fmt: skip
+"""Attributes and methods that only choose or reshape rows and columns."""
+
+NAMING_KEYWORDS = frozenset(
+    {"columns", "index", "dtype", "names", "target_names", "labels", "name", "device", "orient"}
+)
+"""Keyword arguments that describe data and are not data."""
+
+PLAIN_CALLS = frozenset({"dict", "list", "tuple", "set", "str", "int", "float", "bool", "range"})
+
+DRAWING = frozenset(
+    {"plot", "hist", "bar", "barh", "scatter", "imshow", "subplots", "figure", "show", "boxplot", "heatmap", "barplot",
+     "lineplot", "histplot", "title", "legend", "axhline", "axvline", "savefig", "suptitle", "matshow"}
+)  # fmt: skip
+"""Methods that make pictures; their value is no answer."""
+
+
+def loaded_names(node: ast.AST) -> set[str]:
+    """Return the names that are read anywhere below ``node``."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def root_name(node: ast.expr) -> str:
+    """Return the name at the left end of ``a.b[0].c(...)``, or an empty string."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def calls(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls below ``node``, the bodies of functions and lambdas left out, outermost first."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from calls(child)
+
+
+def is_spelled_out(node: ast.expr, known: Callable[[str], bool]) -> bool:
+    """Return whether the value is written down here: literals, containers of them, and constructors of imported
+    libraries applied to them. ``known`` says whether a name is an import or a value that is spelled out itself."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.List() | ast.Tuple() | ast.Set():
+            return all(is_spelled_out(element, known) for element in node.elts)
+        case ast.Dict():
+            parts = [*(key for key in node.keys if key is not None), *node.values]
+            return all(is_spelled_out(part, known) for part in parts)
+        case ast.UnaryOp():
+            return is_spelled_out(node.operand, known)
+        case ast.BinOp():
+            return is_spelled_out(node.left, known) and is_spelled_out(node.right, known)
+        case ast.Name():
+            return known(node.id)
+        case ast.Attribute():
+            return bool(root_name(node)) and known(root_name(node))
+        case ast.Call():
+            return _is_spelled_out_call(node, known)
+    return False
+
+
+def _is_spelled_out_call(node: ast.Call, known: Callable[[str], bool]) -> bool:
+    name = root_name(node.func)
+    if isinstance(node.func, ast.Attribute) and not name:  # "text".split(), [..].copy()
+        receiver = is_spelled_out(node.func.value, known)
+    else:
+        receiver = name in PLAIN_CALLS or known(name)
+    data = [*node.args, *(kw.value for kw in node.keywords if kw.arg not in NAMING_KEYWORDS)]
+    return receiver and bool(data) and all(is_spelled_out(argument, known) for argument in data)
+
+
+def is_container(node: ast.expr) -> bool:
+    """Return whether a spelled-out value holds something, as a record does and a threshold does not."""
+    return not isinstance(node, ast.Constant | ast.UnaryOp | ast.BinOp) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def is_drawing(node: ast.stmt, modules: set[str]) -> bool:
+    """Return whether a statement's value comes from plotting; ``modules`` are names bound to plotting libraries."""
+    value = getattr(node, "value", None)
+    if not isinstance(value, ast.expr):
+        return False
+    if isinstance(value, ast.Await | ast.Yield):
+        return False
+    top = value.func if isinstance(value, ast.Call) else value
+    return (isinstance(top, ast.Attribute) and top.attr in DRAWING) or root_name(value) in modules
+
+
+def replace_expression(source: str, node: ast.expr, text: str) -> str:
+    """Return ``source`` with the first expression equal to ``node`` replaced by ``text``.
+
+    Raises ``LookupError`` where it is not found outside f-strings, whose inner positions are wrong before Python 3.12.
+    """
+    wanted = ast.dump(node)
+    for candidate in _outside_fstrings(ast.parse(source)):
+        if isinstance(candidate, ast.expr) and ast.dump(candidate) == wanted:
+            lines = source.encode().split(b"\n")
+            start, end = candidate.lineno - 1, (candidate.end_lineno or candidate.lineno) - 1
+            head, tail = lines[start][: candidate.col_offset], lines[end][candidate.end_col_offset or 0 :]
+            lines[start : end + 1] = [head + text.encode() + tail]
+            return b"\n".join(lines).decode()
+    raise LookupError(wanted)
+
+
+def _outside_fstrings(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    if not isinstance(node, ast.JoinedStr):
+        for child in ast.iter_child_nodes(node):
+            yield from _outside_fstrings(child)

@@ -1,0 +1,234 @@
+"""Which value of the inference section is the request."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nb2prod.analysis.inference.expressions import (
+    NAMING_KEYWORDS,
+    PREDICTING,
+    SELECTING,
+    calls,
+    is_container,
+    is_spelled_out,
+    root_name,
+)
+from nb2prod.analysis.inference.section import Section, choose
+from nb2prod.analysis.model import Kind, Statement
+from nb2prod.errors import Problem, UnusableInput
+
+
+@dataclass(frozen=True)
+class Request:
+    """Where the request is: named by a statement inside, named outside, or spelled out in a call."""
+
+    names: tuple[str, ...]
+    defined_by: tuple[int, ...] = ()
+    """Statements inside that define it; empty where it comes from outside."""
+    expression: ast.expr | None = None
+    """The expression to be replaced by a name, in statement ``used_by``."""
+    used_by: int = -1
+
+
+@dataclass(frozen=True)
+class ModelCall:
+    """A call that answers, and the data it is given."""
+
+    statement: Statement
+    call: ast.Call
+    data: ast.expr
+
+
+def find_request(section: Section) -> Request:
+    """Return the request; raise ``UnusableInput`` where there is none or where several are equally good."""
+    model_calls = list(_model_calls(section))
+    spelled = _spelled_out(section)
+    containers = {i: s for i, s in spelled.items() if is_container(s.node.value) and _is_passed(section, i)}  # type: ignore[attr-defined]
+    if containers:
+        return _choose_container(section, containers, model_calls)
+    if model_calls:
+        request = _from_call(section, model_calls[-1], set(spelled))
+        if request is not None:
+            return request
+    scalars = tuple(i for i in spelled if _is_passed(section, i))
+    if scalars:
+        names = tuple(_target(section.flow.statements[i]) for i in scalars)
+        return Request(names, scalars)
+    raise UnusableInput(
+        Problem(
+            "no request was found in the inference section: nothing in it is asked of a model",
+            section.cells[0].label,
+            "try the model on a row there, for example `prediction = model.predict(sample)`, or name the request in "
+            'the cell\'s metadata: "nb2prod": {"input": "sample", "output": "prediction"}',
+        )
+    )
+
+
+def _target(statement: Statement) -> str:
+    node = statement.node
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        return node.targets[0].id
+    if isinstance(node, ast.AnnAssign) and node.value is not None and isinstance(node.target, ast.Name):
+        return node.target.id
+    return ""
+
+
+def _spelled_out(section: Section) -> dict[int, Statement]:
+    """Return the statements inside whose value is written down there, those only that no other of them builds on."""
+    found: dict[int, Statement] = {}
+    for index, statement in section.inside.items():
+        if not _target(statement):
+            continue
+
+        def known(name: str, at: int = index) -> bool:
+            if section.is_import(at, name):
+                return all(section.flow.statements[s].kind is Kind.IMPORT for s in section.flow.sources[at][name])
+            sources = section.flow.sources[at].get(name, frozenset())
+            return bool(sources) and all(s in found for s in sources)
+
+        if is_spelled_out(statement.node.value, known):  # type: ignore[attr-defined]
+            found[index] = statement
+    used = {s for i in found for sources in section.flow.sources[i].values() for s in sources if s in found and s != i}
+    return {index: statement for index, statement in found.items() if index not in used}
+
+
+def _is_passed(section: Section, index: int) -> bool:
+    """Return whether the value is an argument of some call inside, or changed into one, and not just looked up."""
+    name = _target(section.flow.statements[index])
+    for other, statement in section.inside.items():
+        if index not in section.flow.sources[other].get(name, ()):
+            continue
+        for call in calls(statement.node):
+            data = [*call.args, *(kw.value for kw in call.keywords if kw.arg not in NAMING_KEYWORDS)]
+            if any(name in _data_names(argument) for argument in data) and root_name(call.func) != "print":
+                return True
+        if other != index and _target(statement):
+            value = statement.node.value  # type: ignore[attr-defined]
+            if not isinstance(value, ast.Subscript) and name in _data_names(value):
+                return True
+    return False
+
+
+def _data_names(node: ast.expr) -> set[str]:
+    """Return names read below ``node`` as data: not as what is called, nor as a key that something is looked up by."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    if isinstance(node, ast.Subscript):
+        return _data_names(node.value)
+    if isinstance(node, ast.Call):
+        parts = [*node.args, *(kw.value for kw in node.keywords if kw.arg not in NAMING_KEYWORDS)]
+        if isinstance(node.func, ast.Attribute) and node.func.attr not in PREDICTING:
+            parts.append(node.func.value)
+        return set().union(*(_data_names(p) for p in parts), set())
+    children = [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)]
+    return set().union(*(_data_names(c) for c in children), set())
+
+
+def _choose_container(section: Section, containers: dict[int, Statement], model_calls: list[ModelCall]) -> Request:
+    if len(containers) > 1:
+        direct = {i for c in model_calls for n in _data_names(c.data) for i in _origin(section, c.statement.index, n)}
+        containers = {i: s for i, s in containers.items() if i in direct} or containers
+    if len(containers) > 1:
+        names = [_target(s) for s in containers.values()]
+        raise UnusableInput(choose("the request", section.at(next(iter(containers.values()))), names, "input"))
+    index, statement = next(iter(containers.items()))
+    return Request((_target(statement),), (index,))
+
+
+def _origin(section: Section, index: int, name: str) -> set[int]:
+    start = section.inner_sources(index, name)
+    return {i for i in section.flow.ancestors(start) if i in section.inside}
+
+
+def _model_calls(section: Section) -> Iterator[ModelCall]:
+    """Yield the calls in tagged cells that ask a model, methods with a telling name first, else any outside tool."""
+    methods, others = [], []
+    for statement in section.tagged:
+        if statement.kind in {Kind.FUNCTION, Kind.CLASS, Kind.IMPORT}:
+            continue
+        for call in calls(statement.node):
+            keyword = next((kw.value for kw in call.keywords if kw.arg in {"X", "data", "x", "inputs", "df"}), None)
+            data = call.args[0] if call.args else keyword
+            if data is None or isinstance(data, ast.Starred):
+                continue
+            found = ModelCall(statement, call, data)
+            if isinstance(call.func, ast.Attribute) and call.func.attr in PREDICTING:
+                methods.append(found)
+            elif isinstance(call.func, ast.Name) and _is_called_tool(section, statement.index, call.func.id):
+                others.append(found)
+    predicting = [c for c in methods if getattr(c.call.func, "attr", "") not in {"transform", "apply"}]
+    yield from predicting or others or methods
+
+
+def _is_called_tool(section: Section, index: int, name: str) -> bool:
+    """Return whether ``name`` is a notebook's function or an object of its own that is called, as torch modules are."""
+    sources = section.flow.sources[index].get(name, frozenset())
+    kinds = {section.flow.statements[s].kind for s in sources}
+    return bool(sources) and Kind.IMPORT not in kinds and Kind.CLASS not in kinds
+
+
+def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request | None:
+    """Return the request behind a model's call: the value inside that the data's way starts with, else the data."""
+    index = found.statement.index
+    if isinstance(found.data, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp):
+        starts = _starts(section, found.data, index, config, set())
+        if len(starts) > 1:
+            names = sorted({name for name, _ in starts})
+            raise UnusableInput(choose("the request", section.at(found.statement), names, "input"))
+        if starts:
+            name, defined = starts.pop()
+            return Request((name,), (defined,))
+    return _direct(section, found.data, index)
+
+
+def _starts(section: Section, node: ast.AST, index: int, config: set[int], seen: set[int]) -> set[tuple[str, int]]:
+    """Return (name, statement) of the values inside that depend on outside data and on nothing else inside."""
+    starts: set[tuple[str, int]] = set()
+    for name in section.reads(node, index):
+        for source in section.inner_sources(index, name):
+            statement = section.flow.statements[source]
+            if source in seen or source in config or statement.kind is Kind.CONSTANT:
+                continue
+            seen.add(source)
+            deeper = _starts(section, statement.node, source, config, seen)
+            if deeper:
+                starts |= deeper
+            elif name in statement.facts.definitions and _reads_outside_data(section, statement):
+                starts.add((name, source))
+            elif name not in statement.facts.definitions:
+                starts |= _starts(section, ast.Name(name, ast.Load()), source, config, seen)
+    return starts
+
+
+def _reads_outside_data(section: Section, statement: Statement) -> bool:
+    return any(section.is_data(statement.index, n) for n in section.reads(statement.node, statement.index))
+
+
+def _direct(section: Section, data: ast.expr, index: int) -> Request | None:
+    """Return the request where a call is given outside data, a choice of it, or something spelled out."""
+
+    def imported(name: str) -> bool:
+        return section.is_import(index, name)
+
+    if isinstance(data, ast.Name):
+        sources = section.outer_sources(index, data.id)
+        return Request((data.id,)) if sources else None
+    if is_spelled_out(data, imported):
+        return Request((), expression=data, used_by=index)
+    if isinstance(data, ast.Call) and _is_processing(section, data, index):
+        inner = data.args[0] if data.args else None
+        return None if inner is None else _direct(section, inner, index)
+    root = root_name(data)
+    if root and section.is_data(index, root):
+        return Request((root,), expression=data, used_by=index)
+    return None
+
+
+def _is_processing(section: Section, call: ast.Call, index: int) -> bool:
+    """Return whether a call turns its argument into something else, as ``scaler.transform(rows)`` does."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in SELECTING:
+        return False
+    root = root_name(call.func)
+    return bool(root) and not section.is_data(index, root)

@@ -1,0 +1,140 @@
+"""Which value of the inference section is the response."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from nb2prod.analysis.inference.expressions import PREDICTING, calls, is_drawing
+from nb2prod.analysis.inference.request import Request
+from nb2prod.analysis.inference.section import Section
+from nb2prod.analysis.model import Kind, Statement
+from nb2prod.errors import Problem, UnusableInput
+
+PLOTTING = ("matplotlib", "seaborn", "plotly", "bokeh", "altair")
+
+
+@dataclass(frozen=True)
+class Response:
+    """Where the response is: a name, or an expression of the statement that has to be given one."""
+
+    statement: int
+    name: str = ""
+    expression: ast.expr | None = None
+
+
+def find_response(section: Section, request: Request) -> Response:
+    """Return the last value that depends on the request; raise ``UnusableInput`` where nothing does."""
+    roots = request.defined_by or ((request.used_by,) if request.used_by >= 0 else ())
+    outside = () if request.defined_by or request.expression is not None else request.names
+    dependents = section.dependents(roots, outside)
+    found = [s for i in sorted(dependents, reverse=True) if (s := section.flow.statements[i]).index in section.inside]
+    parallel = _parallel_names(section, request)
+    for statement in found:
+        if statement.index in request.defined_by:
+            continue
+        response = _value_of(section, statement, request, parallel)
+        if response is not None:
+            return response
+    for statement in found:
+        printed = _printed(statement)
+        if printed is not None:
+            return Response(statement.index, expression=printed)
+    where = section.cells[-1].label
+    remedy = "give the answer a name there, for example `prediction = model.predict(sample)`"
+    raise UnusableInput(Problem("nothing in the inference section depends on the request", where, remedy))
+
+
+def _parallel_names(section: Section, request: Request) -> set[str]:
+    """Return names that were defined together with the data the request comes from, such as its true labels."""
+    readers = [*request.defined_by, *([request.used_by] if request.used_by >= 0 else [])]
+    used = {n for i in readers for n in section.reads(section.flow.statements[i].node, i)}
+    if not readers:
+        readers, used = list(section.inside)[-1:], set(request.names)
+    together: set[str] = set()
+    for index in readers:
+        for name in used:
+            for source in section.outer_sources(index, name):
+                together |= section.flow.statements[source].facts.definitions
+    return together - used - set(request.names)
+
+
+def _value_of(section: Section, statement: Statement, request: Request, parallel: set[str]) -> Response | None:
+    if statement.kind in {Kind.FUNCTION, Kind.CLASS, Kind.IMPORT}:
+        return None
+    if parallel & set(statement.facts.references) or is_drawing(statement.node, _plotting_names(section, statement)):
+        return None
+    node = statement.node
+    if isinstance(node, ast.Expr):
+        answers = any(_asks(section, statement, call) for call in calls(node))
+        named = statement.facts.mutations - set(request.names)
+        if named:
+            return _named(section, statement, named)
+        shown = isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") in {"print", "display"}
+        return Response(statement.index, expression=node.value) if answers and not shown else None
+    if isinstance(node, ast.For) and not statement.facts.effects:
+        return None
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript | ast.Attribute):
+        changed = statement.facts.mutations
+        if changed & set(request.names):
+            return Response(statement.index, expression=node.targets[0])
+    names = (statement.facts.definitions - _loop_names(node)) | (statement.facts.mutations & _inside_names(section))
+    return _named(section, statement, names - set(request.names)) if names - set(request.names) else None
+
+
+def _named(section: Section, statement: Statement, names: frozenset[str] | set[str]) -> Response | None:
+    names = {n for n in names if not n.startswith("<")} & (_inside_names(section))
+    if len(names) == 1:
+        return Response(statement.index, name=next(iter(names)))
+    if not names:
+        return None
+    ordered = [n for n in _assigned_in_order(statement.node) if n in names]
+    if isinstance(statement.node, ast.Assign):
+        together = ast.Dict([ast.Constant(n) for n in ordered], [ast.Name(n, ast.Load()) for n in ordered])
+        return Response(statement.index, expression=together)
+    return Response(statement.index, name=ordered[-1] if ordered else sorted(names)[-1])
+
+
+def _assigned_in_order(node: ast.AST) -> list[str]:
+    stores = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    return list(dict.fromkeys(n.id for n in sorted(stores, key=lambda n: (n.lineno, n.col_offset))))
+
+
+def _inside_names(section: Section) -> set[str]:
+    return {name for s in section.inside.values() for name in s.facts.definitions}
+
+
+def _loop_names(node: ast.stmt) -> set[str]:
+    loops = [n for n in ast.walk(node) if isinstance(n, ast.For)]
+    return {n.id for loop in loops for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+
+
+def _asks(section: Section, statement: Statement, call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr in PREDICTING
+    if not isinstance(call.func, ast.Name):
+        return False
+    sources = section.flow.sources[statement.index].get(call.func.id, frozenset())
+    return any(section.flow.statements[s].kind is not Kind.IMPORT for s in sources)
+
+
+def _plotting_names(section: Section, statement: Statement) -> set[str]:
+    names = set()
+    for name, sources in section.flow.sources[statement.index].items():
+        for source in sources:
+            node = section.flow.statements[source].node
+            modules = (
+                [a.name for a in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", "") or ""]
+            )
+            if isinstance(node, ast.Import | ast.ImportFrom) and any(m.split(".")[0] in PLOTTING for m in modules):
+                names.add(name)
+    return names
+
+
+def _printed(statement: Statement) -> ast.expr | None:
+    for call in calls(statement.node):
+        if isinstance(call.func, ast.Name) and call.func.id in {"print", "display"}:
+            inner = [a for a in call.args if not isinstance(a, ast.Constant | ast.JoinedStr | ast.Starred)]
+            if len(inner) == 1:
+                return inner[0]
+    return None

@@ -1,0 +1,119 @@
+"""The inference section among the other statements: which of them are inside, and what flows into it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from nb2prod.analysis.inference.expressions import loaded_names, root_name
+from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.errors import Problem
+from nb2prod.notebook.model import Cell, Notebook
+
+FITTED = frozenset(
+    {"fit", "fit_transform", "fit_resample", "partial_fit", "load", "load_model", "make_pipeline", "train"}
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The statements of the inference section, with the untagged ones behind its first."""
+
+    notebook: Notebook
+    flow: Dataflow
+
+    @cached_property
+    def tagged(self) -> tuple[Statement, ...]:
+        """Statements of cells tagged ``inference``."""
+        return tuple(s for s in self.flow.statements if self.notebook.cells[s.cell].section == "inference")
+
+    @cached_property
+    def inside(self) -> dict[int, Statement]:
+        """Statements that may be part of answering: the tagged ones and untagged ones behind the first of them."""
+        first = self.tagged[0].index
+        sections = {"inference", None}
+        return {
+            s.index: s
+            for s in self.flow.statements
+            if s.index >= first and self.notebook.cells[s.cell].section in sections and s.kind is not Kind.IMPORT
+        }
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The tagged cells."""
+        return [cell for cell in self.notebook.cells if cell.section == "inference"]
+
+    def at(self, statement: Statement, line: int = 0) -> str:
+        """Return the place of a statement for a message."""
+        return f"{self.notebook.cells[statement.cell].label}, line {line or statement.line}"
+
+    def inner_sources(self, index: int, name: str) -> list[int]:
+        """Return the statements inside that give ``name`` its value at statement ``index``."""
+        return sorted(s for s in self.flow.sources[index].get(name, ()) if s in self.inside)
+
+    def outer_sources(self, index: int, name: str) -> list[int]:
+        """Return the statements outside that give ``name`` its value at statement ``index``."""
+        return sorted(s for s in self.flow.sources[index].get(name, ()) if s not in self.inside)
+
+    def is_import(self, index: int, name: str) -> bool:
+        """Return whether ``name`` is an import, a function or a class at statement ``index``."""
+        kinds = {self.flow.statements[s].kind for s in self.flow.sources[index].get(name, ())}
+        return bool(kinds) and kinds <= {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}
+
+    def is_data(self, index: int, name: str) -> bool:
+        """Return whether ``name`` comes from outside and holds data: not a module, a function, a constant, nor
+        something that was constructed and fitted."""
+        sources = self.outer_sources(index, name)
+        if not sources or name.startswith("<"):
+            return False
+        return not any(self._makes_tool(self.flow.statements[s], name) for s in sources)
+
+    def _makes_tool(self, statement: Statement, name: str) -> bool:
+        if statement.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT}:
+            return True
+        if name not in statement.facts.definitions:  # changed, not defined: a fit, or a column store
+            return self._was_fitted(statement, name)
+        value = getattr(statement.node, "value", None)
+        if not isinstance(value, ast.Call):
+            return isinstance(value, ast.Constant | ast.Lambda)
+        called = value.func
+        last = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        if last in FITTED or last.startswith(("train_model", "build_", "make_model", "create_model")):
+            return last != "fit_transform"
+        return last[:1].isupper() and last not in {"DataFrame", "Series", "Tensor", "Index"}
+
+    def _was_fitted(self, statement: Statement, name: str) -> bool:
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and root_name(node.func) == name:
+                return True
+        earlier = self.flow.sources[statement.index].get(name, frozenset())
+        return any(self._makes_tool(self.flow.statements[s], name) for s in earlier if s != statement.index)
+
+    def dependents(self, roots: Iterable[int], names: Iterable[str] = ()) -> set[int]:
+        """Return the statements inside that need one of ``roots`` or read one of the outside ``names``."""
+        found = set(roots)
+        outside = set(names)
+        for index, statement in self.inside.items():
+            sources = self.flow.sources[index]
+            inner = any(s in found for values in sources.values() for s in values if s != index)
+            read = outside & set(statement.facts.references)
+            if inner or any(self.outer_sources(index, name) for name in read):
+                found.add(index)
+        return found
+
+    def reads(self, node: ast.AST, index: int) -> set[str]:
+        """Return the names below ``node`` that the notebook defines and that are values, not imports."""
+        return {n for n in loaded_names(node) if n in self.flow.sources[index] and not self.is_import(index, n)}
+
+
+def choose(what: str, where: str, options: Iterable[str], key: str) -> Problem:
+    """Return the problem to report where several answers are equally good."""
+    listed = ", ".join(f"`{option}`" for option in options)
+    example = next(iter(options), "sample")
+    return Problem(
+        f"{what} could be any of {listed}",
+        where,
+        f'say which, in the cell\'s metadata: "nb2prod": {{"{key}": "{example}"}}',
+    )

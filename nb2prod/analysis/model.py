@@ -1,0 +1,112 @@
+"""What analysis says of a notebook: statements, the names they define, change and read, and how values flow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a top-level statement is, as far as moving it is concerned."""
+
+    IMPORT = "import"
+    FUNCTION = "function"
+    CLASS = "class"
+    CONSTANT = "constant"
+    """``NAME = literal``; whether it stays constant is for the dataflow to say."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The names that a statement touches. Names in angle brackets, such as ``<numpy.random>``, are resources:
+    state that lives in a library and that no variable holds."""
+
+    definitions: frozenset[str] = frozenset()
+    """Names bound at the top level, conditional ones included."""
+    conditional: frozenset[str] = frozenset()
+    """Those of ``definitions`` that may stay unbound (in an ``if``, a loop that may not run, a ``try``)."""
+    deletions: frozenset[str] = frozenset()
+    mutations: frozenset[str] = frozenset()
+    """Names whose object is changed in place, through whatever alias."""
+    references: frozenset[str] = frozenset()
+    """Global names read when the statement runs, those that functions called by it read included."""
+    deferred: frozenset[str] = frozenset()
+    """Global names that a function, class or lambda defined here reads later, when it is called."""
+    effects: bool = True
+    """False where leaving the statement out can change nothing but what is displayed."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One top-level statement: the unit that is moved."""
+
+    index: int
+    """Place among all statements of the notebook, from 0."""
+    cell: int
+    """Index of its code cell."""
+    line: int
+    """Its first line in the cell's code, from 1 (of a decorator where it has one)."""
+    source: str
+    """Its text and the comment lines directly above it; a comment behind it on its last line included."""
+    node: ast.stmt
+    kind: Kind
+    facts: Facts
+
+
+@dataclass(frozen=True, order=True)
+class Edge:
+    """Cell ``target`` reads what cell ``source`` was the last to define or change under ``name``
+    (``data``), or calls what it defines (``code``)."""
+
+    source: int
+    target: int
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Dataflow:
+    """The statements of a notebook and, for each, where the values it needs come from."""
+
+    statements: tuple[Statement, ...]
+    sources: tuple[Mapping[str, frozenset[int]], ...]
+    """For each statement: name to the statements that gave it the value it has there, which are its last definition
+    or change and, where those are conditional, the earlier ones that may still hold. Imports count. Names that
+    nobody in the notebook defines (builtins, misspellings) are missing. Resources are names like any other."""
+    final: Mapping[str, frozenset[int]]
+    """The same for a reader behind the last statement."""
+    edges: tuple[Edge, ...] = ()
+    undefined: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Statement to the names it reads that are neither defined before it nor builtin."""
+    updates: tuple[Mapping[str, frozenset[int] | None], ...] = ()
+    """For each statement: the names whose sources it changes, and what they are behind it (``None``: deleted)."""
+
+    def sources_after(self, index: int) -> Mapping[str, frozenset[int]]:
+        """Return where each name's value comes from for a reader directly behind statement ``index``."""
+        current: dict[str, frozenset[int]] = {}
+        for update in self.updates[: index + 1]:
+            for name, origin in update.items():
+                if origin is None:
+                    current.pop(name, None)
+                else:
+                    current[name] = origin
+        return current
+
+    def ancestors(self, wanted: Iterable[int], stop: Collection[int] = ()) -> frozenset[int]:
+        """Return ``wanted`` and every statement that they need, directly or not; statements in ``stop`` are
+        included but not followed."""
+        seen = set(wanted)
+        pending = list(seen)
+        while pending:
+            index = pending.pop()
+            if index in stop:
+                continue
+            for origin in self.sources[index].values():
+                for source in origin:
+                    if source not in seen:
+                        seen.add(source)
+                        pending.append(source)
+        return frozenset(seen)

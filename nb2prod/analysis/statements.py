@@ -1,0 +1,100 @@
+"""A cell's code to its top-level statements, each with its text and the comments that belong to it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nb2prod.analysis.model import Kind
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One top-level statement as it stands in its cell; ``line`` counts from 1 and is a decorator's where it has one."""
+
+    line: int
+    source: str
+    node: ast.stmt
+
+
+def split_statements(code: str) -> Iterator[Piece]:
+    """Yield the top-level statements of ``code``; raises SyntaxError (or ValueError for NUL bytes) like ``ast.parse``.
+
+    A statement's text includes the comment lines directly above it and a comment behind its last line.
+    """
+    tree = ast.parse(code)
+    lines = code.split("\n")
+    encoded = None if code.isascii() else [line.encode() for line in lines]
+    previous_end = 0
+    for place, node in enumerate(tree.body):
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+        last = node.end_lineno or node.lineno
+        text = _text(node, first, last, lines, encoded)
+        alone = place + 1 == len(tree.body) or tree.body[place + 1].lineno > last
+        if alone:
+            text += _trailing_comment(lines[last - 1], encoded and encoded[last - 1], node.end_col_offset or 0)
+        above = _comments_above(lines, first, previous_end) if _starts_line(lines[first - 1], node, first) else []
+        yield Piece(first, "\n".join([*above, text]), node)
+        previous_end = last
+
+
+def kind_of(node: ast.stmt) -> Kind:
+    """Return what a statement is, as far as moving it is concerned."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return Kind.IMPORT
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return Kind.FUNCTION
+    if isinstance(node, ast.ClassDef):
+        return Kind.CLASS
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    value = getattr(node, "value", None)
+    named = bool(targets) and all(isinstance(target, ast.Name) for target in targets)
+    return Kind.CONSTANT if named and value is not None and is_literal(value) else Kind.OTHER
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Return whether an expression is built from constants alone."""
+    if isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return all(map(is_literal, node.elts))
+    if isinstance(node, ast.Dict):
+        return all(key is not None and is_literal(key) for key in node.keys) and all(map(is_literal, node.values))
+    if isinstance(node, ast.UnaryOp):
+        return is_literal(node.operand)
+    if isinstance(node, ast.BinOp):
+        return is_literal(node.left) and is_literal(node.right)
+    return False
+
+
+def _text(node: ast.stmt, first: int, last: int, lines: list[str], encoded: list[bytes] | None) -> str:
+    start = node.col_offset if first == node.lineno else 0
+    end = node.end_col_offset or 0
+    if encoded is None:
+        part = lines[first - 1 : last]
+        part[-1] = part[-1][:end]
+        part[0] = part[0][start:]
+        return "\n".join(part)
+    raw = encoded[first - 1 : last]
+    raw[-1] = raw[-1][:end]
+    raw[0] = raw[0][start:]
+    return b"\n".join(raw).decode()
+
+
+def _trailing_comment(line: str, encoded: bytes | None, end: int) -> str:
+    rest = (encoded[end:].decode() if encoded is not None else line[end:]).lstrip("; \t")
+    return f"  {rest.rstrip()}" if rest.startswith("#") else ""
+
+
+def _starts_line(line: str, node: ast.stmt, first: int) -> bool:
+    return first != node.lineno or not line.encode()[: node.col_offset].strip()
+
+
+def _comments_above(lines: list[str], first: int, previous_end: int) -> list[str]:
+    above: list[str] = []
+    number = first - 2
+    while number >= previous_end and lines[number].lstrip().startswith("#"):
+        above.append(lines[number].strip())
+        number -= 1
+    return above[::-1]

@@ -1,0 +1,139 @@
+"""Abstract objects: what a name may hold, and which of them hold, view or use each other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from weakref import WeakSet
+
+
+class Thing:
+    """One object as far as the text tells: made by one expression, held by names and by other things.
+
+    ``type`` is the dotted path of its class where that is known; ``symbol`` the dotted path of a library's module,
+    function or class; ``code`` the notebook's own function or class. ``origin`` names what a thing stands for inside
+    a function's summary: a parameter, a global, or an attribute or element of one.
+    """
+
+    __slots__ = (
+        "__weakref__", "code", "container", "draws", "fields", "holders", "made", "names", "origin", "symbol", "type",
+        "users", "written",
+    )  # fmt: skip
+
+    def __init__(self, type: str = "", *, symbol: str = "", code: Code | None = None, origin: Origin | None = None):
+        self.type = type
+        self.symbol = symbol
+        self.code = code
+        self.origin = origin
+        self.container = False
+        """Whether it is a list, tuple, set or dict that the notebook itself filled."""
+        self.draws = ""
+        """The random generator that using it draws from, for an estimator made without a seed."""
+        self.fields: dict[str, Value] = {}
+        self.holders: WeakSet[Thing] | None = None
+        """Things whose content includes this one: changing it changes them."""
+        self.users: WeakSet[Thing] | None = None
+        """Things made from this one that may keep it."""
+        self.made: Value = NOTHING
+        """What it was made from and may keep."""
+        self.names: set[str] = set()
+        self.written: tuple[str, ...] = ()
+        """The names that stand in the list that it was made by: ``train, test`` of ``[train, test]``."""
+
+    def hold(self, key: str, value: Value) -> None:
+        """Keep ``value`` as the attribute or element ``key``, beside what was there."""
+        self.fields[key] = self.fields.get(key, NOTHING) | value
+        for thing in value:
+            if thing.symbol:
+                continue
+            if thing.holders is None:
+                thing.holders = WeakSet()
+            thing.holders.add(self)
+
+    def make_from(self, value: Value) -> None:
+        """Note that it was made from ``value`` and may keep it."""
+        value = frozenset(thing for thing in value if not thing.symbol and thing is not self)
+        self.made |= value
+        for thing in value:
+            if thing.users is None:
+                thing.users = WeakSet()
+            thing.users.add(self)
+
+    def held(self) -> Value:
+        """Return everything kept in it."""
+        return union(self.fields.values())
+
+
+Value = frozenset[Thing]
+NOTHING: Value = frozenset()
+Origin = tuple[str, ...]
+"""``("parameter", "x")``, ``("global", "df")`` or ``("captured", "items")``, and the keys of the way down from it."""
+
+
+@dataclass(eq=False)
+class Code:
+    """A function, lambda or class of the notebook's."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+    reads: frozenset[str]
+    """Global names that it reads when it is called, those of nested functions included."""
+    writes: frozenset[str] = frozenset()
+    """Global names that it assigns through ``global``."""
+    local: frozenset[str] = frozenset()
+    captured: frozenset[str] = frozenset()
+    """Names of an enclosing function that it uses."""
+    rebinds: frozenset[str] = frozenset()
+    """Those of them that it assigns through ``nonlocal``."""
+    is_method: bool = False
+    methods: dict[str, Code] = field(default_factory=dict)
+    bases: Value = NOTHING
+    summaries: list[object] = field(default_factory=list)
+
+
+def union(values: Iterable[Value]) -> Value:
+    """Return the things in any of ``values``."""
+    parts = [value for value in values if value]
+    if not parts:
+        return NOTHING
+    return parts[0] if len(parts) == 1 else parts[0].union(*parts[1:])
+
+
+def reach_up(things: Iterable[Thing]) -> Iterator[Thing]:
+    """Yield ``things`` and everything that holds or views them."""
+    seen = set(things)
+    pending = list(seen)
+    while pending:
+        thing = pending.pop()
+        yield thing
+        for holder in thing.holders or ():
+            if holder not in seen:
+                seen.add(holder)
+                pending.append(holder)
+
+
+def users_of(things: Iterable[Thing]) -> set[Thing]:
+    """Return what may keep one of ``things`` without being a container of it, directly or not."""
+    seen: set[Thing] = set()
+    pending = [user for thing in things for user in thing.users or ()]
+    while pending:
+        thing = pending.pop()
+        if thing not in seen:
+            seen.add(thing)
+            pending.extend(thing.users or ())
+            pending.extend(thing.holders or ())
+    return seen
+
+
+def reach_down(things: Iterable[Thing], limit: int = 200) -> set[Thing]:
+    """Return ``things``, what they hold and what they were made from, at any depth, up to ``limit`` of them."""
+    seen = set(things)
+    pending = list(seen)
+    while pending and len(seen) < limit:
+        thing = pending.pop()
+        for value in (*thing.fields.values(), thing.made):
+            for each in value:
+                if each not in seen and not each.symbol:
+                    seen.add(each)
+                    pending.append(each)
+    return seen

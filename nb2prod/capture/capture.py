@@ -1,0 +1,65 @@
+"""A notebook and a request go in; it is run once with the probe in its kernel, and the evidence comes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from nb2prod.capture.model import CaptureRequest, Evidence
+from nb2prod.capture.reading import evidence_from
+from nb2prod.capture.sending import code_to_call, code_to_install, code_to_remove
+from nb2prod.notebook.model import SKIP, Notebook
+from nb2prod.runs.execute import execute
+from nb2prod.runs.model import Attendant, OnCell
+
+
+def capture(
+    notebook: Notebook,
+    request: CaptureRequest,
+    *,
+    folder: Path,
+    parameters: Mapping[str, Any] | None = None,
+    kernel: str | None = None,
+    timeout: float | None = None,
+    on_cell: OnCell | None = None,
+) -> Evidence:
+    """Run the notebook once and return what it showed; what is too big for JSON lies below ``folder`` then.
+
+    ``folder`` must be there and be ours alone (mode 0700). ``timeout`` is in seconds for the whole run. Raises what
+    :func:`nb2prod.runs.execute.execute` raises.
+    """
+    folder = folder.resolve()
+    run = execute(
+        notebook,
+        parameters=parameters,
+        kernel=kernel,
+        timeout=timeout,
+        on_cell=on_cell,
+        attendant=_attendant(notebook, request, folder),
+        keep_outputs=False,
+    )
+    found = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
+    evidence = evidence_from(found, str(folder))
+    return replace(evidence, problems=(*run.notes, *evidence.problems), seconds=run.seconds)
+
+
+def _attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Attendant:
+    message = {
+        "folder": str(folder),
+        "cells": [
+            {"index": cell.index, "source": cell.source, "code": cell.code, "section": cell.section}
+            for cell in notebook.cells
+            if cell.section != SKIP and cell.source.strip()
+        ],
+        "metrics": list(request.metrics),
+        "types": list(request.types),
+        "inference": asdict(request.inference) if request.inference else None,
+    }
+    return Attendant(
+        first=code_to_install(message),
+        after_cell=lambda index: code_to_call("after_cell", index),
+        last=f"({code_to_call('finish')}, {code_to_remove()}) and None",
+    )

@@ -1,0 +1,148 @@
+"""Evidence: what one run of the notebook showed, as plain data; and what to ask the probe for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class InferenceRequest:
+    """What the probe does with the inference section, in the kernel, right behind cell ``after_cell``.
+
+    The probe runs ``setup``, takes the values of ``inputs`` as the notebook's own request, runs ``body`` and takes
+    ``output`` as its answer. Then it draws more rows from ``row_sources``, sets ``inputs`` to them and runs ``body``
+    again. The user's namespace is put back afterwards.
+    """
+
+    after_cell: int
+    inputs: tuple[str, ...]
+    """One name, or several for a function of several arguments."""
+    output: str
+    setup: str
+    """The notebook's own statements that make the inputs; may be empty."""
+    body: str
+    """The notebook's own statements that lead from the inputs to the output."""
+    row_sources: tuple[str, ...] = ()
+    """Names of tables, arrays and lists to draw rows from, the best first."""
+    artifacts: tuple[str, ...] = ()
+    """Names whose values ``body`` needs, saved from the kernel before anything else is done."""
+    max_rows: int = 200
+
+
+@dataclass(frozen=True)
+class CaptureRequest:
+    """What to run and what to bring back."""
+
+    inference: InferenceRequest | None = None
+    metrics: tuple[str, ...] = ()
+    """Names that the evaluation section defines; those that are numbers, or dicts of numbers, come back."""
+    types: tuple[str, ...] = ()
+    """Names whose type is wanted, taken at the end of the last cell that assigned them."""
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """How one code cell ran."""
+
+    index: int
+    seconds: float
+    peak_memory_mb: float
+    random_use: tuple[str, ...] = ()
+    """Resources whose state the cell changed: ``<random>``, ``<numpy.random>``, ``<torch.random>``."""
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """A file that the notebook opened for reading."""
+
+    path: str
+    """Relative to the notebook's folder (POSIX) where it lies inside, else absolute."""
+    sha256: str
+    size: int
+    inside: bool
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """An installed distribution in the kernel's environment."""
+
+    name: str
+    version: str
+    requires: tuple[str, ...] = ()
+    """Normalised names of the installed distributions that it needs in turn (extras left out)."""
+    imports: tuple[str, ...] = ()
+    """Top-level import names that it provides."""
+    problem: str = ""
+    """Why it cannot be pinned: editable, from a local path, from a version control system."""
+
+
+@dataclass(frozen=True)
+class ValueInfo:
+    """What is known of a value without loading it."""
+
+    name: str
+    module: str
+    """Public import path of its type, such as ``sklearn.pipeline``; ``__main__`` for the notebook's own classes."""
+    type: str
+    """The type's qualified name, such as ``Pipeline``."""
+    kind: str
+    """Artifact kind: ``json``, ``numpy``, ``pandas``, ``sklearn``, ``xgboost``, ``lightgbm``, ``torch`` (a Module),
+    ``tensor``, ``callable``, ``module``, or ``object`` for anything else."""
+    size: int = 0
+    """Bytes, roughly."""
+    defined_in: str = ""
+    """For classes and functions of the notebook: their name."""
+    bases: tuple[str, ...] = ()
+    """Dotted public names of the type's ancestors."""
+    pickled: str = ""
+    """File name below the evidence's folder; empty if it was not asked for or could not be pickled."""
+    problem: str = ""
+    """Why it could not be pickled."""
+    value: Any = None
+    """The value itself where ``kind`` is ``json`` and it is small."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The notebook's own rows and what its own code answered."""
+
+    request_schema: Mapping[str, Any]
+    """See ``docs/schema.md``: ``{"kind": "table" | "array" | "text" | "record" | "value", ...}``."""
+    response_schema: Mapping[str, Any]
+    requests: tuple[Any, ...]
+    """One JSON value a record."""
+    responses: tuple[Any, ...]
+    """One JSON value a record, in the same order."""
+    own: int
+    """How many of them, at the front, are the notebook's own request; the rest was drawn."""
+    drawn_from: str = ""
+    """Name of the variable that the other rows came from."""
+    batched: bool = True
+    """Whether one run of the body answers many records."""
+    refused: int = 0
+    """Rows drawn on which the notebook's own code raised; they are left out."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one run of the notebook showed. ``folder`` holds what is too big for JSON."""
+
+    folder: str
+    python: Mapping[str, str]
+    """``version``, ``implementation``, ``executable``, ``platform``."""
+    cells: tuple[CellRun, ...] = ()
+    distributions: Mapping[str, Distribution] = field(default_factory=dict)
+    """Normalised name to distribution, for everything imported in the kernel and what that needs."""
+    files_read: tuple[FileRead, ...] = ()
+    files_written: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+    """Calls that set a seed, as text, such as ``numpy.random.seed(42)``."""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, ValueInfo] = field(default_factory=dict)
+    answers: Answers | None = None
+    problems: tuple[str, ...] = ()
+    """What the probe could not do, for a person to read."""
+    seconds: float = 0.0

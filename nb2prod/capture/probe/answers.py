@@ -1,0 +1,209 @@
+"""The inference section's own code and rows go in; requests, answers and their schemas come out."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from .as_json import NotJsonError, alike, to_json
+from .body import Body, copied, nothing_happened
+from .cutting import split, understand
+from .describing import dtype_of, type_of
+from .forms import spread
+from .rebuilding import UnfitError
+
+SECONDS_FOR_ROWS = 60.0
+"""What drawing rows and answering them one by one may take; then the rows so far have to do."""
+SINGLES_OF_BATCH = 20
+
+
+class Interview:
+    """Asks the notebook's code for its answers to its own rows, and to rows like them."""
+
+    def __init__(self, wanted: dict[str, Any], namespace: dict[str, Any], problems: list[str]) -> None:
+        self.wanted = wanted
+        self.namespace = namespace
+        self.problems = problems
+        self.deadline = time.monotonic() + SECONDS_FOR_ROWS
+        self.refused = 0
+        self.whole = False
+        self.dtype = ""
+
+    def hold(self) -> dict[str, Any] | None:
+        """Return an ``Answers`` as a dict, or ``None`` with the reason among the problems."""
+        output = self.wanted["output"]
+        actual = {output: copied(self.namespace[output])} if output in self.namespace else {}
+        with nothing_happened(self.namespace):
+            try:
+                values = self._own_values()
+                answer = self.body(values)
+            except UnfitError as error:
+                self.problems.append(str(error))
+                return None
+            except Exception as error:
+                self.problems.append(f"The inference section, run again by itself, raised {_short(error)}.")
+                return None
+            try:
+                self._compare_with_run(answer, actual)
+                return self._answers(values, answer)
+            except (UnfitError, NotJsonError) as error:
+                self.problems.append(f"Request or answer cannot go through a service: {error}.")
+                return None
+
+    def _own_values(self) -> dict[str, Any]:
+        """Return the notebook's own request, by name; makes ready to run the body."""
+        exec(compile(self.wanted["setup"], "<nb2prod inference>", "exec", dont_inherit=True), self.namespace)
+        for name in self.wanted["inputs"]:
+            if name not in self.namespace:
+                raise UnfitError(f"There is no variable {name!r} for the inference section to start from.")
+        self.body = Body(self.wanted["body"], self.wanted["output"], self.namespace)
+        return {name: copied(self.namespace[name]) for name in self.wanted["inputs"]}
+
+    def _compare_with_run(self, answer: Any, actual: dict[str, Any]) -> None:
+        self.dtype = dtype_of(answer)
+        for name, value in actual.items():
+            if not alike(to_json(value), to_json(answer), self.dtype):
+                self.problems.append(
+                    f"The inference section, run again by itself, gives another {name!r} than the notebook's own run: "
+                    f"{_shown(answer)} instead of {_shown(value)}."
+                )
+
+    def _answers(self, values: dict[str, Any], answer: Any) -> dict[str, Any]:
+        named = [(name, self.namespace.get(name)) for name in self.wanted.get("row_sources", ())]
+        sources = [(name, value) for name, value in named if value is not None]
+        self.form = understand(values, answer, [value for _, value in sources])
+        own = self.form.records()
+        places = spread(len(own), self.wanted["max_rows"])
+        requests = [own[place] for place in places]
+        responses = self._own_answers(own, places, answer)
+        drawn, source = self._draw(sources, requests)
+        self._check_rebuilt(requests, responses)
+        own_count = len(requests)
+        batch = self._ask(requests, responses, drawn, len(own))
+        schema = self.form.schema(requests)
+        schema["batch"] = batch
+        return {
+            "request_schema": schema,
+            "response_schema": {
+                "answer": "whole" if self.whole else "split",
+                "type": type_of(responses),
+                "dtype": self.dtype,
+            },
+            "requests": requests,
+            "responses": responses,
+            "own": own_count,
+            "drawn_from": source if len(requests) > own_count else "",
+            "batched": batch,
+            "refused": self.refused,
+        }
+
+    def _own_answers(self, own: list[Any], places: list[int], answer: Any) -> list[Any]:
+        """Return the answers to the own records at ``places``; finds out whether an answer is to be cut."""
+        parts = split(answer, len(own), only_arrays=not self.form.batched)
+        self.whole = parts is None
+        if parts is not None:
+            return [parts[place] for place in places]
+        if len(own) == 1:
+            return [to_json(answer)]
+        singles = [self.body(self.form.build([own[place]])) for place in places]
+        self.dtype = dtype_of(singles[0])
+        cut = [split(single, 1) for single in singles]
+        self.whole = any(part is None for part in cut)
+        return [to_json(single) for single in singles] if self.whole else [part[0] for part in cut if part]
+
+    def _draw(self, sources: list[tuple[str, Any]], requests: list[Any]) -> tuple[list[Any], str]:
+        room = self.wanted["max_rows"] - len(requests)
+        for name, value in sources if room > 0 else ():
+            try:
+                drawn = self.form.draw(value, room)
+            except Exception as error:
+                self.problems.append(f"No rows could be drawn from {name!r}: {_short(error)}.")
+                continue
+            if drawn is not None:
+                return [record for record in drawn if record not in requests], name
+        return [], ""
+
+    def _check_rebuilt(self, requests: list[Any], responses: list[Any]) -> None:
+        """Hold the own answers against those to the same rows made from JSON again."""
+        try:
+            if self.form.batched and not self.whole:
+                again = split(self.body(self.form.build(requests)), len(requests))
+            else:
+                again = [self._single(record) for record in requests]
+        except Exception as error:
+            self.problems.append(f"The notebook's own rows, made from JSON again, raised {_short(error)}.")
+            return
+        if again is None or not alike(again, responses, self.dtype):
+            self.problems.append(
+                f"The notebook's own rows, made from JSON again, get another answer: {_shown(again)} instead of "
+                f"{_shown(responses)}. Something of them does not go through JSON (an index, a type), or an answer "
+                "depends on the other rows."
+            )
+
+    def _single(self, record: Any) -> Any:
+        output = self.body(self.form.build([record]))
+        if self.whole:
+            return to_json(output)
+        parts = split(output, 1, only_arrays=not self.form.batched)
+        if parts is None:
+            raise NotJsonError("the answer to one record is not of the form of the others")
+        return parts[0]
+
+    def _ask(self, requests: list[Any], responses: list[Any], drawn: list[Any], own_count: int) -> bool:
+        """Append the drawn rows and their answers; return whether one call may answer many."""
+        together = None
+        if self.form.batched and not self.whole and own_count > 1:
+            together = self._together(drawn)
+        if together is not None:
+            requests += drawn
+            responses += together
+            self._check_singles(requests, responses)
+            return True
+        for record in drawn:
+            if time.monotonic() > self.deadline:
+                self.problems.append(f"Rows beyond the first {len(requests)} took too long and were left out.")
+                break
+            try:
+                response = self._single(record)
+            except Exception:
+                self.refused += 1
+                continue
+            requests.append(record)
+            responses.append(response)
+        if not self.form.batched or self.whole:
+            return False
+        rows, answers = (requests, responses) if len(requests) > 1 else (requests * 2, responses * 2)
+        found = self._together(rows)
+        return found is not None and alike(found, answers, self.dtype)
+
+    def _together(self, records: list[Any]) -> list[Any] | None:
+        if not records:
+            return []
+        try:
+            return split(self.body(self.form.build(records)), len(records))
+        except Exception:
+            return None
+
+    def _check_singles(self, requests: list[Any], responses: list[Any]) -> None:
+        for place in spread(len(requests), SINGLES_OF_BATCH):
+            if time.monotonic() > self.deadline:
+                return
+            try:
+                same = alike(self._single(requests[place]), responses[place], self.dtype)
+            except Exception:
+                same = False
+            if not same:
+                self.problems.append(
+                    f"The answer to a row depends on the rows that are sent with it: row {place} alone is answered "
+                    "differently."
+                )
+                return
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else text[:200] + "..."
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error)[:300]}"

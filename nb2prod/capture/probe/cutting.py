@@ -1,0 +1,68 @@
+"""Where a request and an answer fall apart into records: their forms, found by looking at them."""
+
+# ruff: noqa: B905
+# zip(strict=True) came with Python 3.10; the probe runs from 3.8 on.
+from __future__ import annotations
+
+from typing import Any
+
+from .as_json import is_a, to_json
+from .forms import Form, Record, Sequence_, is_texts
+from .rebuilding import UnfitError, array_parts
+from .table import Table
+
+
+def split(output: Any, count: int, only_arrays: bool = False) -> list[Any] | None:
+    """Cut ``output`` into ``count`` JSON predictions along its first axis, or return ``None`` if it is not so made."""
+    if is_a(output, "pandas", "DataFrame", "Series", "Index", "Categorical") or is_a(
+        output, "pandas.api.extensions", "ExtensionArray"
+    ):
+        return to_json(output) if len(output) == count else None
+    if is_a(output, "numpy", "ndarray") or is_a(output, "torch", "Tensor"):
+        return to_json(output) if len(output.shape) > 0 and output.shape[0] == count else None
+    if only_arrays:
+        return None
+    if type(output) is list:
+        return to_json(output) if len(output) == count else None
+    if isinstance(output, tuple) and output:
+        parts = [split(item, count) for item in output]
+        return None if any(part is None for part in parts) else [list(row) for row in zip(*parts)]
+    if isinstance(output, dict) and output:
+        found = {str(key): split(item, count) for key, item in output.items()}
+        if any(part is None for part in found.values()):
+            return None
+        return [dict(zip(found, row)) for row in zip(*found.values())]
+    return None
+
+
+def understand(values: dict[str, Any], output: Any, sources: list[Any]) -> Form:
+    """Return the form of the notebook's request; raise ``UnfitError`` if it has none that a service can take."""
+    names = list(values)
+    if len(names) > 1:
+        return Record(names, values, "arguments")
+    value = values[names[0]]
+    if is_a(value, "pandas", "DataFrame"):
+        return Table(names[0], value)
+    if type(value) is dict:
+        return Record(names, value, "dict")
+    if isinstance(value, list) and value and all(type(item) is dict for item in value):
+        return Record(names, value, "list")
+    if is_a(value, "pandas", "Series") and all(isinstance(label, str) for label in value.index):
+        return Record(names, value, "pandas.Series")
+    if is_texts(value):
+        return Sequence_(names[0], value, batched=True)
+    parts = array_parts(value)
+    if parts is None or not parts[1]:
+        if isinstance(value, (list, tuple)):
+            raise UnfitError(f"the request is a {type(value).__name__} of mixed values; make it a dict or a DataFrame")
+        return Sequence_(names[0], value, batched=False)
+    return Sequence_(names[0], value, batched=_is_batch(parts[1], output, sources))
+
+
+def _is_batch(shape: tuple[int, ...], output: Any, sources: list[Any]) -> bool:
+    """Say whether an array holds many records: data of the same kind decides, else whether the answer has as many."""
+    for source in sources:
+        found = array_parts(source.to_numpy() if is_a(source, "pandas", "DataFrame") else source)
+        if found is not None and found[1][1:] in (shape, shape[1:]):
+            return bool(found[1][1:] == shape[1:])
+    return split(output, shape[0]) is not None

@@ -1,0 +1,187 @@
+"""A value goes in; what can be said of it without loading it elsewhere comes out, and, if wanted, its pickle."""
+
+# ruff: noqa: PTH103, PTH105, PTH118, PTH123
+# os.path: the notebook may have changed into another folder, and the audit hook must stay cheap.
+from __future__ import annotations
+
+import functools
+import json
+import os
+import pickle
+import sys
+import types
+from typing import Any
+
+from .as_json import is_a, loaded, to_json
+
+JSON_LIMIT = 1_000_000
+VALUE_LIMIT = 100_000
+_SCALARS = (bool, int, float, str)
+_CODE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, functools.partial)
+
+
+def describe(name: str, value: Any) -> dict[str, Any]:
+    """Return a ``ValueInfo`` as a dict."""
+    kind, small = _kind(value)
+    subject = value if kind == "callable" and hasattr(value, "__qualname__") else type(value)
+    info: dict[str, Any] = {
+        "name": name,
+        "module": public_module(subject),
+        "type": getattr(subject, "__qualname__", type(value).__qualname__),
+        "kind": kind,
+        "size": _size(value, kind),
+        "defined_in": _defined_in(subject),
+        "bases": [_dotted(base) for base in type(value).__mro__[1:-1]],
+    }
+    if small is not None:
+        info["size"] = len(small)
+        if len(small) <= VALUE_LIMIT:
+            info["value"] = json.loads(small)
+    return info
+
+
+def public_module(subject: Any) -> str:
+    """Return the shortest loaded prefix of the defining module's path under which ``subject`` is found by its name."""
+    module = getattr(subject, "__module__", None) or "builtins"
+    parts = module.split(".")
+    names = getattr(subject, "__qualname__", "").split(".")
+    for length in range(1, len(parts) + 1):
+        prefix = ".".join(parts[:length])
+        found: Any = sys.modules.get(prefix)
+        for name in names:
+            found = getattr(found, name, None)
+        if found is subject:
+            return prefix
+    return str(module)
+
+
+def _dotted(subject: type) -> str:
+    return f"{public_module(subject)}.{subject.__qualname__}"
+
+
+def _defined_in(subject: Any) -> str:
+    return str(subject.__qualname__) if getattr(subject, "__module__", "") == "__main__" else ""
+
+
+def _kind(value: Any) -> tuple[str, Any]:
+    """Return the artifact kind and, for ``json``, the value as JSON text."""
+    text = _json_text(value)
+    if text is not None:
+        return "json", text
+    if isinstance(value, types.ModuleType):
+        return "module", None
+    if isinstance(value, _CODE) or is_a(value, "numpy", "ufunc"):
+        return "callable", None
+    if is_a(value, "pandas", "DataFrame", "Series", "Index"):
+        return "pandas", None
+    if type(value) is getattr(loaded("numpy"), "ndarray", None):
+        return "numpy", None
+    if is_a(value, "torch", "Tensor"):
+        return "tensor", None
+    return _model_kind(value), None
+
+
+def _model_kind(value: Any) -> str:
+    package = type(value).__module__.split(".")[0]
+    if package in ("xgboost", "lightgbm"):
+        return package
+    if is_a(value, "sklearn.base", "BaseEstimator"):
+        return "sklearn"
+    return "torch" if is_a(value, "torch.nn", "Module") else "object"
+
+
+def _json_text(value: Any) -> Any:
+    """Return the JSON text of a value that is JSON by nature, ``None`` for any other."""
+    budget = [JSON_LIMIT]
+    if not _is_plain(value, budget):
+        return None
+    text = json.dumps(value, default=lambda item: item.item())
+    return text if len(text) <= JSON_LIMIT else None
+
+
+def _is_plain(value: Any, budget: list[int]) -> bool:
+    budget[0] -= 1
+    if budget[0] < 0:
+        return False
+    if value is None or type(value) in _SCALARS:
+        return True
+    if is_a(value, "numpy", "number", "bool_", "str_") and not is_a(value, "numpy", "complexfloating"):
+        return True
+    if type(value) in (list, tuple):
+        return all(_is_plain(item, budget) for item in value)
+    if type(value) is dict:
+        return all(type(key) is str and _is_plain(item, budget) for key, item in value.items())
+    return False
+
+
+def _size(value: Any, kind: str) -> int:
+    try:
+        if kind == "numpy":
+            return int(value.nbytes)
+        if kind == "tensor":
+            return int(value.nelement() * value.element_size())
+        if kind == "pandas":
+            usage = value.memory_usage()
+            return int(usage.sum() if hasattr(usage, "sum") else usage)
+        if kind == "torch":
+            return int(sum(tensor.nelement() * tensor.element_size() for tensor in value.state_dict().values()))
+        return sys.getsizeof(value)
+    except Exception:
+        return 0
+
+
+def save_pickled(info: dict[str, Any], value: Any, folder: str) -> None:
+    """Pickle ``value`` below ``folder`` and complete ``info``: the file's name, or why there is none.
+
+    The ending says with what: ``.pickle`` the standard library, ``.cloudpickle`` cloudpickle.
+    """
+    os.makedirs(os.path.join(folder, "artifacts"), mode=0o700, exist_ok=True)
+    try:
+        data, ending = pickle.dumps(value, protocol=4), "pickle"
+        if info["kind"] == "callable" and info["defined_in"]:
+            raise pickle.PicklingError("it would be pickled by name only, and its name is the notebook's")
+    except Exception as first:
+        try:
+            import cloudpickle  # type: ignore[import-untyped,unused-ignore]
+
+            data, ending = cloudpickle.dumps(value), "cloudpickle"
+        except ImportError:
+            info["problem"] = f"it cannot be pickled: {_short(first)}"
+            return
+        except Exception as second:
+            info["problem"] = f"it cannot be pickled: {_short(first)}; nor by cloudpickle: {_short(second)}"
+            return
+    name = "artifacts/{}.{}".format(info["name"], ending)
+    write_whole(os.path.join(folder, name), data)
+    info["pickled"] = name
+    if info["kind"] in ("sklearn", "object", "xgboost", "lightgbm"):
+        info["size"] = len(data)
+
+
+def write_whole(path: str, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path + ".part"
+    with open(part, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(part, path)
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error)[:300]}"
+
+
+def numbers(name: str, value: Any, found: dict[str, float], depth: int = 0) -> None:
+    """Put ``value`` into ``found`` if it is a number, or the numbers of a dict under ``name.key``."""
+    if isinstance(value, dict) and depth < 5:
+        for key, item in value.items():
+            numbers(f"{name}.{key}", item, found, depth + 1)
+        return
+    zero_dimensional = is_a(value, "numpy", "ndarray") and value.ndim == 0
+    zero_dimensional = zero_dimensional or (is_a(value, "torch", "Tensor") and value.dim() == 0)
+    if not (zero_dimensional or is_a(value, "numpy", "integer", "floating") or type(value) in (int, float)):
+        return
+    result = to_json(value)
+    if isinstance(result, (int, float)) and not isinstance(result, bool):
+        found[name] = result

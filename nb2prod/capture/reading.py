@@ -1,0 +1,39 @@
+"""The probe's JSON goes in; evidence comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb2prod.capture.model import Answers, CellRun, Distribution, Evidence, FileRead, ValueInfo
+
+
+def evidence_from(found: Mapping[str, Any], folder: str) -> Evidence:
+    """Return the evidence that the probe's ``evidence.json`` holds; ``folder`` is where it lies."""
+    answers = found["answers"]
+    return Evidence(
+        folder=folder,
+        python=found["python"],
+        cells=tuple(CellRun(**_with_tuples(cell)) for cell in found["cells"]),
+        distributions={name: Distribution(**_with_tuples(item)) for name, item in found["distributions"].items()},
+        files_read=tuple(FileRead(**item) for item in found["files_read"]),
+        files_written=tuple(found["files_written"]),
+        hosts=tuple(found["hosts"]),
+        seeds=tuple(found["seeds"]),
+        metrics=found["metrics"],
+        values={name: _value_info(item) for name, item in found["values"].items()},
+        answers=_answers(answers) if answers is not None else None,
+        problems=tuple(found["problems"]),
+    )
+
+
+def _with_tuples(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
+
+
+def _value_info(item: Mapping[str, Any]) -> ValueInfo:
+    return ValueInfo(**{**item, "bases": tuple(item["bases"])})
+
+
+def _answers(item: Mapping[str, Any]) -> Answers:
+    return Answers(**{**item, "requests": tuple(item["requests"]), "responses": tuple(item["responses"])})

@@ -1,0 +1,69 @@
+"""The probe's files go in; code that puts it into any Python kernel comes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+
+PACKAGE = "_nb2prod_probe"
+MODULES = (
+    "as_json",
+    "describing",
+    "memory",
+    "random_state",
+    "outside_world",
+    "distributions",
+    "values",
+    "rebuilding",
+    "forms",
+    "table",
+    "body",
+    "cutting",
+    "answers",
+    "session",
+)
+"""In the order of their imports of each other."""
+
+_INSTALL = """
+def install(sources, request):
+    import json, sys, types
+    package = types.ModuleType({package!r})
+    package.__path__ = []
+    sys.modules[package.__name__] = package
+    for name, source in json.loads(sources):
+        module = types.ModuleType(package.__name__ + "." + name)
+        module.__package__ = package.__name__
+        module.__file__ = "<nb2prod probe " + name + ">"
+        sys.modules[module.__name__] = module
+        setattr(package, name, module)
+        exec(compile(source, module.__file__, "exec", dont_inherit=True), module.__dict__)
+    from IPython import get_ipython
+    package.session = package.session.Session(get_ipython(), json.loads(request))
+    package.session.begin()
+install(sources, request)
+"""
+
+
+def code_to_install(request: Mapping[str, object]) -> str:
+    """Return one expression that installs the probe and leaves no name behind in the namespace it runs in."""
+    sources = json.dumps([(name, _source(name)) for name in MODULES])
+    scope = f"{{'sources': {sources!r}, 'request': {json.dumps(request)!r}}}"
+    return f"exec({_INSTALL.replace('{package!r}', repr(PACKAGE))!r}, {scope})"
+
+
+def code_to_call(method: str, *arguments: int) -> str:
+    """Return one expression that calls a method of the installed session."""
+    given = ", ".join(map(str, arguments))
+    return f"__import__('sys').modules[{PACKAGE!r}].session.{method}({given})"
+
+
+def code_to_remove() -> str:
+    """Return one expression that takes the probe's modules out of the kernel."""
+    own = f"[name for name in sys.modules if name.split('.')[0] == {PACKAGE!r}]"
+    body = f"import sys\nfor name in {own}:\n    del sys.modules[name]"
+    return f"exec({body!r}, {{}})"
+
+
+def _source(name: str) -> str:
+    return files("nb2prod.capture.probe").joinpath(f"{name}.py").read_text(encoding="utf-8")

@@ -1,0 +1,71 @@
+"""Turn a tagged notebook into a service repository, and prove that it answers what the notebook answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nb2prod.cli._values import parameters_from
+
+
+@click.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.argument("dest", type=click.Path(path_type=Path), required=False)
+@click.option("--name", help="Name of the project (default: the notebook's).")
+@click.option("-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
+@click.option("-f", "--file", type=click.Path(path_type=Path), help="YAML file with parameters.")
+@click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that the notebook may run.")
+@click.option("--dry-run", is_flag=True, help="Run the notebook and show the plan, but write nothing.")
+@click.option(
+    "--verify",
+    type=click.Choice(["full", "fast", "none"]),
+    default="full",
+    show_default=True,
+    help="How much to prove before handing over.",
+)
+@click.option("--allow-pickle", is_flag=True, help="Save what no safe format takes with cloudpickle, which runs code.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    notebook: Path,
+    dest: Path | None,
+    name: str | None,
+    given: tuple[tuple[str, str], ...],
+    file: Path | None,
+    kernel: str | None,
+    timeout: float | None,
+    dry_run: bool,
+    verify: str,
+    allow_pickle: bool,
+    as_json: bool,
+) -> int:
+    """Turn a tagged NOTEBOOK into a service repository in DEST, and prove that it answers what the notebook answered.
+
+    The notebook is run once, from top to bottom, in its own kernel and folder.
+    """
+    from nb2prod.cli._watching import watching
+    from nb2prod.cli._words import exported_as_dict, print_exported, print_json
+    from nb2prod.errors import ExitCode
+    from nb2prod.workflows.export import export
+    from nb2prod.workflows.model import ExportOptions
+
+    options = ExportOptions(
+        notebook=notebook,
+        target=dest,
+        name=name,
+        parameters=parameters_from(given, file),
+        kernel=kernel,
+        timeout=timeout,
+        verify=verify,  # type: ignore[arg-type]
+        dry_run=dry_run,
+        allow_pickle=allow_pickle,
+    )
+    with watching() as watch:
+        result = export(options, watch)
+    if as_json:
+        print_json(exported_as_dict(result))
+    else:
+        print_exported(result)
+    failed = result.proof is not None and not result.proof.ok
+    return ExitCode.FINDINGS if failed or result.conflicts else ExitCode.OK

@@ -1,0 +1,86 @@
+"""What can go wrong, as data: every refusal lists its problems and knows its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """The process's answer; the table is in ``docs/cli.md``."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    NOTEBOOK_RAISED = 3
+    KERNEL_DIED = 4
+    TIMEOUT = 5
+    UNUSABLE = 6
+    BUG = 70
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason for a refusal: what is wrong, where, and what to do about it."""
+
+    what: str
+    where: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f"\n    -> {self.remedy}" if self.remedy else ""
+        return f"{place}{self.what}{advice}"
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the problem as the JSON object that ``--json`` prints."""
+        return asdict(self)
+
+
+class Nb2ProdError(Exception):
+    """A refusal that a user can act on; carries all problems at once, never just the first."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.BUG
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UsageError(Nb2ProdError):
+    """The command line or the configuration asks for something that is not there."""
+
+    exit_code = ExitCode.USAGE
+
+
+class UnusableInput(Nb2ProdError):
+    """The notebook, its tags, its kernel or the target cannot be worked with."""
+
+    exit_code = ExitCode.UNUSABLE
+
+
+class NotebookRaised(Nb2ProdError):
+    """A cell of the notebook raised."""
+
+    exit_code = ExitCode.NOTEBOOK_RAISED
+
+
+class KernelDied(Nb2ProdError):
+    """The kernel went away while the notebook ran."""
+
+    exit_code = ExitCode.KERNEL_DIED
+
+
+class TimedOut(Nb2ProdError):
+    """The notebook did not finish in the time allowed."""
+
+    exit_code = ExitCode.TIMEOUT
+
+
+class ProofFailed(Nb2ProdError):
+    """The repository does not answer what the notebook answered."""
+
+    exit_code = ExitCode.FINDINGS

@@ -1,0 +1,48 @@
+"""A notebook's metadata and code to the language that it is written in."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_PRINT_STATEMENT = re.compile(r"^\s*print\s+[\"'\w]", re.MULTILINE)
+_NAMES = {"r": "R", "ir": "R", "julia": "Julia", "python2": "Python 2", "scala": "Scala", "sql": "SQL"}
+
+
+def not_python(metadata: Mapping[str, Any], sources: Iterable[str]) -> str | None:
+    """Return the name of the language where it is not Python 3, else ``None``."""
+    kernel = metadata.get("kernelspec")
+    info = metadata.get("language_info")
+    kernel = kernel if isinstance(kernel, dict) else {}
+    info = info if isinstance(info, dict) else {}
+    for given in (info.get("name"), kernel.get("language")):
+        if isinstance(given, str) and given.strip():
+            language = given.strip().lower()
+            if language not in {"python", "python3", "ipython", "ipython3", "xpython"}:
+                return _NAMES.get(language, given.strip())
+    version = info.get("version")
+    if kernel.get("name") == "python2" or (isinstance(version, str) and version.startswith("2.")):
+        # Many notebooks with old metadata are valid Python 3; only those that are not are Python 2.
+        return "Python 2" if any(map(is_python_2, sources)) else None
+    kernel_name = str(kernel.get("name", "")).lower()
+    if kernel_name == "ir" or kernel_name.startswith("julia"):
+        return _NAMES["ir"] if kernel_name == "ir" else "Julia"
+    return "Python 2" if any(map(is_python_2, sources)) else None
+
+
+def is_python_2(source: str) -> bool:
+    """Return whether the source has Python 2's ``print`` statement and is no Python 3."""
+    if not _PRINT_STATEMENT.search(source):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except SyntaxError as error:
+        return "print" in error.msg
+    except (ValueError, RecursionError, MemoryError):
+        return False
+    return False

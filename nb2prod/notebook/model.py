@@ -1,0 +1,54 @@
+"""A notebook as nb2prod sees it: code cells in order, each with its section and its plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SECTIONS = ("parameters", "data", "training", "evaluation", "inference")
+SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell."""
+
+    index: int
+    """Place among the code cells, from 0."""
+    position: int
+    """Place among all cells, from 0."""
+    id: str
+    source: str
+    """As written, magics and all."""
+    code: str
+    """Plain Python with exactly as many lines as ``source``: magics are gone or replaced."""
+    section: str | None = None
+    """One of ``SECTIONS``, ``"skip"``, or ``None`` when nobody tagged the cell."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The cell's ``metadata["nb2prod"]``, for example ``{"input": "sample", "output": "prediction"}``."""
+    heading: str = ""
+    """The text of the Markdown cells directly above, empty if there are none."""
+
+    @property
+    def label(self) -> str:
+        """How messages name the cell: its number in a run from the top, as in Jupyter's ``[7]``."""
+        return f"cell [{self.index + 1}]"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that was read and found to be Python."""
+
+    path: Path
+    cells: tuple[Cell, ...]
+    title: str = ""
+    """The first Markdown heading, empty if there is none."""
+    kernel: str | None = None
+    """The kernel's name in the notebook's metadata."""
+    requirements: tuple[str, ...] = ()
+    """What ``!pip install`` and ``%pip install`` asked for, in order."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """File name to text of the modules that ``%%writefile`` writes."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,203 @@
+"""An ``.ipynb`` file to a :class:`Notebook`, or every reason why it cannot be one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nb2prod.errors import Problem, UnusableInput
+from nb2prod.notebook.language import not_python
+from nb2prod.notebook.magics import to_python
+from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.notebook.syntax import syntax_problems
+from nb2prod.notebook.tags import section_of
+
+RESAVE = "open it in JupyterLab and save it again"
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Return the notebook at ``path``, of nbformat 3 or 4.
+
+    Raises :class:`UnusableInput` with everything that stands in the way: not a file, not JSON, not a notebook, not
+    Python, no code, contradictory tags, magics that cannot move, syntax errors.
+    """
+    path = Path(path)
+    document = _upgraded(_parsed(_text(path)))
+    metadata = _mapping(document.get("metadata"))
+    _refuse_other_languages(metadata, document, path)
+    reading = _Reading(path.parent)
+    for position, raw in enumerate(_raw_cells(document)):
+        reading.add(position, raw)
+    if not any(cell.code.strip() or cell.source.strip() for cell in reading.cells):
+        reading.problems.append(Problem("the notebook has no code", str(path), "name a notebook with code cells"))
+    if reading.problems:
+        raise UnusableInput(reading.problems)
+    kernel = _mapping(metadata.get("kernelspec")).get("name")
+    return Notebook(
+        path=path,
+        cells=tuple(reading.cells),
+        title=reading.title,
+        kernel=kernel if isinstance(kernel, str) else None,
+        requirements=tuple(dict.fromkeys(reading.requirements)),
+        modules=reading.modules,
+        metadata=metadata,
+    )
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    folder: Path
+    cells: list[Cell] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
+    modules: dict[str, str] = field(default_factory=dict)
+    markdown: list[str] = field(default_factory=list)
+    title: str = ""
+    ids: set[str] = field(default_factory=set)
+
+    def add(self, position: int, raw: Mapping[str, Any]) -> None:
+        """Take in the next cell of any kind."""
+        source = _joined(raw.get("source"))
+        if raw.get("cell_type") == "markdown":
+            self.markdown.append(source)
+            if not self.title:
+                self.title = _first_heading(source)
+        elif raw.get("cell_type") == "code":
+            self._add_code(position, raw, source)
+            self.markdown = []
+
+    def _add_code(self, position: int, raw: Mapping[str, Any], source: str) -> None:
+        index = len(self.cells)
+        where = f"cell [{index + 1}]"
+        metadata = _mapping(raw.get("metadata"))
+        section, problems = section_of(metadata, source, where)
+        code, more = self._plain(source, where)
+        if section == SKIP:
+            code = "\n" * source.count("\n") if more else code
+        else:
+            problems.extend(more)
+        self.problems.extend(problems)
+        self.cells.append(
+            Cell(
+                index=index,
+                position=position,
+                id=self._id(raw.get("id"), index),
+                source=source,
+                code=code,
+                section=section,
+                options=_mapping(metadata.get("nb2prod")),
+                heading="\n\n".join(text for text in self.markdown if text.strip()),
+            )
+        )
+
+    def _plain(self, source: str, where: str) -> tuple[str, list[Problem]]:
+        """Return the cell's plain Python and what is wrong with it."""
+        found = to_python(source, self._run_file)
+        self.requirements.extend(found.requirements)
+        for name, text in found.modules.items():
+            appended = re.search(r"^%%(?:writefile|file)\s.*(?:-a|--append)\b", source.lstrip())
+            self.modules[name] = self.modules.get(name, "") + text if appended else text
+        problems = [Problem(what, f"{where}, line {line}", remedy) for line, what, remedy in found.refused]
+        problems.extend(syntax_problems(found.code, where))
+        return found.code, problems
+
+    def _run_file(self, name: str) -> str | None:
+        path = (self.folder / name).resolve()
+        inside = path.is_relative_to(self.folder.resolve())
+        if not inside or path.suffix != ".py" or not path.is_file():
+            return None
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _id(self, given: object, index: int) -> str:
+        name = given if isinstance(given, str) and given and given not in self.ids else f"cell-{index}"
+        self.ids.add(name)
+        return name
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        what = "is a folder, not a notebook" if path.is_dir() else "no such file"
+        raise UnusableInput(Problem(what, str(path), "give the path of an .ipynb file"))
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnusableInput(Problem("is not UTF-8 text, so not a notebook", str(path), RESAVE)) from None
+    except OSError as error:
+        raise UnusableInput(Problem(f"cannot be read: {error.strerror}", str(path), "check its permissions")) from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if not text.strip():
+        raise UnusableInput(Problem("the file is empty", remedy=RESAVE))
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
+        what = "the file is cut off in the middle" if cut and text.lstrip().startswith("{") else "is not JSON"
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UnusableInput(Problem(f"{what}: {error.msg}", where, "restore it from a checkpoint")) from None
+    except (RecursionError, ValueError):
+        raise UnusableInput(Problem("its JSON is nested too deeply or holds unreadable numbers", remedy=RESAVE)) from None
+    if not isinstance(document, dict):
+        raise UnusableInput(Problem("is JSON but not a notebook", remedy="give the path of an .ipynb file"))
+    return document
+
+
+def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document in nbformat 4."""
+    major = document.get("nbformat")
+    if isinstance(major, bool) or not isinstance(major, int) or ("cells" not in document and major == 4):
+        raise UnusableInput(Problem("is JSON but not a notebook", remedy="give the path of an .ipynb file"))
+    if major == 4:
+        return document
+    if major != 3:
+        what = f"has nbformat {major}; nb2prod reads 3 and 4"
+        raise UnusableInput(Problem(what, remedy=RESAVE))
+    import nbformat  # Late: only the few old notebooks need it, and it is slow to load.
+
+    try:
+        upgraded = nbformat.convert(nbformat.from_dict(document), 4)
+        return dict(json.loads(json.dumps(upgraded)))
+    except Exception:
+        # nbformat's converters raise whatever a malformed notebook makes them stumble on.
+        raise UnusableInput(Problem("its nbformat 3 is malformed and cannot be upgraded", remedy=RESAVE)) from None
+
+
+def _refuse_other_languages(metadata: Mapping[str, Any], document: Mapping[str, Any], path: Path) -> None:
+    language = not_python(metadata, [_joined(raw.get("source")) for raw in _raw_cells(document, code_only=True)])
+    if language:
+        remedy = "nb2prod reads Python 3 notebooks; for Python 2, run 2to3 over its code and save it with a new kernel"
+        raise UnusableInput(Problem(f"the notebook is written in {language}, not in Python 3", str(path), remedy))
+
+
+def _raw_cells(document: Mapping[str, Any], *, code_only: bool = False) -> list[Mapping[str, Any]]:
+    cells = document.get("cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise UnusableInput(Problem("its `cells` are not a list of cells", remedy=RESAVE))
+    return [cell for cell in cells if not code_only or cell.get("cell_type") == "code"]
+
+
+def _joined(source: object) -> str:
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        return ""
+    return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _first_heading(markdown: str) -> str:
+    found = re.search(r"^#+\s+(.+?)\s*#*$", markdown, re.MULTILINE)
+    return found.group(1).strip() if found else ""

@@ -1,0 +1,56 @@
+"""A cell's metadata and first comment to its section and options."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from nb2prod.errors import Problem
+from nb2prod.notebook.model import SECTIONS, SKIP
+
+KNOWN = (*SECTIONS, SKIP)
+_COMMENT = re.compile(r"^#\s*nb2prod\s*:(.*)$", re.IGNORECASE)
+
+
+def section_of(metadata: Mapping[str, Any], source: str, where: str) -> tuple[str | None, list[Problem]]:
+    """Return the section that tags and first comment name, and what is wrong with them.
+
+    ``where`` is how the problems name the cell.
+    """
+    problems: list[Problem] = []
+    tags = metadata.get("tags")
+    tagged = [_plain(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    named = {tag for tag in tagged if tag in KNOWN}
+    comment = commented_section(source)
+    if comment is not None:
+        if comment in KNOWN:
+            named.add(comment)
+        else:
+            problems.append(_unknown(comment, where))
+    if len(named) > 1:
+        listed = ", ".join(f"`{name}`" for name in sorted(named, key=KNOWN.index))
+        problems.append(Problem(f"the cell is tagged {listed}", where, "keep one of them: a cell has one section"))
+    return (min(named, key=KNOWN.index) if named else None), problems
+
+
+def commented_section(source: str) -> str | None:
+    """Return what a first-line comment ``# nb2prod: NAME`` names, lower case, or ``None`` if there is none."""
+    for line in source.split("\n"):
+        if not line.strip():
+            continue
+        found = _COMMENT.match(line.strip())
+        return _plain(found.group(1)) if found else None
+    return None
+
+
+def _plain(tag: str) -> str:
+    name = tag.strip().lower()
+    return "parameters" if name == "injected-parameters" else name
+
+
+def _unknown(name: str, where: str) -> Problem:
+    near = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.5)
+    hint = f"did you mean `# nb2prod: {near[0]}`?" if near else f"use one of {', '.join(KNOWN)}"
+    return Problem(f"`# nb2prod: {name}` names no section", f"{where}, line 1", hint)

@@ -1,0 +1,1 @@
+"""Decide everything about the repository, as plain data, before anything is written."""

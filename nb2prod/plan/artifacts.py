@@ -1,0 +1,175 @@
+"""Artifacts: which kind each fitted object is saved as, and what has to be rebuilt around a saved state."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nb2prod.capture.model import Evidence, ValueInfo
+from nb2prod.errors import Problem
+from nb2prod.plan.graph import Graph
+from nb2prod.plan.model import ArtifactPlan
+from nb2prod.plan.partition import Partition
+
+STATE_ONLY = frozenset({"torch"})
+"""Kinds whose file holds a state and not the object, which the repository's code has to make first."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to save an object: a folder below ``templates/artifacts``."""
+
+    name: str
+    module: str
+    extension: str
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """What is saved, how, and which further values that takes."""
+
+    plans: tuple[ArtifactPlan, ...]
+    builds: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = field(default_factory=dict)
+    """Artifact to the statements that make the empty object and the names of the values they need."""
+    settings: tuple[str, ...] = ()
+    """Further parameters whose values travel with the model."""
+    values: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Further values (name to statements) that the builders need."""
+    problems: tuple[Problem, ...] = ()
+
+
+def known_kinds(templates: Path) -> Mapping[str, Kind]:
+    """Return the kinds that there is a template for, by name."""
+    found = {}
+    for description in sorted((templates / "artifacts").glob("*/kind.toml")):
+        data = tomllib.loads(description.read_text(encoding="utf-8"))
+        name = description.parent.name
+        requires = tuple(data.get("requirements", ()))
+        found[name] = Kind(name, data.get("module", f"{name}_file"), data["extension"], requires)
+    return found
+
+
+def plan_artifacts(
+    graph: Graph, parts: Partition, evidence: Evidence, kinds: Mapping[str, Kind], *, allow_pickle: bool
+) -> Artifacts:
+    """Return how each artifact and each parameter that inference needs is saved, and the problems in the way."""
+    problems: list[Problem] = []
+    builds: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {}
+    values: dict[str, frozenset[int]] = {}
+    settings: list[str] = []
+    for name, sources in parts.artifacts.items():
+        info = evidence.values.get(name)
+        if info is not None and info.kind in STATE_ONLY:
+            statements, needs, problem = _build(graph, name, sources, evidence)
+            problems += problem
+            builds[name] = (statements, tuple(needs))
+            settings += [n for n, s in needs.items() if n in graph.parameters and n not in parts.settings]
+            values.update({n: s for n, s in needs.items() if n not in graph.parameters and n not in parts.artifacts})
+    plans = []
+    for name in sorted({*parts.artifacts, *values}):
+        sources = parts.artifacts.get(name) or values[name]
+        kind = _kind_of(graph, name, sources, evidence.values.get(name), kinds, allow_pickle, problems)
+        if kind is not None:
+            plans.append(_plan(name, kind, evidence.values.get(name), builds))
+    plans += [
+        _plan(name, kinds["json"], evidence.values.get(name), {}) for name in sorted({*parts.settings, *settings})
+    ]
+    return Artifacts(tuple(plans), builds, tuple(dict.fromkeys(settings)), values, tuple(problems))
+
+
+def _plan(name: str, kind: Kind, info: ValueInfo | None, builds: Collection[str]) -> ArtifactPlan:
+    dotted = f"{info.module}.{info.type}" if info is not None else ""
+    return ArtifactPlan(name, kind.name, name + kind.extension, dotted, f"build_{name}" if name in builds else "")
+
+
+def _kind_of(
+    graph: Graph,
+    name: str,
+    sources: frozenset[int],
+    info: ValueInfo | None,
+    kinds: Mapping[str, Kind],
+    allow_pickle: bool,
+    problems: list[Problem],
+) -> Kind | None:
+    where = graph.place(max(sources))
+    if info is None:
+        problems.append(
+            Problem(f"nothing is known of `{name}`, which inference needs", where, "define it in every run")
+        )
+        return None
+    if info.kind in kinds and info.kind != "pickle":
+        if info.kind == "sklearn" and info.module == "__main__" and not _class_is_lifted(graph, info.type):
+            problems.append(_class_problem(name, info, where))
+        return kinds[info.kind]
+    if allow_pickle:
+        return kinds["pickle"]
+    problems.append(
+        Problem(
+            f"`{name}` is a {info.module}.{info.type}, which inference needs and no safe file format takes",
+            where,
+            "keep what inference needs of it in a dict, a list, an array or a scikit-learn object; or, if whoever runs "
+            "the service may run any code that is in its files, export with --allow-pickle",
+        )
+    )
+    return None
+
+
+def _class_is_lifted(graph: Graph, type_name: str) -> bool:
+    return any(i in graph.lifted for i in graph.definers.get(type_name, ()))
+
+
+def _class_problem(name: str, info: ValueInfo, where: str) -> Problem:
+    return Problem(
+        f"`{name}` is of the notebook's class {info.type}, which cannot stand in a module: it reads variables of the "
+        "notebook, or is defined more than once",
+        where,
+        f"pass what {info.type} needs to its constructor, and define it once",
+    )
+
+
+def _build(
+    graph: Graph, name: str, sources: frozenset[int], evidence: Evidence
+) -> tuple[tuple[int, ...], dict[str, frozenset[int]], list[Problem]]:
+    """Return the statements that make the empty object, and the values they need (name to statements)."""
+    definition = _definition(graph, name, sources)
+    if definition is None:
+        problem = Problem(f"the statement that makes `{name}` was not found", graph.place(max(sources)), "name it once")
+        return (), {}, [problem]
+    statements: set[int] = set()
+    needs: dict[str, frozenset[int]] = {}
+    waiting = [definition]
+    while waiting:
+        index = waiting.pop()
+        if index in statements:
+            continue
+        statements.add(index)
+        for need, makers in graph.needs(index).items():
+            if need.startswith("<"):
+                continue
+            rest = frozenset(m for m in makers if not graph.is_import(m) and m not in graph.lifted)
+            info = evidence.values.get(need)
+            if not rest:
+                continue
+            if rest <= set(graph.parameters.values()) or (info is not None and info.kind == "json"):
+                needs[need] = rest
+            else:
+                waiting += rest
+    return tuple(sorted(statements)), needs, []
+
+
+def _definition(graph: Graph, name: str, sources: frozenset[int]) -> int | None:
+    """Return the statement that bound ``name``, looking through the ones that only changed it."""
+    seen: set[int] = set()
+    waiting = sorted(sources)
+    while waiting:
+        index = waiting.pop()
+        if index in seen:
+            continue
+        seen.add(index)
+        if name in graph.flow.statements[index].facts.definitions:
+            return index
+        waiting += sorted(graph.needs(index).get(name, frozenset()))
+    return None

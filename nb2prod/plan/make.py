@@ -1,0 +1,156 @@
+"""From notebook, dataflow and evidence to a ``ProjectPlan``: the whole of planning on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest
+from nb2prod.errors import Problem, UnusableInput
+from nb2prod.plan.artifacts import Artifacts, known_kinds, plan_artifacts
+from nb2prod.plan.data_files import plan_files
+from nb2prod.plan.interface import Interface, interfaces
+from nb2prod.plan.model import ProjectPlan, SectionPlan
+from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
+from nb2prod.plan.report import came_along, left_out
+from nb2prod.plan.repository import Decided, repository_files
+from nb2prod.plan.request import Request
+from nb2prod.plan.requirements import imported_roots, pin
+from nb2prod.plan.write.settings import parameters as notebook_parameters
+
+
+def capture_request(request: Request) -> CaptureRequest:
+    """Return what to bring back from the run."""
+    graph, inference = request.graph, request.inference
+    outside, _ = inference_needs(graph, inference)
+    given = set(graph.parameters.values())
+    artifacts = tuple(
+        name
+        for name, sources in sorted(outside.items())
+        if not name.startswith("<")
+        and not all(graph.is_import(s) or s in graph.lifted for s in sources)
+        and not sources <= given
+    )
+    names = {name for s in request.flow.statements for name in s.facts.definitions if not graph.is_import(s.index)}
+    tagged = [s for s in request.flow.statements if request.notebook.cells[s.cell].section == "evaluation"]
+    metrics = sorted({name for s in tagged for name in s.facts.definitions | s.facts.mutations})
+    return CaptureRequest(
+        inference=InferenceRequest(
+            after_cell=inference.after_cell,
+            inputs=inference.inputs,
+            output=inference.output,
+            setup=inference.setup,
+            body=inference.run,
+            row_sources=inference.row_sources,
+            artifacts=artifacts,
+        ),
+        metrics=tuple(name for name in metrics if not name.startswith("<")),
+        types=tuple(sorted(n for n in names if not n.startswith("<"))),
+    )
+
+
+def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPlan:
+    """Return the plan. ``requirements`` and ``constraints`` still have to be resolved: see ``complete``.
+
+    Raises ``UnusableInput`` with all problems that stand in the way of a repository.
+    """
+    graph = request.graph
+    metrics = sorted({name.split(".")[0] for name in evidence.metrics})
+    parts = partition(graph, request.inference, metrics, slice_)
+    kinds = known_kinds(request.templates)
+    artifacts = plan_artifacts(graph, parts, evidence, kinds, allow_pickle=request.allow_pickle)
+    parts = _with_built_values(parts, artifacts)
+    found = interfaces(graph, parts)
+    settings = notebook_parameters(graph, request.parameters)
+    values = {p.name: p.default for p in settings}
+    used = sorted({i for s in parts.sections.values() for i in s} | {*parts.body, *graph.lifted})
+    files, file_problems = plan_files(graph, used, evidence.files_read, values)
+    problems = [*artifacts.problems, *file_problems, *_answer_problems(request, evidence)]
+    if problems:
+        raise UnusableInput(problems)
+    decided = Decided(request, evidence, graph, parts, found, artifacts, settings, files, kinds)
+    texts, trees = repository_files(decided)
+    requirements = pin(
+        imported_roots(text for path, text in texts.items() if _is_notebook_code(path)) - {request.package},
+        evidence.distributions,
+        request.notebook.requirements,
+        files.files,
+    )
+    if requirements.problems:
+        raise UnusableInput(requirements.problems)
+    return ProjectPlan(
+        project=request.project,
+        package=request.package,
+        slice=slice_.value,
+        templates=trees.templates,
+        context=trees.context,
+        files=texts,
+        copies=files.copies(),
+        artifacts=artifacts.plans,
+        sections=_sections(request, parts, found),
+        came_along=came_along(graph, parts, found),
+        left_out=left_out(graph, parts),
+        requirements=(*requirements.direct, *trees.service_requirements),
+        constraints=requirements.indirect,
+        python=evidence.python["version"],
+        warnings=trees.warnings,
+    )
+
+
+OURS = ("parameters.py", "pipeline.py", "catalog.py")
+"""Modules whose imports are the service's own, resolved beside the notebook's."""
+
+
+def _is_notebook_code(path: str) -> bool:
+    return path.endswith(".py") and not path.endswith(OURS)
+
+
+def complete(plan: ProjectPlan, lock: str, pins: Mapping[str, str], dev_pins: Mapping[str, str]) -> ProjectPlan:
+    """Return the plan with its environment: ``lock`` is the text of ``requirements.txt``; ``pins`` and ``dev_pins``
+    map the names of direct requirements to versions, for ``pyproject.toml``."""
+    context = {
+        **plan.context,
+        "dependencies": [f"{name}=={version}" for name, version in sorted(pins.items())],
+        "dev_dependencies": [f"{name}=={version}" for name, version in sorted(dev_pins.items())],
+    }
+    return replace(plan, context=context, files={**plan.files, "requirements.txt": lock})
+
+
+def _with_built_values(parts: Partition, artifacts: Artifacts) -> Partition:
+    values = {**parts.artifacts, **artifacts.values}
+    return replace(parts, artifacts=values) if artifacts.values else parts
+
+
+def _answer_problems(request: Request, evidence: Evidence) -> list[Problem]:
+    if evidence.answers is not None and evidence.answers.requests:
+        return []
+    why = "; ".join(evidence.problems) or "the run showed no request and no answer"
+    where = request.notebook.cells[request.inference.after_cell].label
+    return [Problem(f"there is nothing to compare the service with: {why}", where, "try the model on a row there")]
+
+
+def _sections(request: Request, parts: Partition, found: Mapping[str, Interface]) -> dict[str, SectionPlan]:
+    statements = request.flow.statements
+
+    def cells(indices: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted({statements[i].cell for i in indices}))
+
+    folder = f"src/{request.package}"
+    given = request.graph.parameters
+    sections = {
+        "parameters": SectionPlan(cells(tuple(given.values())), (), tuple(given), f"{folder}/parameters.py"),
+    }
+    for section in ORDER:
+        if section in found:
+            interface = found[section]
+            inputs = (*interface.settings, *interface.inputs)
+            outputs = tuple(interface.outputs) if section != "evaluation" else ("metrics",)
+            sections[section] = SectionPlan(cells(parts.sections[section]), inputs, outputs, f"{folder}/{section}.py")
+    body = (*parts.body, *request.inference.body)
+    sections["inference"] = SectionPlan(
+        cells(body),
+        (*request.inference.inputs, *parts.artifacts, *parts.settings),
+        (request.inference.output,),
+        f"{folder}/inference.py",
+    )
+    return sections

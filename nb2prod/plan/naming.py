@@ -1,0 +1,46 @@
+"""Names of the project and its package: from what people write to what Python, TOML and Make accept."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+from nb2prod.errors import Problem, UsageError
+
+_TAKEN = frozenset(
+    {"test", "tests", "src", "site", "service", "artifacts", "numpy", "pandas", "sklearn", "torch", "fastapi",
+     "uvicorn", "pydantic", "skops", "nb2prod"}
+)  # fmt: skip
+
+
+def project_name(notebook: Path, given: str | None) -> str:
+    """Return the project's name: the one given, checked, or one made from the notebook's file name.
+
+    Raises ``UsageError`` where a given name is not letters, digits, dots, hyphens and underscores.
+    """
+    if given is not None:
+        if not re.fullmatch(r"[A-Za-z](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", given):
+            raise UsageError(
+                Problem(
+                    f"{given!r} cannot be the name of a project",
+                    "--name",
+                    "start with a letter; use up to 64 ASCII letters, digits, hyphens, dots and underscores",
+                )
+            )
+        return re.sub(r"[-_.]+", "-", given).lower()
+    folded = unicodedata.normalize("NFKD", notebook.stem).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^A-Za-z0-9]+", "-", folded).strip("-").lower()[:48].strip("-")
+    if not name:
+        return "notebook"
+    return name if name[0].isalpha() else f"nb-{name}"
+
+
+def package_name(project: str) -> str:
+    """Return the import package's name for a project."""
+    name = re.sub(r"[^a-z0-9]+", "_", project.lower()).strip("_")
+    if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in _TAKEN:
+        name = f"{name}_service"
+    return name

@@ -1,0 +1,38 @@
+"""What the plan says to people: what came along and why, what stayed behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nb2prod.plan.graph import Graph
+from nb2prod.plan.interface import Interface
+from nb2prod.plan.model import CameAlong
+from nb2prod.plan.partition import ORDER, Partition
+
+
+def came_along(graph: Graph, parts: Partition, found: Mapping[str, Interface]) -> tuple[CameAlong, ...]:
+    """Return the cells that went into a section which is not the one they are tagged with, and what for."""
+    rows: dict[tuple[int, str], list[str]] = {}
+    places = [(section, i) for section in ORDER for i in parts.sections[section]]
+    places += [("inference", i) for i in parts.body]
+    for section, index in places:
+        statement = graph.flow.statements[index]
+        if graph.notebook.cells[statement.cell].section == section:
+            continue
+        names = sorted((statement.facts.definitions | statement.facts.mutations) - {"_"})
+        named = [n for n in names if not n.startswith("<")] or ["the state of a random generator"]
+        rows.setdefault((statement.cell, section), []).extend(n for n in named)
+    told = []
+    for (cell, section), names in sorted(rows.items()):
+        tag = graph.notebook.cells[cell].section
+        tagged = f"tagged {tag}" if tag else "untagged"
+        made = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+        told.append(CameAlong(cell, section, f"{tagged}, went into {section}: it defines or changes {made}"))
+    return tuple(told)
+
+
+def left_out(graph: Graph, parts: Partition) -> tuple[str, ...]:
+    """Return the statements of tagged cells that may have effects and went nowhere, with their places."""
+    return tuple(
+        f"{graph.place(i)}: {graph.flow.statements[i].source.strip().splitlines()[-1][:100]}" for i in parts.left_out
+    )

@@ -1,0 +1,39 @@
+"""What somebody asked to be exported, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nb2prod.analysis.inference import Inference
+from nb2prod.analysis.model import Dataflow
+from nb2prod.notebook.model import Notebook
+from nb2prod.plan.graph import Graph
+
+RESERVED = frozenset(
+    {"load_data", "train", "evaluate", "predict", "run", "main", "Parameters", "parameters", "data_file"}
+)
+"""Names that the repository's own code has; a notebook's function of that name stays inside the one that uses it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asked to be exported, and how."""
+
+    notebook: Notebook
+    flow: Dataflow
+    inference: Inference
+    templates: Path
+    project: str
+    package: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Values given on the command line."""
+    allow_pickle: bool = False
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The dataflow as planning sees it."""
+        return Graph(self.notebook, self.flow, RESERVED)

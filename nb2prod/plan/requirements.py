@@ -1,0 +1,123 @@
+"""Exact pins: the distributions that the moved code imports, and what those need in turn, as in the kernel."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from nb2prod.capture.model import Distribution, FileRead
+from nb2prod.errors import Problem
+
+ENGINES = {".parquet": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl", ".xls": "xlrd", ".h5": "tables"}
+"""Distributions that pandas imports by itself for a kind of file."""
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """Pins of what is imported, and of what that needs."""
+
+    direct: tuple[str, ...]
+    indirect: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def imported_roots(texts: Iterable[str]) -> set[str]:
+    """Return the top-level modules that any of the texts imports, the standard library left out."""
+    roots: set[str] = set()
+    for text in texts:
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                roots |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                roots.add(node.module.split(".")[0])
+    return roots - set(sys.stdlib_module_names) - {"__future__"}
+
+
+def pin(
+    roots: Collection[str],
+    installed: Mapping[str, Distribution],
+    wanted: Collection[str],
+    files: Collection[FileRead],
+) -> Requirements:
+    """Return the pins for modules ``roots``, for what ``!pip install`` asked for where it is loaded in the kernel
+    (``wanted``), and for the engines that pandas needs for the ``files`` that were read."""
+    problems: list[Problem] = []
+    names: dict[str, Distribution] = {}
+    for root in sorted(roots):
+        providers = [d for d in installed.values() if root in d.imports]
+        if len(providers) > 1:
+            providers = [d for d in providers if normalised(d.name) == normalised(root)] or providers
+        if not providers:
+            problems.append(_unknown(root))
+        for distribution in providers:
+            names[normalised(distribution.name)] = distribution
+    for requirement in wanted:
+        match = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", requirement.strip())
+        if match and normalised(match.group()) in installed:
+            names.setdefault(normalised(match.group()), installed[normalised(match.group())])
+    for file in files:
+        engine = next((e for suffix, e in ENGINES.items() if file.path.endswith(suffix)), "")
+        if engine in installed and "pandas" in names:
+            names.setdefault(engine, installed[engine])
+    problems += [_not_pinnable(d) for d in names.values() if d.problem]
+    closure = _closure(names, installed)
+    return Requirements(
+        tuple(_pin(names[n]) for n in sorted(names)),
+        tuple(_pin(installed[n]) for n in sorted(closure - set(names))),
+        tuple(problems),
+    )
+
+
+def normalised(name: str) -> str:
+    """Return a distribution's name as PEP 503 normalises it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _pin(distribution: Distribution) -> str:
+    """Return the exact pin, a local label such as +cpu included: locking knows what to make of it."""
+    return f"{normalised(distribution.name)}=={distribution.version}"
+
+
+def _closure(names: Iterable[str], installed: Mapping[str, Distribution]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = normalised(waiting.pop())
+        if name in found or name not in installed:
+            continue
+        found.add(name)
+        waiting += installed[name].requires
+    return found
+
+
+def _unknown(root: str) -> Problem:
+    return Problem(
+        f"`import {root}` belongs to no installed distribution, so it cannot be pinned",
+        "the kernel's environment",
+        f"put {root}.py next to the notebook, or install it from a package index",
+    )
+
+
+def _not_pinnable(distribution: Distribution) -> Problem:
+    return Problem(
+        f"{distribution.name} {distribution.version} is {distribution.problem}, so nobody else can install it",
+        "the kernel's environment",
+        "install it from a package index, or put its code next to the notebook",
+    )
+
+
+DEVELOPMENT = ("pytest>=8", "ruff>=0.9")
+"""What the repository's own tests and lint need."""
+
+
+def pins_of(lock: str) -> dict[str, str]:
+    """Return normalised name to version for the text of a ``requirements.txt`` with exact pins."""
+    found = {}
+    for line in lock.splitlines():
+        match = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", line)
+        if match:
+            found[normalised(match.group(1))] = match.group(2)
+    return found

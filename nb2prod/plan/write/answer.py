@@ -1,0 +1,130 @@
+"""The text of ``predict``: the notebook's own statements, or its own function, with what it needs as arguments."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from nb2prod.analysis.inference import Inference
+from nb2prod.plan.graph import Graph
+from nb2prod.plan.write.functions import SUMMARY, Writer, with_summary
+from nb2prod.plan.write.text import dedent, docstring, indent, plain
+
+INPUT_TYPES = {
+    "pandas.DataFrame": ("pd.DataFrame", "import pandas as pd"),
+    "pandas.Series": ("pd.Series", "import pandas as pd"),
+    "numpy.ndarray": ("np.ndarray", "import numpy as np"),
+    "torch.Tensor": ("torch.Tensor", "import torch"),
+    "list": ("list[Any]", "from typing import Any"),
+    "dict": ("dict[str, Any]", "from typing import Any"),
+    "str": ("str", ""),
+    "float": ("float", ""),
+    "int": ("int", ""),
+    "bool": ("bool", ""),
+}
+
+
+def predict_text(
+    writer: Writer,
+    inference: Inference,
+    body: Sequence[int],
+    values: Mapping[str, tuple[str, str]],
+    inputs: Mapping[str, str],
+    output: str,
+) -> tuple[str, set[str]]:
+    """Return the text of ``predict`` and the import lines for its annotations.
+
+    ``values`` holds name to (annotation, import lines) of artifacts and settings, ``inputs`` the container of each
+    input, ``output`` the container of the answer.
+    """
+    imports: set[str] = set()
+    arguments = [f"{name}: {_container(inputs.get(name, ''), imports)}" for name in inference.inputs]
+    named = []
+    for name, (annotation, lines) in values.items():
+        named.append(f"{name}: {annotation}")
+        imports.update(line for line in lines.split("\n") if line)
+    function = _own_function(writer.graph, inference)
+    defaults = _defaults(function, inference) if function is not None else []
+    keyword_only = [*named, *defaults]
+    if keyword_only:
+        arguments += ["*", *keyword_only]
+    result = _container(output, imports)
+    lines = (
+        _function_body(writer, inference, function, body)
+        if function is not None
+        else _statement_body(writer, inference, body)
+    )
+    signature = f"def predict({', '.join(arguments)}) -> {result}:"
+    return f"{signature}\n{indent(lines)}\n", imports
+
+
+def _container(name: str, imports: set[str]) -> str:
+    text, line = INPUT_TYPES.get(name, ("Any", "from typing import Any"))
+    if line:
+        imports.add(line)
+    return text
+
+
+def _statement_body(writer: Writer, inference: Inference, body: Sequence[int]) -> str:
+    headings = [plain(writer.graph.notebook.cells[writer.graph.flow.statements[i].cell].heading) for i in body]
+    doc = with_summary(next((h for h in headings if h), ""), SUMMARY["inference"])
+    if inference.function:  # stays a closure, and is called
+        arguments = ", ".join(
+            [*(f"{n}={n}" for n in inference.inputs), *(f"{n}={e}" for n, e in inference.bound.items())]
+        )
+        last = f"return {inference.function}({arguments})"
+    else:
+        last = f"return {inference.output}"
+    return "\n".join([docstring(doc), writer.statements(body, skip_first_heading=True), last])
+
+
+def _own_function(graph: Graph, inference: Inference) -> ast.FunctionDef | None:
+    """Return the notebook's function where its body can stand as the body of ``predict``."""
+    if not inference.function:
+        return None
+    for statement in graph.flow.statements:
+        node = statement.node
+        if (
+            isinstance(node, ast.FunctionDef)
+            and node.name == inference.function
+            and statement.index not in graph.lifted
+        ):
+            plain_arguments = node.args.vararg is None and node.args.kwarg is None and not node.decorator_list
+            inner = {n.id for child in node.body for n in ast.walk(child) if isinstance(n, ast.Name)}
+            scoped = any(isinstance(n, ast.Global | ast.Yield | ast.YieldFrom) for n in ast.walk(node))
+            separate = node.body[0].lineno > node.lineno
+            if plain_arguments and node.name not in inner and not scoped and separate:
+                return ast.parse(statement.source).body[0]  # type: ignore[return-value]
+    return None
+
+
+def _defaults(function: ast.FunctionDef, inference: Inference) -> list[str]:
+    """Return the function's parameters that the notebook leaves at their defaults."""
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))[::-1]
+    pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+    left = [(a, d) for a, d in pairs if a.arg not in inference.inputs and a.arg not in inference.bound]
+    return [
+        f"{a.arg}: {ast.unparse(a.annotation)} = {ast.unparse(d)}" if a.annotation else f"{a.arg}={ast.unparse(d)}"
+        for a, d in left
+    ]
+
+
+def _function_body(writer: Writer, inference: Inference, function: ast.FunctionDef, body: Sequence[int]) -> str:
+    own = next(s.index for s in writer.graph.flow.statements if getattr(s.node, "name", "") == function.name)
+    source = writer.source(own).split("\n")
+    first = function.body[0]
+    documented = ast.get_docstring(function) is not None
+    start = first.lineno - 1
+    while not source[start - 1].strip() or source[start - 1].lstrip().startswith("#"):
+        start -= 1
+    bound = [f"{name} = {text}" for name, text in inference.bound.items() if name != text]
+    closures = writer.statements([i for i in body if i != own])
+    heading = plain(writer.graph.notebook.cells[writer.graph.flow.statements[own].cell].heading)
+    top = docstring(with_summary(heading, SUMMARY["inference"]))
+    if documented:
+        start = first.end_lineno or first.lineno
+        top = dedent("\n".join(source[first.lineno - 1 : start]))
+    inner = dedent("\n".join(source[start:]).rstrip())
+    return "\n".join(part for part in [top, closures, *bound, inner] if part.strip())

@@ -1,0 +1,126 @@
+"""Functions out of statements: ``load_data``, ``train``, ``evaluate`` and the builders of empty models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nb2prod.plan.graph import Graph
+from nb2prod.plan.interface import Interface
+from nb2prod.plan.write.text import comment, docstring, indent, plain
+from nb2prod.plan.write.types import Types
+
+FUNCTION = {"data": "load_data", "training": "train", "evaluation": "evaluate"}
+RESULT = {"data": "LoadedData", "training": "TrainingResult"}
+SUMMARY = {
+    "data": "Load the data and prepare it.",
+    "training": "Train the model.",
+    "evaluation": "Measure the model.",
+    "inference": "Answer one request.",
+}
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes functions; ``source`` gives a statement's text as it goes into the repository."""
+
+    graph: Graph
+    types: Types
+    source: Callable[[int], str]
+    settings_name: str = "parameters"
+    setting: Callable[[str], str] = lambda name: name
+    """Text that gives a parameter's value, from its name."""
+
+    def section(
+        self, section: str, statements: Sequence[int], interface: Interface, returned: str
+    ) -> tuple[str, set[str]]:
+        """Return the text of a section's function (and of the result it returns), with import lines for annotations.
+
+        ``returned`` is the expression that ``evaluate`` returns; the other sections return their outputs.
+        """
+        imports: set[str] = set()
+        arguments = [f"{self.settings_name}: Parameters"] if interface.settings or section == "data" else []
+        for name in interface.inputs:
+            arguments.append(f"{name}: {self._annotate(name, imports)}")
+        result, head = self._result(section, interface, imports)
+        lines = [docstring(self._doc(statements, SUMMARY[section]))]
+        lines += [f"{name} = {self.setting(name)}" for name in interface.settings]
+        lines.append(self.statements(statements, skip_first_heading=True))
+        lines.append(f"return {returned}" if section == "evaluation" else _return(section, interface))
+        signature = f"def {FUNCTION[section]}({', '.join(arguments)}) -> {result}:"
+        body = "\n".join(line for line in lines if line)
+        return head + signature + "\n" + indent(body) + "\n", imports
+
+    def _result(self, section: str, interface: Interface, imports: set[str]) -> tuple[str, str]:
+        if section == "evaluation":
+            return "dict[str, float]", ""
+        outputs = interface.outputs
+        if not outputs:
+            return "None", ""
+        if len(outputs) == 1:
+            return self._annotate(outputs[0], imports), ""
+        imports.add("from typing import NamedTuple")
+        fields = "\n".join(f"    {name}: {self._annotate(name, imports)}" for name in outputs)
+        what = {"data": "What `load_data` hands on.", "training": "What `train` hands on."}[section]
+        return RESULT[section], f'class {RESULT[section]}(NamedTuple):\n    """{what}"""\n\n{fields}\n\n\n'
+
+    def _annotate(self, name: str, imports: set[str]) -> str:
+        text, line = self.types.annotation(name)
+        imports.update(part for part in line.split("\n") if part)
+        return text
+
+    def _doc(self, statements: Sequence[int], fallback: str) -> str:
+        for index in statements:
+            heading = plain(self.graph.notebook.cells[self.graph.flow.statements[index].cell].heading)
+            if heading:
+                return with_summary(heading, fallback)
+        return fallback
+
+    def statements(self, indices: Iterable[int], *, skip_first_heading: bool = False) -> str:
+        """Return the statements' text in order, a cell's heading as a comment above its first, cells set apart."""
+        pieces: list[str] = []
+        cell, headed = -1, not skip_first_heading
+        for index in indices:
+            statement = self.graph.flow.statements[index]
+            text = self.source(index)
+            if statement.cell != cell:
+                heading = plain(self.graph.notebook.cells[statement.cell].heading)
+                if heading and headed:
+                    text = f"{comment(heading)}\n{text}"
+                headed = headed or bool(heading)
+                if pieces:
+                    pieces.append("")
+                cell = statement.cell
+            pieces.append(text)
+        return "\n".join(pieces)
+
+    def build(self, name: str, statements: Sequence[int], needs: Mapping[str, str]) -> tuple[str, set[str]]:
+        """Return the function that makes the empty object ``name``, whose state is loaded afterwards."""
+        imports: set[str] = set()
+        arguments = ", ".join(f"{need}: {self._annotate(need, imports)}" for need in needs)
+        result = self._annotate(name, imports)
+        body = "\n".join(
+            [
+                docstring(f"Return `{name}` as it is before training; its state is loaded from the artifact."),
+                self.statements(statements),
+                f"return {name}",
+            ]
+        )
+        return f"def build_{name}({arguments}) -> {result}:\n{indent(body)}\n", imports
+
+
+def with_summary(heading: str, summary: str) -> str:
+    """Return a heading that says something by itself; a title of one or two words gives way to ``summary``."""
+    title, _, rest = heading.partition(". ")
+    if len(title.split()) > 2:
+        return heading
+    return f"{summary} {rest}".strip()
+
+
+def _return(section: str, interface: Interface) -> str:
+    outputs = interface.outputs
+    if not outputs:
+        return ""
+    if len(outputs) == 1:
+        return f"return {outputs[0]}"
+    return f"return {RESULT[section]}({', '.join(f'{name}={name}' for name in outputs)})"

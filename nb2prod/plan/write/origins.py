@@ -1,0 +1,113 @@
+"""Where a name in generated code comes from: an import line, or a definition at module level."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from nb2prod.plan.graph import Graph
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Looks names up for the statements of a notebook."""
+
+    graph: Graph
+    package: str
+    local_modules: frozenset[str] = frozenset()
+    """Top-level modules that travel with the notebook and live inside the package."""
+
+    def of(self, statements: Iterable[int]) -> Mapping[str, frozenset[int]]:
+        """Return name to the imports and lifted definitions that it stands for in any of ``statements``."""
+        found: dict[str, frozenset[int]] = {}
+        for index in statements:
+            pairs = list(self.graph.needs(index).items()) + [
+                (name, frozenset(self.graph.definers.get(name, ())))
+                for name in self.graph.flow.statements[index].facts.deferred
+            ]
+            for name, sources in pairs:
+                code = frozenset(s for s in sources if self.graph.is_import(s) or s in self.graph.lifted)
+                if code:
+                    found[name] = found.get(name, frozenset()) | code
+        return found
+
+    def import_lines(self, name: str, sources: Collection[int]) -> set[str]:
+        """Return the import lines that bind ``name``."""
+        return {line for s in sources if self.graph.is_import(s) for line in self._lines(name, s)}
+
+    def _lines(self, name: str, index: int) -> list[str]:
+        node = self.graph.flow.statements[index].node
+        if isinstance(node, ast.Import):
+            aliases = [a for a in node.names if (a.asname or a.name.split(".")[0]) == name]
+            return [self._import(a) for a in aliases]
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            if module.split(".")[0] in self.local_modules:
+                module = f"{self.package}.{module}"
+            star = any(a.name == "*" for a in node.names)
+            found = [a for a in node.names if (a.asname or a.name) == name]
+            return [f"from {module} import {_aliased(a)}" for a in found] or (
+                [f"from {module} import {name}"] if star else []
+            )
+        return []
+
+    def _import(self, alias: ast.alias) -> str:
+        root, _, rest = alias.name.partition(".")
+        if root not in self.local_modules:
+            return f"import {_aliased(alias)}"
+        if rest and alias.asname:
+            parent, _, last = alias.name.rpartition(".")
+            return f"from {self.package}.{parent} import {last} as {alias.asname}"
+        return f"from {self.package} import {root}" + (f" as {alias.asname}" if alias.asname else "")
+
+    def side_effects(self, statements: Collection[int]) -> set[str]:
+        """Return import lines that matter although no name of them is used: scikit-learn's experimental switches."""
+        wanted = set()
+        for statement in self.graph.flow.statements:
+            node = statement.node
+            if isinstance(node, ast.ImportFrom) and (node.module or "") == "sklearn.experimental" and statements:
+                wanted |= {f"from sklearn.experimental import {a.name}  # noqa: F401" for a in node.names}
+        return wanted
+
+
+def _aliased(alias: ast.alias) -> str:
+    return alias.name + (f" as {alias.asname}" if alias.asname else "")
+
+
+@dataclass
+class Module:
+    """A module in the making."""
+
+    name: str
+    doc: str
+    body: list[str] = field(default_factory=list)
+    names: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Names that its code may use, to the imports and lifted definitions they stand for."""
+    imports: set[str] = field(default_factory=set)
+    """Import lines wanted whatever the code says."""
+
+    def add(self, text: str, names: Mapping[str, frozenset[int]], imports: Iterable[str] = ()) -> None:
+        """Append a piece of code and what it may need."""
+        self.body.append(text)
+        self.imports |= {line for block in imports for line in block.split("\n") if line}
+        for name, sources in names.items():
+            self.names[name] = self.names.get(name, frozenset()) | sources
+
+    def used_names(self) -> set[str]:
+        """Return the names that the code really mentions."""
+        tree = ast.parse("\n\n".join(self.body))
+        strings = {
+            word
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
+            for word in [node.value]
+        }
+        return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | (strings & set(self.names))
+
+    def lifted(self, graph: Graph) -> set[int]:
+        """Return the lifted definitions that the code mentions, with the settings of libraries it depends on."""
+        used = self.used_names()
+        return {
+            s for name, sources in self.names.items() if name in used or name.startswith("<") for s in sources
+        } & graph.lifted

@@ -1,0 +1,77 @@
+"""Template filters: text goes in as data and comes out harmless in the language that surrounds it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shlex
+import string
+from urllib.parse import quote
+
+from jinja2 import Environment
+from jinja2.ext import Extension
+
+
+def toml(text: str) -> str:
+    """Return a basic string in TOML, which knows JSON's escapes but no surrogate pairs."""
+    return json.dumps(_clean(text), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def python(text: str) -> str:
+    """Return a string literal in Python."""
+    return repr(str(text))
+
+
+def docstring(text: str) -> str:
+    """Return one line that can stand inside triple quotes."""
+    return _one_line(text).replace("\\", "\\\\").replace('"', "'")
+
+
+def shell(text: str) -> str:
+    """Return one word for a POSIX shell, inside a Markdown code block; a JSON text keeps its value."""
+    return shlex.quote(_clean(text).replace("`", "\\u0060"))
+
+
+def prose(text: str) -> str:
+    """Return a line of Markdown that reads as the text itself: no markup, no HTML."""
+    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", html.escape(_one_line(text), quote=False))
+
+
+def code(text: str) -> str:
+    """Return text for a place between backticks in Markdown."""
+    return _one_line(text).replace("`", "'")
+
+
+def link(text: str) -> str:
+    """Return a relative path as the target of a Markdown link."""
+    return quote(_one_line(text), safe="/")
+
+
+def cell(text: object) -> str:
+    """Return text for a cell of a Markdown table."""
+    return prose(str(text)).replace("\\_", "_")
+
+
+def fenced(text: str) -> str:
+    """Return text for a fenced code block, which it cannot end."""
+    return _clean(text).replace("```", "'''").rstrip("\n")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_clean(str(text)).split())
+
+
+def _clean(text: str) -> str:
+    """Replace what no text file can hold: lone surrogates, and control characters but tab and newline."""
+    encodable = str(text).encode("utf-8", "replace").decode("utf-8")
+    return "".join(char for char in encodable if char in string.whitespace[:3] or char >= " ")
+
+
+class Escapes(Extension):
+    """Makes the filters known to the templates."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        for function in (toml, python, docstring, shell, prose, code, link, cell, fenced):
+            environment.filters[function.__name__] = function

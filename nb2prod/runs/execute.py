@@ -1,0 +1,129 @@
+"""A notebook goes in, with parameters and a kernel's name; it comes out executed, or the error says what happened."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.runs.kernels import choose_kernel
+from nb2prod.runs.model import Attendant, OnCell, Run
+from nb2prod.runs.parameters import check_parameters
+
+INJECTED = "injected-parameters"
+PARAMETERS = "parameters"
+
+
+def execute(
+    notebook: Notebook,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    kernel: str | None = None,
+    timeout: float | None = None,
+    on_cell: OnCell | None = None,
+    attendant: Attendant | None = None,
+    keep_outputs: bool = True,
+) -> Run:
+    """Run the notebook's cells from top to bottom in a fresh kernel, in the notebook's folder; ``skip`` cells are not.
+
+    ``timeout`` is in seconds, for all cells together. Writes no file itself. Raises ``UsageError`` for parameters that
+    cannot be injected, ``UnusableInput`` for a kernel that is not there or does not start, ``NotebookRaised``,
+    ``KernelDied`` and ``TimedOut``, each naming the cell. ``KeyboardInterrupt`` passes through, with the kernel ended.
+    """
+    parameters = dict(parameters or {})
+    check_parameters(notebook, parameters)
+    name, note = choose_kernel(kernel, notebook.kernel)
+    began = monotonic()
+    from papermill.engines import papermill_engines
+
+    from nb2prod.runs.engine import NAME, Order
+
+    document = _document(notebook)
+    before = len(document.cells)
+    document = _parameterized(document, parameters, name)
+    order = Order(
+        steps=_steps(document, notebook, before),
+        total=len(notebook.cells),
+        folder=notebook.path.resolve().parent,
+        timeout=timeout,
+        on_cell=on_cell,
+        attendant=attendant,
+        keep_outputs=keep_outputs,
+    )
+    executed = papermill_engines.execute_notebook_with_engine(NAME, document, kernel_name=name, order=order)
+    return Run(executed, name, monotonic() - began, (note,) if note else ())
+
+
+def _document(notebook: Notebook) -> Any:
+    """Return the notebook as papermill wants it, its last parameters cell tagged so that injection goes behind it."""
+    from papermill.iorw import load_notebook_node
+
+    with warnings.catch_warnings():
+        # nbformat repairs cells without an id or with one twice, and says so; that is no news to anybody here
+        warnings.simplefilter("ignore")
+        document = load_notebook_node(_read(notebook))
+    positions = [cell.position for cell in notebook.cells if cell.section == PARAMETERS]
+    for position, cell in enumerate(document.cells):
+        tags = [tag for tag in cell.metadata.tags if tag != PARAMETERS]
+        cell.metadata["tags"] = [*tags, PARAMETERS] if positions and position == positions[-1] else tags
+    return document
+
+
+def _read(notebook: Notebook) -> Any:
+    """Return the file as nbformat reads it, or, where nbformat gives up on it, the cells that we could read."""
+    import nbformat
+
+    v4: Any = nbformat.v4
+    try:
+        document = nbformat.read(notebook.path, as_version=4)  # type: ignore[no-untyped-call]
+        if all(document.cells[cell.position].source == cell.source for cell in notebook.cells):
+            return document
+    except Exception:  # nbformat raises anything on notebooks that are a little off
+        pass
+    cells: list[Any] = [v4.new_markdown_cell() for _ in range(_length(notebook.cells))]
+    for cell in notebook.cells:
+        cells[cell.position] = v4.new_code_cell(cell.source)
+    return v4.new_notebook(cells=cells)
+
+
+def _length(cells: tuple[Cell, ...]) -> int:
+    return max((cell.position for cell in cells), default=-1) + 1
+
+
+def _parameterized(document: Any, parameters: dict[str, Any], kernel: str) -> Any:
+    if not parameters:
+        return document
+    import logging
+
+    from papermill.parameterize import parameterize_notebook
+
+    log = logging.getLogger("papermill")
+    level = log.level
+    log.setLevel(logging.ERROR)  # it warns of a missing parameters cell, which check_parameters has decided on
+    try:
+        return parameterize_notebook(document, parameters, kernel_name=kernel, language="python")
+    finally:
+        log.setLevel(level)
+
+
+def _steps(document: Any, notebook: Notebook, before: int) -> list[Any]:
+    """Return the cells to run; ``before`` is how many cells there were until papermill may have injected one.
+
+    Where the notebook has an injected cell already, papermill replaces it and every cell keeps its place.
+    """
+    from nb2prod.runs.engine import Step
+
+    tagged = [position for position, cell in enumerate(document.cells) if INJECTED in cell.metadata.tags]
+    injected = tagged[0] if len(document.cells) > before else len(document.cells)
+    by_position = {cell.position: cell for cell in notebook.cells}
+    steps: list[Step] = []
+    for position in range(len(document.cells)):
+        if position == injected:
+            steps.append(Step(position, None, "the injected parameters"))
+            continue
+        cell = by_position.get(position - (position > injected))
+        if cell is not None and cell.section != SKIP and cell.source.strip():
+            steps.append(Step(position, cell.index, cell.label))
+    return steps

@@ -1,0 +1,58 @@
+"""What a workflow is asked for and what it hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nb2prod.plan.model import ProjectPlan
+from nb2prod.verify import Depth, Proof
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What somebody asked for."""
+
+    notebook: Path
+    target: Path | None = None
+    """Where the repository goes; a folder named for the project, in the current one, if not given."""
+    name: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    kernel: str | None = None
+    timeout: float | None = None
+    """Seconds for the notebook's run."""
+    verify: Depth = "full"
+    dry_run: bool = False
+    allow_pickle: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is going on, for whoever watches."""
+
+    stage: str
+    """Plain words, such as ``running the notebook``."""
+    cell: int | None = None
+    """While the notebook runs: the number of the cell, from 1."""
+    cells: int = 0
+    seconds: float = 0.0
+
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What came out."""
+
+    plan: ProjectPlan
+    target: Path
+    proof: Proof | None = None
+    state: str = ""
+    """``new``, ``merged`` or ``unchanged``; empty for a dry run."""
+    conflicts: tuple[str, ...] = ()
+    """Files with git's conflict marks in them."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""{{ cookiecutter.title|docstring }}: a service made from a notebook."""

@@ -1,0 +1,7 @@
+"""Fitted objects on disk: the pipeline writes them, the service checks and reads them."""
+
+from .loading import Loaded, load
+from .record import ArtifactError
+from .saving import save
+
+__all__ = ["ArtifactError", "Loaded", "load", "save"]

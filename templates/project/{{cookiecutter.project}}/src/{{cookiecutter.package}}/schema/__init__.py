@@ -1,0 +1,19 @@
+"""What the service takes and answers, as ``schema.json`` says it."""
+
+from .answers import to_predictions
+from .batches import batches
+from .check import Problem, check
+from .contract import EXAMPLE, REQUEST, RESPONSE
+from .records import record_schema, to_input
+
+__all__ = [
+    "EXAMPLE",
+    "REQUEST",
+    "RESPONSE",
+    "Problem",
+    "batches",
+    "check",
+    "record_schema",
+    "to_input",
+    "to_predictions",
+]

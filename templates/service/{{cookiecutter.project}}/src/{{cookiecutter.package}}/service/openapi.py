@@ -1,0 +1,76 @@
+"""What ``/docs`` says of ``POST /predict``: the real request schema, with a real example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..schema import EXAMPLE, record_schema
+from .problems import MEDIA_TYPE
+
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "record": {"type": "integer"},
+                    "field": {"type": ["string", "null"]},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+REQUEST_SCHEMA = {
+    "type": "object",
+    "properties": {"records": {"type": "array", "minItems": 1, "items": record_schema()}},
+    "required": ["records"],
+    "additionalProperties": False,
+}
+ANSWER_SCHEMA = {
+    "type": "object",
+    "properties": {"predictions": {"type": "array"}, "model_version": {"type": "string"}},
+    "required": ["predictions", "model_version"],
+}
+
+
+def content(media_type: str, schema: dict[str, Any], example: Any = None) -> dict[str, Any]:
+    """Return an OpenAPI ``content`` object."""
+    described = {"schema": schema} if example is None else {"schema": schema, "example": example}
+    return {"content": {media_type: described}}
+
+
+def problem(description: str) -> dict[str, Any]:
+    """Return an OpenAPI response for an error."""
+    return {"description": description, **content(MEDIA_TYPE, PROBLEM_SCHEMA)}
+
+
+REQUEST_EXAMPLE = EXAMPLE and {"records": [EXAMPLE["request"]]}
+ANSWER_EXAMPLE = EXAMPLE and {"predictions": [EXAMPLE["response"]], "model_version": "0123456789ab"}
+
+PREDICT: dict[str, Any] = {
+    "openapi_extra": {
+        "requestBody": {
+            "required": True,
+            **content("application/json", REQUEST_SCHEMA, REQUEST_EXAMPLE),
+        }
+    },
+    "responses": {
+        200: {
+            "description": "One prediction for each record, in order",
+            **content("application/json", ANSWER_SCHEMA, ANSWER_EXAMPLE),
+        },
+        400: problem("Not JSON"),
+        413: problem("Too large"),
+        415: problem("Not application/json"),
+        422: problem("Not what the schema asks for"),
+        500: problem("A bug; the log has the details"),
+    },
+}

@@ -1,0 +1,46 @@
+"""``POST /predict``: records in, predictions out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from ..model import Model, RecordsRefused
+from ..schema import check
+from .body import read_records
+from .openapi import PREDICT
+from .problems import ProblemError
+
+router = APIRouter(tags=["prediction"])
+
+
+@router.post("/predict", **PREDICT)
+async def predict(request: Request) -> JSONResponse:
+    """Answer one prediction for each record, in order."""
+    state = request.app.state
+    records = await read_records(request, state.settings)
+    predictions = await run_sync(answer, state.model, records, limiter=state.predict_limiter)
+    return JSONResponse({"predictions": predictions, "model_version": state.model.version})
+
+
+def answer(model: Model, records: list[Any]) -> list[Any]:
+    """Check the records and predict.
+
+    Raises:
+        ProblemError: 422, with every problem of every record.
+    """
+    problems = [asdict(problem) for problem in check(records)]
+    if problems:
+        raise ProblemError(422, "Some records are not what the schema asks for.", problems)
+    try:
+        return model.predict(records)
+    except RecordsRefused as error:
+        message = "the model has no answer for this record"
+        errors = [
+            {"record": position, "field": None, "message": message} for position in error.positions
+        ]
+        raise ProblemError(422, "The model has no answer for some records.", errors) from None

@@ -1,0 +1,115 @@
+"""The service over HTTP: the notebook's answers, and bad input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from {{ cookiecutter.package }}.schema import REQUEST
+from {{ cookiecutter.package }}.service import create_app
+
+from .bad_records import bad_records
+from .hostile import HOSTILE
+from .parity import REQUESTS, RESPONSES, difference
+from .server import Answer, Client, running
+
+BAD_RECORDS = dict(bad_records(REQUESTS[0], REQUEST.get("fields", [])))
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    with running(create_app()) as client:
+        yield client
+
+
+def assert_problem(answer: Answer, status: int) -> dict[str, Any]:
+    problem = answer.json()
+    assert answer.content_type == "application/problem+json"
+    assert (answer.status, problem["status"]) == (status, status), problem
+    assert problem["title"] and problem["detail"]
+    return problem
+
+
+def test_answers_over_http_are_the_notebooks(client: Client) -> None:
+    for position in range(0, len(REQUESTS), 100):
+        chunk = slice(position, position + 100)
+        answer = client.post("/predict", {"records": REQUESTS[chunk]})
+        assert answer.status == 200, answer.body
+        assert difference(answer.json()["predictions"], RESPONSES[chunk]) is None
+
+
+def test_answer_names_the_model_version(client: Client) -> None:
+    answer = client.post("/predict", {"records": REQUESTS[:1]}).json()
+    assert answer["model_version"] == client.get("/model").json()["model_version"]
+    assert answer["model_version"] == client.get("/readyz").json()["model_version"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_body_is_refused(client: Client, name: str) -> None:
+    status, body = HOSTILE[name]
+    assert_problem(client.post("/predict", body), status)
+
+
+@pytest.mark.parametrize("name", BAD_RECORDS)
+def test_bad_record_is_named(client: Client, name: str) -> None:
+    problem = assert_problem(
+        client.post("/predict", {"records": [REQUESTS[0], BAD_RECORDS[name]]}), 422
+    )
+    assert {error["record"] for error in problem["errors"]} == {1}
+
+
+def test_all_problems_are_told_at_once(client: Client) -> None:
+    bad = next(iter(BAD_RECORDS.values()))
+    problem = assert_problem(client.post("/predict", {"records": [bad, REQUESTS[0], bad]}), 422)
+    assert {error["record"] for error in problem["errors"]} == {0, 2}
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_other_content_types_are_refused(client: Client, content_type: str) -> None:
+    answer = client.post("/predict", {"records": REQUESTS[:1]}, content_type)
+    assert_problem(answer, 415)
+
+
+def test_unknown_path_and_wrong_method_are_problems(client: Client) -> None:
+    assert_problem(client.get("/nowhere"), 404)
+    assert_problem(client.get("/predict"), 405)
+    assert_problem(client.post("/healthz", b""), 405)
+
+
+def test_input_is_not_repeated(client: Client) -> None:
+    answer = client.post("/predict", {"records": [["do-not-repeat-me"]]})
+    assert b"do-not-repeat-me" not in answer.body
+
+
+def test_crash_is_a_problem_without_details(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app()
+    with running(app) as client:
+        monkeypatch.setattr(app.state.model, "predict", crash)
+        answer = client.post("/predict", {"records": REQUESTS[:1]})
+    problem = assert_problem(answer, 500)
+    assert b"secret" not in answer.body
+    assert problem["request_id"] == answer.headers["x-request-id"]
+
+
+def crash(records: list[Any]) -> list[Any]:
+    raise RuntimeError("secret")
+
+
+def test_health(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json()["status"] == "ready"
+
+
+def test_model_card_lists_artifacts(client: Client) -> None:
+    card = client.get("/model").json()
+    assert all(len(artifact["sha256"]) == 64 for artifact in card["artifacts"])
+    assert card["request"] == REQUEST
+
+
+def test_docs_show_the_request_schema(client: Client) -> None:
+    assert client.get("/docs").status == 200
+    operation = client.get("/openapi.json").json()["paths"]["/predict"]["post"]
+    described = operation["requestBody"]["content"]["application/json"]
+    assert described["schema"]["properties"]["records"]["items"]

@@ -1,0 +1,27 @@
+"""What holds for every test: no variables of the user's leak in, and skips say why."""
+
+from __future__ import annotations
+
+import pytest
+
+FILTERS = [
+    # jupyter_client and ipykernel talk of transports that are fine on one machine
+    "ignore:.*Kernel is running over TCP.*",
+    # papermill and nbclient leave closing their kernel's sockets to the garbage collector
+    "ignore:unclosed.*zmq.*:ResourceWarning",
+]
+"""Warnings that are other people's business, each with its reason; everything else fails the test it comes from."""
+
+USER_SETTINGS = ("FORCE_COLOR", "NO_COLOR", "NB2PROD_DEBUG", "TERM")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in FILTERS:
+        config.addinivalue_line("filterwarnings", line)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in USER_SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "120")

@@ -1,0 +1,80 @@
+"""Complete small projects, made as an export makes them: planner's files by hand, templates by render."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from nb2prod.plan.model import ProjectPlan
+
+SAMPLES = Path(__file__).parent / "samples"
+TEMPLATES: dict[str, tuple[str, ...]] = {
+    "churn": ("request_table", "artifacts/sklearn", "artifacts/json"),
+    "spam": ("request_text", "container_plain", "artifacts/sklearn", "artifacts/json"),
+    "digits": ("request_array", "container_torch", "artifacts/torch", "artifacts/json"),
+    "tariff": ("request_arguments", "artifacts/numpy", "artifacts/json"),
+}
+
+
+def context(name: str, **changes: Any) -> dict[str, Any]:
+    """Return what the templates see."""
+    return {
+        "project": name,
+        "package": name,
+        "title": name.capitalize(),
+        "description": f"The sample {name}.",
+        "python": "3.11.7",
+        "requires_python": ">=3.11,<3.12",
+        "dependencies": ["fastapi==0.165.0"],
+        "dev_dependencies": ["pytest==9.2.0", "ruff==0.17.5"],
+        "notebook": f"notebooks/{name}.ipynb",
+        "notebook_sha256": "0" * 64,
+        "notebook_modules": ["data.py", "training.py", "evaluation.py", "inference.py", "definitions.py"],
+        "trusted_modules": [],
+        "cells": [{"cell": 3, "section": "training", "file": f"src/{name}/training.py", "note": ""}],
+        "parameters": [{"name": "seed", "env": "SEED", "type": "int", "default": "0", "help": "Random state"}],
+        "readme_request": '{"records": [1]}',
+        "readme_response": '{"predictions": [1]}',
+        "readme_tree": "src/",
+        "readme_proof": "All rows were answered as in the notebook.",
+        **changes,
+    }
+
+
+def plan_of(name: str, **changes: Any) -> ProjectPlan:
+    """Return the plan of a sample, as the planner would make it."""
+    folder = SAMPLES / name
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+    sources = {path.relative_to(folder).as_posix(): path for path in paths if path.name != "make_parity.py"}
+    files = {path: source.read_text(encoding="utf-8") for path, source in sources.items() if source.suffix == ".py"}
+    files["tests/parity/tolerance.json"] = '{"relative": 1e-6}\n'
+    return ProjectPlan(
+        project=name,
+        package=name,
+        slice="tidy",
+        templates=("project", "service", "pipeline", *TEMPLATES[name]),
+        context=context(name, **changes),
+        files=files,
+        copies={path: str(source) for path, source in sources.items() if source.suffix != ".py"},
+    )
+
+
+def run_in(repository: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run this interpreter in the repository, with nothing but its own code on the path."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
+    environment = {**kept, "PYTHONPATH": "src", "OMP_NUM_THREADS": "1", **variables}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=repository, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def finish(repository: Path) -> Path:
+    """Do what follows rendering: the notebook's rows, and artifacts by the repository's own pipeline."""
+    name = repository.name
+    for arguments in ([str(SAMPLES / name / "make_parity.py")], ["-m", f"{name}.pipeline"]):
+        done = run_in(repository, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return repository

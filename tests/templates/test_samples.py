@@ -1,0 +1,188 @@
+"""Whole repositories: their own tests, their style, their service as a process, their determinism."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.templates.sample import TEMPLATES, run_in
+
+Get = Callable[[str], Path]
+NAMES = list(TEMPLATES)
+
+
+def installed(name: str) -> None:
+    if name == "digits":
+        pytest.importorskip("torch", reason="torch is not installed")
+
+
+@pytest.fixture(params=NAMES)
+def repository(request: pytest.FixtureRequest, sample: Get) -> Path:
+    installed(request.param)
+    return sample(request.param)
+
+
+def sources(repository: Path) -> list[Path]:
+    return [path for path in repository.rglob("*.py") if "__pycache__" not in path.parts]
+
+
+def test_its_own_tests_pass(repository: Path) -> None:
+    done = run_in(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_can_be_trained_from_scratch(repository: Path) -> None:
+    done = run_in(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "training")
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_it_is_lint_clean_and_formatted(repository: Path) -> None:
+    for arguments in (["check"], ["format", "--check"]):
+        done = run_in(repository, "-m", "ruff", *arguments, "--no-cache", ".")
+        assert done.returncode == 0, done.stdout
+
+
+def test_it_reads_as_if_written_by_a_person(repository: Path) -> None:
+    texts = {path: path.read_text() for path in sources(repository)}
+    lengths = [len(text.splitlines()) for text in texts.values() if text]
+    assert statistics.median(lengths) < 60
+    assert max(lengths) < 250
+    for path, text in texts.items():
+        tree = ast.parse(text)
+        assert not text or ast.get_docstring(tree), path
+        assert not re.search(r"cookiecutter|\{\{|\bnb2prod\b", text), path
+
+
+def test_training_again_gives_the_same_bytes(sample_copy: Get) -> None:
+    repository = sample_copy("churn")
+    contents = []
+    for seed in ("1", "2"):
+        done = run_in(repository, "-m", "churn.pipeline", PYTHONHASHSEED=seed)
+        assert done.returncode == 0, done.stderr
+        contents.append({path.name: path.read_bytes() for path in (repository / "artifacts").iterdir()})
+    assert contents[0] == contents[1]
+    assert set(contents[0]) == {"pipeline.skops", "threshold.json", "record.json"}
+
+
+@contextmanager
+def service(repository: Path) -> Iterator[int]:
+    """Start the service as a process of its own and give its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PYTHONPATH": str(repository / "src"), "PORT": str(port), "LOG_LEVEL": "error"}
+    command = [sys.executable, "-m", f"{repository.name}.service"]
+    process = subprocess.Popen(command, cwd=repository.parent, env=environment)
+    try:
+        for _ in range(600):
+            try:
+                if ask(port, "GET", "/readyz")[0] == 200:
+                    break
+            except OSError:
+                assert process.poll() is None
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def ask(port: int, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        text = None if body is None else json.dumps(body)
+        connection.request(method, path, text, {"content-type": "application/json"})
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("churn", {"plan": "never seen"}),
+        ("churn", {"income": 1e300}),
+        ("tariff", {"country": "xx"}),
+    ],
+    ids=["an unknown category", "a number too large for the model", "a key that is not there"],
+)
+def test_a_record_that_the_model_cannot_answer_is_named(sample: Get, name: str, change: dict[str, Any]) -> None:
+    repository = sample(name)
+    good = json.loads((repository / "tests/parity/requests.json").read_text())[0]
+    with service(repository) as port:
+        status, problem = ask(port, "POST", "/predict", {"records": [good, {**good, **change}]})
+        assert (status, [error["record"] for error in problem["errors"]]) == (422, [1])
+        assert ask(port, "POST", "/predict", {"records": [good]})[0] == 200
+
+
+def test_the_readme_and_model_card_agree_with_the_record(sample: Get) -> None:
+    repository = sample("churn")
+    record = json.loads((repository / "artifacts/record.json").read_text())
+    with service(repository) as port:
+        card = ask(port, "GET", "/model")[1]
+        openapi = ask(port, "GET", "/openapi.json")[1]
+    assert card["model_version"] == record["model_version"]
+    assert card["notebook"] == {"file": "notebooks/churn.ipynb", "sha256": "0" * 64}
+    body = openapi["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+    assert body["example"]["records"][0]["plan"] == "basic"
+    assert body["schema"]["properties"]["records"]["items"]["properties"]["age"]["type"] == "integer"
+
+
+def test_a_service_with_a_changed_artifact_does_not_start(sample_copy: Get) -> None:
+    repository = sample_copy("tariff")
+    (repository / "artifacts/coefficients.npy").write_bytes(b"changed")
+    done = run_in(repository, "-m", "tariff.service", PORT="0")
+    assert done.returncode != 0
+    assert "coefficients.npy is not the recorded file" in done.stderr
+
+
+def test_a_type_that_is_not_recorded_is_refused(sample_copy: Get) -> None:
+    repository = sample_copy("churn")
+    path = repository / "artifacts/record.json"
+    record = json.loads(path.read_text())
+    record["artifacts"]["pipeline"]["details"]["types"].pop()
+    path.write_text(json.dumps(record))
+    done = run_in(repository, "-c", "from churn import artifacts; artifacts.load()")
+    assert "types that are not recorded: sklearn.tree._tree.Tree" in done.stderr
+
+
+def test_a_type_from_elsewhere_is_refused_though_recorded(sample_copy: Get) -> None:
+    repository = sample_copy("churn")
+    path = repository / "src/churn/artifacts/sklearn_file.py"
+    path.write_text(path.read_text().replace('    "sklearn",\n', ""))
+    done = run_in(repository, "-c", "from churn import artifacts; artifacts.load()")
+    assert "types that are not trusted: sklearn.tree._tree.Tree" in done.stderr
+
+
+def test_missing_data_is_named_with_what_was_expected(sample_copy: Get) -> None:
+    repository = sample_copy("churn")
+    (repository / "data/customers.csv").unlink()
+    manifest = {"customers.csv": {"sha256": "ab" * 32, "size": 1234}}
+    (repository / "data/manifest.json").write_text(json.dumps(manifest))
+    done = run_in(repository, "-m", "churn.pipeline")
+    assert "'customers.csv' is not in" in done.stderr
+    assert "1,234 bytes with sha256 abab" in done.stderr
+    assert "DATA_DIR" in done.stderr
+
+
+def test_make_helps(sample: Get) -> None:
+    done = subprocess.run(["make", "help"], cwd=sample("tariff"), capture_output=True, text=True, check=True)
+    assert [line.split()[1] for line in done.stdout.splitlines()] == [
+        "help", "setup", "run", "test", "test-training", "train", "lint", "format",
+    ]  # fmt: skip

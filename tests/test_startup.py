@@ -1,0 +1,54 @@
+"""The command line starts fast: nothing heavy is imported before a command is asked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import nb2prod
+
+HEAVY = {
+    "IPython", "cookiecutter", "jupyter_client", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "pandas",
+    "papermill", "pydantic", "rich", "sklearn", "tornado", "torch",
+}  # fmt: skip
+ASK = """
+import sys
+from nb2prod.cli import main
+main({args!r}, standalone_mode=False)
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"]])
+def test_nothing_heavy_is_imported_at_the_start(args: list[str]) -> None:
+    command = [sys.executable, "-c", ASK.format(args=args)]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stderr.split()
+    assert "nb2prod.cli" in loaded
+    assert not HEAVY & set(loaded)
+
+
+def test_the_start_takes_less_than_three_tenths_of_a_second() -> None:
+    def seconds(*arguments: str) -> float:
+        before = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+        return time.perf_counter() - before
+
+    # What the interpreter alone needs is taken off and the best of three counts: the machine may be busy.
+    alone = min(seconds("-c", "pass") for _ in range(3))
+    assert min(seconds("-m", "nb2prod", "--help") for _ in range(3)) - alone < 0.3
+
+
+def test_python_m_is_the_command() -> None:
+    command = [sys.executable, "-m", "nb2prod", "--version"]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert out.endswith(f" {nb2prod.__version__}\n")
+
+
+def test_the_version_is_said_once() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    assert project["version"] == nb2prod.__version__

@@ -1,0 +1,51 @@
+"""Every example notebook, by the command that people type: exported, proven, and proven by what it printed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "example_notebooks"
+ONE_EXAMPLE: set[str] = set()
+"""Notebooks in which there is nothing to draw rows from but the one record they try."""
+
+
+def export(notebook: Path, target: Path, *options: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "nb2prod", "export", str(notebook), str(target), "--json", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.ipynb")))
+def test_the_service_answers_what_the_notebook_answered(name: str, tmp_path: Path) -> None:
+    result = export(EXAMPLES / f"{name}.ipynb", tmp_path / name)
+
+    least = 1 if name in ONE_EXAMPLE else 20
+    for proof in ("parity", "http", "retrain"):
+        assert result[proof]["rows"] == result[proof]["equal"] >= least, (proof, result[proof])
+    assert result["batch"] is None or result["batch"]["rows"] == result["batch"]["equal"]
+    assert result["tests"]["failed"] == 0 < result["tests"]["passed"]
+    assert result["parity"]["slice"] == "tidy"
+    assert result["parity"]["artifacts"] == "pipeline"
+    assert not result["lint"]
+    repository = Path(result["repository"])
+    _keeps_the_promises(repository, result)
+
+
+def _keeps_the_promises(repository: Path, result: dict[str, Any]) -> None:
+    sources = {path: path.read_text() for path in repository.rglob("*.py") if ".venv" not in path.parts}
+    assert not [path for path, text in sources.items() if "nb2prod" in text], "no lock-in"
+    assert not [path for path, text in sources.items() if "plt." in text or "get_ipython" in text], "no plots"
+    rows = json.loads((repository / "tests/parity/requests.json").read_text())
+    assert len(rows) == result["parity"]["rows"]
+    log = subprocess.run(["git", "log", "--oneline"], cwd=repository, capture_output=True, text=True, check=True)
+    assert len(log.stdout.splitlines()) == 1
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=repository, capture_output=True, text=True, check=True)
+    assert status.stdout == ""
