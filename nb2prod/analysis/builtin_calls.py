@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from nb2prod.analysis.state import State
-from nb2prod.analysis.things import NOTHING, Thing, Value, reach_down, union
+from nb2prod.analysis.things import NOTHING, Thing, Value, union
 
-COLLECTS = {"builtins.list": "list", "builtins.tuple": "tuple", "builtins.sorted": "list", "builtins.set": "set",
-            "builtins.frozenset": "set", "collections.deque": "list"}  # fmt: skip
-LAZY = frozenset(("builtins.iter", "builtins.reversed", "builtins.filter", "itertools.islice", "itertools.cycle",
-                  "tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook", "tqdm.trange"))  # fmt: skip
+COLLECTS = {
+    "builtins.list": "list",
+    "builtins.tuple": "tuple",
+    "builtins.sorted": "list",
+    "builtins.set": "set",
+    "builtins.frozenset": "set",
+    "collections.deque": "list",
+}
+LAZY = frozenset(
+    (
+        *("builtins.iter", "builtins.reversed", "builtins.filter", "itertools.islice", "itertools.cycle"),
+        *("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook"),
+    )
+)
 NEVER_HELD = frozenset(("constant", "pandas.DataFrame"))
 
 
@@ -36,6 +46,9 @@ class BuiltinCalls(State):
             for thing in first:
                 next(iter(found)).hold("*", thing.held())
             return found
+        if path == "sklearn.model_selection.train_test_split":
+            parts = [frozenset((Thing(_only_type(value)),)) for value in arguments for _ in "ab"]
+            return self._collected("tuple", *parts)
         if path == "builtins.next":
             return self.elements(first)
         if path == "builtins.getattr":
@@ -121,8 +134,6 @@ class BuiltinCalls(State):
     def attribute(self, thing: Thing, name: str) -> Value:
         """Return what ``thing.name`` may give."""
         if thing.symbol:
-            if thing.symbol == "builtins.constant":
-                return NOTHING
             return frozenset((self.world.symbol(f"{thing.symbol}.{name}"),))
         found = thing.fields.get(name)
         if found:
@@ -179,6 +190,7 @@ class BuiltinCalls(State):
                     return base.symbol
         return ""
 
-    def take_elements_of(self, thing: Thing) -> Value:
-        """Return a thing and everything in it, for a call that may keep any of it."""
-        return frozenset(reach_down((thing,)))
+
+def _only_type(value: Value) -> str:
+    types = {thing.type for thing in value}
+    return types.pop() if len(types) == 1 else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from nb2prod.analysis.builtin_calls import BuiltinCalls
 from nb2prod.analysis.knowledge import ClassFacts, nearest
-from nb2prod.analysis.things import NOTHING, Thing, Value, reach_down, union
+from nb2prod.analysis.things import NOTHING, PARTS, Thing, Value, reach_down, union
 
 NOT_SETTERS = frozenset(("set_index", "set_axis", "set_categories", "set_flags"))
 SEED_KEYWORDS = frozenset(("random_state", "seed", "random_seed", "generator", "rng"))
@@ -77,8 +77,6 @@ class Calls(BuiltinCalls):
 
     def _call_attribute(self, thing: Thing, name: str, arguments: Arguments) -> Value:
         if thing.symbol:
-            if thing.symbol == "builtins.constant":
-                return self._method(thing, name, arguments)
             return self._symbol(self.world.symbol(f"{thing.symbol}.{name}"), arguments)
         stored = thing.fields.get(name, NOTHING)
         for each in stored:
@@ -137,17 +135,15 @@ class Calls(BuiltinCalls):
         self._change_arguments(path, arguments)
         self._effects_of(path)
         result = self.builtin_call(path, arguments.positional, arguments.keywords)
-        if result is not None:
-            return result
         made = Thing(self.knowledge.returns.get(path, ""))
         last = path.rpartition(".")[2]
         is_class = last[:1].isupper()
         if is_class and not made.type:
             made.type = path
         if self._keeps_arguments(path, is_class):
-            made.make_from(reach_down(arguments.all()) if made.type.startswith("sklearn") else arguments.all())
+            made.make_from(arguments.all())
         self._draw_in_function(path, made, is_class, arguments)
-        return frozenset((made,))
+        return frozenset((made,)) if result is None else result
 
     def _keeps_arguments(self, path: str, is_class: bool) -> bool:
         kept, copied = nearest(self.knowledge.keeps, path), nearest(self.knowledge.copies, path)
@@ -217,9 +213,7 @@ class Calls(BuiltinCalls):
             return True
         return name.endswith("_") and not name.startswith("_")
 
-    def _method_effects(
-        self, thing: Thing, facts: ClassFacts, name: str, changed: bool, arguments: Arguments
-    ) -> None:
+    def _method_effects(self, thing: Thing, facts: ClassFacts, name: str, changed: bool, arguments: Arguments) -> None:
         known = facts.closed or facts.says(name) or nearest(self.knowledge.pure, thing.type) is not None
         if name in facts.writes or not (known or changed):
             self.touch.effects = True
@@ -247,7 +241,7 @@ class Calls(BuiltinCalls):
         if name in facts.views:
             return frozenset((self.child(thing, f"{name}()", type),))
         if name in facts.keeps:
-            made = Thing()
+            made = Thing(PARTS)
             made.make_from(frozenset((thing,)))
             return frozenset((made,))
         return frozenset((Thing(type),)) if type else NOTHING

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from nb2prod.analysis.edges import CellEdges
@@ -16,6 +17,9 @@ from nb2prod.analysis.state import BUILTINS, Touch, World
 from nb2prod.analysis.statements import kind_of, split_statements
 from nb2prod.notebook.model import Notebook
 
+DEEPEST = 20_000
+"""Frames that the deepest expression which Python itself compiles may take here."""
+
 
 def analyse(notebook: Notebook, random_use: Mapping[int, frozenset[str]] | None = None) -> Dataflow:
     """Return the statements of ``notebook`` and where each value they read comes from. Nothing is executed.
@@ -24,8 +28,12 @@ def analyse(notebook: Notebook, random_use: Mapping[int, frozenset[str]] | None 
     such as ``<numpy.random>``); where it is given it decides which statements draw. Raises SyntaxError where a cell is
     not Python, which :func:`nb2prod.notebook.read.read_notebook` has already refused.
     """
-    reading = _Reading(notebook, random_use)
-    return reading.result()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        return _Reading(notebook, random_use).result()
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 class _Reading:
@@ -38,6 +46,8 @@ class _Reading:
         self.touches: list[Touch] = []
         self.certain: list[frozenset[str]] = []
         self.display: list[bool] = []
+        self.quiet: list[bool] = []
+        """Whether nothing happens beyond what the names bound show."""
         self.claims: list[frozenset[str]] = []
         self.edges = CellEdges()
         machine = Machine(self.world)
@@ -61,19 +71,21 @@ class _Reading:
         touch = machine.touch
         self.touches.append(touch)
         self.certain.append(frozenset(machine.assigned & touch.binds))
-        self.display.append(self._only_displays(touch))
+        self.display.append(self._only_displays(touch.binds | touch.changes))
+        acts = touch.effects or touch.seeds or touch.settings or touch.draws or touch.deletes
+        self.quiet.append(not acts and self._only_displays(touch.changes - touch.binds))
         self.claims.append(
             frozenset(list(self.world.star_claims)[known_claims:])
             if len(self.world.star_claims) > known_claims
             else frozenset()
         )
 
-    def _only_displays(self, touch: Touch) -> bool:
-        """Return whether everything that a statement binds or changes is there to be looked at."""
+    def _only_displays(self, names: Iterable[str]) -> bool:
+        """Return whether everything that ``names`` hold is there to be looked at."""
         shown = self.world.knowledge.display
         return all(
             things and all(thing.type and nearest(shown, thing.type) for thing in things)
-            for things in (self.world.globals.get(name) for name in touch.binds | touch.changes)
+            for things in map(self.world.globals.get, names)
         )
 
     def _note_edges(self, machine: Machine, kind: Kind) -> None:
@@ -98,6 +110,7 @@ class _Reading:
         facts = [self._facts(index, resources[index]) for index in range(len(self.statements))]
         for index, found in enumerate(facts):
             flow.take(self._step(index, found, resources[index]))
+        self._discount_loops(facts, flow)
         return Dataflow(
             statements=tuple(
                 replace(statement, facts=found) for statement, found in zip(self.statements, facts, strict=True)
@@ -113,7 +126,8 @@ class _Reading:
         touch = self.touches[index]
         own = facts.references
         star = isinstance(self.statements[index].node, ast.ImportFrom) and any(
-            name.name == "*" for name in self.statements[index].node.names  # type: ignore[attr-defined]
+            name.name == "*"
+            for name in self.statements[index].node.names  # type: ignore[attr-defined]
         )
         kills = {*self.certain[index], *(facts.mutations & own), *use.seeded}
         if star:
@@ -143,8 +157,20 @@ class _Reading:
             mutations=mutations,
             references=frozenset(touch.reads | use.read),
             deferred=frozenset(name for name in touch.deferred if name not in BUILTINS or name in self.world.globals),
-            effects=not (only_shown and not use.changed),
+            effects=self.statements[index].kind is Kind.IMPORT or not only_shown or bool(use.changed),
         )
+
+    def _discount_loops(self, facts: list[Facts], flow: Flow) -> None:
+        """Let a loop that only displays count as such where nobody reads its variables afterwards."""
+        loops = {
+            index
+            for index, found in enumerate(facts)
+            if isinstance(self.statements[index].node, ast.For | ast.With) and found.effects and self.quiet[index]
+        }
+        for sources in flow.sources if loops else ():
+            loops.difference_update(*sources.values())
+        for index in loops:
+            facts[index] = replace(facts[index], effects=False)
 
     def _draws(self) -> list[frozenset[str]]:
         """Return the random generators that each statement draws from."""
@@ -159,5 +185,3 @@ class _Reading:
                 draws = any(isinstance(node, ast.Call) for node in ast.walk(statement.node))
             found.append(frozenset(seen) if draws else frozenset())
         return found
-
-

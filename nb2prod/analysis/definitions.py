@@ -27,9 +27,7 @@ def class_code(node: ast.ClassDef, visible: frozenset[str] = frozenset()) -> Cod
     return found
 
 
-def _code(
-    node: Function | ast.ClassDef, scope: Scope, visible: frozenset[str], *, is_method: bool = False
-) -> Code:
+def _code(node: Function | ast.ClassDef, scope: Scope, visible: frozenset[str], *, is_method: bool = False) -> Code:
     free = scope.free()
     captured = (free & visible) - scope.declared_global
     return Code(

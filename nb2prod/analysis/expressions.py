@@ -49,7 +49,7 @@ class Expressions(Calls):
     def item(self, thing: Thing, index: ast.expr) -> Value:
         """Return what ``thing[index]`` may give."""
         if thing.symbol:
-            return frozenset((self.world.symbol(f"{thing.symbol}.[]"),)) if thing.symbol != "builtins.constant" else NOTHING
+            return frozenset((self.world.symbol(f"{thing.symbol}.[]"),))
         method = self.method_of(thing, "__getitem__")
         if method is not None:
             return self.run_code(method, [NOTHING], {}, frozenset((thing,)))
@@ -59,7 +59,8 @@ class Expressions(Calls):
         if copies(thing, index):
             type = thing.type if thing.type == "pandas.DataFrame" else ""
             return frozenset((Thing(type),))
-        part = self.child(thing, key or "[]")
+        column = thing.type == "pandas.DataFrame" and isinstance(index, ast.Constant) and isinstance(index.value, str)
+        part = self.child(thing, key or "[]", "pandas.Series" if column else "")
         if isinstance(index, ast.Slice) and not part.type:
             part.type = thing.type
         if thing.type in {"numpy.ndarray", "torch.Tensor"}:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import ClassVar
 
+from nb2prod.analysis.conditions import certainly, runs_at_least_once
 from nb2prod.analysis.definitions import class_code, code_of
 from nb2prod.analysis.expressions import index_key
 from nb2prod.analysis.functions import Functions, Summary
@@ -14,7 +15,9 @@ from nb2prod.analysis.scopes import arguments, body_scope, evaluated_outside, pa
 from nb2prod.analysis.state import Frame
 from nb2prod.analysis.things import NOTHING, Code, Thing, Value, union
 
-GROWN_IN_PLACE = frozenset(("list", "dict", "set", "numpy.ndarray", "torch.Tensor", "pandas.DataFrame", "pandas.Series"))
+GROWN_IN_PLACE = frozenset(
+    ("list", "dict", "set", "numpy.ndarray", "torch.Tensor", "pandas.DataFrame", "pandas.Series")
+)
 
 
 class Machine(Functions):
@@ -127,7 +130,7 @@ class Machine(Functions):
 
     def _if(self, node: ast.If) -> None:
         self.evaluate(node.test)
-        certain = _certainly(node.test)
+        certain = certainly(node.test)
         if certain is not None:
             self.block(node.body if certain else node.orelse)
             if not certain:
@@ -145,7 +148,7 @@ class Machine(Functions):
             self.block(node.body)
             self.ended = False
 
-        if _runs_at_least_once(node.iter):
+        if runs_at_least_once(node.iter):
             self.branches([once], exhaustive=True)
         else:
             self.branches([once], exhaustive=False)
@@ -158,7 +161,7 @@ class Machine(Functions):
             self.block(node.body)
             self.ended = False
 
-        self.branches([once], exhaustive=_certainly(node.test) is True)
+        self.branches([once], exhaustive=certainly(node.test) is True)
         self.branches([lambda: self.block(node.orelse)], exhaustive=False)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
@@ -389,32 +392,6 @@ def _as_load(target: ast.expr) -> ast.expr:
     if isinstance(target, ast.Subscript):
         return ast.Subscript(value=target.value, slice=target.slice, ctx=ast.Load())
     return target
-
-
-def _certainly(test: ast.expr) -> bool | None:
-    """Return how a condition certainly comes out, if that can be told."""
-    if isinstance(test, ast.Constant):
-        return bool(test.value)
-    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__":
-        return isinstance(test.ops[0], ast.Eq)
-    return None
-
-
-def _runs_at_least_once(source: ast.expr) -> bool:
-    """Return whether a loop over ``source`` certainly has a first round."""
-    if isinstance(source, ast.List | ast.Tuple | ast.Set):
-        return any(not isinstance(each, ast.Starred) for each in source.elts)
-    if isinstance(source, ast.Dict):
-        return bool(source.keys)
-    if isinstance(source, ast.Constant):
-        return bool(source.value)
-    if isinstance(source, ast.Call) and isinstance(source.func, ast.Name):
-        if source.func.id == "range":
-            bounds = [each.value for each in source.args if isinstance(each, ast.Constant)]
-            return len(bounds) == len(source.args) and all(isinstance(each, int) for each in bounds) and bool(range(*bounds))
-        if source.func.id in {"enumerate", "zip", "tqdm", "list", "sorted", "reversed"} and source.args:
-            return all(map(_runs_at_least_once, source.args[:1] if source.func.id != "zip" else source.args))
-    return False
 
 
 def _bound_in(body: list[ast.stmt]) -> frozenset[str]:

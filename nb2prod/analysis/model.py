@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 
 class Kind(StrEnum):
@@ -86,14 +88,18 @@ class Dataflow:
 
     def sources_after(self, index: int) -> Mapping[str, frozenset[int]]:
         """Return where each name's value comes from for a reader directly behind statement ``index``."""
-        current: dict[str, frozenset[int]] = {}
-        for update in self.updates[: index + 1]:
-            for name, origin in update.items():
-                if origin is None:
-                    current.pop(name, None)
-                else:
-                    current[name] = origin
-        return current
+        return _SourcesAt(self._history, index)
+
+    @cached_property
+    def _history(self) -> Mapping[str, tuple[list[int], list[frozenset[int] | None]]]:
+        """For each name, the statements that changed its sources and what they were behind each."""
+        history: dict[str, tuple[list[int], list[frozenset[int] | None]]] = {}
+        for index, update in enumerate(self.updates):
+            for name, sources in update.items():
+                places, values = history.setdefault(name, ([], []))
+                places.append(index)
+                values.append(sources)
+        return history
 
     def ancestors(self, wanted: Iterable[int], stop: Collection[int] = ()) -> frozenset[int]:
         """Return ``wanted`` and every statement that they need, directly or not; statements in ``stop`` are
@@ -110,3 +116,25 @@ class Dataflow:
                         seen.add(source)
                         pending.append(source)
         return frozenset(seen)
+
+
+@dataclass(frozen=True)
+class _SourcesAt(Mapping[str, frozenset[int]]):
+    """Where each name's value comes from behind one statement, looked up when asked for."""
+
+    history: Mapping[str, tuple[list[int], list[frozenset[int] | None]]]
+    index: int
+
+    def __getitem__(self, name: str) -> frozenset[int]:
+        places, values = self.history[name]
+        place = bisect_right(places, self.index)
+        found = values[place - 1] if place else None
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self.history if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

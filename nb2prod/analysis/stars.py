@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+
+SAME_MODULE = {"os.path": "posixpath"}
+"""Modules that stand in no file of their own name."""
 
 
 def star_finder(
@@ -52,8 +56,7 @@ def star_finder(
 
 def _source(module: str, folder: Path, search_path: Sequence[str] | None) -> str | None:
     spec: ModuleSpec | None = None
-    import sys
-
+    module = SAME_MODULE.get(module, module)
     locations: Sequence[str] | None = [str(folder), *(sys.path if search_path is None else search_path)]
     name = ""
     for part in module.split("."):
@@ -83,7 +86,9 @@ def _absolute(node: ast.ImportFrom, module: str) -> str:
 def _dunder_all(body: Sequence[ast.stmt]) -> frozenset[str] | None:
     """Return what ``__all__`` lists, where it is nothing but a list of strings."""
     for node in body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
         if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
             value = getattr(node, "value", None)
             if isinstance(value, ast.List | ast.Tuple):
@@ -100,7 +105,11 @@ def _bound(node: ast.stmt) -> set[str]:
         return {each.asname or each.name.partition(".")[0] for each in node.names}
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.For | ast.With | ast.If | ast.Try | ast.While):
         inner = [each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
-        nested = [each for each in ast.walk(node) if isinstance(each, ast.FunctionDef | ast.ClassDef | ast.ImportFrom | ast.Import)]
+        nested = [
+            each
+            for each in ast.walk(node)
+            if isinstance(each, ast.FunctionDef | ast.ClassDef | ast.ImportFrom | ast.Import)
+        ]
         found = {each.id for each in inner}
         for each in nested:
             found |= _bound(each)

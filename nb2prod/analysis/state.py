@@ -7,10 +7,11 @@ import builtins
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nb2prod.analysis.knowledge import Knowledge, load_knowledge
-from nb2prod.analysis.things import NOTHING, Code, Origin, Thing, Value, reach_down, reach_up, union, users_of
+from nb2prod.analysis.knowledge import Knowledge, load_knowledge, nearest
+from nb2prod.analysis.things import NOTHING, Code, Origin, Thing, Value, reach_up, union, users_of, working_parts
 
 BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython", "__name__", "__file__", "__doc__", "In", "Out", "_"}
+
 
 @dataclass
 class Touch:
@@ -261,7 +262,7 @@ class State:
     def change_content(self, value: Iterable[Thing]) -> None:
         """Note that what the things in ``value`` were made from is changed in place."""
         things = list(value)
-        self.change(reach_down(each for thing in things for each in thing.made))
+        self.change(working_parts(each for thing in things for each in thing.made))
         if self.frame is not None:
             self.touch.content_changed.update(thing.origin for thing in things if thing.origin is not None)
 
@@ -278,11 +279,15 @@ class State:
         """Return the part of a thing that an attribute or an index gives: changing it changes the whole."""
         for found in thing.fields.get(key, NOTHING):
             return found
-        part = Thing(type)
+        part = Thing(thing.type if not type and self.is_display(thing.type) else type)
         if thing.origin is not None:
             part.origin = (*thing.origin, key) if len(thing.origin) < 6 else thing.origin
         thing.hold(key, frozenset((part,)))
         return part
+
+    def is_display(self, type: str) -> bool:
+        """Return whether objects of a class are there to be looked at."""
+        return bool(type) and nearest(self.knowledge.display, type) is not None
 
     # What the other layers fill in.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from nb2prod.analysis.model import Kind
 
 @dataclass(frozen=True)
 class Piece:
-    """One top-level statement as it stands in its cell; ``line`` counts from 1 and is a decorator's where it has one."""
+    """One top-level statement as it stands in its cell; ``line`` counts from 1 and is its decorator's if it has one."""
 
     line: int
     source: str
@@ -23,7 +24,9 @@ def split_statements(code: str) -> Iterator[Piece]:
 
     A statement's text includes the comment lines directly above it and a comment behind its last line.
     """
-    tree = ast.parse(code)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(code)
     lines = code.split("\n")
     encoded = None if code.isascii() else [line.encode() for line in lines]
     previous_end = 0
@@ -33,7 +36,9 @@ def split_statements(code: str) -> Iterator[Piece]:
         text = _text(node, first, last, lines, encoded)
         alone = place + 1 == len(tree.body) or tree.body[place + 1].lineno > last
         if alone:
-            text += _trailing_comment(lines[last - 1], encoded and encoded[last - 1], node.end_col_offset or 0)
+            text += _trailing_comment(
+                lines[last - 1], encoded[last - 1] if encoded is not None else None, node.end_col_offset or 0
+            )
         above = _comments_above(lines, first, previous_end) if _starts_line(lines[first - 1], node, first) else []
         yield Piece(first, "\n".join([*above, text]), node)
         previous_end = last

@@ -65,6 +65,11 @@ class Thing:
         return union(self.fields.values())
 
 
+PARTS = "parts"
+"""The type of what hands out an object's parts, such as ``model.parameters()``: who changes them changes it."""
+
+DATA_TYPES = ("pandas.", "numpy.ndarray")
+
 Value = frozenset[Thing]
 NOTHING: Value = frozenset()
 Origin = tuple[str, ...]
@@ -133,7 +138,16 @@ def reach_down(things: Iterable[Thing], limit: int = 200) -> set[Thing]:
         thing = pending.pop()
         for value in (*thing.fields.values(), thing.made):
             for each in value:
-                if each not in seen and not each.symbol:
+                if each not in seen and not each.symbol and each.code is None:
                     seen.add(each)
                     pending.append(each)
     return seen
+
+
+def working_parts(things: Iterable[Thing]) -> set[Thing]:
+    """Return the objects of libraries' and the notebook's classes in ``things``, which work by changing: estimators,
+    models, layers; not the numbers and tables that they were made with."""
+    reached = reach_down(things)
+    found = {thing for thing in reached if "." in thing.type or thing.type == "instance"}
+    found = {thing for thing in found if not thing.type.startswith(DATA_TYPES)}
+    return found.union(*(thing.made for thing in reached if thing.type == PARTS))

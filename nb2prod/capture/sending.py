@@ -12,6 +12,7 @@ MODULES = (
     "describing",
     "memory",
     "random_state",
+    "seeds",
     "outside_world",
     "distributions",
     "values",

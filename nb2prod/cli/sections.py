@@ -1,0 +1,96 @@
+"""Show the cells of a notebook, their sections, and what flows between them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nb2prod.cli._terminal import colour
+
+if TYPE_CHECKING:
+    from nb2prod.analysis.cells import CellFacts
+    from nb2prod.analysis.model import Edge
+
+SCHEMA_VERSION = 1
+STYLES = {"parameters": "magenta", "data": "cyan", "training": "green", "evaluation": "yellow", "inference": "blue"}
+
+
+@click.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(notebook: Path, as_json: bool) -> int:
+    """Show the cells of NOTEBOOK, their sections, and what flows between them. Nothing is run."""
+    from nb2prod.analysis.cells import describe_cells
+    from nb2prod.analysis.dataflow import analyse
+    from nb2prod.notebook.read import read_notebook
+
+    read = read_notebook(notebook)
+    dataflow = analyse(read)
+    cells = describe_cells(read, dataflow)
+    if as_json:
+        sys.stdout.write(json.dumps(sections_as_dict(cells, dataflow.edges), indent=2, ensure_ascii=False) + "\n")
+    else:
+        _print_table(cells, dataflow.edges)
+    return 0
+
+
+def sections_as_dict(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> dict[str, Any]:
+    """Return the object of ``nb2prod sections --json``."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "cells": [
+            {
+                "index": facts.cell.index,
+                "id": facts.cell.id,
+                "section": facts.cell.section,
+                "why": facts.why,
+                "definitions": list(facts.definitions),
+                "mutations": list(facts.mutations),
+                "references": list(facts.references),
+            }
+            for facts in cells
+        ],
+        "edges": [{"from": edge.source, "to": edge.target, "kind": edge.kind, "name": edge.name} for edge in edges],
+    }
+
+
+def _print_table(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    wanted = colour()
+    console = Console(file=sys.stdout, force_terminal=wanted, no_color=wanted is False or None, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
+    for heading, ratio in (("cell", None), ("section", None), ("makes", 3), ("takes", 3), ("why", 4)):
+        table.add_column(heading, ratio=ratio, overflow="fold")
+    for facts in cells:
+        section = facts.cell.section or "-"
+        table.add_row(
+            Text(f"[{facts.cell.index + 1}]"),
+            Text(section, style=STYLES.get(section, "dim")),
+            Text(_makes(facts)),
+            Text(_takes(facts.cell.index, edges)),
+            Text(facts.why, style="dim"),
+        )
+    console.print(table)
+
+
+def _makes(facts: CellFacts) -> str:
+    changed = [name for name in facts.mutations if name not in facts.definitions]
+    parts = [", ".join(facts.definitions), f"changes {', '.join(changed)}" if changed else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _takes(index: int, edges: Sequence[Edge]) -> str:
+    """Return what flows into a cell: ``df, y from [2]``."""
+    by_source: dict[int, list[str]] = {}
+    for edge in edges:
+        if edge.target == index:
+            by_source.setdefault(edge.source, []).append(edge.name)
+    return "; ".join(f"{', '.join(names)} from [{source + 1}]" for source, names in sorted(by_source.items()))

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib import resources
 
 from nb2prod.notebook.lines import statement_starts
 
-DROPPED = frozenset(
-    "alias alias_magic autoawait autocall autoindent automagic autoreload autosave colors config connect_info debug "
-    "dhist doctest_mode env history hist killbgscripts load_ext logoff logon logstart logstate logstop ls lsmagic "
-    "lsmagic macro magic matplotlib mem memit notebook page pastebin pdb pdef pdoc pfile pinfo pinfo2 popd "
-    "precision prun psearch psource pwd pycat quickref recall reload_ext reset reset_selective tb tensorboard "
-    "unload_ext watermark who who_ls whos xdel xmode".split()
-)
-KEEP_BODY = frozenset(("time", "timeit", "prun", "memit", "mprun", "lprun", "snakeviz", "heat"))
-CELL_KEEP_BODY = frozenset(
-    ("time", "timeit", "capture", "prun", "debug", "memit", "mprun", "notify", "wandb", "heat", "scalene")
-)
-CELL_DROPPED = frozenset(("html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG"))
-HARMLESS_COMMANDS = frozenset(
-    "cat date df du echo file free head ls lscpu lsb_release neofetch nproc nvidia-smi nvcc pwd tail tree uname wc "
-    "which whoami".split()
-)
+_LISTS = tomllib.loads(resources.files(__package__).joinpath("magics.toml").read_text(encoding="utf-8"))
+DROPPED = frozenset(_LISTS["dropped"])
+KEEP_BODY = frozenset(_LISTS["keep_body"])
+CELL_KEEP_BODY = frozenset(_LISTS["cell_keep_body"])
+CELL_DROPPED = frozenset(_LISTS["cell_dropped"])
+HARMLESS_COMMANDS = frozenset(_LISTS["harmless_commands"])
 PYLAB = (
     "import numpy, matplotlib; from matplotlib import pylab, mlab, pyplot; np = numpy; plt = pyplot; "
     "from pylab import *; from numpy import *"

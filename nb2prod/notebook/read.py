@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,7 +147,9 @@ def _parsed(text: str) -> dict[str, Any]:
         where = f"line {error.lineno}, column {error.colno}"
         raise UnusableInput(Problem(f"{what}: {error.msg}", where, "restore it from a checkpoint")) from None
     except (RecursionError, ValueError):
-        raise UnusableInput(Problem("its JSON is nested too deeply or holds unreadable numbers", remedy=RESAVE)) from None
+        raise UnusableInput(
+            Problem("its JSON is nested too deeply or holds unreadable numbers", remedy=RESAVE)
+        ) from None
     if not isinstance(document, dict):
         raise UnusableInput(Problem("is JSON but not a notebook", remedy="give the path of an .ipynb file"))
     return document
@@ -165,7 +168,9 @@ def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
     import nbformat  # Late: only the few old notebooks need it, and it is slow to load.
 
     try:
-        upgraded = nbformat.convert(nbformat.from_dict(document), 4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            upgraded = nbformat.convert(nbformat.from_dict(document), 4)  # type: ignore[no-untyped-call]
         return dict(json.loads(json.dumps(upgraded)))
     except Exception:
         # nbformat's converters raise whatever a malformed notebook makes them stumble on.

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nb2prod.capture.model import Evidence, ValueInfo
+from nb2prod.capture.model import Distribution, Evidence, ValueInfo
 from nb2prod.errors import Problem
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.model import ArtifactPlan
@@ -25,6 +25,19 @@ class Kind:
     module: str
     extension: str
     requires: tuple[str, ...] = ()
+    older: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Condition on an installed distribution, such as ``numpy<2``, to what is required in its presence instead."""
+
+    def requirements(self, installed: Mapping[str, Distribution]) -> tuple[str, ...]:
+        """Return what saving and loading needs beside what is installed in the notebook's kernel."""
+        from packaging.requirements import Requirement
+
+        for condition, requires in self.older.items():
+            wanted = Requirement(condition)
+            there = installed.get(wanted.name)
+            if there is not None and wanted.specifier.contains(there.version, prereleases=True):
+                return requires
+        return self.requires
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,8 @@ def known_kinds(templates: Path) -> Mapping[str, Kind]:
         data = tomllib.loads(description.read_text(encoding="utf-8"))
         name = description.parent.name
         requires = tuple(data.get("requirements", ()))
-        found[name] = Kind(name, data.get("module", f"{name}_file"), data["extension"], requires)
+        older = {condition: tuple(values) for condition, values in data.get("older", {}).items()}
+        found[name] = Kind(name, f"{name}_file", data["extension"], requires, older)
     return found
 
 

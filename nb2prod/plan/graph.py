@@ -10,6 +10,7 @@ from functools import cached_property
 
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.notebook.model import Notebook
+from nb2prod.plan.arguments import freed_functions
 
 RANDOM = frozenset({"<random>", "<numpy.random>", "<torch.random>"})
 
@@ -74,7 +75,19 @@ class Graph:
             return False
         if statement.kind in {Kind.FUNCTION, Kind.CLASS}:
             return not any(isinstance(n, ast.Global) for n in ast.walk(statement.node))
-        return literal_assignment(statement.node) == name or is_code_constant(statement.node)
+        if literal_assignment(statement.node) != name and not is_code_constant(statement.node):
+            return False
+        return name.isupper() or not _may_be_changed(statement.node) or self._is_shared(name, statement.index)
+
+    def _is_shared(self, name: str, index: int) -> bool:
+        """Return whether a function or several sections read the constant, so that it needs a place of its own."""
+        sections = set()
+        for statement in self.flow.statements:
+            if name in statement.facts.deferred:
+                return True
+            if index in self.flow.sources[statement.index].get(name, ()):
+                sections.add(self.notebook.cells[statement.cell].section)
+        return len(sections & {"data", "training", "evaluation", "inference"}) > 1
 
     def _reads_only_code(self, index: int, candidates: Collection[int]) -> bool:
         statement = self.flow.statements[index]
@@ -89,12 +102,42 @@ class Graph:
                 return False
         return True
 
+    @cached_property
+    def freed(self) -> Mapping[int, tuple[str, ...]]:
+        """Functions that read variables of the notebook and can take them as arguments: statement to names."""
+        candidates = {
+            name: indices[0]
+            for name, indices in self.definers.items()
+            if len(indices) == 1 and self.is_floating(indices[0]) and name not in self.mutated | self.reserved
+            if self.notebook.cells[self.flow.statements[indices[0]].cell].section != "skip"
+            if all(self.is_import(s) or s in self.lifted for v in self.flow.sources[indices[0]].values() for s in v)
+        }
+        is_code = {
+            name: all(self.is_import(s) or s in self.lifted for s in indices) for name, indices in self.definers.items()
+        }
+        unknown = {n for i in candidates.values() for n in self.flow.statements[i].facts.deferred}
+        return freed_functions(self.flow, candidates, {**dict.fromkeys(unknown - set(is_code), True), **is_code})
+
+    @cached_property
+    def freed_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The same, by the functions' names."""
+        return {getattr(self.flow.statements[i].node, "name", ""): names for i, names in self.freed.items()}
+
+    def is_module_level(self, index: int) -> bool:
+        """Return whether the definition stands at module level."""
+        return index in self.lifted or index in self.freed
+
+    def is_closure(self, index: int) -> bool:
+        """Return whether the definition has to be written inside each function that needs it."""
+        return self.is_floating(index) and index not in self.freed
+
     def is_import(self, index: int) -> bool:
         """Return whether the statement is an import."""
         return self.flow.statements[index].kind is Kind.IMPORT
 
     def is_floating(self, index: int) -> bool:
-        """Return whether the statement defines a function or class that stays a closure: written wherever needed."""
+        """Return whether the statement defines a function or class that reads variables: it has no place of its own,
+        and whoever uses it needs what it reads."""
         return self.flow.statements[index].kind in {Kind.FUNCTION, Kind.CLASS} and index not in self.lifted
 
     def is_boundary(self, index: int) -> bool:
@@ -169,6 +212,12 @@ def literal_assignment(node: ast.stmt) -> str:
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return ""
     return name
+
+
+def _may_be_changed(node: ast.stmt) -> bool:
+    """Return whether the value is a list, dict or set that somebody who is given it could change."""
+    value = getattr(node, "value", None)
+    return isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp | ast.Call)
 
 
 CHEAP = frozenset(

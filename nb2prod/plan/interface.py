@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nb2prod.plan.graph import Graph
@@ -36,7 +36,17 @@ def interfaces(graph: Graph, parts: Partition) -> Mapping[str, Interface]:
                 if earlier:
                     interface.inputs[name] = earlier[-1]
     _note_outputs(found, parts, place)
+    for interface in found.values():
+        interface.inputs = {name: interface.inputs[name] for name in in_order(graph, interface.inputs)}
+        interface.settings.sort(key=list(graph.parameters).index)
+        interface.outputs = in_order(graph, interface.outputs)
     return found
+
+
+def in_order(graph: Graph, names: Iterable[str]) -> list[str]:
+    """Return names in the order in which the notebook first defines them."""
+    first = {name: min(indices) for name, indices in graph.definers.items()}
+    return sorted(names, key=lambda name: (first.get(name, -1), name))
 
 
 def _note_settings(interface: Interface, name: str, sources: frozenset[int], given: Mapping[int, str]) -> None:

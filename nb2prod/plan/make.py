@@ -13,9 +13,9 @@ from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.model import ProjectPlan, SectionPlan
 from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
 from nb2prod.plan.report import came_along, left_out
-from nb2prod.plan.repository import Decided, repository_files
+from nb2prod.plan.repository import Decided, defines, repository_files
 from nb2prod.plan.request import Request
-from nb2prod.plan.requirements import imported_roots, pin
+from nb2prod.plan.requirements import as_in_kernel, imported_roots, pin
 from nb2prod.plan.write.settings import parameters as notebook_parameters
 
 
@@ -87,10 +87,10 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         files=texts,
         copies=files.copies(),
         artifacts=artifacts.plans,
-        sections=_sections(request, parts, found),
+        sections=_sections(request, parts, found, texts),
         came_along=came_along(graph, parts, found),
         left_out=left_out(graph, parts),
-        requirements=(*requirements.direct, *trees.service_requirements),
+        requirements=as_in_kernel((*requirements.direct, *trees.service_requirements), evidence.distributions),
         constraints=requirements.indirect,
         python=evidence.python["version"],
         warnings=trees.warnings,
@@ -129,7 +129,22 @@ def _answer_problems(request: Request, evidence: Evidence) -> list[Problem]:
     return [Problem(f"there is nothing to compare the service with: {why}", where, "try the model on a row there")]
 
 
-def _sections(request: Request, parts: Partition, found: Mapping[str, Interface]) -> dict[str, SectionPlan]:
+def _definition_cells(request: Request, section: str, texts: Mapping[str, str]) -> set[int]:
+    """Return the cells of a section whose functions, classes and constants stand at module level somewhere."""
+    graph = request.graph
+    found = set()
+    for index in (*graph.lifted, *graph.freed):
+        statement = request.flow.statements[index]
+        if request.notebook.cells[statement.cell].section != section:
+            continue
+        if any(defines(text, name) for text in texts.values() for name in statement.facts.definitions):
+            found.add(statement.cell)
+    return found
+
+
+def _sections(
+    request: Request, parts: Partition, found: Mapping[str, Interface], texts: Mapping[str, str]
+) -> dict[str, SectionPlan]:
     statements = request.flow.statements
 
     def cells(indices: tuple[int, ...]) -> tuple[int, ...]:
@@ -147,8 +162,14 @@ def _sections(request: Request, parts: Partition, found: Mapping[str, Interface]
             outputs = tuple(interface.outputs) if section != "evaluation" else ("metrics",)
             sections[section] = SectionPlan(cells(parts.sections[section]), inputs, outputs, f"{folder}/{section}.py")
     body = (*parts.body, *request.inference.body)
+    if request.inference.function:
+        body = (*body, *request.graph.definers.get(request.inference.function, ()))
+    for section, plan in sections.items():
+        sections[section] = replace(
+            plan, cells=tuple(sorted({*plan.cells, *_definition_cells(request, section, texts)}))
+        )
     sections["inference"] = SectionPlan(
-        cells(body),
+        tuple(sorted({*cells(body), *_definition_cells(request, "inference", texts)})),
         (*request.inference.inputs, *parts.artifacts, *parts.settings),
         (request.inference.output,),
         f"{folder}/inference.py",

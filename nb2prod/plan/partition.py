@@ -55,7 +55,7 @@ def inference_needs(graph: Graph, inference: Inference) -> tuple[dict[str, froze
             if name in inference.inputs and not inference.function and not (sources & own):
                 continue
             rest = sources - own
-            closures |= {s for s in rest if graph.is_floating(s)}
+            closures |= {s for s in rest if graph.is_closure(s)}
             rest = frozenset(s for s in rest if not graph.is_floating(s))
             if rest and not (inference.inputs and rest <= _request_chain(graph, inference)):
                 outside[name] = outside.get(name, frozenset()) | rest
@@ -149,7 +149,7 @@ def _metric_roots(graph: Graph, metrics: Iterable[str]) -> dict[str, frozenset[i
 
 
 def _closures_for(graph: Graph, chosen: Collection[int]) -> set[int]:
-    return {s for i in chosen for sources in graph.needs(i).values() for s in sources if graph.is_floating(s)}
+    return {s for i in chosen for sources in graph.needs(i).values() for s in sources if graph.is_closure(s)}
 
 
 def _everything_before(graph: Graph, kept: set[int], inference: Inference) -> set[int]:

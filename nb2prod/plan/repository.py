@@ -11,12 +11,14 @@ from typing import Any
 
 from nb2prod.capture.model import Answers, Evidence
 from nb2prod.notebook.model import SECTIONS
+from nb2prod.plan.arguments import pass_arguments
 from nb2prod.plan.artifacts import Artifacts, Kind
 from nb2prod.plan.data_files import DataFiles
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.interface import Interface
 from nb2prod.plan.partition import ORDER, Partition
 from nb2prod.plan.request import Request
+from nb2prod.plan.requirements import imported_roots
 from nb2prod.plan.write.answer import predict_text
 from nb2prod.plan.write.functions import Writer
 from nb2prod.plan.write.modules import Assembler
@@ -26,8 +28,10 @@ from nb2prod.plan.write.settings import Parameter, prefix, settings_text
 from nb2prod.plan.write.text import global_to_nonlocal, plain
 from nb2prod.plan.write.types import Types
 
-SERVICE = ("fastapi>=0.110", "uvicorn>=0.27", "pydantic>=2.7", "pydantic-settings>=2.4")
+SERVICE = ("fastapi>=0.110", "uvicorn>=0.27", "pydantic-settings>=2.4")
 CONTAINERS = {"numpy.ndarray": "numpy", "torch.Tensor": "torch", "pandas.Series": "series"}
+LIBRARIES = {"table": "pandas", "numpy.ndarray": "numpy", "torch.Tensor": "torch", "pandas.Series": "pandas"}
+"""What the service needs to put a request together."""
 DOCS = {
     "data": "Where the data comes from.",
     "training": "How the model is trained.",
@@ -125,7 +129,7 @@ def _writer(decided: Decided) -> Writer:
         text = decided.request.inference.rewritten.get(index, statement.source)
         if graph.is_floating(index):
             text = global_to_nonlocal(text)
-        return decided.files.rewrite(text)
+        return pass_arguments(decided.files.rewrite(text), graph.freed_names)
 
     def setting(name: str) -> str:
         return f"data_file(parameters.{name})" if name in file_settings else f"parameters.{name}"
@@ -167,12 +171,20 @@ def _inference_module(decided: Decided, writer: Writer, origins: Origins) -> Mod
         fields = {f["name"]: f.get("type", "") for f in schema["fields"]}
         python = {"number": "float", "integer": "int", "string": "str", "boolean": "bool"}
         inputs = {name: python.get(fields.get(name, ""), "") for name in inference.inputs}
-    text, imports = predict_text(writer, inference, parts.body, values, inputs, "")
+    text, imports = predict_text(writer, inference, parts.body, values, inputs, shared=_is_shared(decided))
     own = [*parts.body, *inference.body]
     if inference.function:
         own += list(decided.graph.definers.get(inference.function, ()))
     module.add(text, origins.of(own), imports)
     return module
+
+
+def _is_shared(decided: Decided) -> bool:
+    """Return whether a section calls the function that answers, and it stands at module level for that."""
+    name, graph = decided.request.inference.function, decided.graph
+    if not name or name not in graph.freed_names:
+        return False
+    return any(name in graph.needs(i) for section in ORDER for i in decided.parts.sections[section])
 
 
 def _predict_names(decided: Decided) -> list[str]:
@@ -219,7 +231,8 @@ def _trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Tr
     if shape in {"array", "text", "value", "record"}:
         templates.append(f"container_{CONTAINERS.get(container, 'plain')}")
     templates += ["service", "pipeline", *(f"artifacts/{kind}" for kind in kinds)]
-    wanted = {r for k in kinds for r in decided.kinds[k].requires}
+    wanted = {r for k in kinds for r in decided.kinds[k].requirements(decided.evidence.distributions)}
+    wanted |= {LIBRARIES[name] for name in (kind, container) if name in LIBRARIES}
     service = (*SERVICE, *sorted(wanted))
     return Trees(tuple(templates), _context(decided, modules, texts), service, tuple(decided.evidence.problems))
 
@@ -230,12 +243,11 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
     title = plain(notebook.title).rstrip(".") or request.project
     version = decided.evidence.python["version"]
     major, minor = (int(part) for part in version.split(".")[:2])
-    paths = sorted({*texts, *decided.files.copies()})
     return {
         "project": request.project,
         "package": request.package,
         "title": title,
-        "description": f"Answers what the notebook {notebook.path.name} answers.",
+        "description": _description(decided),
         "python": version,
         "requires_python": f">={major}.{minor},<{major}.{minor + 1}",
         "dependencies": [],
@@ -243,7 +255,7 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
         "notebook": f"notebooks/{notebook.path.name}",
         "notebook_sha256": sha256(notebook.path.read_bytes()).hexdigest(),
         "notebook_modules": [*modules, *notebook.modules],
-        "trusted_modules": [],
+        "trusted_modules": _trusted(request, texts),
         "cells": _cell_rows(decided, texts),
         "parameters": [
             {
@@ -257,9 +269,26 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
         ],
         "readme_request": json.dumps({"records": [answers.requests[0]]}, ensure_ascii=False),
         "readme_response": json.dumps({"predictions": [answers.responses[0]]}, ensure_ascii=False),
-        "readme_tree": _tree(request.project, paths),
+        "readme_tree": "",  # known once everything is written
         "readme_proof": _proof_text(answers),
     }
+
+
+def _description(decided: Decided) -> str:
+    """Return what the notebook says of itself below its title, else where the service comes from."""
+    notebook = decided.request.notebook
+    title = plain(notebook.title).rstrip(".")
+    for cell in notebook.cells[:1]:
+        text = plain(cell.heading).removeprefix(f"{title}.").strip()
+        if len(text.split()) > 3:
+            return text
+    return f"A service made from the notebook {notebook.path.name}."
+
+
+def _trusted(request: Request, texts: Mapping[str, str]) -> list[str]:
+    """Return the libraries of the notebook whose types may be in its artifacts: their code runs in any case."""
+    roots = imported_roots(t for p, t in texts.items() if p.endswith(".py") and not p.endswith(("parameters.py",)))
+    return sorted(roots - {request.package, "pydantic", "pydantic_settings", "matplotlib", "seaborn"})
 
 
 def _proof_text(answers: Answers) -> str:
@@ -270,20 +299,6 @@ def _proof_text(answers: Answers) -> str:
         "same records by this repository in an environment of its own: one by one, as one batch where a batch is "
         "allowed, over HTTP, and after training from scratch."
     )
-
-
-def _tree(project: str, paths: Sequence[str]) -> str:
-    """Return the repository's files as an indented list, parity rows and single files of folders shown alike."""
-    lines = [f"{project}/"]
-    known: set[tuple[str, ...]] = set()
-    for path in paths:
-        parts = tuple(path.split("/"))
-        for depth in range(1, len(parts)):
-            if parts[:depth] not in known:
-                known.add(parts[:depth])
-                lines.append("  " * depth + parts[depth - 1] + "/")
-        lines.append("  " * len(parts) + parts[-1])
-    return "\n".join(lines)
 
 
 def _cell_rows(decided: Decided, texts: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -299,10 +314,10 @@ def _cell_rows(decided: Decided, texts: Mapping[str, str]) -> list[dict[str, Any
         homes.setdefault(graph.flow.statements[index].cell, {})[f"src/{package}/inference.py"] = None
     for index in graph.parameters.values():
         homes.setdefault(graph.flow.statements[index].cell, {})[f"src/{package}/parameters.py"] = None
-    for index in graph.lifted:
+    for index in (*graph.lifted, *graph.freed):
         names = graph.flow.statements[index].facts.definitions
         for path, text in texts.items():
-            if path.endswith(".py") and any(_defines(text, name) for name in names):
+            if path.endswith(".py") and any(defines(text, name) for name in names):
                 homes.setdefault(graph.flow.statements[index].cell, {})[path] = None
     rows = []
     for cell in graph.notebook.cells:
@@ -320,7 +335,8 @@ def _cell_rows(decided: Decided, texts: Mapping[str, str]) -> list[dict[str, Any
     return rows
 
 
-def _defines(text: str, name: str) -> bool:
+def defines(text: str, name: str) -> bool:
+    """Return whether a module's text defines ``name`` at its top level."""
     return any(
         line.startswith((f"def {name}(", f"class {name}(", f"class {name}:", f"{name} = ")) for line in text.split("\n")
     )

@@ -109,6 +109,21 @@ def _not_pinnable(distribution: Distribution) -> Problem:
     )
 
 
+OWN = frozenset({"fastapi", "uvicorn", "pydantic-settings"})
+"""Distributions of the service's own, whose versions need not be the kernel's."""
+
+
+def as_in_kernel(requirements: Iterable[str], installed: Mapping[str, Distribution]) -> tuple[str, ...]:
+    """Return the requirements, each pinned as in the kernel where it is installed there, each name once."""
+    found: dict[str, str] = {}
+    for requirement in requirements:
+        name = normalised(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])
+        if "==" not in requirement and name in installed and name not in OWN and not installed[name].problem:
+            requirement = _pin(installed[name])
+        found.setdefault(name, requirement)
+    return tuple(found.values())
+
+
 DEVELOPMENT = ("pytest>=8", "ruff>=0.9")
 """What the repository's own tests and lint need."""
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from nb2prod.errors import Problem, UsageError
+from nb2prod.errors import Problem, UnusableInput, UsageError
 
 NAME = "nb2prod"
 EMAIL = "nb2prod@users.noreply.github.com"
@@ -36,8 +36,12 @@ SETTINGS = (
 )
 
 
-class GitError(RuntimeError):
-    """A git command failed that should not have; the message is git's own."""
+class GitError(UnusableInput):
+    """A git command failed that should not have, such as on a full disk; the message is git's own."""
+
+    def __init__(self, command: str, folder: Path, done: subprocess.CompletedProcess[str]) -> None:
+        said = " ".join((done.stderr or done.stdout).split()) or f"exit code {done.returncode}"
+        super().__init__(Problem(f"git {command} failed: {said}", str(folder)))
 
 
 def git(folder: Path, *arguments: str, **variables: str) -> str:
@@ -48,7 +52,7 @@ def git(folder: Path, *arguments: str, **variables: str) -> str:
     """
     done = attempt(folder, *arguments, **variables)
     if done.returncode != 0:
-        raise GitError(f"git {arguments[0]} failed in {folder}: {(done.stderr or done.stdout).strip()}")
+        raise GitError(next(word for word in arguments if not word.startswith("-") and "=" not in word), folder, done)
     return done.stdout.removesuffix("\n")
 
 
@@ -102,7 +106,8 @@ def uninterrupted() -> Iterator[None]:
         yield
         return
     caught: list[tuple[int, FrameType | None]] = []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    found = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: handler for number, handler in found.items() if handler is not None}
     for number in before:
         signal.signal(number, lambda received, frame: caught.append((received, frame)))
     try:

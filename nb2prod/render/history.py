@@ -135,7 +135,7 @@ def merge_commit(commit: str, target: Path, message: str) -> tuple[str, ...]:
         paths = [line.strip() for line in done.stderr.splitlines() if line.startswith("\t")]
         what, remedy = "is not in git, and the new export has such a file", "move it away, or commit it"
         raise UnusableInput(Problem(what, str(target / path), remedy) for path in paths)
-    raise GitError(f"git merge failed in {target}: {(done.stderr or done.stdout).strip()}")
+    raise GitError("merge", target, done)
 
 
 def beside(target: Path) -> tempfile.TemporaryDirectory[str]:

@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.render.style import tidy
-from nb2prod.render.templates import render_templates
+from nb2prod.render.templates import render_templates, template_files
+from nb2prod.render.tree import tree
 
 
 def render(plan: ProjectPlan, parent: Path) -> Path:
@@ -25,7 +26,9 @@ def render(plan: ProjectPlan, parent: Path) -> Path:
     """
     refuse_unsafe(plan)
     parent.mkdir(parents=True, exist_ok=True)
-    folder = render_templates(plan.templates, plan.context, parent.resolve())
+    files = {**template_files(plan.templates, plan.context), **plan.files, **dict.fromkeys(plan.copies, "")}
+    context = {**plan.context, "readme_tree": tree(plan.project, files)}
+    folder = render_templates(plan.templates, context, parent.resolve())
     write_files(plan.files, folder)
     copy_files(plan.copies, folder)
     tidy(folder)

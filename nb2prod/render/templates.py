@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 from collections.abc import Iterable, Mapping
@@ -40,7 +41,7 @@ def render_templates(names: Iterable[str], context: Mapping[str, Any], parent: P
 
     refuse_odd_names(str(context["project"]), str(context["package"]))
     values = {**context, "_extensions": ["nb2prod.render.escape.Escapes"], "_new_lines": "\n"}
-    for name in names:
+    for name in in_order(names):
         generate_files(
             repo_dir=template_folder(name),
             context={"cookiecutter": values},
@@ -49,6 +50,26 @@ def render_templates(names: Iterable[str], context: Mapping[str, Any], parent: P
             accept_hooks=False,
         )
     return parent / str(context["project"])
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the templates, each once and behind those that its ``cookiecutter.json`` names under ``_after``."""
+    found: dict[str, None] = {}
+    for name in names:
+        needed = json.loads((template_folder(name) / "cookiecutter.json").read_text(encoding="utf-8"))
+        found.update(dict.fromkeys((*in_order(needed.get("_after", ())), name)))
+    return tuple(found)
+
+
+def template_files(names: Iterable[str], context: Mapping[str, Any]) -> dict[str, str]:
+    """Return the paths that the templates write, to their unrendered text."""
+    texts = {}
+    for name in in_order(names):
+        root = template_folder(name) / "{{cookiecutter.project}}"
+        for file in sorted(path for path in root.rglob("*") if path.is_file()):
+            path = file.relative_to(root).as_posix().replace("{{cookiecutter.package}}", str(context["package"]))
+            texts[path] = file.read_text(encoding="utf-8")
+    return texts
 
 
 def refuse_odd_names(project: str, package: str) -> None:

@@ -117,7 +117,6 @@ async def _run_steps(client: TruthfulClient, manager: TruthfulManager, order: Or
             await client.run_silently(code, f"behind {step.label}")
     if order.attendant is not None:
         await client.run_silently(order.attendant.last, "behind the last cell")
-    progress(order.total)
 
 
 async def _attend(client: TruthfulClient, attendant: Attendant, kernel: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 OnCell = Callable[[int, int, float], None]
 """Called with a cell's index among the code cells, their number, and the seconds since the run began: before each
-cell that is run, and once behind the last with index == number."""
+cell that is run."""
 
 
 @dataclass(frozen=True)

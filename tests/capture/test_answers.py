@@ -124,7 +124,9 @@ class TestTable:
             pytest.param(pd.Series(["a", None, "b"], dtype=object), "object", id="objects with None"),
             pytest.param(pd.Series(["a", "b", "a"], dtype="category"), "category", id="categories"),
             pytest.param(pd.Series([3, 1, 3], dtype="category"), "category", id="categories of numbers"),
-            pytest.param(pd.Series(pd.to_datetime(["2020-01-01 00:00:00.0", None, "2021-05-05 10:11:12.5"])), None, id="dates"),
+            pytest.param(
+                pd.Series(pd.to_datetime(["2020-01-01 00:00:00.0", None, "2021-05-05 10:11:12.5"])), None, id="dates"
+            ),
             pytest.param(pd.Series(pd.date_range("2020", periods=3, tz="Europe/Paris")), None, id="dates with a zone"),
             pytest.param(pd.Series([True, False, True]), "bool", id="booleans"),
         ],
@@ -143,7 +145,9 @@ class TestTable:
 
     def test_a_literal_integer_is_widened_where_the_data_has_fractions(self) -> None:
         data = pd.DataFrame({"x": [0.5, 1.5]})
-        found = answers("out = df.x * 2", "out", "df", setup="df = pd.DataFrame({'x': [1]})", sources=("data",), data=data)
+        found = answers(
+            "out = df.x * 2", "out", "df", setup="df = pd.DataFrame({'x': [1]})", sources=("data",), data=data
+        )
         assert found["request_schema"]["fields"][0]["type"] == "number"
         assert found["responses"] == [2, 1.0, 3.0]
 
@@ -181,7 +185,9 @@ class TestTable:
         assert found["responses"][0] == {"age": 36}
 
     def test_an_answer_for_one_row_only_is_whole(self) -> None:
-        found = answers("out = float(df.age.iloc[0])", "out", "df", df=frame(6).head(1), sources=("data",), data=frame())
+        found = answers(
+            "out = float(df.age.iloc[0])", "out", "df", df=frame(6).head(1), sources=("data",), data=frame()
+        )
         assert found["response_schema"]["answer"] == "whole"
         assert not found["batched"]
         assert not found["request_schema"]["batch"]
@@ -334,6 +340,18 @@ class TestKeepingOut:
         found = answers("x.append(1)\nout = len(x)", "out", "x", x=[1.5, 2.5])
         assert found["responses"] == [3]
 
+    def test_a_body_that_changes_other_things_gets_them_fresh_each_time(self) -> None:
+        log: list[int] = []
+        found = answers("log.append(x)\nout = len(log)", "out", "x", x=1, log=log, sources=("data",), data=[1, 2, 3])
+        assert found["responses"] == [1, 1, 1]
+        assert log == []
+
+    def test_numpy_strings_are_strings(self) -> None:
+        found = answers("out = np.array(['a', 'b'])[x]", "out", "x", x=np.array([0, 1, 0]))
+        assert found["responses"] == ["a", "b", "a"]
+        assert {type(response) for response in found["responses"]} == {str}
+        assert answers("out = np.str_('a')", "out", "x", x=1)["response_schema"]["type"] == "string"
+
     def test_random_generators_go_on_as_if_nothing_had_happened(self) -> None:
         random.seed(1)
         np.random.seed(1)
@@ -362,6 +380,13 @@ class TestKeepingOut:
         found, problems = ask("out = 1", "out", "x", x=value)
         assert found is None
         assert words in problems[0]
+
+    def test_rows_that_take_too_long_are_left_out_and_that_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("nb2prod.capture.probe.answers.SECONDS_FOR_ROWS", -1.0)
+        found, problems = ask("out = x", "out", "x", x=1, sources=("data",), data=[1, 2, 3])
+        assert found is not None
+        assert found["requests"] == [1]
+        assert "too long" in problems[0]
 
     def test_code_that_raises_is_named(self) -> None:
         found, problems = ask("out = 1 / 0", "out", "x", x=1)

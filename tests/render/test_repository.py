@@ -14,7 +14,7 @@ import pytest
 from nb2prod.errors import UnusableInput, UsageError
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.render import render
-from nb2prod.render.templates import template_folder
+from nb2prod.render.templates import in_order, template_folder
 from tests.templates.sample import context
 
 HOSTILE_TEXTS = [
@@ -112,7 +112,7 @@ def test_texts_from_the_notebook_stay_data(tmp_path: Path, text: str, monkeypatc
     monkeypatch.chdir(tmp_path)
     cells = [{"cell": 1, "section": text, "file": text, "note": text}]
     parameters = [{"name": text, "env": text, "type": text, "default": text, "help": text}]
-    values = dict.fromkeys(("title", "description", "notebook", "readme_response", "readme_tree"), text)
+    values = dict.fromkeys(("title", "description", "notebook", "readme_response"), text)
     request = json.dumps({"records": [text]})
     made = context("a", cells=cells, parameters=parameters, readme_request=request, **values)
     folder = render(plan(context=made), tmp_path)
@@ -133,3 +133,21 @@ def test_an_unknown_template_is_an_error() -> None:
     for name in ("nowhere", "../tests", "artifacts"):
         with pytest.raises(FileNotFoundError):
             template_folder(name)
+
+
+def test_a_template_brings_those_that_it_needs() -> None:
+    assert in_order(["project", "artifacts/lightgbm", "artifacts/sklearn"]) == (
+        "project",
+        "artifacts/sklearn",
+        "artifacts/lightgbm",
+    )
+
+
+def test_the_readme_shows_the_real_tree(tmp_path: Path) -> None:
+    folder = render(plan(files={"src/a/data.py": '"""Load the data."""\n'}), tmp_path)
+    drawn = (folder / "README.md").read_text().split("```text\n")[1].split("```")[0]
+    assert re.search(r"^ +data\.py +Load the data$", drawn, re.MULTILINE)
+    names = {line.split()[0].rstrip("/") for line in drawn.splitlines()}
+    written = {path.name for path in folder.rglob("*")}
+    assert names <= written | {"a"}
+    assert written - names <= {"__init__.py", "py.typed", ".gitignore", ".editorconfig"}

@@ -181,6 +181,43 @@ def test_missing_data_is_named_with_what_was_expected(sample_copy: Get) -> None:
     assert "DATA_DIR" in done.stderr
 
 
+FUZZ = r"""
+import json, random, sys
+from pathlib import Path
+from {name}.model import Model
+from {name}.service.body import parse, records_of
+from {name}.service.predict import answer
+from {name}.service.problems import ProblemError
+
+draw = random.Random(0)
+model = Model.load()
+rows = json.loads(Path("tests/parity/requests.json").read_text())
+ODD = [b"NaN", b"-Infinity", b"1e400", b"null", b"true", b'"\ud800"', b"[]", b"{{}}", b"[[", b"}}", b"9" * 400, b"-0",
+       b"1e-400", b'"x"', b"1.5", b"\u0000", b"\xff", b",", b":", b'"', b"0" * 50, b"1e308", b"-1e38", b'"2024-01-01"']
+counts = {{}}
+for _ in range(800):
+    body = json.dumps({{"records": draw.sample(rows, draw.randint(1, 2))}}).encode()
+    for _ in range(draw.randint(1, 4)):
+        place = draw.randrange(len(body))
+        body = body[:place] + draw.choice(ODD) + body[place + draw.choice([0, 1, 1, 5, 20]):]
+    try:
+        json.dumps(answer(model, records_of(parse(body), 1000)), allow_nan=False)
+        status = 200
+    except ProblemError as error:
+        status = error.status
+        json.dumps(error.errors, allow_nan=False).encode()
+    counts[status] = counts.get(status, 0) + 1
+print(counts)
+"""
+
+
+def test_800_mutated_bodies_never_crash(repository: Path) -> None:
+    done = run_in(repository, "-W", "ignore", "-c", FUZZ.format(name=repository.name))
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "400:" in done.stdout
+    assert "422:" in done.stdout
+
+
 def test_make_helps(sample: Get) -> None:
     done = subprocess.run(["make", "help"], cwd=sample("tariff"), capture_output=True, text=True, check=True)
     assert [line.split()[1] for line in done.stdout.splitlines()] == [

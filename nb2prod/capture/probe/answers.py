@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from .as_json import NotJsonError, alike, to_json
-from .body import Body, copied, nothing_happened
+from .body import Body, changeable, copied, nothing_happened
 from .cutting import split, understand
 from .describing import dtype_of, type_of
 from .forms import spread
@@ -52,7 +52,10 @@ class Interview:
 
     def _own_values(self) -> dict[str, Any]:
         """Return the notebook's own request, by name; makes ready to run the body."""
-        exec(compile(self.wanted["setup"], "<nb2prod inference>", "exec", dont_inherit=True), self.namespace)
+        setup = compile(self.wanted["setup"], "<nb2prod inference>", "exec", dont_inherit=True)
+        for name in changeable(setup, self.namespace):
+            self.namespace[name] = copied(self.namespace[name])
+        exec(setup, self.namespace)
         for name in self.wanted["inputs"]:
             if name not in self.namespace:
                 raise UnfitError(f"There is no variable {name!r} for the inference section to start from.")
@@ -72,14 +75,14 @@ class Interview:
         named = [(name, self.namespace.get(name)) for name in self.wanted.get("row_sources", ())]
         sources = [(name, value) for name, value in named if value is not None]
         self.form = understand(values, answer, [value for _, value in sources])
-        own = self.form.records()
-        places = spread(len(own), self.wanted["max_rows"])
-        requests = [own[place] for place in places]
-        responses = self._own_answers(own, places, answer)
+        count = self.form.count()
+        places = spread(count, self.wanted["max_rows"])
+        requests = self.form.records(places)
+        responses = self._own_answers(requests, places, count, answer)
         drawn, source = self._draw(sources, requests)
         self._check_rebuilt(requests, responses)
         own_count = len(requests)
-        batch = self._ask(requests, responses, drawn, len(own))
+        batch = self._ask(requests, responses, drawn, count)
         schema = self.form.schema(requests)
         schema["batch"] = batch
         return {
@@ -97,15 +100,15 @@ class Interview:
             "refused": self.refused,
         }
 
-    def _own_answers(self, own: list[Any], places: list[int], answer: Any) -> list[Any]:
-        """Return the answers to the own records at ``places``; finds out whether an answer is to be cut."""
-        parts = split(answer, len(own), only_arrays=not self.form.batched)
+    def _own_answers(self, own: list[Any], places: list[int], count: int, answer: Any) -> list[Any]:
+        """Return the answers to ``own``, the records at ``places`` of ``count``; finds out whether one is to be cut."""
+        parts = split(answer, count, only_arrays=not self.form.batched)
         self.whole = parts is None
         if parts is not None:
             return [parts[place] for place in places]
-        if len(own) == 1:
+        if count == 1:
             return [to_json(answer)]
-        singles = [self.body(self.form.build([own[place]])) for place in places]
+        singles = [self.body(self.form.build([record])) for record in own]
         self.dtype = dtype_of(singles[0])
         cut = [split(single, 1) for single in singles]
         self.whole = any(part is None for part in cut)
@@ -115,12 +118,13 @@ class Interview:
         room = self.wanted["max_rows"] - len(requests)
         for name, value in sources if room > 0 else ():
             try:
-                drawn = self.form.draw(value, room)
+                drawn = self.form.draw(value, room + len(requests))
             except Exception as error:
                 self.problems.append(f"No rows could be drawn from {name!r}: {_short(error)}.")
                 continue
             if drawn is not None:
-                return [record for record in drawn if record not in requests], name
+                others = [record for record in drawn if record not in requests]
+                return [others[place] for place in spread(len(others), room)], name
         return [], ""
 
     def _check_rebuilt(self, requests: list[Any], responses: list[Any]) -> None:

@@ -51,7 +51,7 @@ def to_json(value: Any, depth: int = 0) -> Any:
     if isinstance(value, enum.Enum):
         return to_json(value.value, depth + 1)
     if isinstance(value, (bool, str)):
-        return value if type(value) in (bool, str) else type(value).__mro__[-2](value)
+        return value if isinstance(value, bool) else str.__str__(value)
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):

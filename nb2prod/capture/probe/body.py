@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import random_state
-from .as_json import loaded
+from .as_json import is_a, loaded
 from .rebuilding import UnfitError
+
+MAX_ITEMS = 200_000
+"""How big a list or table may be that is copied so that the notebook's own stays as it is."""
 
 
 class Silence:
@@ -57,17 +60,34 @@ class Body:
         self.code = compile(source, "<nb2prod inference>", "exec", dont_inherit=True)
         self.output = output
         self.namespace = namespace
+        self.fragile = {name: namespace[name] for name in changeable(self.code, namespace)}
         self.states = random_state.states()
 
     def __call__(self, inputs: dict[str, Any]) -> Any:
         """Return the output for copies of ``inputs``, from the same random state each time."""
         random_state.restore(self.states)
-        for name, value in inputs.items():
+        for name, value in {**self.fragile, **inputs}.items():
             self.namespace[name] = copied(value)
         exec(self.code, self.namespace)
         if self.output not in self.namespace:
             raise UnfitError(f"The inference section leaves no variable {self.output!r}.")
         return self.namespace[self.output]
+
+
+def changeable(code: Any, namespace: dict[str, Any]) -> list[str]:
+    """Return the names that ``code`` uses whose values it might change in place and that are small enough to copy."""
+    found = []
+    for name in code.co_names:
+        value: Any = namespace.get(name)
+        if type(value) in (list, dict, set):
+            small = len(value) <= MAX_ITEMS
+        elif is_a(value, "pandas", "DataFrame", "Series"):
+            small = value.size <= MAX_ITEMS
+        else:
+            small = is_a(value, "numpy", "ndarray") and value.size <= MAX_ITEMS
+        if small:
+            found.append(name)
+    return found
 
 
 def copied(value: Any) -> Any:

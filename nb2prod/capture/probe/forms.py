@@ -11,6 +11,9 @@ from .as_json import is_a, loaded, to_json
 from .describing import MAX_SCANNED, seen, type_of
 from .rebuilding import UnfitError, Value, array_parts, container_of, rebuild_array, rectangle
 
+MAX_NUMBERS = 500_000
+"""How many numbers of a source are looked at for the schema, at most."""
+
 
 def spread(count: int, wanted: int) -> list[int]:
     """Return at most ``wanted`` places out of ``count``, evenly from the first to the last."""
@@ -30,8 +33,12 @@ class Form:
     def __init__(self, names: Sequence[str]) -> None:
         self.names = list(names)
 
-    def records(self) -> list[Any]:
-        """Return the notebook's own request as JSON records."""
+    def count(self) -> int:
+        """Return how many records the notebook's own request holds."""
+        raise NotImplementedError
+
+    def records(self, places: list[int]) -> list[Any]:
+        """Return these of the notebook's own records as JSON."""
         raise NotImplementedError
 
     def build(self, records: list[Any]) -> dict[str, Any]:
@@ -85,10 +92,13 @@ class Sequence_(Form):  # noqa: N801 - "Sequence" is typing's
         else:
             raise UnfitError(f"a {container_of(value)} of mixed values has no schema; make it a dict or a DataFrame")
 
-    def records(self) -> list[Any]:
+    def count(self) -> int:
         """As :class:`Form` says."""
-        whole = to_json(self.value)
-        return whole if self.batched else [whole]
+        return len(self.value) if self.batched else 1
+
+    def records(self, places: list[int]) -> list[Any]:
+        """As :class:`Form` says."""
+        return _at(self.value, places) if self.batched else [to_json(self.value)]
 
     def build(self, records: list[Any]) -> dict[str, Any]:
         """As :class:`Form` says."""
@@ -111,8 +121,11 @@ class Sequence_(Form):  # noqa: N801 - "Sequence" is typing's
         pool = self._pool(source)
         if pool is None or len(pool) == 0:
             return None
-        self.seen = [item for item in to_json(pool[:MAX_SCANNED]) if item is not None]
-        return [to_json(pool[place]) for place in spread(len(pool), wanted)]
+        size = 1
+        for extent in self.shape:
+            size *= max(extent, 1)
+        self.seen = _at(pool, spread(len(pool), max(MAX_NUMBERS // size, wanted)))
+        return _at(pool, spread(len(pool), wanted))
 
     def _pool(self, source: Any) -> Any:
         """Return the records of ``source``, indexable from 0, if they are like ours."""
@@ -124,7 +137,7 @@ class Sequence_(Form):  # noqa: N801 - "Sequence" is typing's
         if parts is None or tuple(parts[1][1:]) != self.shape:
             return None
         numbers = ("integer", "number")
-        mine, other = type_of(_first(self.records())), type_of(_first(to_json(source[:1])))
+        mine, other = number_type(self.dtype), number_type(parts[2])
         untyped = mine in numbers and other in numbers and self.container in ("list", "tuple")
         if mine != other and not untyped and (mine, other) != ("number", "integer"):
             return None
@@ -142,6 +155,21 @@ class Sequence_(Form):  # noqa: N801 - "Sequence" is typing's
             shapes = [rectangle(item) or () for item in items] + [self.shape]
             found["shape"] = [sizes[0] if len(set(sizes)) == 1 else -1 for sizes in zip(*shapes)]
         return found
+
+
+def _at(pool: Any, places: list[int]) -> list[Any]:
+    """Return the records at ``places`` as JSON."""
+    if is_a(pool, "pandas", "Series"):
+        return list(to_json(pool.iloc[places]))
+    if isinstance(pool, (list, tuple)):
+        return [to_json(pool[place]) for place in places]
+    return list(to_json(pool[places]))
+
+
+def number_type(dtype: str) -> str:
+    """Return the schema type of numbers of ``dtype``."""
+    name = dtype.lower()
+    return "boolean" if name.startswith("bool") else "integer" if "int" in name else "number"
 
 
 def _first(items: Any) -> list[Any]:
@@ -188,11 +216,15 @@ class Record(Form):
         if self.batched and any(list(item) != list(sample) for item in value):
             raise UnfitError("the dicts in the request do not all have the same keys")
 
-    def records(self) -> list[Any]:
+    def count(self) -> int:
+        """As :class:`Form` says."""
+        return len(self.value) if self.batched else 1
+
+    def records(self, places: list[int]) -> list[Any]:
         """As :class:`Form` says."""
         if self.container == "pandas.Series":
             return [{str(key): to_json(item) for key, item in self.value.items()}]
-        return list(to_json(self.value)) if self.batched else [to_json(self.value)]
+        return _at(self.value, places) if self.batched else [to_json(self.value)]
 
     def build(self, records: list[Any]) -> dict[str, Any]:
         """As :class:`Form` says."""

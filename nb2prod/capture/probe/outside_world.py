@@ -1,6 +1,6 @@
 """What the notebook touches outside its process: files read and written, hosts contacted; by Python's audit hook."""
 
-# ruff: noqa: PTH100, PTH111, PTH113, PTH118, PTH123, PTH202
+# ruff: noqa: PTH100, PTH110, PTH111, PTH113, PTH118, PTH123, PTH202
 # os.path: the notebook may have changed into another folder, and the audit hook must stay cheap.
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class OutsideWorld:
             if event == "open":
                 self._opened(*args[:3])
             elif event == "sqlite3.connect":
-                self._opened(args[0], "r", 0)
+                self._connected_to_file(args[0])
             elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
                 self._looked_up(args[0])
             elif event == "socket.connect":
@@ -66,6 +66,13 @@ class OutsideWorld:
         elif full not in self._written:
             self._read.setdefault(full)
 
+    def _connected_to_file(self, database: Any) -> None:
+        name = os.fsdecode(database) if isinstance(database, (str, bytes, os.PathLike)) else ""
+        if name.startswith("file:"):
+            name = name[len("file:") :].split("?")[0]
+        if name and ":memory:" not in name:
+            self._opened(name, "r" if os.path.exists(name) else "w", 0)
+
     def _looked_up(self, host: Any) -> None:
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
         if not isinstance(name, str) or _is_own(name):
@@ -84,7 +91,7 @@ class OutsideWorld:
         found = {}
         for path in self._read:
             real = os.path.realpath(path)
-            if real not in modules and path not in self._written and self._counts(path, real):
+            if real not in modules and self._counts(path, real):
                 record = self._describe(path)
                 found[record["path"]] = record
         return list(found.values())

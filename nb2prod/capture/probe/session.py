@@ -18,6 +18,7 @@ from .answers import Interview
 from .as_json import loaded
 from .distributions import distributions, imported_since
 from .outside_world import OutsideWorld
+from .seeds import SeedWatch
 from .values import describe, numbers, save_pickled, write_whole
 
 NATIVE_READERS = (
@@ -55,7 +56,7 @@ class Session:
         self.names = {index: _names(tree) for index, tree in self.trees.items()}
         self.stored = {index: _names(tree, ast.Store) for index, tree in self.trees.items()}
         self.world = OutsideWorld(os.getcwd(), self.folder)
-        self.seeds = random_state.SeedWatch()
+        self.seeds = SeedWatch()
         self.problems: list[str] = []
         self.runs: list[dict[str, Any]] = []
         self.values: dict[str, dict[str, Any]] = {}
@@ -77,6 +78,13 @@ class Session:
 
     def cell_begins(self, info: Any = None) -> None:
         """Take the measures before a cell; cells that a magic runs inside one do not count."""
+        self._guarded(self._begin_cell, info)
+
+    def cell_ends(self, result: Any = None) -> None:
+        """Take the measures behind a cell."""
+        self._guarded(self._end_cell, time.perf_counter())
+
+    def _begin_cell(self, info: Any) -> None:
         self.depth += 1
         if self.depth > 1:
             return
@@ -87,13 +95,12 @@ class Session:
                 index, self.expected = self.cells[place]["index"], place + 1
                 break
         memory.reset_peak()
-        self.current = {"index": index, "random": random_state.fingerprints(), "seeds": len(self.seeds.calls)}
+        self.current = {"index": index, "seeds": len(self.seeds.calls)}
+        self.seeds.expect()
         self.world.on = True
         self.current["began"] = time.perf_counter()
 
-    def cell_ends(self, result: Any = None) -> None:
-        """Take the measures behind a cell."""
-        ended = time.perf_counter()
+    def _end_cell(self, ended: float) -> None:
         self.depth = max(0, self.depth - 1)
         if self.depth or self.current is None:
             return
@@ -104,7 +111,7 @@ class Session:
             "index": current["index"],
             "seconds": ended - current["began"],
             "peak_memory_mb": memory.peak_mb(),
-            "random_use": random_state.moved(current["random"], seeded),
+            "random_use": sorted(self.seeds.drawn | set(random_state.moved(self.seeds.expected, seeded))),
         }
         if current["index"] is not None:
             self.runs.append(run)
@@ -162,7 +169,7 @@ class Session:
         try:
             work(*args)
         except Exception as error:
-            subject = args[0] if args and isinstance(args[0], str) else "the inference section"
+            subject = args[0] if args and isinstance(args[0], str) else work.__name__.strip("_")
             self.problems.append(f"The probe failed at {subject}: {type(error).__name__}: {error}")
 
     def finish(self) -> None:

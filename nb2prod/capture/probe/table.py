@@ -31,9 +31,13 @@ class Table(Form):
         self.seen: Any = frame
         self._note_nulls()
 
-    def records(self) -> list[Any]:
+    def count(self) -> int:
         """As :class:`Form` says."""
-        return list(to_json(self.frame))
+        return len(self.frame)
+
+    def records(self, places: list[int]) -> list[Any]:
+        """As :class:`Form` says."""
+        return list(to_json(self.frame.iloc[places]))
 
     def build(self, records: list[Any]) -> dict[str, Any]:
         """As :class:`Form` says."""

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from nb2prod.analysis.inference import Inference
+from nb2prod.plan.arguments import pass_arguments
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.write.functions import SUMMARY, Writer, with_summary
 from nb2prod.plan.write.text import dedent, docstring, indent, plain
@@ -30,12 +31,13 @@ def predict_text(
     body: Sequence[int],
     values: Mapping[str, tuple[str, str]],
     inputs: Mapping[str, str],
-    output: str,
+    *,
+    shared: bool,
 ) -> tuple[str, set[str]]:
     """Return the text of ``predict`` and the import lines for its annotations.
 
     ``values`` holds name to (annotation, import lines) of artifacts and settings, ``inputs`` the container of each
-    input, ``output`` the container of the answer.
+    input; ``shared`` says that other functions call the notebook's function too, so that it has its own place.
     """
     imports: set[str] = set()
     arguments = [f"{name}: {_container(inputs.get(name, ''), imports)}" for name in inference.inputs]
@@ -43,18 +45,18 @@ def predict_text(
     for name, (annotation, lines) in values.items():
         named.append(f"{name}: {annotation}")
         imports.update(line for line in lines.split("\n") if line)
-    function = _own_function(writer.graph, inference)
+    function = None if shared else _own_function(writer.graph, inference)
     defaults = _defaults(function, inference) if function is not None else []
     keyword_only = [*named, *defaults]
     if keyword_only:
         arguments += ["*", *keyword_only]
-    result = _container(output, imports)
+    imports.add("from typing import Any")
     lines = (
         _function_body(writer, inference, function, body)
         if function is not None
         else _statement_body(writer, inference, body)
     )
-    signature = f"def predict({', '.join(arguments)}) -> {result}:"
+    signature = f"def predict({', '.join(arguments)}) -> Any:"
     return f"{signature}\n{indent(lines)}\n", imports
 
 
@@ -72,7 +74,7 @@ def _statement_body(writer: Writer, inference: Inference, body: Sequence[int]) -
         arguments = ", ".join(
             [*(f"{n}={n}" for n in inference.inputs), *(f"{n}={e}" for n, e in inference.bound.items())]
         )
-        last = f"return {inference.function}({arguments})"
+        last = pass_arguments(f"return {inference.function}({arguments})", writer.graph.freed_names)
     else:
         last = f"return {inference.output}"
     return "\n".join([docstring(doc), writer.statements(body, skip_first_heading=True), last])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from nb2prod.plan.arguments import with_parameters
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.interface import Interface
 from nb2prod.plan.write.text import comment, docstring, indent, plain
@@ -93,6 +94,18 @@ class Writer:
                 cell = statement.cell
             pieces.append(text)
         return "\n".join(pieces)
+
+    def definition(self, index: int) -> str:
+        """Return the text of a definition at module level, the variables it reads made parameters."""
+        text = self.source(index)
+        if index not in self.graph.freed:
+            return text
+        return with_parameters(text, {name: self.types.annotation(name)[0] for name in self.graph.freed[index]})
+
+    def annotation_imports(self, index: int) -> set[str]:
+        """Return the import lines for the annotations that ``definition`` adds."""
+        lines = (self.types.annotation(name)[1] for name in self.graph.freed.get(index, ()))
+        return {line for block in lines for line in block.split("\n") if line}
 
     def build(self, name: str, statements: Sequence[int], needs: Mapping[str, str]) -> tuple[str, set[str]]:
         """Return the function that makes the empty object ``name``, whose state is loaded afterwards."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ class Assembler:
 
     def assemble(self, modules: list[Module]) -> Mapping[str, str]:
         """Return file name to text for the modules and, where some share them, the definitions."""
+        for module in modules:
+            for name, index in self._classes().items():  # annotations may name them where no statement does
+                module.names.setdefault(name, frozenset({index}))
         wanted = {m.name: self._closure(m) for m in modules}
         homes = self._homes(wanted)
         shared = sorted(i for i, home in homes.items() if home == DEFINITIONS)
@@ -33,6 +37,10 @@ class Assembler:
             texts[f"{DEFINITIONS}.py"] = self._text(module, set(shared), homes)
         return texts
 
+    def _classes(self) -> Mapping[str, int]:
+        statements = (self.graph.flow.statements[i] for i in sorted(self.graph.lifted))
+        return {s.node.name: s.index for s in statements if isinstance(s.node, ast.ClassDef)}
+
     def _closure(self, module: Module) -> set[int]:
         """Return the lifted definitions that the module's code needs, directly or through one another."""
         found: set[int] = set()
@@ -41,7 +49,9 @@ class Assembler:
             index = waiting.pop()
             if index not in found:
                 found.add(index)
-                waiting += [s for values in self.origins.of([index]).values() for s in values if s in self.graph.lifted]
+                waiting += [
+                    s for values in self.origins.of([index]).values() for s in values if self.graph.is_module_level(s)
+                ]
         return found
 
     def _homes(self, wanted: Mapping[str, set[int]]) -> dict[int, str]:
@@ -63,6 +73,7 @@ class Assembler:
         everything = Module(module.name, module.doc, [*pieces, *module.body], names)
         lines = set(module.imports) | self.origins.side_effects([*own, *wanted])
         lines |= self._imports(everything, homes)
+        lines |= {line for index in own for line in self.writer.annotation_imports(index)}
         if "data_file(" in "".join(everything.body):
             lines.add(f"from {self.origins.package}.files import data_file")
         head = [f'"""{module.doc}"""', "\n".join(sorted(line for line in lines if line))]
@@ -71,7 +82,7 @@ class Assembler:
     def _definition(self, index: int) -> str:
         statement = self.graph.flow.statements[index]
         heading = plain(self.graph.notebook.cells[statement.cell].heading)
-        text = self.writer.source(index)
+        text = self.writer.definition(index)
         alone = sum(s.cell == statement.cell for s in self.graph.flow.statements) == 1
         return f"{comment(heading)}\n{text}" if heading and alone and not text.startswith("#") else text
 

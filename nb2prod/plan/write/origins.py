@@ -27,7 +27,7 @@ class Origins:
                 for name in self.graph.flow.statements[index].facts.deferred
             ]
             for name, sources in pairs:
-                code = frozenset(s for s in sources if self.graph.is_import(s) or s in self.graph.lifted)
+                code = frozenset(s for s in sources if self.graph.is_import(s) or self.graph.is_module_level(s))
                 if code:
                     found[name] = found.get(name, frozenset()) | code
         return found
@@ -109,5 +109,9 @@ class Module:
         """Return the lifted definitions that the code mentions, with the settings of libraries it depends on."""
         used = self.used_names()
         return {
-            s for name, sources in self.names.items() if name in used or name.startswith("<") for s in sources
-        } & graph.lifted
+            s
+            for name, sources in self.names.items()
+            if name in used or name.startswith("<")
+            for s in sources
+            if graph.is_module_level(s)
+        }

@@ -104,6 +104,14 @@ def global_to_nonlocal(source: str) -> str:
     return "\n".join(lines)
 
 
+def insert_at(source: str, insertions: Iterable[tuple[int, int, str]]) -> str:
+    """Return ``source`` with texts inserted at (line from 0, UTF-8 column), all places as in ``source``."""
+    lines = source.encode().split(b"\n")
+    for line, column, text in sorted(insertions, reverse=True):
+        lines[line] = lines[line][:column] + text.encode() + lines[line][column:]
+    return b"\n".join(lines).decode()
+
+
 def replace_nodes(source: str, replacements: Iterable[tuple[ast.expr, str]]) -> str:
     """Return ``source`` with expressions (of its own parse) replaced, the last first so that positions hold."""
     lines = source.encode().split(b"\n")

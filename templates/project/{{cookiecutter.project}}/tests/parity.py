@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,21 @@ def _read(name: str) -> Any:
 
 REQUESTS: list[Any] = _read("requests.json")
 RESPONSES: list[Any] = _read("responses.json")
-RELATIVE: float = _read("tolerance.json")["relative"]
+TOLERANCE: dict[str, float] = _read("tolerance.json")
+RELATIVE = TOLERANCE["relative"]
+
+
+def floats(value: Any) -> Iterator[float]:
+    """Yield the numbers with a fraction in an answer."""
+    if isinstance(value, float):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from floats(item)
+
+
+FLOOR = TOLERANCE.get("floor", 1e-13) * max(map(abs, floats(RESPONSES)), default=0.0)
+"""Differences around zero that sums of the answers' size leave behind."""
 
 
 def difference(actual: Any, expected: Any, where: str = "") -> str | None:
@@ -39,6 +54,6 @@ def difference(actual: Any, expected: Any, where: str = "") -> str | None:
 def same(actual: Any, expected: Any) -> bool:
     """Compare two single values."""
     if isinstance(expected, float) and isinstance(actual, int | float):
-        close = math.isclose(actual, expected, rel_tol=RELATIVE, abs_tol=RELATIVE * 1e-3)
+        close = math.isclose(actual, expected, rel_tol=RELATIVE, abs_tol=FLOOR)
         return close and not isinstance(actual, bool)
     return type(actual) is type(expected) and bool(actual == expected)

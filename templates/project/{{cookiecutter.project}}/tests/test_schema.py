@@ -11,7 +11,7 @@ from {{ cookiecutter.package }}.schema import EXAMPLE, REQUEST, check, record_sc
 from .bad_records import bad_records
 from .parity import REQUESTS
 
-BAD_RECORDS = dict(bad_records(REQUESTS[0], REQUEST.get("fields", [])))
+BAD_RECORDS = dict(bad_records(REQUESTS[0], REQUEST))
 
 
 def test_good_records_are_accepted() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 
-def bad_records(good: str, fields: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+def bad_records(good: str, request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what is wrong, and a record in which it is."""
     yield "a number", 1
     yield "null", None

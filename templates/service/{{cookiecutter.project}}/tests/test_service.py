@@ -15,7 +15,7 @@ from .hostile import HOSTILE
 from .parity import REQUESTS, RESPONSES, difference
 from .server import Answer, Client, running
 
-BAD_RECORDS = dict(bad_records(REQUESTS[0], REQUEST.get("fields", [])))
+BAD_RECORDS = dict(bad_records(REQUESTS[0], REQUEST))
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ schema = {
         "inputs": ["images"],
         "batched_container": True,
         "batch": True,
-        "type": "array",
+        "type": "number",
         "dtype": "float32",
         "shape": [8, 8],
         "minimum": 0.0,

@@ -14,8 +14,9 @@ from .schema import EXAMPLE, batches, to_input, to_predictions
 
 logger = logging.getLogger(__name__)
 
-DATA_ERRORS = (ValueError, ArithmeticError, LookupError)
-"""What prediction code raises when it cannot work with a value, such as an unknown category."""
+DATA_ERRORS = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
+"""What prediction code raises when it cannot work with a value, such as an unknown category. If it
+answers the example all the same, the value is at fault, else the code."""
 
 
 class RecordsRefused(ValueError):

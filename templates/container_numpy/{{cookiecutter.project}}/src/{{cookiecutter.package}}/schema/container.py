@@ -9,4 +9,5 @@ import numpy as np
 
 def hold(value: Any, dtype: Any) -> Any:
     """Return an array; records lie along its first axis where there are many."""
-    return np.array(value, dtype=dtype)
+    texts = str(dtype).startswith(("<U", ">U", "|U", "str"))
+    return np.array(value, dtype=str if texts else dtype)

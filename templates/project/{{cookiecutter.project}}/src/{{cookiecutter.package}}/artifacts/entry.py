@@ -12,6 +12,8 @@ from typing import Any, Protocol
 class Kind(Protocol):
     """A module that writes and reads one kind of artifact, such as ``json_file``."""
 
+    __name__: str
+
     def save(self, value: Any, path: Path) -> dict[str, Any]:
         """Write the file; return details that ``load`` needs and that belong into the record."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import KeysView, Mapping, ValuesView
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +13,9 @@ from pathlib import PurePath
 from typing import Any
 
 from .contract import RESPONSE
+
+MISSING = ("NoneType", "NAType", "NaTType")
+TEXTS = ("Timedelta", "Period", "Interval")
 
 
 def to_predictions(output: Any, count: int) -> list[Any]:
@@ -34,42 +38,54 @@ def split(output: Any) -> list[Any]:
         rows = zip(*map(split, output.values()), strict=True)
         return [dict(zip(output, row, strict=True)) for row in rows]
     if isinstance(output, tuple):
-        names = getattr(output, "_fields", None)
-        rows = zip(*map(split, output), strict=True)
-        return [dict(zip(names, row, strict=True)) if names else list(row) for row in rows]
+        return [list(row) for row in zip(*map(split, output), strict=True)]
     return list(plain(output))
 
 
 def to_json(value: Any) -> Any:
     """Return a JSON value: what is missing or not finite becomes null, containers become lists."""
-    if value is None or isinstance(value, bool | int | str):
-        return value if not isinstance(value, Enum) else value.value
-    if type(value).__name__ in ("NAType", "NaTType"):
+    if type(value).__name__ in MISSING:
         return None
+    if isinstance(value, Enum):
+        return to_json(value.value)
+    if isinstance(value, bool | int | str):
+        return value
     if isinstance(value, float | Decimal):
         return float(value) if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): to_json(item) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return to_json(value._asdict())
-    if isinstance(value, list | tuple):
-        return [to_json(item) for item in value]
-    if isinstance(value, set | frozenset):
-        return [to_json(item) for item in sorted(value, key=repr)]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if isinstance(value, timedelta | PurePath):
+    if isinstance(value, timedelta | PurePath) or type(value).__name__ in TEXTS:
         return str(value)
+    return container_to_json(value)
+
+
+def container_to_json(value: Any) -> Any:
+    """Return a list or an object for what holds values, and a JSON value for all else."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return {name: to_json(getattr(value, name)) for name in names}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return {str(to_json(key)): to_json(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return in_order([to_json(item) for item in value])
+    if isinstance(value, list | tuple | range | deque | KeysView | ValuesView):
+        return [to_json(item) for item in value]
     return to_json(plain(value))
+
+
+def in_order(items: list[Any]) -> list[Any]:
+    """Return the items of a set in an order that is always the same."""
+    try:
+        return sorted(items)
+    except TypeError:
+        return sorted(items, key=repr)
 
 
 def plain(value: Any) -> Any:
     """Return Python's own lists and numbers for arrays, tensors, Series and tables."""
-    if isinstance(value, list | str | int | float):
+    if isinstance(value, list):
         return value
     if hasattr(value, "toarray"):
         value = value.toarray()
@@ -77,8 +93,8 @@ def plain(value: Any) -> Any:
         return value.to_dict(orient="records")
     if hasattr(value, "detach"):
         value = value.detach().cpu()
-    if getattr(getattr(value, "dtype", None), "kind", "") == "M" and hasattr(value, "astype"):
-        value = value.astype("datetime64[us]")
+    if type(value).__module__ == "numpy" and value.dtype.kind in "mM":
+        return value.astype(str).tolist() if value.dtype.kind == "M" else str(value)
     for method in ("tolist", "item"):
         if hasattr(value, method):
             return getattr(value, method)()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .values import Field, number_type
+from .scalars import Field, number_type
 
 TYPES: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},

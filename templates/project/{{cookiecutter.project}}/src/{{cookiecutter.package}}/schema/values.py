@@ -1,17 +1,13 @@
-"""Check single values. A problem is a pair: where in the record, and what is wrong there."""
+"""Check values of any type. A problem is a pair: where in the record, and what is wrong there."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from typing import Any
 
-Field = Mapping[str, Any]
-Problems = Iterator[tuple[str, str]]
+from .scalars import SIMPLE, Field, not_fixed, number_type
 
-FLOAT_LIMITS = {"float16": 65504.0, "float32": 3.4028234663852886e38}
+Problems = Iterator[tuple[str, str]]
 
 
 def problems_with(value: Any, field: Field, where: str) -> Problems:
@@ -22,76 +18,9 @@ def problems_with(value: Any, field: Field, where: str) -> Problems:
     elif field["type"] in NESTED:
         yield from NESTED[field["type"]](value, field, where)
     else:
-        message = SIMPLE[field["type"]](value, field)
+        message = SIMPLE[field["type"]](value, field) or not_fixed(value, field)
         if message:
             yield where, message
-
-
-def integer(value: Any, field: Field) -> str:
-    """Complain unless it is an integer that the field's dtype can hold."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return "must be an integer"
-    low, high = integer_limits(str(field.get("dtype", "int64")))
-    if not math.isfinite(value):
-        return "must be an integer, not NaN or Infinity"
-    if not low <= value <= high:
-        return f"must be an integer between {low} and {high}"
-    return "" if isinstance(value, int) else "must be an integer, written without a fraction"
-
-
-def integer_limits(dtype: str) -> tuple[int, int]:
-    """Return the smallest and largest integer of a dtype such as ``uint8``; of int64 if unknown."""
-    match = re.fullmatch(r"(u?)int(8|16|32|64)", dtype.lower().removeprefix("torch."))
-    unsigned, bits = (match[1], int(match[2])) if match else ("", 64)
-    return (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-
-
-def number(value: Any, field: Field) -> str:
-    """Complain unless it is a finite number that the field's dtype can hold."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return "must be a number"
-    if not math.isfinite(value):
-        return "must be a finite number, not NaN or Infinity"
-    dtype = str(field.get("dtype", "")).lower().removeprefix("torch.")
-    limit = FLOAT_LIMITS.get(dtype, math.inf)
-    return "" if abs(value) <= limit else f"must be between {-limit} and {limit}"
-
-
-def boolean(value: Any, field: Field) -> str:
-    """Complain unless it is true or false."""
-    return "" if isinstance(value, bool) else "must be true or false"
-
-
-def string(value: Any, field: Field) -> str:
-    """Complain unless it is text, and one of the categories where these are fixed."""
-    if not isinstance(value, str):
-        return "must be a string"
-    if not is_unicode(value):
-        return "must be valid Unicode, without lone surrogates"
-    if field.get("fixed") and value not in field["categories"]:
-        return f"must be one of {', '.join(map(repr, field['categories']))}"
-    return ""
-
-
-def is_unicode(text: str) -> bool:
-    """Say whether the text can be written as UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def moment(value: Any, field: Field) -> str:
-    """Complain unless it is an ISO 8601 date and time, with a UTC offset where training had one."""
-    try:
-        parsed = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return "must be a date and time as in ISO 8601, such as 2024-05-31T12:00:00"
-    aware = "," in str(field.get("dtype", "")) or "UTC" in str(field.get("dtype", ""))
-    if aware != (parsed.tzinfo is not None):
-        return f"must have {'a' if aware else 'no'} UTC offset"
-    return ""
 
 
 def array(value: Any, field: Field, where: str) -> Problems:
@@ -101,20 +30,12 @@ def array(value: Any, field: Field, where: str) -> Problems:
     if complaint:
         yield complaint
         return
-    element = {"type": number_type(field), "dtype": field.get("dtype")}
+    element = field.get("element") or {"type": number_type(field), "dtype": field.get("dtype")}
     for reported, problem in enumerate(leaves(value, len(shape), element, where)):
         if reported == 10:
             yield where, "has more of the same problems"
             return
         yield problem
-
-
-def number_type(field: Field) -> str:
-    """Return the type of an array's numbers."""
-    dtype = str(field.get("dtype", "float64")).lower().removeprefix("torch.")
-    if dtype.startswith(("int", "uint")):
-        return "integer"
-    return "boolean" if dtype.startswith("bool") else "number"
 
 
 def wrong_shape(value: Any, shape: list[int], where: str) -> tuple[str, str] | None:
@@ -161,17 +82,4 @@ def mapping(value: Any, field: Field, where: str) -> Problems:
         yield where, f"has {len(extra) - 10} more fields that are not known"
 
 
-def anything(value: Any, field: Field) -> str:
-    """Accept every value."""
-    return ""
-
-
-SIMPLE: dict[str, Callable[[Any, Field], str]] = {
-    "integer": integer,
-    "number": number,
-    "boolean": boolean,
-    "string": string,
-    "datetime": moment,
-    "any": anything,
-}
 NESTED: dict[str, Callable[[Any, Field, str], Problems]] = {"array": array, "object": mapping}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
+from .build import build_object
 from .contract import REQUEST
 from .describe import object_schema
 from .values import Problems, mapping
-
 
 def problems_of(record: Any) -> Problems:
     """Yield what is wrong with one record, as pairs of field and message."""
@@ -23,20 +22,4 @@ def record_schema() -> dict[str, Any]:
 def to_input(records: list[Any]) -> dict[str, Any]:
     """Return the arguments of ``predict`` for the only record."""
     (record,) = records
-    return converted(record, REQUEST["fields"])
-
-
-def converted(record: dict[str, Any], fields: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the record's values as the notebook had them."""
-    return {field["name"]: value_of(record[field["name"]], field) for field in fields}
-
-
-def value_of(value: Any, field: dict[str, Any]) -> Any:
-    """Return one value: a number as float, a date as datetime, all else as it came."""
-    if value is None:
-        return None
-    if field["type"] == "object":
-        return converted(value, field.get("fields", []))
-    if field["type"] == "number":
-        return float(value)
-    return datetime.fromisoformat(value) if field["type"] == "datetime" else value
+    return build_object(record, REQUEST)

@@ -9,7 +9,8 @@ from .contract import REQUEST
 from .describe import value_schema
 from .values import Problems, problems_with
 
-FIELD: dict[str, Any] = {**REQUEST, "type": "array"}
+ELEMENT = {key: REQUEST[key] for key in ("type", "dtype", "nullable") if key in REQUEST}
+FIELD = {**REQUEST, "type": "array", "nullable": False, "element": ELEMENT}
 
 
 def problems_of(record: Any) -> Problems:
@@ -25,4 +26,11 @@ def record_schema() -> dict[str, Any]:
 def to_input(records: list[Any]) -> dict[str, Any]:
     """Return the argument of ``predict``: all records, or the only one."""
     value = records if REQUEST["batched_container"] else records[0]
-    return {REQUEST["inputs"][0]: hold(value, FIELD.get("dtype"))}
+    return {REQUEST["inputs"][0]: hold(with_nan(value), REQUEST["dtype"])}
+
+
+def with_nan(value: Any) -> Any:
+    """Return the lists with NaN for null."""
+    if isinstance(value, list):
+        return [with_nan(item) for item in value]
+    return float("nan") if value is None else value

@@ -25,11 +25,10 @@ def record_schema() -> dict[str, Any]:
 
 def to_input(records: list[Any]) -> dict[str, Any]:
     """Return the arguments of ``predict``: a table with one row for each record."""
-    columns = {
-        field["name"]: column([record[field["name"]] for record in records], field)
-        for field in FIELDS
-    }
-    return {REQUEST["inputs"][0]: pd.DataFrame(columns)}
+    columns = [column([record[field["name"]] for record in records], field) for field in FIELDS]
+    table = pd.DataFrame(dict(enumerate(columns)))
+    table.columns = pd.Index([field.get("label", field["name"]) for field in FIELDS])
+    return {REQUEST["inputs"][0]: table}
 
 
 def column(values: list[Any], field: dict[str, Any]) -> pd.Series:
@@ -38,17 +37,14 @@ def column(values: list[Any], field: dict[str, Any]) -> pd.Series:
     if field["type"] == "datetime":
         return moments(values, dtype)
     if dtype == "category":
-        return pd.Series(pd.Categorical(values, categories=field.get("categories")))
+        known, ordered = field["categories"], bool(field.get("ordered"))
+        return pd.Series(pd.Categorical(values, categories=known, ordered=ordered))
     if dtype == "object":
-        return pd.Series([missing(value) for value in values], dtype=object)
+        missing = None if field.get("null") == "none" else float("nan")
+        return pd.Series([missing if value is None else value for value in values], dtype=object)
     if field["type"] == "number":
         values = [None if value is None else float(value) for value in values]
     return pd.Series(values, dtype=dtype)
-
-
-def missing(value: Any) -> Any:
-    """Return NaN for null, as pandas reads missing values."""
-    return float("nan") if value is None else value
 
 
 def moments(values: list[Any], dtype: str) -> pd.Series:

@@ -25,4 +25,4 @@ def record_schema() -> dict[str, Any]:
 def to_input(records: list[Any]) -> dict[str, Any]:
     """Return the argument of ``predict``: all records, or the only one."""
     value = records if REQUEST["batched_container"] else records[0]
-    return {REQUEST["inputs"][0]: hold(value, object if FIELD.get("dtype") == "object" else str)}
+    return {REQUEST["inputs"][0]: hold(value, REQUEST.get("dtype", "str"))}

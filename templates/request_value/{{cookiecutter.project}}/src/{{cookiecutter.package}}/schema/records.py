@@ -1,15 +1,16 @@
-"""A record is a single number or boolean."""
+"""A record is a single number, boolean or date."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .build import build
 from .container import hold
 from .contract import REQUEST
 from .describe import value_schema
 from .values import Problems, problems_with
 
-FIELD = REQUEST
+FIELD = {key: value for key, value in REQUEST.items() if key != "container"}
 
 
 def problems_of(record: Any) -> Problems:
@@ -24,5 +25,6 @@ def record_schema() -> dict[str, Any]:
 
 def to_input(records: list[Any]) -> dict[str, Any]:
     """Return the argument of ``predict``: all records, or the only one."""
-    value = records if REQUEST["batched_container"] else records[0]
-    return {REQUEST["inputs"][0]: hold(value, FIELD.get("dtype"))}
+    values = [build(record, FIELD) for record in records]
+    value = values if REQUEST["batched_container"] else values[0]
+    return {REQUEST["inputs"][0]: hold(value, REQUEST.get("dtype"))}

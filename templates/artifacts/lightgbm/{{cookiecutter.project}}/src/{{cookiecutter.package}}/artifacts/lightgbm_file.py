@@ -1,4 +1,4 @@
-"""LightGBM Boosters in LightGBM's own text format."""
+"""LightGBM Boosters in LightGBM's own text format; its scikit-learn classes through skops."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from typing import Any
 
 import lightgbm
 
+from . import sklearn_file
+
 
 def save(value: Any, path: Path) -> dict[str, Any]:
-    """Write a Booster: all trees, and how many of them prediction uses.
-
-    Raises:
-        TypeError: if it is not a Booster.
-    """
+    """Write the model: all trees, and how many of them prediction uses."""
     if not isinstance(value, lightgbm.Booster):
-        raise TypeError(f"{type(value).__qualname__} is not a lightgbm.Booster.")
-    text = value.model_to_string(num_iteration=-1)
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return {"best_iteration": value.best_iteration}
+        return {"format": "skops", **sklearn_file.save(value, path)}
+    path.write_text(value.model_to_string(num_iteration=-1), encoding="utf-8", newline="\n")
+    return {"format": "text", "best_iteration": value.best_iteration}
 
 
 def load(path: Path, details: Mapping[str, Any], build: Any = None) -> Any:
-    """Return the Booster."""
+    """Return the model."""
+    if details["format"] == "skops":
+        return sklearn_file.load(path, details)
     booster = lightgbm.Booster(model_str=path.read_text(encoding="utf-8"))
     booster.best_iteration = details["best_iteration"]
     return booster

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import xgboost
 
-TYPES = ("Booster", "XGBClassifier", "XGBRegressor", "XGBRanker", "XGBRFClassifier", "XGBRFRegressor")
+TYPES = (
+    "Booster",
+    "XGBClassifier",
+    "XGBRegressor",
+    "XGBRanker",
+    "XGBRFClassifier",
+    "XGBRFRegressor",
+)
+SETTINGS = ("missing", "enable_categorical")
+"""What scikit-learn's classes use to predict and do not write into the file."""
 
 
 def save(value: Any, path: Path) -> dict[str, Any]:
@@ -17,10 +27,12 @@ def save(value: Any, path: Path) -> dict[str, Any]:
     Raises:
         TypeError: if it is something else.
     """
-    if type(value).__name__ not in TYPES:
-        raise TypeError(f"{type(value).__qualname__} is not one of {', '.join(TYPES)}.")
+    kind = type(value).__name__
+    if kind not in TYPES:
+        raise TypeError(f"{kind} is not one of {', '.join(TYPES)}.")
     value.save_model(path)
-    return {"type": type(value).__name__}
+    settings = {name: getattr(value, name) for name in SETTINGS if hasattr(value, name)}
+    return {"type": kind, "settings": {name: known(value) for name, value in settings.items()}}
 
 
 def load(path: Path, details: Mapping[str, Any], build: Any = None) -> Any:
@@ -29,4 +41,11 @@ def load(path: Path, details: Mapping[str, Any], build: Any = None) -> Any:
         raise TypeError(f"{details['type']} is not one of {', '.join(TYPES)}.")
     model = getattr(xgboost, details["type"])()
     model.load_model(path)
+    for name, value in details["settings"].items():
+        setattr(model, name, math.nan if value is None else value)
     return model
+
+
+def known(value: Any) -> Any:
+    """Return a setting as JSON has it: null for NaN."""
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -9,11 +9,11 @@ from typing import Any
 WRONG = {"integer": "1", "number": "1.5", "boolean": "true", "string": 1, "datetime": "yesterday"}
 
 
-def bad_records(good: dict[str, Any], fields: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+def bad_records(good: dict[str, Any], request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what is wrong, and a record in which it is."""
     yield "not an object", [good]
     yield "extra field", {**good, "no such field": 1}
-    for field in fields:
+    for field in request["fields"]:
         name = field["name"]
         yield f"{name} missing", {key: value for key, value in good.items() if key != name}
         if field["type"] in WRONG:

@@ -1,0 +1,103 @@
+"""Magics to plain Python, line by line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nb2prod.notebook.magics import to_python
+
+PLAIN = [
+    pytest.param("%matplotlib inline\na = 1", "\na = 1", id="%matplotlib goes"),
+    pytest.param("%load_ext autoreload\n%autoreload 2", "\n", id="%autoreload goes"),
+    pytest.param("%config InlineBackend.x = 'retina'", "", id="%config goes"),
+    pytest.param("df.head?\n?df\ndf??", "\n\n", id="help goes"),
+    pytest.param("%time x = f(1)", "x = f(1)", id="%time keeps its statement"),
+    pytest.param("  %time x = f(1)", "  x = f(1)", id="%time keeps its indent"),
+    pytest.param("%timeit -n 10 -r3 f(1)", "f(1)", id="%timeit keeps its statement and drops its options"),
+    pytest.param("%%time\nx = 1", "\nx = 1", id="%%time keeps its body"),
+    pytest.param("\n%%capture out\nx = 1", "\n\nx = 1", id="%%capture keeps its body"),
+    pytest.param("%%timeit\nx = 1", "\nx = 1", id="%%timeit keeps its body"),
+    pytest.param("%%html\n<b>\n</b>", "\n\n", id="%%html goes"),
+    pytest.param("%%latex\nx", "\n", id="%%latex goes"),
+    pytest.param("!ls -l\n!nvidia-smi\n!head a.csv", "\n\n", id="displaying commands go"),
+    pytest.param("if a:\n    !ls\nb", "if a:\n    pass\nb", id="a magic that is a block's only statement"),
+    pytest.param("!pip install a \\\n  b\nc = 1", "\n\nc = 1", id="a continued magic"),
+    pytest.param("x = '''\n%matplotlib\n!rm\n'''", "x = '''\n%matplotlib\n!rm\n'''", id="lines of a string"),
+    pytest.param("x = f(\n%y\n)", "x = f(\n%y\n)", id="lines in brackets"),
+    pytest.param("x = 7 \\\n% 4", "x = 7 \\\n% 4", id="a continuation that starts with %"),
+    pytest.param("x = '%d' % y", "x = '%d' % y", id="the operator %"),
+    pytest.param("x != y", "x != y", id="the operator !="),
+    pytest.param("print('a?')", "print('a?')", id="a question mark in a string"),
+    pytest.param("# %magic in a comment\na = 1", "# %magic in a comment\na = 1", id="comments"),
+    pytest.param("d = {'a':\n  '''\n  ''' % b}", "d = {'a':\n  '''\n  ''' % b}", id="strings in brackets"),
+    pytest.param('x = "it\'s"\n%time y = 1', 'x = "it\'s"\ny = 1', id="a quote in a string"),
+    pytest.param(r"x = '\'' " + "\n%time y = 1", r"x = '\'' " + "\ny = 1", id="an escaped quote"),
+]
+
+
+@pytest.mark.parametrize(("source", "code"), PLAIN)
+def test_plain_python(source: str, code: str) -> None:
+    found = to_python(source)
+    assert found.code == code
+    assert not found.refused
+
+
+INSTALLS = [
+    pytest.param("!pip install a", ["a"], id="!pip"),
+    pytest.param("%pip install -q --upgrade a>=1 'b[c]<2'", ["a>=1", "b[c]<2"], id="%pip with options"),
+    pytest.param("!pip3 install -r requirements.txt a", ["a"], id="an option that takes a value"),
+    pytest.param("!{sys.executable} -m pip install a", ["a"], id="sys.executable"),
+    pytest.param("!python3 -m pip install a", ["a"], id="python -m pip"),
+    pytest.param("%conda install -c conda-forge -y a=1.2", ["a==1.2"], id="%conda"),
+    pytest.param("!pip install git+https://x/y.git", ["git+https://x/y.git"], id="an address"),
+    pytest.param("!pip install a && ls", ["a"], id="what comes behind"),
+    pytest.param("!pip list", [], id="other commands of pip"),
+    pytest.param("!pip uninstall -y a", [], id="uninstalling"),
+]
+
+
+@pytest.mark.parametrize(("source", "requirements"), INSTALLS)
+def test_installs_become_requirements(source: str, requirements: list[str]) -> None:
+    found = to_python(source)
+    assert found.requirements == requirements
+    assert found.code == ""
+    assert not found.refused
+
+
+REFUSED = [
+    pytest.param("%cd data", id="%cd"),
+    pytest.param("%env A=1", id="%env that sets"),
+    pytest.param("%set_env A 1", id="%set_env"),
+    pytest.param("%%bash\nls", id="%%bash"),
+    pytest.param("%%R\nx <- 1", id="%%R"),
+    pytest.param("%%writefile ../m.py\nx = 1", id="%%writefile that climbs out"),
+    pytest.param("%%writefile data.csv\na,b", id="%%writefile of something else"),
+    pytest.param("!rm -rf data", id="a command that matters"),
+    pytest.param("!cat a > b", id="a display that is redirected"),
+    pytest.param("!ls; rm b", id="a second command"),
+    pytest.param("x = !ls", id="an assigned command"),
+    pytest.param("x = %who_ls", id="an assigned magic"),
+    pytest.param("%run -i ../x.py", id="%run of a file that cannot be had"),
+    pytest.param("%nonsense", id="an unknown magic"),
+]
+
+
+@pytest.mark.parametrize("source", REFUSED)
+def test_refused_with_a_remedy(source: str) -> None:
+    found = to_python(source)
+    assert [line for line, _, _ in found.refused] == [1]
+    assert all(remedy for _, _, remedy in found.refused)
+    assert found.code.count("\n") == source.count("\n")
+
+
+def test_a_written_module_leaves_the_cell_empty() -> None:
+    found = to_python("%%writefile m.py\ndef f():\n    pass")
+    assert found.modules == {"m.py": "def f():\n    pass\n"}
+    assert found.code == "\n\n"
+
+
+@given(st.text(alphabet=st.sampled_from("%!?=#\\\n \"'()ab:"), max_size=60))
+def test_the_number_of_lines_never_changes(source: str) -> None:
+    assert to_python(source).code.count("\n") == source.count("\n")
