@@ -202,6 +202,10 @@ class Calls(BuiltinCalls):
             self.change(arguments.positional[0])
         if name in facts.keeps:
             self._keep(thing, name, arguments)
+        if name == "pipe" and arguments.positional:
+            rest = arguments.positional[1:]
+            piped = [each for each in arguments.positional[0] if each.code is not None]
+            return union([self.run_code(each, [frozenset((thing,)), *rest], arguments.keywords) for each in piped])
         return self._method_result(thing, name, facts, changed)
 
     def _is_changed(self, facts: ClassFacts, name: str, arguments: Arguments) -> bool:
@@ -241,7 +245,7 @@ class Calls(BuiltinCalls):
         if name in facts.views:
             return frozenset((self.child(thing, f"{name}()", type),))
         if name in facts.keeps:
-            made = Thing(PARTS)
+            made = self.child(thing, f"{name}()", PARTS)
             made.make_from(frozenset((thing,)))
             return frozenset((made,))
         return frozenset((Thing(type),)) if type else NOTHING

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 from nb2prod.analysis.calls import Calls
 from nb2prod.analysis.definitions import code_of
-from nb2prod.analysis.scopes import evaluated_outside
+from nb2prod.analysis.scopes import Function, evaluated_outside
 from nb2prod.analysis.things import NOTHING, Code, Thing, Value, union
 
 LISTED = 100
 """Lists longer than this are read as one thing and not name by name."""
-COPYING_INDEX = (ast.Compare, ast.List, ast.BoolOp, ast.UnaryOp, ast.ListComp, ast.BinOp, ast.Call)
+MASKS = (ast.Compare, ast.List, ast.BoolOp, ast.ListComp)
 
 
 class Expressions(Calls):
@@ -134,14 +134,24 @@ class Expressions(Calls):
         return value or self.env.get(node.target.id, NOTHING)
 
     def _lambda(self, node: ast.Lambda) -> Value:
-        for each in evaluated_outside(node):
-            self.evaluate(each)
-        return frozenset((self.define(code_of(node, self.visible_locals())),))
+        defaults = self.evaluate_defaults(node)
+        return frozenset((self.define(code_of(node, self.visible_locals()), defaults),))
 
-    def define(self, found: Code) -> Thing:
+    def evaluate_defaults(self, node: Function) -> dict[str, Value]:
+        """Evaluate what runs when a function is defined; return the defaults of its parameters."""
+        given = {id(default): self.evaluate(default) for default in evaluated_outside(node)}
+        positional = [*node.args.posonlyargs, *node.args.args]
+        pairs = zip(reversed(positional), reversed(node.args.defaults), strict=False)
+        keyword = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        return {each.arg: given[id(default)] for each, default in (*pairs, *keyword) if default is not None}
+
+    def define(self, found: Code, defaults: dict[str, Value]) -> Thing:
         """Return the thing for a function or lambda defined here, with what it captures."""
         self.touch.deferred |= found.reads - self.shadow.keys()
         thing = Thing("function", code=found)
+        for name, value in defaults.items():
+            if value:
+                thing.hold(f"default {name}", value)
         for name in found.captured:
             captured = self.shadow.get(name) or self.env.get(name, NOTHING)
             if captured:
@@ -231,7 +241,9 @@ def copies(thing: Thing, index: ast.expr) -> bool:
     if thing.type == "constant":
         return True
     if isinstance(index, ast.Tuple):
-        return any(isinstance(each, COPYING_INDEX[:2]) for each in index.elts)
-    return isinstance(index, COPYING_INDEX[:5]) or (
-        isinstance(index, ast.BinOp) and isinstance(index.op, ast.BitAnd | ast.BitOr | ast.BitXor)
-    )
+        return any(isinstance(each, ast.Compare | ast.List) for each in index.elts)
+    if isinstance(index, ast.UnaryOp):
+        return isinstance(index.op, ast.Invert)
+    if isinstance(index, ast.BinOp):
+        return isinstance(index.op, ast.BitAnd | ast.BitOr | ast.BitXor)
+    return isinstance(index, MASKS)

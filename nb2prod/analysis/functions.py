@@ -47,6 +47,9 @@ class Functions(Expressions):
         bound = bound or thing.fields.get("bound", NOTHING)
         summary = self._summary(code)
         given = _matched(code, [bound, *arguments] if bound and not _is_static(code) else arguments, keywords)
+        for key, value in thing.fields.items():
+            if key.startswith("default "):
+                given.setdefault(key.removeprefix("default "), value)
         return _Application(self, thing, summary, given).run()
 
     def _summary(self, code: Code) -> Summary:

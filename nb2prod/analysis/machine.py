@@ -148,11 +148,16 @@ class Machine(Functions):
             self.block(node.body)
             self.ended = False
 
-        if runs_at_least_once(node.iter):
-            self.branches([once], exhaustive=True)
-        else:
-            self.branches([once], exhaustive=False)
+        self.branches([lambda: self._rounds(once)], exhaustive=runs_at_least_once(node.iter))
         self.branches([lambda: self.block(node.orelse)], exhaustive=False)
+
+    def _rounds(self, once: Callable[[], None]) -> None:
+        """Run a loop's body twice, for what a round takes from the one before; loops in it only once each time."""
+        outer, self.in_loop = self.in_loop, True
+        once()
+        if not outer:
+            once()
+        self.in_loop = outer
 
     def _while(self, node: ast.While) -> None:
         self.evaluate(node.test)
@@ -161,7 +166,7 @@ class Machine(Functions):
             self.block(node.body)
             self.ended = False
 
-        self.branches([once], exhaustive=certainly(node.test) is True)
+        self.branches([lambda: self._rounds(once)], exhaustive=certainly(node.test) is True)
         self.branches([lambda: self.block(node.orelse)], exhaustive=False)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
@@ -172,14 +177,16 @@ class Machine(Functions):
         self.block(node.body)
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
+        before = set(self.assigned)
+        ways: list[set[str]] = []
+
         def body() -> None:
             self.block(node.body)
             self.block(node.orelse)
+            self._note_way(ways)
 
         def handled(handler: ast.ExceptHandler) -> Callable[[], None]:
             def run() -> None:
-                # What the body did before it raised is still there.
-                self.branches([lambda: self.block(node.body)], exhaustive=False)
                 self.evaluate(handler.type)
                 if handler.name:
                     self.bind(handler.name, NOTHING)
@@ -188,12 +195,20 @@ class Machine(Functions):
                     self.set_env(handler.name, None)
                     self.assigned.discard(handler.name)
                     self.touch.binds.discard(handler.name)
+                self._note_way(ways)
 
             return run
 
-        handlers = [handled(each) for each in node.handlers]
-        self.branches([body, *handlers], exhaustive=True)
+        # A handler sees what the body may have done before it raised.
+        self.branches([body], exhaustive=False)
+        self.branches([handled(each) for each in node.handlers], exhaustive=False)
+        self.ended = self.ended or not ways
+        self.assigned = set.intersection(*ways) if ways else before
         self.block(node.finalbody)
+
+    def _note_way(self, ways: list[set[str]]) -> None:
+        if not self.ended:
+            ways.append(set(self.assigned))
 
     def _match(self, node: ast.Match) -> None:
         subject = self.evaluate(node.subject)
@@ -239,9 +254,8 @@ class Machine(Functions):
         self.touch.effects = True
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        for each in evaluated_outside(node):
-            self.evaluate(each)
-        thing = self.define(code_of(node, self.visible_locals()))
+        defaults = self.evaluate_defaults(node)
+        thing = self.define(code_of(node, self.visible_locals()), defaults)
         self.bind(node.name, self._decorated(node, frozenset((thing,))))
 
     def _decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, value: Value) -> Value:

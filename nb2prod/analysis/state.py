@@ -99,6 +99,7 @@ class State:
         self.assigned: set[str] = set()
         """Names that the statement at hand has certainly bound already."""
         self.ended = False
+        self.in_loop = False
         self.shadow: dict[str, Value] = {}
         """Variables of the comprehensions around the expression at hand."""
         self.journals: list[dict[str, Value | None]] = []

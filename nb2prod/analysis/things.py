@@ -43,7 +43,9 @@ class Thing:
 
     def hold(self, key: str, value: Value) -> None:
         """Keep ``value`` as the attribute or element ``key``, beside what was there."""
-        self.fields[key] = self.fields.get(key, NOTHING) | value
+        kept = self.fields.get(key, NOTHING)
+        if len(kept) < MOST_KEPT:
+            self.fields[key] = kept | value
         for thing in value:
             if thing.symbol:
                 continue
@@ -67,6 +69,9 @@ class Thing:
 
 PARTS = "parts"
 """The type of what hands out an object's parts, such as ``model.parameters()``: who changes them changes it."""
+
+MOST_KEPT = 100
+"""How many objects an element or attribute is told apart as; changing one more still changes what holds it."""
 
 DATA_TYPES = ("pandas.", "numpy.ndarray")
 

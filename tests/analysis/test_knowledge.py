@@ -92,6 +92,13 @@ IMPORTS = (
 )
 
 
+def _state(thing: Any) -> object:
+    """Return what can be compared; a tensor's pickle holds its address."""
+    if type(thing).__name__ == "Tensor":
+        return (thing.shape, thing.tolist())
+    return pickle.dumps(copy.deepcopy(thing))
+
+
 @pytest.fixture(scope="module")
 def libraries() -> dict[str, Any]:
     for name in ("numpy", "pandas", "torch", "sklearn"):
@@ -104,10 +111,10 @@ def libraries() -> dict[str, Any]:
 @pytest.mark.parametrize(("made", "call"), CALLS, ids=[f"{made}.{call}" for made, call in CALLS])
 def test_the_library_does_what_the_file_says(made: str, call: str, libraries: dict[str, Any]) -> None:
     thing = eval(made, libraries)
-    before = pickle.dumps(copy.deepcopy(thing))
+    before = _state(thing)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         eval(f"thing.{call}", {**libraries, "thing": thing})
-    really_changed = pickle.dumps(copy.deepcopy(thing)) != before
+    really_changed = _state(thing) != before
     said = "x" in facts_of(f"{IMPORTS}x = {made}\nx.{call}").mutations
     assert said == really_changed

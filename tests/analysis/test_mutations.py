@@ -49,7 +49,7 @@ FIRES = [
         1,
         [
             "x = load()",
-            "match x:\n    case {'a': v, **rest}:\n        w = v\n    case [p, *q]: w = p\n    case _: w = 0",
+            "match x:\n    case {'a': v}: w = v\n    case [p, *q]: w = p\n    case _: w = 0",
             "show(w)",
         ],
         id="a match statement binds in its cases",
@@ -178,7 +178,8 @@ FIRES = [
         "model",
         1,
         [
-            "import torch\nfrom torch import nn, optim\nmodel = nn.Linear(1,1)\nopt = optim.Adam(model.parameters())\ndef train(o):\n    o.step()",
+            "from torch import nn, optim\nmodel = nn.Linear(1,1)\nopt = optim.Adam(model.parameters())\n"
+            "def train(o):\n    o.step()",
             "train(opt)",
             "show(model)",
         ],
@@ -271,6 +272,62 @@ FIRES = [
     pytest.param("a", 2, ["a = 1", "del a", "a = 2", "show(a)"], id="a name deleted and bound again"),
 ]
 
+DEEPER = [
+    pytest.param(
+        "m", 1, ["m = M()\nmodels = {'a': m}", "for n, x in models.items(): x.fit(1)", "show(m)"], id="models"
+    ),
+    pytest.param("m", 1, ["m = M()", "d = {}\nd['a'] = m\nd['a'].fit(1)", "show(m)"], id="stored in a dict first"),
+    pytest.param("a", 1, ["a = load()", "b = a\nb += [1]", "show(a)"], id="a list grown in place by an alias"),
+    pytest.param("df", 1, ["df = load()", "s = df['a']\ns.fillna(0, inplace=True)", "show(df)"], id="a column by name"),
+    pytest.param(
+        "f", 1, ["def f(x, seen=[]):\n    seen.append(x)\n    return seen", "f(1)", "f(2)"], id="a default that grows"
+    ),
+    pytest.param(
+        "m", 1, ["m = M()", "for p in m.parameters(): p.requires_grad = False", "show(m)"], id="parameters frozen"
+    ),
+    pytest.param("m", 1, ["m = M()", "m.layers[-1].trainable = False", "show(m)"], id="a layer frozen"),
+    pytest.param(
+        "m", 1, ["from pytorch_lightning import Trainer\nm = M()", "Trainer().fit(m)", "show(m)"], id="a trainer"
+    ),
+    pytest.param(
+        "df", 2, ["def f(d):\n    d['x'] = 1\n    return d", "df = load()", "df.pipe(f)", "show(df)"], id="pipe"
+    ),
+    pytest.param(
+        "a",
+        1,
+        ["a = load()", "last = None\nfor i in range(2):\n    if last: last.append(1)\n    last = a", "show(a)"],
+        id="an alias from the round before",
+    ),
+    pytest.param(
+        "c", 1, ["c = []\ndef get(): return c", "get().append(1)", "show(c)"], id="a global that a helper returns"
+    ),
+    pytest.param(
+        "m",
+        2,
+        [
+            "class T:\n    def __init__(self, m): self.m = m\n    def fit(self, x): self.m.fit(x)",
+            "m = M()",
+            "T(m).fit(1)",
+            "show(m)",
+        ],
+        id="a wrapper that fits what it holds",
+    ),
+    pytest.param(
+        "c",
+        2,
+        ["class A:\n    def add(self, x): self.x = x\nclass B(A): pass", "c = B()", "c.add(1)", "show(c)"],
+        id="an inherited method",
+    ),
+    pytest.param(
+        "b", 1, ["a = load()\nb = load()", "[f.update(x=1) for f in (a, b)]", "show(b)"], id="a comprehension"
+    ),
+    pytest.param("a", 1, ["a = load()", "(lambda d: d.update(x=1))(a)", "show(a)"], id="a lambda called at once"),
+    pytest.param("df", 1, ["df = load()", "df.index.name = 'x'", "show(df)"], id="an attribute of an attribute"),
+    pytest.param("df", 1, ["df = load()", "df.columns = ['a']", "show(df)"], id="new column names"),
+    pytest.param("a", 1, ["a = load()", "try:\n    a.pop('x')\nexcept KeyError:\n    pass", "show(a)"], id="in a try"),
+    pytest.param("q", 1, ["q = load()", "while q:\n    q.pop()", "show(q)"], id="in a while loop"),
+]
+
 SILENT = [
     pytest.param(
         "df", 0, ["df = load()", "df2 = df[df.a > 1]", "df2['x'] = 1", "show(df)"], id="a filtered frame is a copy"
@@ -306,7 +363,7 @@ SILENT = [
 ]
 
 
-@pytest.mark.parametrize(("name", "writer", "cells"), FIRES)
+@pytest.mark.parametrize(("name", "writer", "cells"), [*FIRES, *DEEPER])
 def test_the_last_cell_has_it_from_the_one_that_changed_it(name: str, writer: int, cells: list[str]) -> None:
     assert writer_of(name, *cells) == writer
 
