@@ -41,7 +41,7 @@ def main() -> int:
         return exported
 
     console.rule("2. its service starts, in an environment of its own")
-    requests, notebook = (_parity(folder, name)[:3] for name in ("requests", "responses"))
+    requests, notebook = _three_rows(_parity(folder, "requests"), _parity(folder, "responses"))
     with _service(folder) as url:
         console.print(f"[dim]$ curl {url}/predict --json '{{\"records\": [...]}}'")
         service = _ask(url, requests)
@@ -61,6 +61,13 @@ def _shown(path: Path) -> str:
 def _parity(folder: Path, name: str) -> list[Any]:
     rows: list[Any] = json.loads((folder / "tests" / "parity" / f"{name}.json").read_text())
     return rows
+
+
+def _three_rows(requests: list[Any], answers: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Return three of the rows and their answers, different answers where there are any."""
+    firsts = {str(answer): place for place, answer in reversed(list(enumerate(answers)))}
+    places = sorted([*firsts.values(), *(p for p in range(len(answers)) if p not in firsts.values())][:3])
+    return [requests[p] for p in places], [answers[p] for p in places]
 
 
 @contextmanager

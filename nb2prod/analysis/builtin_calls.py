@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from nb2prod.analysis.state import State
-from nb2prod.analysis.things import NOTHING, Thing, Value, union
+from nb2prod.analysis.things import NOTHING, Thing, Value, reach_down, union
 
 COLLECTS = {
     "builtins.list": "list",
@@ -14,6 +14,14 @@ COLLECTS = {
     "builtins.set": "set",
     "builtins.frozenset": "set",
     "collections.deque": "list",
+}
+USES_UP = COLLECTS.keys() | {
+    "builtins.sum",
+    "builtins.min",
+    "builtins.max",
+    "builtins.any",
+    "builtins.all",
+    "builtins.dict",
 }
 LAZY = frozenset(
     (
@@ -30,6 +38,8 @@ class BuiltinCalls(State):
     def builtin_call(self, path: str, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value | None:
         """Return what a builtin gives, or ``None`` where nothing special is known of ``path``."""
         first = arguments[0] if arguments else NOTHING
+        if path in USES_UP:
+            self.consume(first)
         if path in COLLECTS:
             return self._collected(COLLECTS[path], self.elements(first))
         if path in LAZY:
@@ -120,6 +130,8 @@ class BuiltinCalls(State):
     def consume(self, value: Iterable[Thing]) -> None:
         """Note that the generators and iterators in ``value`` are used up."""
         for thing in value:
+            if thing.origin is not None:
+                self.touch.consumed.add(thing.origin)
             if thing.type in {"generator", "iterator"} or (thing.type == "file" and not thing.symbol):
                 self.change((thing,))
                 for source in thing.fields.get("source", NOTHING):
@@ -128,6 +140,14 @@ class BuiltinCalls(State):
             elif thing.draws:
                 self.touch.draws.add(thing.draws)
         self.touch.draws.update(each.draws for thing in value for each in thing.made if each.draws)
+
+    def draw_from(self, value: Iterable[Thing]) -> None:
+        """Note that what is in ``value`` is fitted, which draws random numbers where it has no seed."""
+        for thing in reach_down(value, 50):
+            if thing.draws:
+                self.touch.draws.add(thing.draws)
+            if thing.origin is not None:
+                self.touch.drawn.add(thing.origin)
 
     # Attributes and methods of the notebook's own classes.
 

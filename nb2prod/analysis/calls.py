@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.builtin_calls import BuiltinCalls
 from nb2prod.analysis.knowledge import ClassFacts, nearest
-from nb2prod.analysis.things import NOTHING, PARTS, Thing, Value, reach_down, union
+from nb2prod.analysis.things import NOTHING, PARTS, Thing, Value, union
 
 NOT_SETTERS = frozenset(("set_index", "set_axis", "set_categories", "set_flags"))
 SEED_KEYWORDS = frozenset(("random_state", "seed", "random_seed", "generator", "rng"))
@@ -179,12 +178,9 @@ class Calls(BuiltinCalls):
             if not is_class:
                 self.touch.draws.add(made.draws)
         if not is_class and path.startswith(("sklearn.", "imblearn.")) and ".metrics." not in path:
-            self._draw_from(arguments.all())
+            self.draw_from(arguments.all())
         if nearest(knowledge.draw_free, path) is None:
             self.touch.may_draw = True
-
-    def _draw_from(self, value: Iterable[Thing]) -> None:
-        self.touch.draws.update(thing.draws for thing in reach_down(value, 50) if thing.draws)
 
     def _method(self, thing: Thing, name: str, arguments: Arguments) -> Value:
         """Call a method of an object whose class is a library's or unknown."""
@@ -224,7 +220,7 @@ class Calls(BuiltinCalls):
         if (name in facts.draws or name == "rvs") and not _is_seeded(arguments):
             self.touch.draws.add("<numpy.random>")
         if name.startswith(("fit", "split", "train", "cross")):
-            self._draw_from((thing, *thing.made))
+            self.draw_from((thing, *thing.made))
         drawn = nearest(self.knowledge.draw_free, thing.type) is not None
         if not drawn and not (name in facts.reads and name not in {"predict", "transform", "apply", "map"}):
             self.touch.may_draw = True

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import gc
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from nb2prod.analysis.edges import CellEdges
@@ -28,12 +30,23 @@ def analyse(notebook: Notebook, random_use: Mapping[int, frozenset[str]] | None 
     such as ``<numpy.random>``); where it is given it decides which statements draw. Raises SyntaxError where a cell is
     not Python, which :func:`nb2prod.notebook.read.read_notebook` has already refused.
     """
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST))
-    try:
+    with _room():
         return _Reading(notebook, random_use).result()
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Allow deep expressions, and keep the garbage collector from looking through ever more syntax trees for nothing:
+    with it, the time for 10,000 cells is three times as long and no longer linear."""
+    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    gc.disable()
+    try:
+        yield
     finally:
         sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
 
 
 class _Reading:

@@ -21,6 +21,8 @@ class Summary:
     changed: frozenset[Origin] = frozenset()
     content_changed: frozenset[Origin] = frozenset()
     calls: frozenset[Origin] = frozenset()
+    consumed: frozenset[Origin] = frozenset()
+    drawn: frozenset[Origin] = frozenset()
     stores: list[tuple[Thing, str, Value]] = field(default_factory=list)
     returned: Value = NOTHING
     yields: bool = False
@@ -92,6 +94,10 @@ class _Application:
                 caller.change((self.function,))
         for origin in summary.content_changed:
             caller.change_content(self.resolve(origin))
+        for origin in summary.consumed:
+            caller.consume(self.resolve(origin))
+        for origin in summary.drawn:
+            caller.draw_from(self.resolve(origin))
         for origin in summary.calls:
             for thing in self.resolve(origin):
                 if thing.code is not None and thing is not self.function:

@@ -91,6 +91,8 @@ class Machine(Functions):
                 elif nearest(self.knowledge.display, path) is None and "display" not in path:
                     self.touch.effects = True
         self.change(things)
+        if not attribute:
+            value = frozenset(thing for thing in value if thing.is_known())
         if attribute or any(thing.container or thing.type in {"", "dict", "list"} for thing in things):
             if attribute and len(things) == 1:
                 for thing in things:
@@ -386,6 +388,8 @@ def _summary(inner: Machine, code: Code) -> Summary:
         changed=frozenset(changed),
         content_changed=frozenset(touch.content_changed),
         calls=frozenset(touch.calls),
+        consumed=frozenset(touch.consumed),
+        drawn=frozenset(touch.drawn),
         stores=touch.stores,
         returned=touch.returned,
         yields=touch.yields,

@@ -41,6 +41,10 @@ class Touch:
     content_changed: set[Origin] = field(default_factory=set)
     stores: list[tuple[Thing, str, Value]] = field(default_factory=list)
     calls: set[Origin] = field(default_factory=set)
+    consumed: set[Origin] = field(default_factory=set)
+    """What a function's body iterates over."""
+    drawn: set[Origin] = field(default_factory=set)
+    """What it fits, which draws where it has no seed."""
     returned: Value = NOTHING
     yields: bool = False
 

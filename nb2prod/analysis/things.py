@@ -62,6 +62,10 @@ class Thing:
                 thing.users = WeakSet()
             thing.users.add(self)
 
+    def is_known(self) -> bool:
+        """Return whether anybody else could ever reach it, or anything is known of it."""
+        return bool(self.names or self.fields or self.made or self.holders or self.type or self.origin or self.code)
+
     def held(self) -> Value:
         """Return everything kept in it."""
         return union(self.fields.values())

@@ -38,7 +38,8 @@ def section_of(metadata: Mapping[str, Any], source: str, where: str) -> tuple[st
 def commented_section(source: str) -> str | None:
     """Return what a first-line comment ``# nb2prod: NAME`` names, lower case, or ``None`` if there is none."""
     for line in source.split("\n"):
-        if not line.strip():
+        if not line.strip() or line.startswith("%%"):
+            # A cell magic must come first; the comment stands below it.
             continue
         found = _COMMENT.match(line.strip())
         return _plain(found.group(1)) if found else None

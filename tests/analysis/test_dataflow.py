@@ -218,6 +218,9 @@ def test_ten_times_the_cells_take_about_ten_times_as_long(cell: str) -> None:
 
 
 def _seconds(cells: list[str]) -> float:
-    started = time.perf_counter()
-    flow_of(*cells)
-    return time.perf_counter() - started
+    best = float("inf")
+    for _ in range(2):
+        started = time.process_time()
+        flow_of(*cells)
+        best = min(best, time.process_time() - started)
+    return best

@@ -325,6 +325,9 @@ DEEPER = [
     pytest.param("df", 1, ["df = load()", "df.index.name = 'x'", "show(df)"], id="an attribute of an attribute"),
     pytest.param("df", 1, ["df = load()", "df.columns = ['a']", "show(df)"], id="new column names"),
     pytest.param("a", 1, ["a = load()", "try:\n    a.pop('x')\nexcept KeyError:\n    pass", "show(a)"], id="in a try"),
+    pytest.param(
+        "g", 2, ["def use(x): return list(x)", "g = iter(load())", "use(g)", "next(g)"], id="used up by a helper"
+    ),
     pytest.param("q", 1, ["q = load()", "while q:\n    q.pop()", "show(q)"], id="in a while loop"),
 ]
 

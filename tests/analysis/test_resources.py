@@ -26,6 +26,16 @@ DRAWS = [
     pytest.param("cross_val_score(RandomForestClassifier(), df, y)", "<numpy.random>", id="validating a forest"),
     pytest.param("for a, b in KFold(3, shuffle=True).split(df): pass", "<numpy.random>", id="shuffled folds"),
     pytest.param("def f():\n    return np.random.rand()\nf()", "<numpy.random>", id="in a function that is called"),
+    pytest.param(
+        "loader = torch.utils.data.DataLoader(d, shuffle=True)\ndef f(l):\n    for x in l: pass\nf(loader)",
+        "<torch.random>",
+        id="a helper that iterates over a shuffling loader",
+    ),
+    pytest.param(
+        "def f(m):\n    return m.fit(df, y)\nf(RandomForestClassifier())",
+        "<numpy.random>",
+        id="a helper that fits a forest",
+    ),
     pytest.param("x = [np.random.rand() for i in range(3)]", "<numpy.random>", id="in a comprehension"),
 ]
 DRAW_NOTHING = [
@@ -36,6 +46,7 @@ DRAW_NOTHING = [
     pytest.param("a, b = train_test_split(df, shuffle=False)", id="a split that does not shuffle"),
     pytest.param("RandomForestClassifier(random_state=0).fit(df, y)", id="a forest with a seed"),
     pytest.param("m = RandomForestClassifier()", id="making a forest"),
+    pytest.param("def f(m):\n    return m.predict(df)\nf(RandomForestClassifier())", id="a helper that only predicts"),
     pytest.param("LinearRegression().fit(df, y)", id="a model without chance"),
     pytest.param("rng = np.random.default_rng(3)", id="a generator of one's own"),
     pytest.param("def f():\n    return np.random.rand()", id="a function that is not called"),

@@ -50,6 +50,14 @@ def test_a_tag_and_a_comment_that_agree(tmp_path: Path) -> None:
     assert read_notebook(write(tmp_path, code("\n# NB2PROD: Data\na = 1", "data"))).cells[0].section == "data"
 
 
+def test_a_comment_below_a_cell_magic(tmp_path: Path) -> None:
+    assert read_notebook(write(tmp_path, code("%%time\n# nb2prod: training\na = 1"))).cells[0].section == "training"
+
+
+def test_a_comment_further_down_says_nothing(tmp_path: Path) -> None:
+    assert read_notebook(write(tmp_path, code("a = 1\n# nb2prod: training"))).cells[0].section is None
+
+
 def test_nbformat_3_is_upgraded(tmp_path: Path) -> None:
     path = tmp_path / "old.ipynb"
     path.write_text(json.dumps(downgraded(document(markdown("# T"), code("x = 1", "data")))))

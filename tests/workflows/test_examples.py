@@ -47,5 +47,6 @@ def _keeps_the_promises(repository: Path, result: dict[str, Any]) -> None:
     assert len(rows) == result["parity"]["rows"]
     log = subprocess.run(["git", "log", "--oneline"], cwd=repository, capture_output=True, text=True, check=True)
     assert len(log.stdout.splitlines()) == 1
-    status = subprocess.run(["git", "status", "--porcelain"], cwd=repository, capture_output=True, text=True, check=True)
+    command = ["git", "status", "--porcelain"]
+    status = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True)
     assert status.stdout == ""
