@@ -12,7 +12,7 @@ from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.notebook.model import Notebook
 from nb2prod.plan.arguments import freed_functions
 
-RANDOM = frozenset({"<random>", "<numpy.random>", "<torch.random>"})
+RANDOM = frozenset({"<random>", "<numpy.random>", "<torch.random>", "<tensorflow.random>"})
 
 
 @dataclass(frozen=True)

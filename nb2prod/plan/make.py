@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -105,15 +106,23 @@ def _is_notebook_code(path: str) -> bool:
     return path.endswith(".py") and not path.endswith(OURS)
 
 
-def complete(plan: ProjectPlan, lock: str, pins: Mapping[str, str], dev_pins: Mapping[str, str]) -> ProjectPlan:
+def complete(
+    plan: ProjectPlan,
+    lock: str,
+    pins: Mapping[str, str],
+    dev_pins: Mapping[str, str],
+    tolerance: Mapping[str, float],
+) -> ProjectPlan:
     """Return the plan with its environment: ``lock`` is the text of ``requirements.txt``; ``pins`` and ``dev_pins``
-    map the names of direct requirements to versions, for ``pyproject.toml``."""
+    map the names of direct requirements to versions, for ``pyproject.toml``; ``tolerance`` says how far two floats may
+    be apart and still be the same answer."""
     context = {
         **plan.context,
         "dependencies": [f"{name}=={version}" for name, version in sorted(pins.items())],
         "dev_dependencies": [f"{name}=={version}" for name, version in sorted(dev_pins.items())],
     }
-    return replace(plan, context=context, files={**plan.files, "requirements.txt": lock})
+    files = {"requirements.txt": lock, "tests/parity/tolerance.json": json.dumps(dict(tolerance), indent=1) + "\n"}
+    return replace(plan, context=context, files={**plan.files, **files})
 
 
 def _with_built_values(parts: Partition, artifacts: Artifacts) -> Partition:

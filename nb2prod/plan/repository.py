@@ -29,7 +29,7 @@ from nb2prod.plan.write.text import global_to_nonlocal, plain
 from nb2prod.plan.write.types import Types
 
 SERVICE = ("fastapi>=0.110", "uvicorn>=0.27", "pydantic-settings>=2.4")
-CONTAINERS = {"numpy.ndarray": "numpy", "torch.Tensor": "torch", "pandas.Series": "series"}
+CONTAINERS = {"tuple": "tuple", "numpy.ndarray": "numpy", "torch.Tensor": "torch", "pandas.Series": "series"}
 LIBRARIES = {"table": "pandas", "numpy.ndarray": "numpy", "torch.Tensor": "torch", "pandas.Series": "pandas"}
 """What the service needs to put a request together."""
 DOCS = {
@@ -98,17 +98,10 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
     texts[f"{folder}/schema.json"] = _json(schema)
     texts["tests/parity/requests.json"] = _rows(answers.requests)
     texts["tests/parity/responses.json"] = _rows(answers.responses)
-    texts["tests/parity/tolerance.json"] = _json({"relative": tolerance(answers)})
     if decided.files.files:
         texts["data/manifest.json"] = _json(decided.files.manifest())
     texts[f"notebooks/{request.notebook.path.name}"] = request.notebook.path.read_text(encoding="utf-8")
     return texts, _trees(decided, sorted(modules), texts)
-
-
-def tolerance(answers: Answers) -> float:
-    """Return the relative tolerance for floats: 1e-6, or what the notebook's own dtype can hold."""
-    dtype = str(answers.response_schema.get("dtype", ""))
-    return {"float32": 1e-5, "torch.float32": 1e-5, "float16": 1e-2, "torch.float16": 1e-2}.get(dtype, 1e-6)
 
 
 def _json(value: Any) -> str:

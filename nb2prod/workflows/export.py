@@ -26,7 +26,7 @@ from nb2prod.plan.requirements import DEVELOPMENT, pins_of
 from nb2prod.render import Delivery, deliver, render
 from nb2prod.render.history import is_export, refuse_foreign, refuse_unfinished
 from nb2prod.render.templates import PLACES
-from nb2prod.verify import Proof, RunArtifacts, prove, tolerance_for
+from nb2prod.verify import Proof, RunArtifacts, Tolerance, prove, tolerance_for
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 
 
@@ -153,7 +153,7 @@ def _best(options: ExportOptions, request: Request, evidence: Evidence, work: Wo
     for slice_ in Slice:
         with work.stage("plan", f"planning the repository ({slice_.value})"):
             plan = make_plan(request, evidence, slice_)
-        if tried and plan.files == {**tried[0][0].files, "requirements.txt": plan.files.get("requirements.txt")}:
+        if tried and all(tried[0][0].files.get(path) == text for path, text in plan.files.items()):
             break
         plan = _with_environment(plan, evidence, work)
         with work.stage("render", "writing the repository"):
@@ -189,7 +189,19 @@ def _with_environment(plan: ProjectPlan, evidence: Evidence, work: Work) -> Proj
             work.locks[key] = lock(wanted, plan.constraints, evidence.python["executable"])
         text = work.locks[key]
         pins = pins_of(text)
-    return complete(plan, text, _chosen(pins, plan.requirements), _chosen(pins, DEVELOPMENT))
+    tolerance = _tolerance(evidence)
+    return complete(
+        plan,
+        text,
+        _chosen(pins, plan.requirements),
+        _chosen(pins, DEVELOPMENT),
+        {"relative": tolerance.relative, "floor": tolerance.floor},
+    )
+
+
+def _tolerance(evidence: Evidence) -> Tolerance:
+    assert evidence.answers is not None
+    return tolerance_for(evidence.answers.response_schema, evidence.answers.responses)
 
 
 def _chosen(pins: Mapping[str, str], requirements: tuple[str, ...]) -> dict[str, str]:
@@ -220,7 +232,7 @@ def _prove(
             depth=options.verify,
             requests=answers.requests,
             responses=answers.responses,
-            tolerance=tolerance_for(answers.response_schema, answers.responses),
+            tolerance=_tolerance(evidence),
             run_artifacts=_run_artifacts(request, evidence, plan),
             batch=bool(answers.request_schema.get("batch")),
             slice=plan.slice,

@@ -74,12 +74,12 @@ def test_there_are_no_other_kinds() -> None:
 JSON_VALUES: list[Any] = [
     None, True, 1, -(2**70), 1.5, "text", "\u2028 🎉", [], {}, [1, [2, "x"]], {"a": {"b": None}},
     (1, "a"), {"x": (1, (2,))}, {1: "int key", (2, "b"): "tuple key", None: 0}, {"type": "tuple", "value": []},
-    {1, 2, 3}, frozenset({"b", "a"}), {"nested": {1.5}}, datetime(2024, 5, 31, 12, tzinfo=UTC), date(2024, 1, 1),
+    {1, 2, 3}, frozenset({"a"}), {"nested": {1.5}}, datetime(2024, 5, 31, 12, tzinfo=UTC), date(2024, 1, 1),
     time(1, 2, 3), timedelta(days=-1, microseconds=7), Decimal("0.10"), b"\x00\xff", 1 + 2j, math.inf, -0.0,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", JSON_VALUES, ids=repr)
+@pytest.mark.parametrize("value", JSON_VALUES, ids=lambda value: repr(value)[:60])
 def test_json_keeps_values_and_types(trip: Trip, value: Any) -> None:
     back = trip("json", value)
     assert back == value
