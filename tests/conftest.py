@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 FILTERS = [
@@ -18,6 +20,8 @@ USER_SETTINGS = ("FORCE_COLOR", "NO_COLOR", "NB2PROD_DEBUG", "TERM")
 def pytest_configure(config: pytest.Config) -> None:
     for line in FILTERS:
         config.addinivalue_line("filterwarnings", line)
+    # a shell that runs us in the background has Ctrl-C ignored, and children would inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
