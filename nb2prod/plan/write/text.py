@@ -69,9 +69,10 @@ def plain(markdown: str) -> str:
 
 def docstring(text: str) -> str:
     """Return a docstring, wrapped, safe whatever the text holds; its first line ends with a full stop."""
+    text = "".join(c for c in text if c.isprintable() or c in " \n")
     text = text.replace("\\", "\\\\").replace('"""', "'''").strip()
     if text.endswith('"'):
-        text += " "
+        text = text[:-1] + "'"
     lines = textwrap.wrap(text, WIDTH - 7) or ["See the notebook."]
     if len(lines) == 1:
         return f'"""{lines[0]}"""'
