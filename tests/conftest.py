@@ -6,6 +6,8 @@ import signal
 
 import pytest
 
+from tests.kernels import kernels  # noqa: F401  (a fixture for all)
+
 FILTERS = [
     # jupyter_client and ipykernel talk of transports that are fine on one machine
     "ignore:.*Kernel is running over TCP.*",
@@ -14,7 +16,7 @@ FILTERS = [
 ]
 """Warnings that are other people's business, each with its reason; everything else fails the test it comes from."""
 
-USER_SETTINGS = ("FORCE_COLOR", "NO_COLOR", "NB2PROD_DEBUG", "TERM")
+USER_SETTINGS = ("FORCE_COLOR", "NO_COLOR", "NB2PROD_DEBUG", "TERM", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
 
 
 def pytest_configure(config: pytest.Config) -> None:

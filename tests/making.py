@@ -19,6 +19,23 @@ SKLEARN = [
 ]
 """A notebook that exports without a word."""
 
+TEACHING = [
+    (None, "import pandas as pd\nfrom sklearn.linear_model import LinearRegression"),
+    ("data", "df = pd.read_csv('points.csv')"),
+    ("training", "model = LinearRegression().fit(df[['a', 'b']], df['y'])"),
+    ("evaluation", "r2 = model.score(df[['a', 'b']], df['y'])"),
+    ("inference", "sample = df[['a', 'b']].head(20)\nprediction = model.predict(sample)"),
+]
+"""One that reads a file, ``points.csv``."""
+
+
+def write_points(path: Path, rows: int = 40) -> Path:
+    """Write the file that ``TEACHING`` reads."""
+    lines = [f"{i},{i * i % 7},{2 * i + 3 * (i * i % 7) + (i % 3) / 10}" for i in range(rows)]
+    path.write_text("\n".join(["a,b,y", *lines]) + "\n")
+    return path
+
+
 Cells = Sequence[tuple[str | None, str]]
 
 
@@ -47,6 +64,18 @@ def write_notebook(path: Path, cells: Cells, **metadata: Any) -> Path:
     """Write a notebook and return its path."""
     path.write_text(json.dumps(as_notebook(cells, **metadata)), encoding="utf-8")
     return path
+
+
+def with_tags(cells: Cells, **by_tag: str) -> Cells:
+    """Return the cells with some replaced, by tag; ``untagged`` is the first."""
+    return [(tag, by_tag.get(tag or "untagged", source)) for tag, source in cells]
+
+
+def exported(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """Return the JSON that an export printed, which must have ended well."""
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def nb2prod(*arguments: object, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

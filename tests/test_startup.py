@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -30,17 +29,6 @@ def test_nothing_heavy_is_imported_at_the_start(args: list[str]) -> None:
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stderr.split()
     assert "nb2prod.cli" in loaded
     assert not HEAVY & set(loaded)
-
-
-def test_the_start_takes_less_than_three_tenths_of_a_second() -> None:
-    def seconds(*arguments: str) -> float:
-        before = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
-        return time.perf_counter() - before
-
-    # What the interpreter alone needs is taken off and the best of three counts: the machine may be busy.
-    alone = min(seconds("-c", "pass") for _ in range(3))
-    assert min(seconds("-m", "nb2prod", "--help") for _ in range(3)) - alone < 0.3
 
 
 def test_python_m_is_the_command() -> None:

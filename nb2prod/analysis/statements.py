@@ -22,11 +22,15 @@ class Piece:
 def split_statements(code: str) -> Iterator[Piece]:
     """Yield the top-level statements of ``code``; raises SyntaxError (or ValueError for NUL bytes) like ``ast.parse``.
 
-    A statement's text includes the comment lines directly above it and a comment behind its last line.
+    A statement's text includes the comment lines directly above it and a comment behind its last line. What stands
+    below ``if __name__ == "__main__":`` counts as standing at the top level, as it does when a notebook runs.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(code)
+        if any(_is_main_guard(node) for node in tree.body):
+            code = _without_main_guards(code, tree)
+            tree = ast.parse(code)
     lines = code.split("\n")
     encoded = None if code.isascii() else [line.encode() for line in lines]
     previous_end = 0
@@ -42,6 +46,38 @@ def split_statements(code: str) -> Iterator[Piece]:
         above = _comments_above(lines, first, previous_end) if _starts_line(lines[first - 1], node, first) else []
         yield Piece(first, "\n".join([*above, text]), node)
         previous_end = last
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    match node:
+        case ast.If(
+            test=ast.Compare(left=ast.Name("__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")]),
+            orelse=[],
+        ):
+            return True
+    return False
+
+
+def _without_main_guards(code: str, tree: ast.Module) -> str:
+    """Return the code with the bodies of ``if __name__ == "__main__":`` moved out, line for line."""
+    lines = code.encode().split(b"\n")
+    inside = {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant | ast.JoinedStr) and (node.end_lineno or 0) > node.lineno
+        for line in range(node.lineno + 1, (node.end_lineno or 0) + 1)
+    }
+    for guard in tree.body:
+        if not (isinstance(guard, ast.If) and _is_main_guard(guard)):
+            continue
+        first, margin = guard.body[0].lineno, guard.body[0].col_offset
+        for number in range(guard.lineno, first):
+            lines[number - 1] = b""
+        for number in range(first, (guard.end_lineno or first) + 1):
+            line = lines[number - 1]
+            if number not in inside and (number == first or not line[:margin].strip()):
+                lines[number - 1] = line[margin:]
+    return b"\n".join(lines).decode()
 
 
 def kind_of(node: ast.stmt) -> Kind:

@@ -2,46 +2,80 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Problem, UsageError
 
+WRITE_YAML = "write one `name: value` a line"
+BOOL, NULL = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"
+INT, FLOAT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
+PLAIN = (
+    (BOOL, r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    (NULL, r"null|Null|NULL|None|~", "nN~"),
+    (INT, r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    (FLOAT, r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+)
+"""What a word that is not quoted means, as in YAML 1.2: PyYAML's own rules are those of 1.1, in which ``no`` is a truth
+value, ``1e5`` a text, ``1:30`` a number and ``2024-01-31`` a date. Tag, pattern, first characters."""
+
 
 def parameters_from(given: Iterable[tuple[str, str]], file: Path | None) -> dict[str, Any]:
-    """Return name to value, ``-p`` before the file. Values of ``-p`` are read as YAML reads them: ``3`` is a number,
-    ``true`` a truth value, ``[1, 2]`` a list; quote what shall stay a text.
+    """Return name to value, ``-p`` before the file.
+
+    ``3`` is a whole number, ``0.5`` and ``1e5`` are numbers, ``true`` and ``false`` truth values, ``null`` is nothing,
+    ``[1, 2]`` a list, ``{a: 1}`` an object; what is in quotes and everything else is a text.
 
     Raises ``UsageError`` where the file cannot be read or is not a mapping.
     """
-    pairs = list(given)
-    if not pairs and file is None:
-        return {}
+    found = _read(file) if file is not None else {}
+    return {**found, **{name: _value(text) for name, text in given}}
+
+
+def _value(text: str) -> Any:
     import yaml
 
-    found: dict[str, Any] = {}
-    if file is not None:
-        found.update(_read(file))
-    for name, text in pairs:
-        try:
-            found[name] = yaml.safe_load(text) if text.strip() else text
-        except yaml.YAMLError:
-            found[name] = text
-    return found
+    bare = text.strip()
+    plain = any(re.fullmatch(pattern, bare) for _, pattern, _ in PLAIN)
+    if not plain and not bare.startswith(("[", "{", '"', "'")):
+        return text
+    try:
+        return _load(text)
+    except yaml.YAMLError:
+        return text
 
 
 def _read(file: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(Problem(f"cannot be read: {error}", str(file), "name a YAML file with parameters")) from None
-    except yaml.YAMLError as error:
-        raise UsageError(Problem(f"is not YAML: {error}", str(file), "write one `name: value` a line")) from None
+        loaded = _load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(Problem(f"cannot be read: {error.strerror}", str(file), "name a file that is there")) from None
+    except UnicodeDecodeError:
+        raise UsageError(Problem("is not UTF-8 text", str(file), WRITE_YAML)) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise UsageError(Problem(f"is not YAML: {error}", str(file), WRITE_YAML)) from None
     if loaded is None:
         return {}
     if not isinstance(loaded, dict) or not all(isinstance(key, str) for key in loaded):
-        raise UsageError(Problem("is not a mapping of names to values", str(file), "write one `name: value` a line"))
+        raise UsageError(Problem("is not a mapping of names to values", str(file), WRITE_YAML))
     return loaded
+
+
+def _load(text: str) -> Any:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Reads YAML 1.2's core schema."""
+
+        yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  (PyYAML's own)
+
+    for tag, pattern, first in PLAIN:
+        Loader.add_implicit_resolver(tag, re.compile(f"(?:{pattern})$"), list(first))
+    Loader.add_implicit_resolver(NULL, re.compile("$"), [""])
+    Loader.add_constructor(INT, lambda loader, node: int(node.value))
+    Loader.add_constructor(FLOAT, lambda loader, node: float(node.value))
+    return yaml.load(text, Loader)

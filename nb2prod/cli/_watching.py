@@ -1,4 +1,4 @@
-"""Progress on stderr: a line that changes on a terminal, a line a stage elsewhere, nothing when quiet."""
+"""Progress on stderr: a line with a clock on a terminal, a line a stage elsewhere, nothing when quiet."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from nb2prod.cli import quiet
 
 if TYPE_CHECKING:
-    from rich.status import Status
-
     from nb2prod.workflows.model import Progress, Watch
 
 
@@ -21,20 +19,23 @@ def watching() -> Iterator[Watch]:
     if quiet():
         yield lambda _: None
     elif sys.stderr.isatty():
-        from rich.console import Console
-
-        with Console(stderr=True).status("starting") as status:
-            yield _Live(status)
+        with _clock() as watch:
+            yield watch
     else:
         yield _Lines()
 
 
-class _Live:
-    def __init__(self, status: Status) -> None:
-        self._status = status
+@contextmanager
+def _clock() -> Iterator[Watch]:
+    """Yield a watch that keeps one line up to date: what is going on, and how long in all."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    def __call__(self, progress: Progress) -> None:
-        self._status.update(_text(progress))
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda progress: bar.update(task, description=_text(progress, seconds=False))
 
 
 class _Lines:
@@ -51,7 +52,8 @@ class _Lines:
         self._last = text
 
 
-def _text(progress: Progress) -> str:
+def _text(progress: Progress, *, seconds: bool = True) -> str:
     if progress.cell is None:
         return progress.stage
-    return f"{progress.stage}: cell {progress.cell} of {progress.cells}, {progress.seconds:.0f} s"
+    elapsed = f", {progress.seconds:.0f} s" if seconds else ""
+    return f"{progress.stage}: cell {progress.cell} of {progress.cells}{elapsed}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from nb2prod.verify import as_dict, as_lines
 from nb2prod.workflows.model import Exported
 
 SCHEMA_VERSION = 1
+PROVEN = ("model_version", "parity", "batch", "http", "retrain", "tests", "lint")
 
 
 def print_json(value: Mapping[str, Any]) -> None:
@@ -19,7 +21,7 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def exported_as_dict(result: Exported) -> dict[str, Any]:
-    """Return the object of ``nb2prod export --json``."""
+    """Return the object of ``nb2prod export --json``; what was not done is ``null``."""
     plan = result.plan
     sections = {
         name: {
@@ -31,17 +33,19 @@ def exported_as_dict(result: Exported) -> dict[str, Any]:
         }
         for name, section in plan.sections.items()
     }
-    proof = as_dict(result.proof) if result.proof is not None else {}
-    seconds = {**proof.pop("seconds", {}), **result.seconds}
+    proof = as_dict(result.proof) if result.proof is not None else dict.fromkeys(PROVEN)
+    seconds = {**(proof.pop("seconds", None) or {}), **result.seconds}
     return {
         "repository": str(result.target),
+        "project": plan.project,
         "package": plan.package,
         "state": result.state,
         "conflicts": list(result.conflicts),
-        "model_version": None,  # known once the artifacts are made, then part of the proof
+        "model_version": proof.pop("model_version") or None,
         "sections": sections,
         "artifacts": [{"name": a.name, "kind": a.kind, "file": a.file, "type": a.type} for a in plan.artifacts],
         "requirements": list(plan.requirements),
+        "files": _files(result),
         "left_out": list(plan.left_out),
         "warnings": list(result.warnings),
         **proof,
@@ -50,36 +54,57 @@ def exported_as_dict(result: Exported) -> dict[str, Any]:
 
 
 def print_exported(result: Exported) -> None:
-    """Print what came out: what went where, the proof, and where the repository is."""
+    """Print what came out: what went where, the proof, and where the repository is and what to do next."""
     plan = result.plan
-    lines = [f"{plan.project}: package {plan.package}, {plan.slice} slice", ""]
-    for name, section in plan.sections.items():
-        cells = ", ".join(str(cell + 1) for cell in section.cells) or "none"
-        lines.append(f"  {name:<11} cells {cells:<18} -> {section.file}")
+    lines = [*_where_it_went(result), ""]
     if plan.came_along:
-        lines += ["", "came along:"] + [f"  cell [{c.cell + 1}], {c.why}" for c in plan.came_along]
+        lines += ["These cells came along because something needed them:"]
+        lines += [f"  cell [{c.cell + 1}], {c.why}" for c in plan.came_along]
+        lines += [""]
     for artifact in plan.artifacts:
         if artifact.kind == "pickle":
-            lines += ["", f"CAREFUL: {artifact.file} is a pickle: whoever can write it can run code in the service."]
+            lines += [f"CAREFUL: {artifact.file} is a pickle: whoever can write it can run code in the service.", ""]
     for warning in result.warnings:
-        lines += ["", f"note: {warning}"]
+        lines += [f"Note: {warning}.", ""] if warning[-1:] not in ".!?" else [f"Note: {warning}", ""]
     if result.proof is not None:
-        lines += ["", "proof:", *(f"  {line}" for line in as_lines(result.proof, left_out=plan.left_out))]
-    lines += ["", *_ending(result)]
-    sys.stdout.write("\n".join(lines) + "\n")
+        lines += ["The proof:", *(f"  {line}" for line in as_lines(result.proof, left_out=plan.left_out)), ""]
+    sys.stdout.write("\n".join([*lines, *_ending(result)]) + "\n")
+
+
+def _where_it_went(result: Exported) -> list[str]:
+    plan = result.plan
+    rows = []
+    for name, section in plan.sections.items():
+        if section.cells or name != "parameters":
+            cells = ", ".join(f"[{cell + 1}]" for cell in section.cells)
+            rows.append((name, cells or "no cell of its own", section.file))
+    width = max(len(cells) for _, cells, _ in rows)
+    lines = [f"{plan.project}: what went where", ""]
+    return [*lines, *(f"  {name:<10}  {cells:<{width}}  ->  {file}" for name, cells, file in rows)]
+
+
+def _files(result: Exported) -> list[str]:
+    return sorted({*result.plan.files, *result.plan.copies})
 
 
 def _ending(result: Exported) -> list[str]:
+    place = shlex.quote(str(result.target))
     if result.proof is None:
-        files = [f"  {path}" for path in sorted({*result.plan.files, *result.plan.copies})]
-        return ["nothing was written (--dry-run); it would be:", *files]
+        files = [f"  {path}" for path in _files(result)]
+        return [
+            f"Nothing was written (--dry-run). {result.target} would hold what the templates bring, and:",
+            *files,
+        ]
     if not result.proof.ok:
         return [
-            "NOT PROVEN: the repository does not answer what the notebook answered.",
-            f"What was made so far is in {result.target}",
+            "NOT PROVEN: the repository does not answer as the notebook did, so it was not handed over.",
+            f"To look into it: {result.target}",
         ]
     if result.conflicts:
-        files = [f"  {path}" for path in result.conflicts]
-        return [f"CONFLICTS with your own changes in {result.target}:", *files, "Solve them as git's, and commit."]
-    words = {"new": "is in", "merged": "was merged into", "unchanged": "is unchanged in"}.get(result.state, "is in")
-    return [f"The repository {words} {result.target}", f"Next: cd {result.target} && make run"]
+        return [
+            "Your changes and the notebook's are in CONFLICT in these files:",
+            *(f"  {path}" for path in result.conflicts),
+            f"Next: cd {place}, settle them as any conflict of git's, and commit",
+        ]
+    words = {"merged": "was merged into", "unchanged": "is unchanged in"}.get(result.state, "is in")
+    return [f"The repository {words} {result.target}", f"Next: cd {place} && make run"]

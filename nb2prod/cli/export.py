@@ -12,8 +12,10 @@ from nb2prod.cli._values import parameters_from
 @click.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.argument("dest", type=click.Path(path_type=Path), required=False)
-@click.option("--name", help="Name of the project (default: the notebook's).")
-@click.option("-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
+@click.option("--name", help="Name of the project and its package (default: from the notebook's file name).")
+@click.option(
+    "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter; repeatable."
+)
 @click.option("-f", "--file", type=click.Path(path_type=Path), help="YAML file with parameters.")
 @click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that the notebook may run.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from nb2prod.errors import Problem
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.model import ArtifactPlan
 from nb2prod.plan.partition import Partition
+
+BY_SKOPS = frozenset({"sklearn", "catboost", "scipy", "imblearn", "category_encoders"})
+"""Libraries whose objects skops takes, whether or not they are scikit-learn's."""
+
+CONTAINERS = frozenset({"dict", "list", "tuple", "set", "OrderedDict", "defaultdict"})
+"""Types that skops takes with what they hold."""
 
 STATE_ONLY = frozenset({"torch"})
 """Kinds whose file holds a state and not the object, which the repository's code has to make first."""
@@ -115,9 +122,12 @@ def _kind_of(
         )
         return None
     if info.kind in kinds and info.kind != "pickle":
-        if info.kind == "sklearn" and info.module == "__main__" and not _class_is_lifted(graph, info.type):
-            problems.append(_class_problem(name, info, where))
+        if info.kind == "sklearn":
+            problems += _skops_problems(graph, name, sources, info, where)
         return kinds[info.kind]
+    if _goes_through_skops(graph, info):
+        problems += _skops_problems(graph, name, sources, info, where)
+        return kinds["sklearn"]
     if allow_pickle:
         return kinds["pickle"]
     problems.append(
@@ -129,6 +139,36 @@ def _kind_of(
         )
     )
     return None
+
+
+def _goes_through_skops(graph: Graph, info: ValueInfo) -> bool:
+    """Return whether an object that is no scikit-learn estimator can be saved as one: it is its attributes."""
+    if info.kind != "object":
+        return False
+    if info.module in {"builtins", "collections"}:
+        return info.type in CONTAINERS
+    return info.module.split(".")[0] in BY_SKOPS or (info.module == "__main__" and _class_is_lifted(graph, info.type))
+
+
+def _skops_problems(graph: Graph, name: str, sources: frozenset[int], info: ValueInfo, where: str) -> Iterator[Problem]:
+    """Yield what keeps an object out of a ``.skops`` file: a class without a place, a lambda that it was given."""
+    if info.module == "__main__" and not _class_is_lifted(graph, info.type):
+        yield _class_problem(name, info, where)
+    for index in sorted(graph.ancestors(sources)):
+        for call in ast.walk(graph.flow.statements[index].node):
+            if isinstance(call, ast.Call) and _constructs_tool(call):
+                given = [*call.args, *(keyword.value for keyword in call.keywords)]
+                if any(isinstance(argument, ast.Lambda) for argument in given):
+                    yield Problem(
+                        f"`{name}` holds a lambda, given to `{ast.unparse(call.func)}`, and a lambda cannot be saved",
+                        graph.place(index),
+                        "make it a function with a name: `def prepare(values): ...` in a cell above",
+                    )
+
+
+def _constructs_tool(call: ast.Call) -> bool:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return called[:1].isupper() and called not in {"DataFrame", "Series"}
 
 
 def _class_is_lifted(graph: Graph, type_name: str) -> bool:

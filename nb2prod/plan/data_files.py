@@ -34,6 +34,11 @@ class DataFiles:
         small = [f for f in self.files if f.size <= LARGEST]
         return {f"data/{self.renamed[f.path]}": str(self.folder / f.path) for f in small}
 
+    def left_in_place(self) -> dict[str, str]:
+        """Return path in the repository to the file, for those that are too large to copy."""
+        large = [f for f in self.files if f.size > LARGEST]
+        return {f"data/{self.renamed[f.path]}": str(self.folder / f.path) for f in large}
+
     def manifest(self) -> dict[str, dict[str, Any]]:
         """Return name below the data folder to checksum, size in bytes, and whether the file is in the repository."""
         return {

@@ -173,7 +173,7 @@ class Graph:
                 if sources:
                     found[name] = sources
                     waiting += [s for s in sources if self.is_floating(s)]
-        found = {name: sources - {index} for name, sources in found.items()}
+        found = {name: frozenset(s for s in sources if s < index) for name, sources in found.items()}
         return {name: sources for name, sources in found.items() if sources}
 
     def _only_definition(self, name: str) -> frozenset[int]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.plan.artifacts import Artifacts, known_kinds, plan_artifacts
-from nb2prod.plan.data_files import plan_files
+from nb2prod.plan.data_files import DataFiles, plan_files
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.model import ProjectPlan, SectionPlan
 from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
@@ -87,6 +87,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         context=trees.context,
         files=texts,
         copies=files.copies(),
+        left_in_place=files.left_in_place(),
         artifacts=artifacts.plans,
         sections=_sections(request, parts, found, texts),
         came_along=came_along(graph, parts, found),
@@ -94,8 +95,17 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         requirements=as_in_kernel((*requirements.direct, *trees.service_requirements), evidence.distributions),
         constraints=requirements.indirect,
         python=evidence.python["version"],
-        warnings=trees.warnings,
+        warnings=(*trees.warnings, *_left_in_place(files)),
     )
+
+
+def _left_in_place(files: DataFiles) -> list[str]:
+    """Return a note for each data file that is not copied."""
+    return [
+        f"{source} is too large to travel with the repository: training finds it as {path.removeprefix('data/')} in "
+        "the folder that DATA_DIR names, and data/manifest.json has its checksum"
+        for path, source in sorted(files.left_in_place().items())
+    ]
 
 
 OURS = ("parameters.py", "pipeline.py", "catalog.py")

@@ -61,6 +61,8 @@ class ProjectPlan:
     """POSIX path in the repository to text that never passes through a template."""
     copies: Mapping[str, str] = field(default_factory=dict)
     """POSIX path in the repository to the file to copy from."""
+    left_in_place: Mapping[str, str] = field(default_factory=dict)
+    """POSIX path in the repository to a data file too large to copy; it is found through ``DATA_DIR``."""
     artifacts: tuple[ArtifactPlan, ...] = ()
     sections: Mapping[str, SectionPlan] = field(default_factory=dict)
     came_along: tuple[CameAlong, ...] = ()

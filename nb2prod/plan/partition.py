@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nb2prod.analysis.inference import Inference
-from nb2prod.analysis.inference.expressions import is_drawing
+from nb2prod.analysis.inference.expressions import is_drawing, loaded_names
 from nb2prod.analysis.model import Kind
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.plan.graph import Graph
@@ -49,7 +50,10 @@ def inference_needs(graph: Graph, inference: Inference) -> tuple[dict[str, froze
     outside: dict[str, frozenset[int]] = {}
     closures: set[int] = set()
     for index in inference.body:
+        read = _names_left(graph, inference, index)
         for name, sources in graph.needs(index).items():
+            if read is not None and name not in read:
+                continue
             if inference.function and not _function_needs(graph, inference, index, name):
                 continue
             if name in inference.inputs and not inference.function and not (sources & own):
@@ -60,6 +64,26 @@ def inference_needs(graph: Graph, inference: Inference) -> tuple[dict[str, froze
             if rest and not (inference.inputs and rest <= _request_chain(graph, inference)):
                 outside[name] = outside.get(name, frozenset()) | rest
     return outside, closures
+
+
+def _names_left(graph: Graph, inference: Inference, index: int) -> set[str] | None:
+    """Return the names that a statement needs which was rewritten for ``predict``, what its functions read included;
+    ``None`` where it stands as it was."""
+    text = inference.rewritten.get(index)
+    if text is None:
+        return None
+    found: set[str] = set()
+    waiting = loaded_names(ast.parse(text)) | {n for n in graph.needs(index) if n.startswith("<")}
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            for source in graph.needs(index).get(name, ()):
+                if graph.is_floating(source):
+                    facts = graph.flow.statements[source].facts
+                    waiting |= facts.deferred | facts.references
+    changed = graph.flow.statements[index].facts.mutations
+    return found | changed
 
 
 def _request_chain(graph: Graph, inference: Inference) -> frozenset[int]:
@@ -96,19 +120,25 @@ def partition(graph: Graph, inference: Inference, metrics: Iterable[str], slice_
     artifacts, settings = _artifacts_and_settings(graph, outside)
     metric_roots = _metric_roots(graph, metrics)
     fitted = _without_floating(graph, graph.ancestors(s for sources in artifacts.values() for s in sources))
-    fitted -= set(inference.body)
+    only_answering = _only_answering(graph, inference)
+    fitted -= only_answering
     measured = _without_floating(graph, graph.ancestors(s for sources in metric_roots.values() for s in sources))
-    kept = fitted | (measured - set(inference.body))
+    kept = fitted | measured
     if slice_ is Slice.CONSERVATIVE:
         extra = _everything_before(graph, kept, inference)
-        kept |= _without_floating(graph, graph.ancestors(extra)) - set(inference.body)
-        fitted |= {i for i in kept if graph.notebook.cells[graph.flow.statements[i].cell].section != "evaluation"}
+        kept |= _without_floating(graph, graph.ancestors(extra)) - only_answering
+        fitted |= {
+            i
+            for i in kept
+            if graph.notebook.cells[graph.flow.statements[i].cell].section not in {"evaluation", "inference"}
+        }
     places = _assign(graph, kept, fitted, artifacts, inference)
     sections = {}
     for number, section in enumerate(ORDER):
         chosen = {i for i, place in places.items() if place == number}
         sections[section] = tuple(sorted(chosen | _closures_for(graph, chosen)))
-    body = tuple(sorted((set() if inference.function else set(inference.body)) | closures))
+    own = set() if inference.function else set(inference.body) - graph.lifted
+    body = tuple(sorted(own | closures))
     return Partition(
         slice=slice_,
         sections=sections,
@@ -118,6 +148,12 @@ def partition(graph: Graph, inference: Inference, metrics: Iterable[str], slice_
         metrics=tuple(metric_roots),
         left_out=_left_out(graph, {*kept, *body, *inference.body}, inference),
     )
+
+
+def _only_answering(graph: Graph, inference: Inference) -> set[int]:
+    """Return the statements of ``predict`` that stand nowhere else; one that was taken from training stays there."""
+    cells = graph.notebook.cells
+    return {i for i in inference.body if cells[graph.flow.statements[i].cell].section in {"inference", None}}
 
 
 def _without_floating(graph: Graph, indices: Iterable[int]) -> set[int]:

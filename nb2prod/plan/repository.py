@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from nb2prod.capture.model import Answers, Evidence
@@ -25,7 +24,7 @@ from nb2prod.plan.write.modules import Assembler
 from nb2prod.plan.write.origins import Module, Origins
 from nb2prod.plan.write.pipeline import pipeline_text
 from nb2prod.plan.write.settings import Parameter, prefix, settings_text
-from nb2prod.plan.write.text import global_to_nonlocal, plain
+from nb2prod.plan.write.text import global_to_nonlocal, plain, without_live_plots
 from nb2prod.plan.write.types import Types
 
 SERVICE = ("fastapi>=0.110", "uvicorn>=0.27", "pydantic-settings>=2.4")
@@ -91,7 +90,8 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
         package, decided.parts, decided.interfaces, extra, in_data_folder=decided.files.in_data_folder
     )
     texts[f"{folder}/artifacts/catalog.py"] = _catalog(decided)
-    texts.update({f"{folder}/{name}": text for name, text in request.notebook.modules.items() if name.endswith(".py")})
+    own = request.own_modules.needed(modules.values())
+    texts.update({f"{folder}/{name}": text for name, text in own.items()})
     answers = decided.answers
     first = {"request": answers.requests[0], "response": answers.responses[0]}
     schema = {"request": answers.request_schema, "response": answers.response_schema, "example": first}
@@ -101,7 +101,7 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
     if decided.files.files:
         texts["data/manifest.json"] = _json(decided.files.manifest())
     texts[f"notebooks/{request.notebook.path.name}"] = request.notebook.path.read_text(encoding="utf-8")
-    return texts, _trees(decided, sorted(modules), texts)
+    return texts, _trees(decided, [*sorted(modules), *own], texts)
 
 
 def _json(value: Any) -> str:
@@ -113,16 +113,17 @@ def _rows(rows: Sequence[Any]) -> str:
     return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
 
 
-def _writer(decided: Decided) -> Writer:
+def _writer(decided: Decided, rewritten: Mapping[int, str]) -> Writer:
+    """Return what writes functions, ``rewritten`` statements in place of the notebook's."""
     graph = decided.graph
     file_settings = decided.file_settings
 
     def source(index: int) -> str:
         statement = graph.flow.statements[index]
-        text = decided.request.inference.rewritten.get(index, statement.source)
+        text = rewritten.get(index, statement.source)
         if graph.is_floating(index):
             text = global_to_nonlocal(text)
-        return pass_arguments(decided.files.rewrite(text), graph.freed_names)
+        return pass_arguments(decided.files.rewrite(without_live_plots(text)), graph.freed_names)
 
     def setting(name: str) -> str:
         return f"data_file(parameters.{name})" if name in file_settings else f"parameters.{name}"
@@ -132,9 +133,8 @@ def _writer(decided: Decided) -> Writer:
 
 def _modules(decided: Decided) -> Mapping[str, str]:
     graph, package = decided.graph, decided.request.package
-    writer = _writer(decided)
-    local = frozenset(Path(name).stem for name in decided.request.notebook.modules)
-    origins = Origins(graph, package, local)
+    writer = _writer(decided, {})
+    origins = Origins(graph, decided.request.own_modules)
     modules = []
     for section in ORDER:
         if section in decided.interfaces:
@@ -146,7 +146,8 @@ def _modules(decided: Decided) -> Mapping[str, str]:
             module = Module(section, DOCS[section])
             module.add(text, origins.of(statements), imports)
             modules.append(module)
-    modules.append(_inference_module(decided, writer, origins))
+    answering = _writer(decided, decided.request.inference.rewritten)
+    modules.append(_inference_module(decided, answering, origins))
     return Assembler(graph, origins, writer).assemble(modules)
 
 
@@ -247,7 +248,7 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
         "dev_dependencies": [],
         "notebook": f"notebooks/{notebook.path.name}",
         "notebook_sha256": sha256(notebook.path.read_bytes()).hexdigest(),
-        "notebook_modules": [*modules, *notebook.modules],
+        "notebook_modules": modules,
         "trusted_modules": _trusted(request, texts),
         "cells": _cell_rows(decided, texts),
         "parameters": [

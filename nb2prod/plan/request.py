@@ -12,6 +12,7 @@ from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.model import Dataflow
 from nb2prod.notebook.model import Notebook
 from nb2prod.plan.graph import Graph
+from nb2prod.plan.own_modules import OwnModules, own_modules
 
 RESERVED = frozenset(
     {"load_data", "train", "evaluate", "predict", "run", "main", "Parameters", "parameters", "data_file"}
@@ -32,6 +33,12 @@ class Request:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Values given on the command line."""
     allow_pickle: bool = False
+
+    @cached_property
+    def own_modules(self) -> OwnModules:
+        """The modules beside the notebook, or written by it, that it imports."""
+        cells = [cell.code for cell in self.notebook.cells if cell.section != "skip"]
+        return own_modules(self.package, self.notebook.path.parent, cells, self.notebook.modules)
 
     @cached_property
     def graph(self) -> Graph:

@@ -114,12 +114,17 @@ OWN = frozenset({"fastapi", "uvicorn", "pydantic-settings"})
 
 
 def as_in_kernel(requirements: Iterable[str], installed: Mapping[str, Distribution]) -> tuple[str, ...]:
-    """Return the requirements, each pinned as in the kernel where it is installed there, each name once."""
+    """Return the requirements, each pinned as in the kernel where what is installed there satisfies it, each name
+    once."""
+    from packaging.requirements import Requirement
+
     found: dict[str, str] = {}
     for requirement in requirements:
         name = normalised(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])
-        if "==" not in requirement and name in installed and name not in OWN and not installed[name].problem:
-            requirement = _pin(installed[name])
+        there = installed.get(name)
+        if there is not None and "==" not in requirement and name not in OWN and not there.problem:
+            fits = Requirement(requirement).specifier.contains(there.version, prereleases=True)
+            requirement = _pin(there) if fits else requirement
         found.setdefault(name, requirement)
     return tuple(found.values())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ def prove(
     slice: str = "tidy",
     on_stage: Callable[[str], None] | None = None,
     timeout: float = TIMEOUT_SECONDS,
+    variables: Mapping[str, str] | None = None,
 ) -> Proof:
     """Prove that the repository answers what the notebook answered, and leave the proven artifacts in it.
 
@@ -50,6 +51,7 @@ def prove(
         slice: How the code was cut out, for the record.
         on_stage: Told in plain words what begins.
         timeout: Seconds for any one process of the repository.
+        variables: More environment variables for its processes, such as where large data files are.
 
     Whatever goes wrong in the repository is part of the proof and never raised. All its processes have ended when
     this returns or is interrupted.
@@ -57,7 +59,7 @@ def prove(
     stages = Stages(on_stage)
     if depth == "none":
         requests, responses, batch = (), (), False
-    house = Repository(repository.absolute(), package, environment, timeout)
+    house = Repository(repository.absolute(), package, environment, timeout, variables or {})
     house.forget_bytecode()
     case = Case(house, requests, responses, tolerance, batch, run_artifacts, stages)
     settled = settle_by_training(case) if depth == "full" else settle_quickly(case)

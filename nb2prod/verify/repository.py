@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ SCRIPTS = Path(__file__).parent / "scripts"
 
 NOT_INHERITED = frozenset(
     {
-        *("ARTIFACTS_DIR", "HOST", "PORT", "MPLBACKEND", "VIRTUAL_ENV", "CONDA_PREFIX"),
+        *("ARTIFACTS_DIR", "DATA_DIR", "HOST", "PORT", "MPLBACKEND", "VIRTUAL_ENV", "CONDA_PREFIX"),
         *("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE"),
         *("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST"),
     }
@@ -50,6 +50,8 @@ class Repository:
     environment: Environment
     timeout: float
     """Seconds for any one of its processes."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """More environment variables for its processes."""
 
     def train(self, artifacts: Path | None = None) -> Finished:
         """Run its pipeline from scratch; the artifacts go to its own folder, or to ``artifacts``."""
@@ -101,6 +103,7 @@ class Repository:
             # threads that wait must not spin: beside another busy process that is many times slower. Their number
             # stays what it was in the notebook, since results may depend on it.
             "OMP_WAIT_POLICY": "PASSIVE",
+            **self.settings,
             **(more or {}),
         }
 

@@ -84,4 +84,24 @@ def _joins_back(code: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         again = ast.parse("\n".join(piece.source for piece in pieces))
-        assert ast.dump(again) == ast.dump(ast.parse(code))
+        assert ast.dump(again) == ast.dump(_at_top_level(ast.parse(code)))
+
+
+def _at_top_level(tree: ast.Module) -> ast.Module:
+    """Return the tree with what stands below ``if __name__ == "__main__":`` moved out."""
+    body: list[ast.stmt] = []
+    for node in tree.body:
+        guarded = isinstance(node, ast.If) and not node.orelse and "__name__ == '__main__'" in ast.unparse(node.test)
+        body += node.body if isinstance(node, ast.If) and guarded else [node]
+    return ast.Module(body, [])
+
+
+def test_what_a_main_guard_protects_stands_at_the_top_level() -> None:
+    code = 'x = 1\nif __name__ == "__main__":\n    text = """a\n  b"""\n\n    # why\n    run(text)\ny = 2\n'
+    pieces = list(split_statements(code))
+    assert [piece.source for piece in pieces] == ["x = 1", 'text = """a\n  b"""', "# why\nrun(text)", "y = 2"]
+    assert [piece.line for piece in pieces] == [1, 3, 7, 8]
+
+
+def test_a_main_guard_with_an_alternative_stays_whole() -> None:
+    assert len(list(split_statements('if __name__ == "__main__":\n    a()\nelse:\n    b()\n'))) == 1

@@ -21,6 +21,12 @@ SELECTING = frozenset(
 )  # fmt: skip
 """Attributes and methods that only choose or reshape rows and columns."""
 
+GIVING_DATA = frozenset({"fit_transform", "fit_resample", "fit_predict", "read_csv", "get_group"})
+"""Methods of tools that give data."""
+
+WRAPPING = frozenset({"DMatrix", "Pool"})
+"""Classes that a booster wants its data in, which no client has."""
+
 NAMING_KEYWORDS = frozenset(
     {"columns", "index", "dtype", "names", "target_names", "labels", "name", "device", "orient"}
 )
@@ -45,6 +51,20 @@ def root_name(node: ast.expr) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def called_names(node: ast.expr) -> Iterator[str]:
+    """Yield the names of what is called along ``A(...).b(...).c(...)``, the last first; what ``fit_transform`` gives
+    is data, whatever it is called on."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in GIVING_DATA or name in PREDICTING:
+                return
+            yield name
+            node = node.func
+        else:
+            node = node.value
 
 
 def calls(node: ast.AST) -> Iterator[ast.Call]:
@@ -110,19 +130,29 @@ def is_drawing(node: ast.stmt, modules: set[str]) -> bool:
 
 
 def replace_expression(source: str, node: ast.expr, text: str) -> str:
-    """Return ``source`` with the first expression equal to ``node`` replaced by ``text``.
+    """Return ``source`` with the expressions equal to ``node`` replaced by ``text``.
 
     Raises ``LookupError`` where it is not found outside f-strings, whose inner positions are wrong before Python 3.12.
     """
     wanted = ast.dump(node)
-    for candidate in _outside_fstrings(ast.parse(source)):
-        if isinstance(candidate, ast.expr) and ast.dump(candidate) == wanted:
-            lines = source.encode().split(b"\n")
-            start, end = candidate.lineno - 1, (candidate.end_lineno or candidate.lineno) - 1
-            head, tail = lines[start][: candidate.col_offset], lines[end][candidate.end_col_offset or 0 :]
-            lines[start : end + 1] = [head + text.encode() + tail]
-            return b"\n".join(lines).decode()
-    raise LookupError(wanted)
+    found = [n for n in _outside_fstrings(ast.parse(source)) if isinstance(n, ast.expr) and ast.dump(n) == wanted]
+    if not found:
+        raise LookupError(wanted)
+    lines = source.encode().split(b"\n")
+    for each in sorted(found, key=lambda n: (n.lineno, n.col_offset), reverse=True):
+        start, end = each.lineno - 1, (each.end_lineno or each.lineno) - 1
+        head, tail = lines[start][: each.col_offset], lines[end][each.end_col_offset or 0 :]
+        lines[start : end + 1] = [head + text.encode() + tail]
+    return b"\n".join(lines).decode()
+
+
+def without_statement(source: str, statement: ast.stmt) -> str:
+    """Return a compound statement's source without the lines of one statement that stands on lines of its own."""
+    wanted = ast.dump(statement)
+    found = next(n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.stmt) and ast.dump(n) == wanted)
+    lines = source.split("\n")
+    del lines[found.lineno - 1 : found.end_lineno]
+    return "\n".join(lines)
 
 
 def _outside_fstrings(node: ast.AST) -> Iterator[ast.AST]:

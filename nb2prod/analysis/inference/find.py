@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from nb2prod.analysis.inference.expressions import replace_expression
+from nb2prod.analysis.inference.expressions import replace_expression, without_statement
 from nb2prod.analysis.inference.function import find_function
 from nb2prod.analysis.inference.model import ANSWER, RECORDS, Inference
 from nb2prod.analysis.inference.request import Request, find_request
@@ -82,17 +82,31 @@ def _describe(section: Section, request: Request, response: Response, how: str) 
     flow = section.flow
     names, setup = request.names, ""
     rewritten: dict[int, str] = {}
+    if request.wrapper is not None:
+        wrapped, data = request.names[0], request.wrapper.args[0]
+        names = (data.id if isinstance(data, ast.Name) else RECORDS,)
+        setup = "" if isinstance(data, ast.Name) else f"{RECORDS} = {ast.unparse(data)}"
+        call = ast.Call(request.wrapper.func, [ast.Name(names[0], ast.Load())], request.wrapper.keywords)
+        rewritten[request.made_by] = f"{wrapped} = {ast.unparse(call)}"
+    if request.hoisted is not None:
+        setup = ast.unparse(request.hoisted)
+        rewritten[request.used_by] = without_statement(flow.statements[request.used_by].source, request.hoisted)
     if request.expression is not None:
         names = (RECORDS,)
         setup = f"{RECORDS} = {ast.unparse(request.expression)}"
-        source = flow.statements[request.used_by].source
-        rewritten[request.used_by] = _replaced(section, request.used_by, source, request.expression, RECORDS)
     setup_statements = [
         i
         for i in sorted(flow.ancestors(request.defined_by))
         if i in section.inside and flow.statements[i].kind not in {Kind.FUNCTION, Kind.CLASS}
     ]
     body = _body(section, request, response, setup_statements)
+    if request.wrapper is not None:
+        body = sorted({*body, request.made_by})
+    if request.expression is not None:
+        for index in [request.used_by, *(i for i in body if i != request.used_by)]:
+            source = flow.statements[index].source
+            if index == request.used_by or _mentions(source, request.expression):
+                rewritten[index] = _replaced(section, index, source, request.expression, RECORDS)
     output = response.name
     if response.expression is not None:
         output = ANSWER if ANSWER not in names else f"{ANSWER}_"
@@ -123,7 +137,15 @@ def _body(section: Section, request: Request, response: Response, setup: list[in
     needed = section.flow.ancestors([response.statement], stop=request.defined_by)
     own = set(request.defined_by)
     made_only = set(setup) - own - _needed_otherwise(section, needed, own, request)
-    return [i for i in sorted(needed) if i in section.inside and i not in own and i not in made_only]
+    fits = {i for i in needed if i in section.inside and i not in own and section.fits(i)}
+    kept = [i for i in sorted(needed) if i in section.inside and i not in own and i not in made_only | fits]
+    only_fitted = section.flow.ancestors(fits) - _reached(section, response.statement, fits | own)
+    return [i for i in kept if i not in only_fitted]
+
+
+def _reached(section: Section, start: int, stop: set[int]) -> frozenset[int]:
+    """Return what the statement needs by ways that do not lead through ``stop``."""
+    return section.flow.ancestors([start], stop=stop) - stop
 
 
 def _needed_otherwise(section: Section, needed: frozenset[int], own: set[int], request: Request) -> set[int]:
@@ -150,13 +172,18 @@ def _name_the_answer(
     assert response.expression is not None
     statement = section.flow.statements[response.statement]
     text = ast.unparse(response.expression)
-    if request.used_by == response.statement and request.expression is not None:
+    if request.expression is not None and _mentions(text, request.expression):
         text = replace_expression(text, request.expression, names[0])
     if isinstance(statement.node, ast.Expr):
         rewritten[statement.index] = f"{output} = {text}"
     else:
         source = rewritten.get(statement.index, statement.source)
         rewritten[statement.index] = f"{source}\n{output} = {text}"
+
+
+def _mentions(source: str, expression: ast.expr) -> bool:
+    wanted = ast.dump(expression)
+    return any(ast.dump(node) == wanted for node in ast.walk(ast.parse(source)) if isinstance(node, ast.expr))
 
 
 def _replaced(section: Section, index: int, source: str, expression: ast.expr, name: str) -> str:

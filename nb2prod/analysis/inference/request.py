@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nb2prod.analysis.inference.expressions import (
     NAMING_KEYWORDS,
     PREDICTING,
     SELECTING,
+    WRAPPING,
     calls,
     is_container,
     is_spelled_out,
@@ -30,6 +31,12 @@ class Request:
     expression: ast.expr | None = None
     """The expression to be replaced by a name, in statement ``used_by``."""
     used_by: int = -1
+    wrapper: ast.Call | None = None
+    """What has to be made of the data for each request, ``DMatrix(X)``; ``names`` is then the name it is given."""
+    hoisted: ast.Assign | None = None
+    """The first statement of the block ``used_by`` that makes it; the block goes on without it."""
+    made_by: int = -1
+    """The statement outside that makes it for the notebook."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +56,13 @@ def find_request(section: Section) -> Request:
     if containers:
         return _choose_container(section, containers, model_calls)
     if model_calls:
+        _refuse_learning_on_request(section, model_calls)
         request = _from_call(section, model_calls[-1], set(spelled))
         if request is not None:
-            return request
+            return _whole_where_shared(section, request, model_calls)
+    hoisted = _inside_with(section)
+    if hoisted is not None:
+        return hoisted
     scalars = tuple(i for i in spelled if _is_passed(section, i))
     if scalars:
         names = tuple(_target(section.flow.statements[i]) for i in scalars)
@@ -64,6 +75,53 @@ def find_request(section: Section) -> Request:
             'the cell\'s metadata: "nb2prod": {"input": "sample", "output": "prediction"}',
         )
     )
+
+
+def _inside_with(section: Section) -> Request | None:
+    """Return the request where a ``with`` block, such as ``with torch.no_grad():``, begins by making it."""
+    for index, statement in section.inside.items():
+        if not isinstance(statement.node, ast.With) or len(statement.node.body) < 2:
+            continue
+        first = statement.node.body[0]
+        if not (isinstance(first, ast.Assign) and isinstance(first.targets[0], ast.Name)):
+            continue
+
+        def imported(name: str, at: int = index) -> bool:
+            return section.is_import(at, name)
+
+        outside = any(section.is_data(index, n) for n in section.reads(first.value, index))
+        if outside or (is_spelled_out(first.value, imported) and is_container(first.value)):
+            return Request((first.targets[0].id,), used_by=index, hoisted=first)
+    return None
+
+
+def _refuse_learning_on_request(section: Section, model_calls: list[ModelCall]) -> None:
+    """Raise where the rows asked about are what the model is fitted on, so that there is none to ask afterwards."""
+    found = [c for c in model_calls if getattr(c.call.func, "attr", "") == "fit_predict"]
+    if found and len(found) == len(model_calls):
+        raise UnusableInput(
+            Problem(
+                f"`{ast.unparse(found[0].call.func)}` fits a model on the very rows that it answers for, so there is "
+                "nothing fitted that could answer for a new row",
+                section.at(found[0].statement),
+                "serve a model that has `predict`, such as KMeans fitted in a training cell, or train a classifier on "
+                "the labels that were found",
+            )
+        )
+
+
+def _whole_where_shared(section: Section, request: Request, model_calls: list[ModelCall]) -> Request:
+    """Return the whole table as the request where models are asked about different columns or rows of it."""
+    if request.expression is None or not isinstance(request.expression, ast.Subscript | ast.Attribute | ast.Call):
+        return request
+    root = root_name(request.expression)
+    wanted = ast.dump(request.expression)
+    for found in model_calls:
+        for name in _data_names(found.data) & {root}:
+            other = section.is_data(found.statement.index, name) and wanted not in ast.dump(found.data)
+            if other:
+                return Request((root,))
+    return request
 
 
 def _target(statement: Statement) -> str:
@@ -214,6 +272,9 @@ def _direct(section: Section, data: ast.expr, index: int) -> Request | None:
 
     if isinstance(data, ast.Name):
         sources = section.outer_sources(index, data.id)
+        wrapped = _wrapped(section, sources)
+        if wrapped is not None:
+            return replace(wrapped, used_by=index, names=(data.id,))
         return Request((data.id,)) if sources else None
     if is_spelled_out(data, imported):
         return Request((), expression=data, used_by=index)
@@ -224,6 +285,23 @@ def _direct(section: Section, data: ast.expr, index: int) -> Request | None:
     if root and section.is_data(index, root):
         return Request((root,), expression=data, used_by=index)
     return None
+
+
+def _wrapped(section: Section, sources: list[int]) -> Request | None:
+    """Return the request inside ``DMatrix(X, label=y)``, a container that only one library knows.
+
+    ``expression`` is then the call to make for each request, its first argument the data, the labels left out.
+    """
+    node = section.flow.statements[sources[0]].node if len(sources) == 1 else None
+    call = node.value if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else None
+    if not isinstance(call, ast.Call):
+        return None
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    data = call.args[0] if call.args else next((kw.value for kw in call.keywords if kw.arg == "data"), None)
+    if name not in WRAPPING or data is None:
+        return None
+    kept = [kw for kw in call.keywords if kw.arg not in {"data", "label", "weight", "group_id"}]
+    return Request((), wrapper=ast.Call(call.func, [data], kept), made_by=sources[0])
 
 
 def _is_processing(section: Section, call: ast.Call, index: int) -> bool:

@@ -11,6 +11,12 @@ from nb2prod.analysis.inference.section import Section
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.errors import Problem, UnusableInput
 
+CONVERTING = frozenset({"astype", "round", "tolist", "item", "to_numpy", "numpy"})
+"""Methods that only change the form of a value."""
+
+METRICS = ("_score", "_error", "_loss", "_matrix", "_report", "_curve", "_metric", "auc")
+"""How the functions end that compare answers with the truth."""
+
 PLOTTING = ("matplotlib", "seaborn", "plotly", "bokeh", "altair")
 
 
@@ -50,13 +56,23 @@ def _parallel_names(section: Section, request: Request) -> set[str]:
     readers = [*request.defined_by, *([request.used_by] if request.used_by >= 0 else [])]
     used = {n for i in readers for n in section.reads(section.flow.statements[i].node, i)}
     if not readers:
-        readers, used = list(section.inside)[-1:], set(request.names)
-    together: set[str] = set()
+        readers, used = list(section.inside), set(request.names)
+    together = set(section.label_names())
     for index in readers:
         for name in used:
             for source in section.outer_sources(index, name):
-                together |= section.flow.statements[source].facts.definitions
+                together |= _assigned_with(section.flow.statements[source].node, name)
     return together - used - set(request.names)
+
+
+def _assigned_with(node: ast.stmt, name: str) -> set[str]:
+    """Return the names that get their values in one assignment with ``name``."""
+    found: set[str] = set()
+    for child in ast.walk(node):
+        if isinstance(child, ast.Tuple) and isinstance(child.ctx, ast.Store):
+            names = {n.id for n in ast.walk(child) if isinstance(n, ast.Name)}
+            found |= names if name in names else set()
+    return found
 
 
 def _value_of(section: Section, statement: Statement, request: Request, parallel: set[str]) -> Response | None:
@@ -64,14 +80,20 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
         return None
     if parallel & set(statement.facts.references) or is_drawing(statement.node, _plotting_names(section, statement)):
         return None
+    if _measures(section, statement):
+        return None
     node = statement.node
     if isinstance(node, ast.Expr):
         answers = any(_asks(section, statement, call) for call in calls(node))
         named = statement.facts.mutations - set(request.names)
         if named:
             return _named(section, statement, named)
-        shown = isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") in {"print", "display"}
-        return Response(statement.index, expression=node.value) if answers and not shown else None
+        if _is_shown(node):
+            printed = _printed(statement)
+            asks = printed is not None and any(_asks(section, statement, call) for call in calls(printed))
+            return Response(statement.index, expression=printed) if asks else None
+        answers = answers or _computes(node.value) or _selects_answers(section, node.value, request)
+        return Response(statement.index, expression=node.value) if answers else None
     if isinstance(node, ast.For) and not statement.facts.effects:
         return None
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript | ast.Attribute):
@@ -82,6 +104,46 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
     return _named(section, statement, names - set(request.names)) if names - set(request.names) else None
 
 
+def _is_shown(node: ast.Expr) -> bool:
+    return isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") in {"print", "display"}
+
+
+def _computes(node: ast.expr) -> bool:
+    """Return whether an expression that is displayed makes something new, as ``(p > 0.5).astype(int)`` does."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CONVERTING:
+        node = node.func.value
+    return isinstance(node, ast.Compare | ast.BinOp | ast.BoolOp | ast.IfExp | ast.Dict)
+
+
+def _selects_answers(section: Section, node: ast.expr, request: Request) -> bool:
+    """Return whether ``rows[["label", "score"]]`` chooses columns of the request that the section has added."""
+    if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(node.slice, ast.List)):
+        return False
+    name = node.value.id
+    if name not in request.names:
+        return False
+    added = {
+        ast.dump(target.slice)
+        for s in section.inside.values()
+        if isinstance(s.node, ast.Assign)
+        for target in s.node.targets
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id == name
+    }
+    return all(ast.dump(element) in added for element in node.slice.elts)
+
+
+def _measures(section: Section, statement: Statement) -> bool:
+    """Return whether the statement calls a metric, so that its value is about the model and not an answer."""
+    for call in calls(statement.node):
+        if not isinstance(call.func, ast.Name):
+            continue
+        for source in section.flow.sources[statement.index].get(call.func.id, ()):
+            node = section.flow.statements[source].node
+            if isinstance(node, ast.ImportFrom) and call.func.id.endswith(METRICS):
+                return True
+    return False
+
+
 def _named(section: Section, statement: Statement, names: frozenset[str] | set[str]) -> Response | None:
     names = {n for n in names if not n.startswith("<")} & (_inside_names(section))
     if len(names) == 1:
@@ -89,6 +151,8 @@ def _named(section: Section, statement: Statement, names: frozenset[str] | set[s
     if not names:
         return None
     ordered = [n for n in _assigned_in_order(statement.node) if n in names]
+    if len(ordered) == 1:
+        return Response(statement.index, name=ordered[0])
     if isinstance(statement.node, ast.Assign):
         together = ast.Dict([ast.Constant(n) for n in ordered], [ast.Name(n, ast.Load()) for n in ordered])
         return Response(statement.index, expression=together)

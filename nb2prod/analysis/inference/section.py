@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from nb2prod.analysis.inference.expressions import loaded_names, root_name
+from nb2prod.analysis.inference.expressions import called_names, loaded_names, root_name
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.errors import Problem
 from nb2prod.notebook.model import Cell, Notebook
 
 FITTED = frozenset(
-    {"fit", "fit_transform", "fit_resample", "partial_fit", "load", "load_model", "make_pipeline", "train"}
-)
+    {"fit", "partial_fit", "load", "load_model", "make_pipeline", "make_column_transformer", "make_union", "train",
+     "load_state_dict", "compile", "fit_generator"}
+)  # fmt: skip
+"""Functions and methods that make a tool, or a better one of it."""
+
+HOLDING_DATA = frozenset(
+    {"DataFrame", "Series", "Tensor", "Index", "DMatrix", "QuantileDMatrix", "Pool", "Dataset", "TensorDataset",
+     "DataLoader", "LongTensor", "FloatTensor", "Categorical", "GeoDataFrame"}
+)  # fmt: skip
+"""Classes whose objects are data and not tools."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +39,16 @@ class Section:
 
     @cached_property
     def inside(self) -> dict[int, Statement]:
-        """Statements that may be part of answering: the tagged ones and untagged ones behind the first of them."""
-        first = self.tagged[0].index
-        sections = {"inference", None}
-        return {
-            s.index: s
-            for s in self.flow.statements
-            if s.index >= first and self.notebook.cells[s.cell].section in sections and s.kind is not Kind.IMPORT
+        """Statements that may be part of answering: the tagged ones, and those untagged ones behind the first of them
+        that a tagged one needs."""
+        tagged = {s.index for s in self.tagged}
+        needed = {
+            i
+            for i in self.flow.ancestors(tagged)
+            if i > min(tagged) and self.notebook.cells[self.flow.statements[i].cell].section is None
         }
+        found = (self.flow.statements[i] for i in sorted(tagged | needed))
+        return {s.index: s for s in found if s.kind is not Kind.IMPORT}
 
     @property
     def cells(self) -> list[Cell]:
@@ -78,18 +88,32 @@ class Section:
         value = getattr(statement.node, "value", None)
         if not isinstance(value, ast.Call):
             return isinstance(value, ast.Constant | ast.Lambda)
-        called = value.func
-        last = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-        if last in FITTED or last.startswith(("train_model", "build_", "make_model", "create_model")):
-            return last != "fit_transform"
-        return last[:1].isupper() and last not in {"DataFrame", "Series", "Tensor", "Index"}
+        return any(self._constructs(name) for name in called_names(value))
+
+    @staticmethod
+    def _constructs(name: str) -> bool:
+        if name in FITTED or name.startswith(("train_model", "build_", "make_model", "create_model")):
+            return True
+        return name[:1].isupper() and name not in HOLDING_DATA
 
     def _was_fitted(self, statement: Statement, name: str) -> bool:
-        for node in ast.walk(statement.node):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and root_name(node.func) == name:
-                return True
+        if any(root_name(call.func) == name for call in _method_calls(statement.node, FITTED)):
+            return True
         earlier = self.flow.sources[statement.index].get(name, frozenset())
         return any(self._makes_tool(self.flow.statements[s], name) for s in earlier if s != statement.index)
+
+    def fits(self, index: int) -> bool:
+        """Return whether the statement fits a model, so that it is training wherever it stands."""
+        node = self.inside[index].node
+        return not isinstance(node, ast.FunctionDef) and any(_method_calls(node, {"fit", "partial_fit"}))
+
+    def label_names(self) -> frozenset[str]:
+        """Return names of true answers: what models are fitted or scored against, and what was split off with it."""
+        found: set[str] = set()
+        for statement in self.flow.statements:
+            for call in _method_calls(statement.node, {"fit", "partial_fit", "score"}):
+                found |= {argument.id for argument in call.args[1:2] if isinstance(argument, ast.Name)}
+        return frozenset(found)
 
     def dependents(self, roots: Iterable[int], names: Iterable[str] = ()) -> set[int]:
         """Return the statements inside that need one of ``roots`` or read one of the outside ``names``."""
@@ -106,6 +130,12 @@ class Section:
     def reads(self, node: ast.AST, index: int) -> set[str]:
         """Return the names below ``node`` that the notebook defines and that are values, not imports."""
         return {n for n in loaded_names(node) if n in self.flow.sources[index] and not self.is_import(index, n)}
+
+
+def _method_calls(node: ast.AST, names: Collection[str]) -> Iterator[ast.Call]:
+    for child in ast.walk(node):
+        if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr in names:
+            yield child
 
 
 def choose(what: str, where: str, options: Iterable[str], key: str) -> Problem:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nb2prod.plan.graph import Graph
+from nb2prod.plan.own_modules import OwnModules
 
 
 @dataclass(frozen=True)
@@ -14,9 +15,13 @@ class Origins:
     """Looks names up for the statements of a notebook."""
 
     graph: Graph
-    package: str
-    local_modules: frozenset[str] = frozenset()
-    """Top-level modules that travel with the notebook and live inside the package."""
+    own: OwnModules
+    """Modules that travel with the notebook and live inside the package."""
+
+    @property
+    def package(self) -> str:
+        """The import package of the repository."""
+        return self.own.package
 
     def of(self, statements: Iterable[int]) -> Mapping[str, frozenset[int]]:
         """Return name to the imports and lifted definitions that it stands for in any of ``statements``."""
@@ -40,26 +45,16 @@ class Origins:
         node = self.graph.flow.statements[index].node
         if isinstance(node, ast.Import):
             aliases = [a for a in node.names if (a.asname or a.name.split(".")[0]) == name]
-            return [self._import(a) for a in aliases]
+            return [self.own.import_line(a) for a in aliases]
         if isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
-            if module.split(".")[0] in self.local_modules:
-                module = f"{self.package}.{module}"
+            module = self.own.dotted(module)
             star = any(a.name == "*" for a in node.names)
             found = [a for a in node.names if (a.asname or a.name) == name]
             return [f"from {module} import {_aliased(a)}" for a in found] or (
                 [f"from {module} import {name}"] if star else []
             )
         return []
-
-    def _import(self, alias: ast.alias) -> str:
-        root, _, rest = alias.name.partition(".")
-        if root not in self.local_modules:
-            return f"import {_aliased(alias)}"
-        if rest and alias.asname:
-            parent, _, last = alias.name.rpartition(".")
-            return f"from {self.package}.{parent} import {last} as {alias.asname}"
-        return f"from {self.package} import {root}" + (f" as {alias.asname}" if alias.asname else "")
 
     def side_effects(self, statements: Collection[int]) -> set[str]:
         """Return import lines that matter although no name of them is used: scikit-learn's experimental switches."""

@@ -105,11 +105,36 @@ def global_to_nonlocal(source: str) -> str:
     return "\n".join(lines)
 
 
+def without_live_plots(source: str) -> str:
+    """Return ``source`` with ``plot=True`` of a fit made ``plot=False``: CatBoost draws in the notebook with it."""
+    if "plot" not in source:
+        return source
+    shown = [
+        keyword.value
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in {"fit", "cv"}
+        for keyword in call.keywords
+        if keyword.arg == "plot" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+    ]
+    return replace_nodes(source, [(value, "False") for value in shown]) if shown else source
+
+
 def insert_at(source: str, insertions: Iterable[tuple[int, int, str]]) -> str:
     """Return ``source`` with texts inserted at (line from 0, UTF-8 column), all places as in ``source``."""
     lines = source.encode().split(b"\n")
     for line, column, text in sorted(insertions, reverse=True):
         lines[line] = lines[line][:column] + text.encode() + lines[line][column:]
+    return b"\n".join(lines).decode()
+
+
+def replace_spans(source: str, replacements: Iterable[tuple[ast.stmt, str]]) -> str:
+    """Return ``source`` with statements (of its own parse) replaced by text on one line."""
+    lines = source.encode().split(b"\n")
+    for node, text in sorted(replacements, key=lambda pair: (pair[0].lineno, pair[0].col_offset), reverse=True):
+        start, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        lines[start : end + 1] = [
+            lines[start][: node.col_offset] + text.encode() + lines[end][node.end_col_offset or 0 :]
+        ]
     return b"\n".join(lines).decode()
 
 

@@ -1,0 +1,77 @@
+"""Training that is not deterministic, training that the tidy slice misses, and what cannot be reproduced at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.making import SKLEARN, TEACHING, exported, nb2prod, with_tags, write_notebook, write_points
+
+FOREST = with_tags(
+    SKLEARN,
+    untagged="from sklearn.datasets import load_diabetes\nfrom sklearn.ensemble import RandomForestRegressor",
+    data="X, y = load_diabetes(return_X_y=True, as_frame=True)",
+    training="model = RandomForestRegressor(n_estimators=5)\nmodel.fit(X, y)",
+    evaluation="r2 = model.score(X, y)",
+)
+
+
+def test_unseeded_training_takes_the_runs_artifacts_and_says_so(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "n.ipynb", FOREST)
+    result = exported(nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path))
+    assert result["parity"]["equal"] == result["parity"]["rows"] >= 25
+    assert result["parity"]["artifacts"] == "run"
+    assert result["http"]["equal"] == result["http"]["rows"]
+    retrain = result["retrain"]
+    assert retrain["deterministic"] is False and retrain["spread"] > 0 and retrain["changed"] > 0
+
+    said = nb2prod("export", "n.ipynb", "other", cwd=tmp_path).stdout
+    assert "not deterministic" in said and "taken from the notebook's run" in said
+
+
+def test_an_effect_that_nobody_can_see_is_kept_by_the_conservative_slice(tmp_path: Path) -> None:
+    """The module changes its argument in place; nothing in the notebook's text says so."""
+    (tmp_path / "cleaning.py").write_text("def report(df):\n    df['a'] = df['a'] ** 2\n    return len(df)\n")
+    write_points(tmp_path / "points.csv")
+    cells = with_tags(TEACHING, untagged=TEACHING[0][1] + "\nfrom cleaning import report",
+                      data="df = pd.read_csv('points.csv')\nn_rows = report(df)")  # fmt: skip
+    write_notebook(tmp_path / "n.ipynb", cells)
+    result = exported(nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path))
+    assert result["parity"]["equal"] == result["parity"]["rows"]
+    if result["parity"]["slice"] == "conservative":  # else the analysis has learnt to read the module
+        assert any("conservative" in warning for warning in result["warnings"])
+    assert "report(df)" in (tmp_path / "out" / "src" / "n" / "data.py").read_text()
+
+
+def test_what_cannot_be_reproduced_is_left_beside_the_target(tmp_path: Path) -> None:
+    """The notebook counts its runs in a file and trains on the count."""
+    (tmp_path / "count.txt").write_text("1")
+    write_points(tmp_path / "points.csv")
+    data = "df = pd.read_csv('points.csv')\ncount = int(open('count.txt').read())\n"
+    data += "open('count.txt', 'w').write(str(count + 1))"
+    training = "model = LinearRegression().fit(df[['a', 'b']], df['y'] * count)"
+    inference = "sample = df[['a', 'b']].head(20)\nprediction = model.predict(sample) + int(open('count.txt').read())"
+    cells = with_tags(
+        TEACHING,
+        data=data,
+        training=training,
+        evaluation="r2 = model.score(df[['a', 'b']], df['y'] * count)",
+        inference=inference,
+    )
+    write_notebook(tmp_path / "n.ipynb", cells)
+    done = nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    result = json.loads(done.stdout)
+    assert result["state"] == "not proven"
+    left = tmp_path / "out-not-proven"
+    assert Path(result["repository"]) == left and (left / "README.md").is_file()
+    assert not (tmp_path / "out").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["count.txt", "n.ipynb", "out-not-proven", "points.csv"]
+    parity = result["parity"]
+    assert parity["equal"] < parity["rows"]
+    assert parity.get("error") or {"row", "request", "notebook", "service"} <= set(parity["differences"][0])
+    assert set(result) >= {"batch", "http", "retrain", "tests", "seconds", "left_out"}
+
+    said = nb2prod("export", "n.ipynb", "out", cwd=tmp_path)
+    assert said.returncode == 1
+    assert "NOT PROVEN" in said.stdout and "out-not-proven-2" in said.stdout
