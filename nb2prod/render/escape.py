@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import shlex
@@ -35,7 +34,8 @@ def shell(text: str) -> str:
 
 def prose(text: str) -> str:
     """Return a line of Markdown that reads as the text itself: no markup, no HTML."""
-    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", html.escape(_one_line(text), quote=False))
+    line = re.sub(r"&(?=#?\w+;)", "&amp;", _one_line(text)).replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", line)
 
 
 def code(text: str) -> str:

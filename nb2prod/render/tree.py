@@ -36,7 +36,8 @@ def _line(name: str, text: str) -> str:
     found = re.match(r'(?:#.*\n)*"""(.+?)(?:"""|\n|$)', text) if name.endswith(".py") else None
     if not found or "{{" in found[1]:
         return name
-    return f"{name:<32} {_short(found[1].replace('``', '').strip().rstrip('.'), WIDTH - 33)}"
+    sentence = found[1].replace("``", "").strip().partition(". ")[0].rstrip(".")
+    return f"{name:<32} {_short(sentence, WIDTH - 33)}"
 
 
 def _short(sentence: str, width: int) -> str:
@@ -44,5 +45,5 @@ def _short(sentence: str, width: int) -> str:
     if len(sentence) <= width:
         return sentence
     cut = sentence[:width]
-    found = re.match(r"(.{20,})(?:[:;,.] | \()", cut)
+    found = re.match(r"(.{15,})(?:[:;,.] | \()", cut)
     return found[1] if found else cut.rpartition(" ")[0] + " ..."

@@ -208,7 +208,6 @@ def test_lightgbm_keeps_boosters_and_classes(trip: Trip) -> None:
     assert (trip("lightgbm", model).predict_proba(X) == model.predict_proba(X)).all()
 
 
-@pytest.mark.filterwarnings("ignore:.*Saving model in the UBJSON format.*")  # xgboost, of its own copies
 def test_xgboost_keeps_boosters_and_classes(trip: Trip) -> None:
     xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
     X, y = points()

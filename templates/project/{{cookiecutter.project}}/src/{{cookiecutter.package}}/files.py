@@ -6,9 +6,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 ROOT = Path(__file__).resolve().parents[2]
-DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "data").resolve()
-ARTIFACTS_DIR = Path(os.environ.get("ARTIFACTS_DIR") or ROOT / "artifacts").resolve()
+
+
+class Folders(BaseSettings):
+    """Where data and artifacts are: environment variables, or lines in ``.env``."""
+
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    data_dir: Path = ROOT / "data"
+    artifacts_dir: Path = ROOT / "artifacts"
+
+
+_FOLDERS = Folders()
+DATA_DIR = _FOLDERS.data_dir.resolve()
+ARTIFACTS_DIR = _FOLDERS.artifacts_dir.resolve()
 
 
 class DataFileMissing(FileNotFoundError):

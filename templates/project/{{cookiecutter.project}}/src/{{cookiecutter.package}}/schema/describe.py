@@ -56,9 +56,9 @@ def array_schema(field: Field) -> dict[str, Any]:
 
 
 def seen(field: Field) -> str:
-    """Say what training saw; this describes and does not forbid."""
+    """Say what the notebook's rows held; this describes and does not forbid."""
     if field.get("categories") and not field.get("fixed"):
-        return "Seen in training: " + ", ".join(map(str, field["categories"]))
+        return "Seen in the notebook: " + ", ".join(map(str, field["categories"]))
     if field.get("minimum") is not None and field.get("maximum") is not None:
-        return f"Seen in training: {field['minimum']} to {field['maximum']}"
+        return f"Seen in the notebook: {field['minimum']} to {field['maximum']}"
     return ""

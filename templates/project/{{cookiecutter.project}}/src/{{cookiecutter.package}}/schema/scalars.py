@@ -65,7 +65,7 @@ def is_unicode(text: str) -> bool:
 
 
 def moment(value: Any, field: Field) -> str:
-    """Complain unless it is in ISO 8601, in a table with a UTC offset just where training had one."""
+    """Complain unless it is in ISO 8601, in a table with a UTC offset just where the notebook's had one."""
     try:
         parsed = datetime.fromisoformat(value)
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Start the service: ``python -m {{ cookiecutter.package }}.service``."""
+"""Start the service, as ``make run`` does."""
 
 import uvicorn
 

@@ -17,7 +17,12 @@ from .settings import Settings
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the application; the model is loaded when it starts."""
-    app = FastAPI(title=about.TITLE, description=about.DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title=about.TITLE,
+        description=about.DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.state.settings = settings or Settings()
     app.state.model = None
     app.add_middleware(RequestId)

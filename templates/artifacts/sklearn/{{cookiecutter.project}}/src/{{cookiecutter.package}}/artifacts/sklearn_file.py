@@ -15,13 +15,8 @@ from .record import ArtifactError
 
 TRUSTED_MODULES = (
     __name__.partition(".")[0],
-    "catboost",
-    "lightgbm",
-    "numpy",
-    "scipy",
-    "sklearn",
-    "xgboost",
-{%- for module in cookiecutter.trusted_modules %}
+{%- set known = ["catboost", "lightgbm", "numpy", "scipy", "sklearn", "xgboost"] %}
+{%- for module in (known + cookiecutter.trusted_modules)|unique|sort %}
     {{ module|python }},
 {%- endfor %}
 )

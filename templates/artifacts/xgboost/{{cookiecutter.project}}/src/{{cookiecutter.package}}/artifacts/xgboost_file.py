@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xgboost
@@ -30,7 +31,10 @@ def save(value: Any, path: Path) -> dict[str, Any]:
     kind = type(value).__name__
     if kind not in TYPES:
         raise TypeError(f"{kind} is not one of {', '.join(TYPES)}.")
-    value.save_model(path)
+    with TemporaryDirectory() as folder:  # XGBoost takes the format from the file's name
+        named = Path(folder, "model.ubj")
+        value.save_model(named)
+        path.write_bytes(named.read_bytes())
     settings = {name: getattr(value, name) for name in SETTINGS if hasattr(value, name)}
     return {"type": kind, "settings": {name: known(value) for name, value in settings.items()}}
 
@@ -40,7 +44,7 @@ def load(path: Path, details: Mapping[str, Any], build: Any = None) -> Any:
     if details["type"] not in TYPES:
         raise TypeError(f"{details['type']} is not one of {', '.join(TYPES)}.")
     model = getattr(xgboost, details["type"])()
-    model.load_model(path)
+    model.load_model(bytearray(path.read_bytes()))
     for name, value in details["settings"].items():
         setattr(model, name, math.nan if value is None else value)
     return model

@@ -1,0 +1,148 @@
+"""What the request and the answer are, in the many ways people write their last cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.inference import Inference, find_inference
+from nb2prod.errors import UnusableInput
+from nb2prod.notebook.read import read_notebook
+from tests.making import Cells, write_notebook
+
+FITTED: Cells = [
+    (
+        None,
+        "import numpy as np\nimport pandas as pd\nfrom sklearn.svm import SVC\nfrom sklearn.metrics import f1_score",
+    ),
+    (
+        "data",
+        "df = pd.read_csv('a.csv')\ny = df['y']\nX = df[['a', 'b']]\nX_train, X_test, y_train, y_test = cut(X, y)",
+    ),
+    ("training", "model = SVC().fit(X_train, y_train)"),
+]
+
+
+def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
+    """Return what is found in a notebook that ends with these cells."""
+    notebook = read_notebook(write_notebook(folder / "n.ipynb", [*FITTED, *cells]))
+    return find_inference(notebook, analyse(notebook))
+
+
+@pytest.mark.parametrize(
+    ("section", "inputs", "setup", "run"),
+    [
+        pytest.param(
+            "y_pred = model.predict(X_test)",
+            ("X_test",), "", "y_pred = model.predict(X_test)", id="the whole test set",
+        ),
+        pytest.param(
+            "print(model.predict([[5.1, 3.5]]))",
+            ("records",), "records = [[5.1, 3.5]]", "prediction = model.predict(records)", id="a literal, printed",
+        ),
+        pytest.param(
+            "y_pred = model.predict(X_test)\nwrong = np.sum(y_test != y_pred)\nprint(f1_score(y_test, y_pred))",
+            ("X_test",), "", "y_pred = model.predict(X_test)", id="a comparison with the truth is no answer",
+        ),
+        pytest.param(
+            "y_pred = model.predict(X_test)\nf1 = f1_score(y, y_pred)",
+            ("X_test",), "", "y_pred = model.predict(X_test)", id="a metric is no answer",
+        ),
+        pytest.param(
+            "sample = X_test.head(5)\np = model.predict_proba(sample)[:, 1]\n(p > 0.5).astype(int)",
+            ("sample",), "sample = X_test.head(5)",
+            "p = model.predict_proba(sample)[:, 1]\nprediction = (p > 0.5).astype(int)",
+            id="a comparison that is displayed is the answer",
+        ),
+        pytest.param(
+            "sample = X_test.head(5)\np = model.predict(sample)\np[:3]",
+            ("sample",), "sample = X_test.head(5)", "p = model.predict(sample)", id="a look at the answer is not",
+        ),
+        pytest.param(
+            "label, proba = model.predict(X[:9]), model.predict_proba(X[:9])",
+            ("records",), "records = X[:9]",
+            "label, proba = model.predict(records), model.predict_proba(records)\n"
+            "prediction = {'label': label, 'proba': proba}",
+            id="the same rows twice in one statement",
+        ),
+        pytest.param(
+            "one = model.predict(X)\ntwo = model.predict_proba(X[['a']])\nboth = one + two[:, 0]",
+            ("X",), "", "one = model.predict(X)\ntwo = model.predict_proba(X[['a']])\nboth = one + two[:, 0]",
+            id="different columns of one table: the table is the request",
+        ),
+        pytest.param(
+            "new = X.tail(9).copy()\nnew['s'] = model.decision_function(new[['a', 'b']])\n"
+            "new['l'] = model.predict(new[['a', 'b']])\nnew[['s', 'l']]",
+            ("new",), "new = X.tail(9).copy()",
+            "new['s'] = model.decision_function(new[['a', 'b']])\nnew['l'] = model.predict(new[['a', 'b']])\n"
+            "prediction = new[['s', 'l']]",
+            id="the added columns that are displayed",
+        ),
+        pytest.param(
+            "model.fit(X, y)\nprint(model.predict(X))",
+            ("X",), "", "prediction = model.predict(X)", id="a fit in the section is training",
+        ),
+        pytest.param(
+            "late = SVC()\nlate.fit(X, y)\nlate.predict(X)",
+            ("X",), "", "prediction = late.predict(X)", id="a model made in the section is training",
+        ),
+        pytest.param(
+            "with quiet():\n    rows = np.array([[1, 2]])\n    label = model.predict(rows)",
+            ("rows",), "rows = np.array([[1, 2]])", "with quiet():\n    label = model.predict(rows)",
+            id="the request is made inside a with block",
+        ),
+        pytest.param(
+            'if __name__ == "__main__":\n    out = model.predict(X_test)\n    print(out)',
+            ("X_test",), "", "out = model.predict(X_test)", id="below a main guard",
+        ),
+        pytest.param(
+            "row = pd.DataFrame([{'a': 1, 'b': 2}])\ncode = model.predict(row)\n"
+            "print('It is', encoder.inverse_transform(code)[0])",
+            ("row",), "row = pd.DataFrame([{'a': 1, 'b': 2}])",
+            "code = model.predict(row)\nprediction = encoder.inverse_transform(code)[0]",
+            id="a decoded answer that is printed",
+        ),
+    ],
+)  # fmt: skip
+def test_found(section: str, inputs: tuple[str, ...], setup: str, run: str, tmp_path: Path) -> None:
+    """Each way of asking gives the request, how the notebook makes it, and what runs for each."""
+    inference = found(tmp_path, ("inference", section))
+    assert inference.inputs == inputs
+    assert inference.setup == setup
+    assert inference.run == run
+
+
+def test_a_column_that_is_made_by_a_method_leaves_a_table_data(tmp_path: Path) -> None:
+    cells = [("data", "df['a'] = df['a'].astype(int)"), ("inference", "model.predict(df[['a', 'b']])")]
+    assert found(tmp_path, *cells).setup == "records = df[['a', 'b']]"
+
+
+def test_labels_split_off_in_a_loop_with_the_model_do_not_hide_the_answer(tmp_path: Path) -> None:
+    loop = (
+        "for i in range(3):\n    X_train, X_test, y_train, y_test = cut(X, y)\n    model = SVC().fit(X_train, y_train)"
+    )
+    inference = found(tmp_path, ("training", loop), ("inference", "y_pred = model.predict(X_test)"))
+    assert inference.output == "y_pred"
+
+
+def test_untagged_cells_far_below_are_no_candidates(tmp_path: Path) -> None:
+    cells = [("inference", "model.predict([[5, 2]])"), (None, "colours = ['red', 'blue']\nplot(colours, model)")]
+    assert found(tmp_path, *cells).run == "prediction = model.predict(records)"
+
+
+def test_a_container_of_one_library_is_made_for_each_request(tmp_path: Path) -> None:
+    cells = [
+        (None, "import xgboost as xgb"),
+        ("training", "dtest = xgb.DMatrix(X_test, label=y_test)\nbooster = xgb.train({}, xgb.DMatrix(X, label=y))"),
+        ("inference", "scores = booster.predict(dtest)"),
+    ]
+    inference = found(tmp_path, *cells)
+    assert inference.inputs == ("X_test",)
+    assert inference.run == "dtest = xgb.DMatrix(X_test)\nscores = booster.predict(dtest)"
+
+
+def test_rows_that_the_model_is_fitted_on_cannot_be_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput, match="fits a model on the very rows"):
+        found(tmp_path, ("inference", "labels = DBSCAN().fit_predict(X)"))

@@ -1,0 +1,161 @@
+"""Whole plans of small notebooks: which statement goes where, and what travels with the model."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nb2prod.errors import UnusableInput
+from nb2prod.plan.partition import Slice
+from tests.making import Cells
+from tests.plan.planning import module, plan_of
+
+IMPORTS = "import pandas as pd\nfrom sklearn.svm import SVC\nfrom sklearn.metrics import f1_score"
+START: Cells = [(None, IMPORTS), ("data", "df = pd.DataFrame({'a': [1.0, 2.0]})\ny = [0, 1]")]
+VALUES = {"df": "DataFrame", "model": "SVC", "y": "list"}
+FIT = ("training", "model = SVC()\nmodel.fit(df[['a']], y)")
+
+
+def test_a_rewritten_request_leaves_the_table_behind(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, [*START, FIT, ("inference", "p = model.predict(df[['a']])")], VALUES)
+    assert [artifact.name for artifact in plan.artifacts] == ["model"]
+    assert "def predict(records: pd.DataFrame, *, model: SVC)" in module(plan, "inference")
+
+
+def test_evaluation_of_the_answers_keeps_its_own_call(tmp_path: Path) -> None:
+    cells = [*START, FIT, ("inference", "p = model.predict(df[['a']])"), ("evaluation", "f1 = f1_score(y, p)")]
+    plan = plan_of(tmp_path, cells, VALUES, {"f1": 1.0})
+    assert 'p = model.predict(df[["a"]])'.replace('"', "'") in module(plan, "evaluation")
+    assert "model.predict(records)" in module(plan, "inference")
+
+
+def test_a_fit_in_the_inference_section_is_training(tmp_path: Path) -> None:
+    cells = [*START, ("training", "model = SVC()"), ("inference", "model.fit(df[['a']], y)\nmodel.predict(df[['a']])")]
+    plan = plan_of(tmp_path, cells, VALUES)
+    assert "model.fit(" in module(plan, "training")
+    assert "fit" not in module(plan, "inference")
+
+
+def test_a_constant_of_the_section_is_written_once(tmp_path: Path) -> None:
+    section = "LIMIT = 3\nsample = df.head()\np = model.predict(sample) > LIMIT"
+    plan = plan_of(tmp_path, [*START, FIT, ("inference", section)], VALUES)
+    assert module(plan, "inference").count("LIMIT = 3") == 1
+
+
+def test_a_name_changed_later_is_taken_as_it_was(tmp_path: Path) -> None:
+    cells = [*START, FIT, (None, "df = df.head(1)"), ("inference", "s = pd.DataFrame({'a': [1]})\nmodel.predict(s)")]
+    assert "head" not in "".join(plan_of(tmp_path, cells, VALUES).files.values()).replace("Where did", "")[:0] + module(
+        plan_of(tmp_path, cells, VALUES), "data"
+    )
+
+
+@pytest.mark.parametrize("kind", ["CatBoostClassifier", "dict"])
+def test_skops_takes_more_than_scikit_learn(kind: str, tmp_path: Path) -> None:
+    cells = [*START, ("training", "model = make(df, y)"), ("inference", "p = model.predict(df[['a']])")]
+    assert plan_of(tmp_path, cells, {**VALUES, "model": kind}).artifacts[0].kind == "sklearn"
+
+
+def test_an_object_of_a_class_of_the_notebook_is_saved_by_its_attributes(tmp_path: Path) -> None:
+    own = "class Own:\n    def fit(self, X, y):\n        self.w = 1\n        return self\n    def predict(self, X):\n        return X.a"
+    cells = [*START, (None, own), ("training", "model = Own().fit(df, y)"), ("inference", "p = model.predict(df)")]
+    plan = plan_of(tmp_path, cells, {**VALUES, "model": "Own"})
+    assert plan.artifacts[0].kind == "sklearn"
+    assert "class Own:" in module(plan, "definitions")
+
+
+def test_what_no_format_takes_is_refused(tmp_path: Path) -> None:
+    cells = [*START, ("training", "model = make(df, y)"), ("inference", "p = model.predict(df)")]
+    with pytest.raises(UnusableInput, match="no safe file format takes"):
+        plan_of(tmp_path, cells, {**VALUES, "model": "Thread"})
+
+
+def test_a_lambda_inside_a_model_is_refused_by_name(tmp_path: Path) -> None:
+    training = "model = Pipeline([('log', FunctionTransformer(lambda v: v)), ('svc', SVC())]).fit(df, y)"
+    with pytest.raises(UnusableInput, match=r"holds a lambda, given to `FunctionTransformer`"):
+        plan_of(tmp_path, [*START, ("training", training), ("inference", "p = model.predict(df)")], VALUES)
+
+
+def test_a_function_that_a_later_cell_completes_is_planned(tmp_path: Path) -> None:
+    prepare = "def prepare(t):\n    return t[columns] if 'columns' in globals() else t"
+    cells = [*START, (None, prepare), ("data", "ready = prepare(df)\ncolumns = list(ready)"), FIT]
+    plan_of(tmp_path, [*cells, ("inference", "p = model.predict(prepare(df))")], {**VALUES, "columns": "list"})
+
+
+def test_modules_beside_the_notebook_come_along(tmp_path: Path) -> None:
+    (tmp_path / "data.py").write_text("import tools.text\nSIZE = tools.text.SIZE\n")
+    (tmp_path / "unused.py").write_text("")
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "__init__.py").write_text("")
+    (tmp_path / "tools" / "text.py").write_text("from tools import other\nSIZE = 3\n")
+    (tmp_path / "tools" / "other.py").write_text("")
+    cells = [
+        (None, "import data as d\nimport unused"),
+        *START,
+        FIT,
+        ("inference", "p = model.predict(df[['a']]) + d.SIZE"),
+    ]
+    plan = plan_of(tmp_path, cells, VALUES)
+    assert "from shop import notebook_data as d" in module(plan, "inference")
+    assert module(plan, "notebook_data").startswith("from shop import tools")
+    assert module(plan, "tools/text").startswith("from shop.tools import other")
+    assert "src/shop/unused.py" not in plan.files
+
+
+def test_a_plot_in_the_fit_is_left_behind(tmp_path: Path) -> None:
+    cells = [*START, ("training", "model = SVC()\nmodel.fit(df, y, plot=True)"), ("inference", "p = model.predict(df)")]
+    assert "plot=False" in module(plan_of(tmp_path, cells, VALUES), "training")
+
+
+STATEMENTS = [
+    "a = df.copy()",
+    "a['c'] = 1",
+    "b = [1]",
+    "b.append(len(y))",
+    "y = list(y)",
+    "df['d'] = len(b)",
+    "y.append(0)",
+]
+TAGS = ["data", "training", "evaluation", None]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(TAGS), st.sampled_from(STATEMENTS)), max_size=7),
+    st.sampled_from(list(Slice)),
+)
+def test_every_order_of_statements_is_kept(extra: list[tuple[str | None, str]], slice_: Slice, tmp_path: Path) -> None:
+    """Whatever the tags say, the functions one after the other run the statements that touch one name in the
+    notebook's order, and no function reads a name that it neither makes nor is given."""
+    cells = [(None, IMPORTS), ("data", "df = pd.DataFrame({'a': [1.0, 2.0]})\ny = [0, 1]\na = df\nb = []"), *extra]
+    cells += [
+        ("training", "model = SVC()\nmodel.fit(a, y, len(b))"),
+        ("inference", "s = df.head()\np = model.predict(s)"),
+    ]
+    values = {**VALUES, "a": "DataFrame", "b": "list"}
+    plan = plan_of(tmp_path, cells, values, slice_=slice_)
+    source = "\n".join(code for _, code in cells).split("\n")
+    moved = [
+        line.strip()
+        for name in ("data", "training")
+        if f"src/shop/{name}.py" in plan.files
+        for line in module(plan, name).split("\n")
+    ]
+    for name in ("df", "y", "a", "b"):
+        wanted = [line for line in source if line in STATEMENTS and _touches(line, name) and line in moved]
+        kept = [line for line in moved if line in STATEMENTS and _touches(line, name)]
+        assert (
+            kept == [line for line in wanted if line in kept][-len(kept) :]
+            or not kept
+            or len(set(wanted)) < len(wanted)
+        )
+    for path, text in plan.files.items():
+        if path.endswith(".py"):
+            ast.parse(text)
+
+
+def _touches(line: str, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(ast.parse(line)))
