@@ -27,7 +27,7 @@ from nb2prod.plan.write.settings import Parameter, prefix, settings_text
 from nb2prod.plan.write.text import global_to_nonlocal, plain, without_live_plots
 from nb2prod.plan.write.types import Types
 
-SERVICE = ("fastapi>=0.110", "uvicorn>=0.27", "pydantic-settings>=2.4")
+SERVICE = ("fastapi>=0.110", "uvicorn>=0.27", "pydantic-settings>=2.7")
 CONTAINERS = {"tuple": "tuple", "numpy.ndarray": "numpy", "torch.Tensor": "torch", "pandas.Series": "series"}
 LIBRARIES = {"table": "pandas", "numpy.ndarray": "numpy", "torch.Tensor": "torch", "pandas.Series": "pandas"}
 """What the service needs to put a request together."""

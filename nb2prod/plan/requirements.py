@@ -15,6 +15,10 @@ ENGINES = {".parquet": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl", ".
 """Distributions that pandas imports by itself for a kind of file."""
 
 
+ASKED_FOR = {"pandas": ("as_frame=True", "set_output(", "fetch_openml(")}
+"""Distributions that libraries import by themselves, to what code says that makes them."""
+
+
 @dataclass(frozen=True)
 class Requirements:
     """Pins of what is imported, and of what that needs."""
@@ -33,6 +37,8 @@ def imported_roots(texts: Iterable[str]) -> set[str]:
                 roots |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 roots.add(node.module.split(".")[0])
+        plain = text.replace(" ", "")
+        roots |= {name for name, words in ASKED_FOR.items() if any(word in plain for word in words)}
     return roots - set(sys.stdlib_module_names) - {"__future__"}
 
 

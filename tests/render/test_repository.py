@@ -129,6 +129,16 @@ def test_texts_from_the_notebook_stay_data(tmp_path: Path, text: str, monkeypatc
     assert not (tmp_path / "owned").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("Fish & chips", "# Fish & chips"), ("Fish &amp; chips", "# Fish &amp;amp; chips"), ("a < b", "# a &lt; b")],
+    ids=["a lone ampersand is no entity", "an entity stays text", "HTML stays text"],
+)
+def test_a_title_reads_as_it_was_written(tmp_path: Path, text: str, line: str) -> None:
+    folder = render(plan(context=context("a", title=text)), tmp_path)
+    assert (folder / "README.md").read_text().splitlines()[0] == line
+
+
 def test_an_unknown_template_is_an_error() -> None:
     for name in ("nowhere", "../tests", "artifacts"):
         with pytest.raises(FileNotFoundError):
@@ -151,3 +161,11 @@ def test_the_readme_shows_the_real_tree(tmp_path: Path) -> None:
     written = {path.name for path in folder.rglob("*")}
     assert names <= written | {"a"}
     assert written - names <= {"__init__.py", "py.typed", ".gitignore", ".editorconfig"}
+
+
+def test_the_tree_shows_one_sentence_a_file(tmp_path: Path) -> None:
+    long = '"""Read the artifacts, each only after its sha256 was found to be the one that is recorded."""\n'
+    folder = render(plan(files={"src/a/data.py": '"""Load. Then clean."""\n', "src/a/x.py": long}), tmp_path)
+    readme = (folder / "README.md").read_text()
+    assert re.search(r"^ +data\.py +Load$", readme, re.MULTILINE)
+    assert re.search(r"^ +x\.py +Read the artifacts$", readme, re.MULTILINE)

@@ -181,6 +181,32 @@ def test_missing_data_is_named_with_what_was_expected(sample_copy: Get) -> None:
     assert "DATA_DIR" in done.stderr
 
 
+def test_every_setting_may_stand_in_the_env_file(sample_copy: Get, tmp_path: Path) -> None:
+    repository = sample_copy("churn")
+    folders = {name: str(tmp_path / name.lower()) for name in ("DATA_DIR", "ARTIFACTS_DIR")}
+    lines = [f"{name}={value}" for name, value in {**folders, "PORT": "8999"}.items()]
+    (repository / ".env").write_text("\n".join(lines))
+    code = "from churn import files; from churn.service.settings import Settings; import json\n"
+    code += "print(json.dumps([str(files.DATA_DIR), str(files.ARTIFACTS_DIR), Settings().port]))"
+    done = run_in(repository, "-c", code)
+    assert json.loads(done.stdout) == [*folders.values(), 8999], done.stderr
+    makefile = (repository / "Makefile").read_text()
+    assert "PORT=$" not in makefile and "PORT ?=" not in makefile, "make run would win over .env"
+
+
+def test_a_module_is_trusted_once(sample: Get) -> None:
+    text = (sample("churn") / "src/churn/artifacts/sklearn_file.py").read_text()
+    listed = re.findall(r'^    "(\w+)",$', text, re.MULTILINE)
+    assert listed == sorted(set(listed)) and "sklearn" in listed
+
+
+def test_operations_are_named_as_a_client_would_name_them(sample: Get) -> None:
+    code = "import json; from churn.service import create_app; print(json.dumps(create_app().openapi()))"
+    paths = json.loads(run_in(sample("churn"), "-c", code).stdout)["paths"]
+    found = {operation["operationId"] for path in paths.values() for operation in path.values()}
+    assert found == {"predict", "model_card", "healthz", "readyz"}
+
+
 FUZZ = r"""
 import json, random, sys
 from pathlib import Path

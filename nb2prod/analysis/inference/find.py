@@ -82,12 +82,13 @@ def _describe(section: Section, request: Request, response: Response, how: str) 
     flow = section.flow
     names, setup = request.names, ""
     rewritten: dict[int, str] = {}
-    if request.wrapper is not None:
-        wrapped, data = request.names[0], request.wrapper.args[0]
-        names = (data.id if isinstance(data, ast.Name) else RECORDS,)
-        setup = "" if isinstance(data, ast.Name) else f"{RECORDS} = {ast.unparse(data)}"
-        call = ast.Call(request.wrapper.func, [ast.Name(names[0], ast.Load())], request.wrapper.keywords)
-        rewritten[request.made_by] = f"{wrapped} = {ast.unparse(call)}"
+    for step in request.steps:
+        inner = step.call.args[0] if isinstance(step.call.args[0], ast.Name) else ast.Name(RECORDS, ast.Load())
+        text = f"{step.name} = {ast.unparse(ast.Call(step.call.func, [inner], step.call.keywords))}"
+        if ast.dump(ast.parse(text)) != ast.dump(ast.parse(flow.statements[step.statement].source)):
+            rewritten[step.statement] = text
+    if request.made_from is not None:
+        setup = f"{RECORDS} = {ast.unparse(request.made_from)}"
     if request.hoisted is not None:
         setup = ast.unparse(request.hoisted)
         rewritten[request.used_by] = without_statement(flow.statements[request.used_by].source, request.hoisted)
@@ -100,8 +101,7 @@ def _describe(section: Section, request: Request, response: Response, how: str) 
         if i in section.inside and flow.statements[i].kind not in {Kind.FUNCTION, Kind.CLASS}
     ]
     body = _body(section, request, response, setup_statements)
-    if request.wrapper is not None:
-        body = sorted({*body, request.made_by})
+    body = sorted({*body, *(step.statement for step in request.steps)})
     if request.expression is not None:
         for index in [request.used_by, *(i for i in body if i != request.used_by)]:
             source = flow.statements[index].source

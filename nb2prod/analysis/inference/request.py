@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import (
     NAMING_KEYWORDS,
@@ -14,11 +14,22 @@ from nb2prod.analysis.inference.expressions import (
     calls,
     is_container,
     is_spelled_out,
+    loaded_names,
     root_name,
 )
+from nb2prod.analysis.inference.model import RECORDS
 from nb2prod.analysis.inference.section import Section, choose
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.errors import Problem, UnusableInput
+
+
+@dataclass(frozen=True)
+class Step:
+    """An outside statement that prepares the request: ``name = call``."""
+
+    statement: int
+    name: str
+    call: ast.Call
 
 
 @dataclass(frozen=True)
@@ -31,12 +42,18 @@ class Request:
     expression: ast.expr | None = None
     """The expression to be replaced by a name, in statement ``used_by``."""
     used_by: int = -1
-    wrapper: ast.Call | None = None
-    """What has to be made of the data for each request, ``DMatrix(X)``; ``names`` is then the name it is given."""
+
+    steps: tuple[Step, ...] = ()
+    """What has to be made of it for each request, outside statements, the last first."""
+    made_from: ast.expr | None = None
+    """The expression that the innermost of ``steps`` is given, where that is no name."""
     hoisted: ast.Assign | None = None
     """The first statement of the block ``used_by`` that makes it; the block goes on without it."""
-    made_by: int = -1
-    """The statement outside that makes it for the notebook."""
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The names under which the section reads it."""
+        return (self.steps[0].name,) if self.steps else self.names
 
 
 @dataclass(frozen=True)
@@ -272,10 +289,10 @@ def _direct(section: Section, data: ast.expr, index: int) -> Request | None:
 
     if isinstance(data, ast.Name):
         sources = section.outer_sources(index, data.id)
-        wrapped = _wrapped(section, sources)
-        if wrapped is not None:
-            return replace(wrapped, used_by=index, names=(data.id,))
-        return Request((data.id,)) if sources else None
+        raw, steps = _upstream(section, data.id, index)
+        if isinstance(raw, str):
+            return Request((raw,), steps=tuple(steps)) if sources else None
+        return Request((RECORDS,), made_from=raw, steps=tuple(steps))
     if is_spelled_out(data, imported):
         return Request((), expression=data, used_by=index)
     if isinstance(data, ast.Call) and _is_processing(section, data, index):
@@ -287,21 +304,47 @@ def _direct(section: Section, data: ast.expr, index: int) -> Request | None:
     return None
 
 
-def _wrapped(section: Section, sources: list[int]) -> Request | None:
-    """Return the request inside ``DMatrix(X, label=y)``, a container that only one library knows.
+def _upstream(section: Section, name: str, index: int) -> tuple[str | ast.expr, list[Step]]:
+    """Return what ``name`` is made from outside, by steps that a client cannot be asked to do, and these steps.
 
-    ``expression`` is then the call to make for each request, its first argument the data, the labels left out.
+    Such a step is a container that only one library knows (``DMatrix(X, label=y)``, whose labels are left out) or a
+    fitted tool's ``transform``, where tool and data are still at the call what they were at the step.
     """
-    node = section.flow.statements[sources[0]].node if len(sources) == 1 else None
+    steps: list[Step] = []
+    data: str | ast.expr = name
+    while isinstance(data, str):
+        sources = section.outer_sources(steps[-1].statement if steps else index, data)
+        step = _step(section, sources[0], data) if len(sources) == 1 else None
+        if step is None or not _still_holds(section, step, index):
+            return data, steps
+        steps.append(step)
+        inner = step.call.args[0]
+        data = inner.id if isinstance(inner, ast.Name) else inner
+    return data, steps
+
+
+def _step(section: Section, source: int, name: str) -> Step | None:
+    node = section.flow.statements[source].node
     call = node.value if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else None
-    if not isinstance(call, ast.Call):
+    if not isinstance(call, ast.Call) or len(node.targets) > 1:  # type: ignore[attr-defined]
         return None
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     data = call.args[0] if call.args else next((kw.value for kw in call.keywords if kw.arg == "data"), None)
-    if name not in WRAPPING or data is None:
+    if data is None or not section.is_data(source, root_name(data)):
         return None
-    kept = [kw for kw in call.keywords if kw.arg not in {"data", "label", "weight", "group_id"}]
-    return Request((), wrapper=ast.Call(call.func, [data], kept), made_by=sources[0])
+    if called == "transform" and len(call.args) == 1 and not section.is_data(source, root_name(call.func)):
+        return Step(source, name, call)
+    if called in WRAPPING:
+        kept = [kw for kw in call.keywords if kw.arg not in {"data", "label", "weight", "group_id"}]
+        return Step(source, name, ast.Call(call.func, [data], kept))
+    return None
+
+
+def _still_holds(section: Section, step: Step, index: int) -> bool:
+    """Return whether all that the step reads is the same right before statement ``index``."""
+    now = section.flow.sources_after(index - 1)
+    before = section.flow.sources[step.statement]
+    return all(before.get(n, frozenset()) == now.get(n, frozenset()) for n in loaded_names(step.call) if n in before)
 
 
 def _is_processing(section: Section, call: ast.Call, index: int) -> bool:

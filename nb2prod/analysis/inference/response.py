@@ -32,7 +32,7 @@ class Response:
 def find_response(section: Section, request: Request) -> Response:
     """Return the last value that depends on the request; raise ``UnusableInput`` where nothing does."""
     roots = request.defined_by or ((request.used_by,) if request.used_by >= 0 else ())
-    outside = () if request.defined_by or request.expression is not None else request.names
+    outside = () if request.defined_by or request.expression is not None else request.entries
     dependents = section.dependents(roots, outside)
     found = [s for i in sorted(dependents, reverse=True) if (s := section.flow.statements[i]).index in section.inside]
     parallel = _parallel_names(section, request)
@@ -56,13 +56,13 @@ def _parallel_names(section: Section, request: Request) -> set[str]:
     readers = [*request.defined_by, *([request.used_by] if request.used_by >= 0 else [])]
     used = {n for i in readers for n in section.reads(section.flow.statements[i].node, i)}
     if not readers:
-        readers, used = list(section.inside), set(request.names)
+        readers, used = list(section.inside), set(request.entries)
     together = set(section.label_names())
     for index in readers:
         for name in used:
             for source in section.outer_sources(index, name):
                 together |= _assigned_with(section.flow.statements[source].node, name)
-    return together - used - set(request.names)
+    return together - used - set(request.entries)
 
 
 def _assigned_with(node: ast.stmt, name: str) -> set[str]:
@@ -85,7 +85,7 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
     node = statement.node
     if isinstance(node, ast.Expr):
         answers = any(_asks(section, statement, call) for call in calls(node))
-        named = statement.facts.mutations - set(request.names)
+        named = statement.facts.mutations - set(request.entries)
         if named:
             return _named(section, statement, named)
         if _is_shown(node):
@@ -98,10 +98,10 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
         return None
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript | ast.Attribute):
         changed = statement.facts.mutations
-        if changed & set(request.names):
+        if changed & set(request.entries):
             return Response(statement.index, expression=node.targets[0])
     names = (statement.facts.definitions - _loop_names(node)) | (statement.facts.mutations & _inside_names(section))
-    return _named(section, statement, names - set(request.names)) if names - set(request.names) else None
+    return _named(section, statement, names - set(request.entries)) if names - set(request.entries) else None
 
 
 def _is_shown(node: ast.Expr) -> bool:
@@ -120,7 +120,7 @@ def _selects_answers(section: Section, node: ast.expr, request: Request) -> bool
     if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(node.slice, ast.List)):
         return False
     name = node.value.id
-    if name not in request.names:
+    if name not in request.entries:
         return False
     added = {
         ast.dump(target.slice)

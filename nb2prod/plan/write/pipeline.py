@@ -34,6 +34,8 @@ def pipeline_text(
             "",
             "import json",
             "",
+            "from pydantic_settings import CliApp",
+            "",
             *imports,
             "",
             "",
@@ -44,7 +46,7 @@ def pipeline_text(
             "",
             "def main() -> None:",
             '    """Train with the parameters of the environment and the command line, and save the artifacts."""',
-            "    parameters = Parameters(_cli_parse_args=True)",
+            "    parameters = CliApp.run(Parameters)",
             "    values, metrics = run(parameters)",
             '    version = artifacts.save(values, parameters=parameters.model_dump(mode="json"), metrics=metrics)',
             '    print(json.dumps({"model_version": version, "metrics": metrics}, indent=2))',
@@ -76,8 +78,8 @@ def _call(section: str, found: Mapping[str, Interface]) -> str:
 
 def _variable(section: str, found: Mapping[str, Interface]) -> str:
     outputs = found[section].outputs
-    single = len(outputs) == 1
-    return outputs[0] if single and outputs[0] not in {"parameters", "metrics", "values"} else VARIABLE[section]
+    taken = {"parameters", "artifacts", "values", "version", *VARIABLE.values()}
+    return outputs[0] if len(outputs) == 1 and outputs[0] not in taken else VARIABLE[section]
 
 
 def _value(name: str, maker: str, found: Mapping[str, Interface]) -> str:
