@@ -15,7 +15,7 @@ from nb2prod.notebook.language import not_python
 from nb2prod.notebook.magics import to_python
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.notebook.syntax import syntax_problems
-from nb2prod.notebook.tags import section_of
+from nb2prod.notebook.tags import misspelt_tags, section_of
 
 RESAVE = "open it in JupyterLab and save it again"
 
@@ -46,6 +46,7 @@ def read_notebook(path: Path) -> Notebook:
         requirements=tuple(dict.fromkeys(reading.requirements)),
         modules=reading.modules,
         metadata=metadata,
+        hints=tuple(reading.hints),
     )
 
 
@@ -59,6 +60,7 @@ class _Reading:
     requirements: list[str] = field(default_factory=list)
     modules: dict[str, str] = field(default_factory=dict)
     markdown: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
     title: str = ""
     ids: set[str] = field(default_factory=set)
 
@@ -84,6 +86,7 @@ class _Reading:
         else:
             problems.extend(more)
         self.problems.extend(problems)
+        self.hints.extend(misspelt_tags(metadata, where))
         self.cells.append(
             Cell(
                 index=index,

@@ -35,6 +35,21 @@ def section_of(metadata: Mapping[str, Any], source: str, where: str) -> tuple[st
     return (min(named, key=KNOWN.index) if named else None), problems
 
 
+def misspelt_tags(metadata: Mapping[str, Any], where: str) -> list[str]:
+    """Return a hint for each tag that is no section's name but much like one."""
+    tags = metadata.get("tags")
+    found = []
+    for tag in tags if isinstance(tags, list) else []:
+        name = _plain(tag) if isinstance(tag, str) else ""
+        if name in KNOWN or len(name) < 4:
+            continue
+        near = [known for known in KNOWN if known.startswith(name)]
+        near += difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.75)
+        if near:
+            found.append(f"{where} has the tag `{name}`: did you mean `{near[0]}`?")
+    return found
+
+
 def commented_section(source: str) -> str | None:
     """Return what a first-line comment ``# nb2prod: NAME`` names, lower case, or ``None`` if there is none."""
     for line in source.split("\n"):

@@ -173,8 +173,21 @@ class Graph:
                 if sources:
                     found[name] = sources
                     waiting += [s for s in sources if self.is_floating(s)]
-        found = {name: frozenset(s for s in sources if s < index) for name, sources in found.items()}
+        found = {name: self._with_binding(name, {s for s in sources if s < index}) for name, sources in found.items()}
         return {name: sources for name, sources in found.items() if sources}
+
+    def _with_binding(self, name: str, sources: set[int]) -> frozenset[int]:
+        """Return the sources with those they build on where one changes the object under another name: who reads
+        ``name`` behind ``c = b; b.append(1)`` needs the statement that binds it as well."""
+        waiting = set() if name.startswith("<") else set(sources)
+        while waiting:
+            source = waiting.pop()
+            if name in self.flow.statements[source].facts.definitions or name in self.flow.sources[source]:
+                continue
+            earlier = set(self.flow.sources_after(source - 1).get(name, frozenset())) - sources
+            sources |= earlier
+            waiting |= earlier
+        return frozenset(sources)
 
     def _only_definition(self, name: str) -> frozenset[int]:
         definers = self.definers.get(name, ())
@@ -233,6 +246,8 @@ def is_code_constant(node: ast.stmt) -> bool:
     """Return whether a statement names a value that is computed from code alone, such as ``A + B`` of two lists."""
     if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
         return False
+    if isinstance(node.value, ast.Lambda):  # a function by another name
+        return not node.value.args.defaults and not any(node.value.args.kw_defaults)
     for child in ast.walk(node.value):
         if isinstance(child, ast.Call):
             called = child.func

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -44,9 +45,15 @@ def interfaces(graph: Graph, parts: Partition) -> Mapping[str, Interface]:
 
 
 def in_order(graph: Graph, names: Iterable[str]) -> list[str]:
-    """Return names in the order in which the notebook first defines them."""
-    first = {name: min(indices) for name, indices in graph.definers.items()}
-    return sorted(names, key=lambda name: (first.get(name, -1), name))
+    """Return names in the order in which the notebook first defines them, those of one statement as it lists them."""
+
+    def place(name: str) -> tuple[int, int, int, str]:
+        first = min(graph.definers.get(name, ()), default=-1)
+        stores = ast.walk(graph.flow.statements[first].node) if first >= 0 else ()
+        spots = [(n.lineno, n.col_offset) for n in stores if isinstance(n, ast.Name) and n.id == name]
+        return (first, *min(spots, default=(0, 0)), name)
+
+    return sorted(names, key=place)
 
 
 def _note_settings(interface: Interface, name: str, sources: frozenset[int], given: Mapping[int, str]) -> None:

@@ -9,12 +9,14 @@ from dataclasses import replace
 from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.plan.artifacts import Artifacts, known_kinds, plan_artifacts
+from nb2prod.plan.context import defines
 from nb2prod.plan.data_files import DataFiles, plan_files
+from nb2prod.plan.decided import Decided
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.model import ProjectPlan, SectionPlan
 from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
 from nb2prod.plan.report import came_along, left_out
-from nb2prod.plan.repository import Decided, defines, repository_files
+from nb2prod.plan.repository import repository_files
 from nb2prod.plan.request import Request
 from nb2prod.plan.requirements import as_in_kernel, imported_roots, pin
 from nb2prod.plan.write.settings import parameters as notebook_parameters

@@ -148,7 +148,6 @@ def _run_artifacts(request: Request, evidence: Evidence, plan: ProjectPlan) -> R
         if info is None or not info.pickled:
             return None
         files[artifact.name] = Path(evidence.folder) / info.pickled
-    modules = request.own_modules.names()
     definitions = _definitions(plan, request.graph.definers)
     return RunArtifacts(
         files, definitions, request.own_modules.names(), dict(request.parameters), dict(evidence.metrics)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +19,7 @@ from nb2prod.plan.partition import Slice
 from tests.making import Cells
 from tests.plan.planning import module, plan_of
 
+ROOT = Path(__file__).parents[2]
 IMPORTS = "import pandas as pd\nfrom sklearn.svm import SVC\nfrom sklearn.metrics import f1_score"
 START: Cells = [(None, IMPORTS), ("data", "df = pd.DataFrame({'a': [1.0, 2.0]})\ny = [0, 1]")]
 VALUES = {"df": "DataFrame", "model": "SVC", "y": "list"}
@@ -60,11 +64,19 @@ def test_skops_takes_more_than_scikit_learn(kind: str, tmp_path: Path) -> None:
 
 
 def test_an_object_of_a_class_of_the_notebook_is_saved_by_its_attributes(tmp_path: Path) -> None:
-    own = "class Own:\n    def fit(self, X, y):\n        self.w = 1\n        return self\n    def predict(self, X):\n        return X.a"
+    own = "class Own:\n    def fit(self, X, y):\n        self.w = 1\n        return self\n\n"
+    own += "    def predict(self, X):\n        return X.a"
     cells = [*START, (None, own), ("training", "model = Own().fit(df, y)"), ("inference", "p = model.predict(df)")]
     plan = plan_of(tmp_path, cells, {**VALUES, "model": "Own"})
     assert plan.artifacts[0].kind == "sklearn"
     assert "class Own:" in module(plan, "definitions")
+
+
+def test_a_lambda_with_a_name_is_code(tmp_path: Path) -> None:
+    cells = [*START, ("training", "double = lambda v: v * 2\nmodel = SVC().fit(df, y)")]
+    plan = plan_of(tmp_path, [*cells, ("inference", "p = double(model.predict(df[['a']]))")], VALUES)
+    assert [artifact.name for artifact in plan.artifacts] == ["model"]
+    assert "double = lambda v: v * 2" in module(plan, "inference")
 
 
 def test_what_no_format_takes_is_refused(tmp_path: Path) -> None:
@@ -152,3 +164,42 @@ def _trained(plan: ProjectPlan) -> Any:
             lines = module(plan, name).split("\n")
             exec("\n".join(line for line in lines if not line.startswith("from shop")), package)
     return package["run"](None)[0]["model"]
+
+
+def test_an_alias_that_is_changed_under_another_name_is_handed_over(tmp_path: Path) -> None:
+    cells = [
+        *START,
+        ("data", "b = []\nc = b\nc.append(7)"),
+        ("training", "b.append(len(y))\nmodel = SVC().fit(df, y, c)"),
+        ("inference", "s = pd.DataFrame({'a': [1]})\np = model.predict(s)"),
+    ]
+    text = module(plan_of(tmp_path, cells, {**VALUES, "b": "list", "c": "list"}), "training")
+    assert "c: list[Any]" in text.split("->")[0]
+
+
+def test_what_one_statement_names_is_handed_on_in_its_order(tmp_path: Path) -> None:
+    cells = [*START, ("data", "X_train, X_test, y_train, y_test = split(df, y)")]
+    cells += [("training", "model = SVC().fit(X_train, y_train, X_test, y_test)"), ("inference", "model.predict(df)")]
+    signature = module(plan_of(tmp_path, cells, VALUES), "training").split("def train(")[1].split(")")[0]
+    assert [part.split(":")[0].strip() for part in signature.split(",")] == ["X_train", "X_test", "y_train", "y_test"]
+
+
+HASHED = """
+import json, sys
+from pathlib import Path
+from tests.plan.planning import plan_of
+from tests.plan.test_make import FIT, START, VALUES
+cells = [*START, ("data", "b, c, d, e = [1], [2], [3], [4]"), FIT]
+cells += [("inference", "s = df.head()\\np = model.predict(s) + len(b) + len(c) + len(d) + len(e)")]
+plan = plan_of(Path(sys.argv[1]), cells, {**VALUES, **dict.fromkeys("bcde", "list")})
+print(json.dumps([plan.files, plan.context, plan.templates, plan.requirements]))
+"""
+
+
+def test_a_plan_does_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:
+    def planned(seed: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", HASHED, str(tmp_path)]
+        return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert planned("1") == planned("2") == planned("77")

@@ -169,3 +169,8 @@ def test_the_tree_shows_one_sentence_a_file(tmp_path: Path) -> None:
     readme = (folder / "README.md").read_text()
     assert re.search(r"^ +data\.py +Load$", readme, re.MULTILINE)
     assert re.search(r"^ +x\.py +Read the artifacts$", readme, re.MULTILINE)
+
+
+def test_a_notebook_without_parameters_has_none_in_the_readme(tmp_path: Path) -> None:
+    readme = (render(plan(context=context("a", parameters=[])), tmp_path) / "README.md").read_text()
+    assert "|---|---|---|---|---|\n| none | | | | |\n" in readme

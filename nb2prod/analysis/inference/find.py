@@ -25,13 +25,10 @@ def find_inference(notebook: Notebook, flow: Dataflow) -> Inference:
     """
     section = Section(notebook, flow)
     if not section.tagged:
-        raise UnusableInput(
-            Problem(
-                "no cell is tagged `inference`, so there is nothing to serve",
-                notebook.path.name,
-                "tag the cell that tries the model on a row, in JupyterLab or by the first line `# nb2prod: inference`",
-            )
-        )
+        remedy = "tag the cell that tries the model on a row, in JupyterLab or by the first line `# nb2prod: inference`"
+        hints = "".join(f"; {hint}" for hint in notebook.hints)
+        what = "no cell is tagged `inference`, so there is nothing to serve"
+        raise UnusableInput(Problem(what, notebook.path.name, remedy + hints))
     said = _said(section)
     found = None if said else find_function(section)
     if found is None:

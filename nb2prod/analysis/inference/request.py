@@ -42,7 +42,6 @@ class Request:
     expression: ast.expr | None = None
     """The expression to be replaced by a name, in statement ``used_by``."""
     used_by: int = -1
-
     steps: tuple[Step, ...] = ()
     """What has to be made of it for each request, outside statements, the last first."""
     made_from: ast.expr | None = None
@@ -84,6 +83,17 @@ def find_request(section: Section) -> Request:
     if scalars:
         names = tuple(_target(section.flow.statements[i]) for i in scalars)
         return Request(names, scalars)
+    if model_calls:
+        asked = model_calls[-1]
+        raise UnusableInput(
+            Problem(
+                f"`{ast.unparse(asked.call)[:80]}` is asked about rows that the same statement makes, as in a loop, so "
+                "there is no request to take from outside",
+                section.at(asked.statement),
+                "ask about one row, or all of them, in lines of their own: `sample = rows.head()`, then "
+                "`prediction = model.predict(sample)`",
+            )
+        )
     raise UnusableInput(
         Problem(
             "no request was found in the inference section: nothing in it is asked of a model",

@@ -145,7 +145,8 @@ class Session:
         return self._touched(index, name) and (not evaluating or section == "evaluation")
 
     def _describe(self, name: str, value: Any) -> None:
-        self.values[name] = describe(name, value)
+        if not self.values.get(name, {}).get("pickled"):  # an artifact is what it was where inference asked it
+            self.values[name] = describe(name, value)
 
     def _measure(self, name: str, value: Any) -> None:
         found: dict[str, float] = {}

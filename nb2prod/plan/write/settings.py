@@ -11,6 +11,9 @@ from typing import Any
 
 from nb2prod.plan.graph import Graph
 
+ANYTHING = "int | float | bool | str | None"
+"""The type of a parameter that is ``None`` in the notebook: whatever fits first when somebody sets it."""
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -44,7 +47,7 @@ def _is_plain(annotation: ast.expr) -> bool:
 def type_text(value: Any) -> str:
     """Return an annotation for a literal value; elements of a list decide its element type where they agree."""
     if value is None:
-        return "Any"
+        return ANYTHING
     if isinstance(value, list | tuple | set):
         inner = {type_text(v) for v in value}
         element = inner.pop() if len(inner) == 1 else "Any"
@@ -74,26 +77,35 @@ def _comment(source: str) -> str:
 def settings_text(package: str, found: tuple[Parameter, ...], files: Mapping[str, str]) -> str:
     """Return the module ``parameters.py``; ``files`` maps parameters that name a data file to its name in the
     repository's data folder."""
+    fields = [_field(parameter, files.get(parameter.name, parameter.default)) for parameter in found]
+    names = ["from typing import Any"] if any("Any" in p.annotation for p in found) else []
+    names += ["from pydantic import Field"] if any("Field(" in line for line in fields) else []
+    config = [f'env_prefix="{prefix(package)}"', "protected_namespaces=()"]
+    if any(p.annotation == ANYTHING for p in found):
+        config += ['env_parse_none_str="None"', 'cli_parse_none_str="None"']
     lines = [
         '"""Parameters of the notebook: defaults as in its run, overridden by the environment and the command line."""',
         "",
-        "from typing import Any" if any("Any" in p.annotation for p in found) else "",
-        "",
-        *(["from pydantic import Field"] if any(p.help for p in found) else []),
+        *names,
         "from pydantic_settings import BaseSettings, SettingsConfigDict",
         "",
         "",
         "class Parameters(BaseSettings):",
         f'    """Set by `{prefix(package)}<NAME>` in the environment, or by `--<name>` where a command takes them."""',
         "",
-        f'    model_config = SettingsConfigDict(env_prefix="{prefix(package)}", protected_namespaces=())',
+        f"    model_config = SettingsConfigDict({', '.join(config)})",
         "",
+        *fields,
     ]
-    for parameter in found:
-        default = files.get(parameter.name, parameter.default)
-        value = f"Field({default!r}, description={parameter.help!r})" if parameter.help else repr(default)
-        lines.append(f"    {parameter.name}: {parameter.annotation} = {value}")
     return "\n".join(lines) + "\n"
+
+
+def _field(parameter: Parameter, default: Any) -> str:
+    details = [f"description={parameter.help!r}"] if parameter.help else []
+    if parameter.annotation == ANYTHING:
+        details.append('union_mode="left_to_right"')
+    value = f"Field({', '.join([repr(default), *details])})" if details else repr(default)
+    return f"    {parameter.name}: {parameter.annotation} = {value}"
 
 
 def prefix(package: str) -> str:

@@ -146,3 +146,11 @@ def test_a_container_of_one_library_is_made_for_each_request(tmp_path: Path) -> 
 def test_rows_that_the_model_is_fitted_on_cannot_be_asked_about(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match="fits a model on the very rows"):
         found(tmp_path, ("inference", "labels = DBSCAN().fit_predict(X)"))
+
+
+def test_rows_made_in_the_loop_that_asks_are_refused_with_the_remedy(tmp_path: Path) -> None:
+    loop = "for i in range(3):\n    row = X.iloc[[i]]\n    print(model.predict(row)[0])"
+    with pytest.raises(
+        UnusableInput, match=r"`model.predict\(row\)` is asked about rows that the same statement makes"
+    ):
+        found(tmp_path, ("inference", loop))

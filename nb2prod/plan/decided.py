@@ -1,0 +1,55 @@
+"""All that was decided before the first line is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nb2prod.capture.model import Answers, Evidence
+from nb2prod.plan.artifacts import Artifacts, Kind
+from nb2prod.plan.data_files import DataFiles
+from nb2prod.plan.graph import Graph
+from nb2prod.plan.interface import Interface
+from nb2prod.plan.partition import Partition
+from nb2prod.plan.request import Request
+from nb2prod.plan.write.settings import Parameter
+
+
+@dataclass(frozen=True)
+class Decided:
+    """All that was decided before the first line is written."""
+
+    request: Request
+    evidence: Evidence
+    graph: Graph
+    parts: Partition
+    interfaces: Mapping[str, Interface]
+    artifacts: Artifacts
+    settings: tuple[Parameter, ...]
+    files: DataFiles
+    kinds: Mapping[str, Kind]
+
+    @property
+    def answers(self) -> Answers:
+        """The notebook's answers; planning has refused before if there are none."""
+        assert self.evidence.answers is not None
+        return self.evidence.answers
+
+    @property
+    def file_settings(self) -> dict[str, str]:
+        """Parameters that name a data file, to its name below the data folder."""
+        if self.files.in_data_folder:
+            return {}
+        named = {p.name: self.files.file_of(p.default) for p in self.settings if isinstance(p.default, str)}
+        return {name: file for name, file in named.items() if file}
+
+
+@dataclass(frozen=True)
+class Trees:
+    """What the templates are told."""
+
+    templates: tuple[str, ...]
+    context: Mapping[str, Any]
+    service_requirements: tuple[str, ...]
+    warnings: tuple[str, ...]
