@@ -19,7 +19,7 @@ def test_a_slip_is_pointed_out(tag: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ["hide-input", "remove-cell", "exercise", "eda", "plot", "test", "data", "skip", "raises"]
+    "tag", ["hide-input", "remove-cell", "exercise", "eda", "plot", "test", "data", "skip"]
 )
 def test_another_tag_is_nobodys_business(tag: str) -> None:
     assert misspelt_tags({"tags": [tag]}, "cell [3]") == []

@@ -77,6 +77,21 @@ def calls(node: ast.AST) -> Iterator[ast.Call]:
         yield from calls(child)
 
 
+def data_names(node: ast.expr) -> set[str]:
+    """Return names read below ``node`` as data: not as what is called, nor as a key that something is looked up by."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    if isinstance(node, ast.Subscript):
+        return data_names(node.value)
+    if isinstance(node, ast.Call):
+        parts = [*node.args, *(kw.value for kw in node.keywords if kw.arg not in NAMING_KEYWORDS)]
+        if isinstance(node.func, ast.Attribute) and node.func.attr not in PREDICTING:
+            parts.append(node.func.value)
+        return set().union(*(data_names(p) for p in parts), set())
+    children = [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)]
+    return set().union(*(data_names(c) for c in children), set())
+
+
 def is_spelled_out(node: ast.expr, known: Callable[[str], bool]) -> bool:
     """Return whether the value is written down here: literals, containers of them, and constructors of imported
     libraries applied to them. ``known`` says whether a name is an import or a value that is spelled out itself."""

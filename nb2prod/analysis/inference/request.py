@@ -10,26 +10,17 @@ from nb2prod.analysis.inference.expressions import (
     NAMING_KEYWORDS,
     PREDICTING,
     SELECTING,
-    WRAPPING,
     calls,
+    data_names,
     is_container,
     is_spelled_out,
-    loaded_names,
     root_name,
 )
 from nb2prod.analysis.inference.model import RECORDS
 from nb2prod.analysis.inference.section import Section, choose
+from nb2prod.analysis.inference.upstream import Step, upstream
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.errors import Problem, UnusableInput
-
-
-@dataclass(frozen=True)
-class Step:
-    """An outside statement that prepares the request: ``name = call``."""
-
-    statement: int
-    name: str
-    call: ast.Call
 
 
 @dataclass(frozen=True)
@@ -144,7 +135,7 @@ def _whole_where_shared(section: Section, request: Request, model_calls: list[Mo
     root = root_name(request.expression)
     wanted = ast.dump(request.expression)
     for found in model_calls:
-        for name in _data_names(found.data) & {root}:
+        for name in data_names(found.data) & {root}:
             other = section.is_data(found.statement.index, name) and wanted not in ast.dump(found.data)
             if other:
                 return Request((root,))
@@ -187,33 +178,18 @@ def _is_passed(section: Section, index: int) -> bool:
             continue
         for call in calls(statement.node):
             data = [*call.args, *(kw.value for kw in call.keywords if kw.arg not in NAMING_KEYWORDS)]
-            if any(name in _data_names(argument) for argument in data) and root_name(call.func) != "print":
+            if any(name in data_names(argument) for argument in data) and root_name(call.func) != "print":
                 return True
         if other != index and _target(statement):
             value = statement.node.value  # type: ignore[attr-defined]
-            if not isinstance(value, ast.Subscript) and name in _data_names(value):
+            if not isinstance(value, ast.Subscript) and name in data_names(value):
                 return True
     return False
 
 
-def _data_names(node: ast.expr) -> set[str]:
-    """Return names read below ``node`` as data: not as what is called, nor as a key that something is looked up by."""
-    if isinstance(node, ast.Name):
-        return {node.id}
-    if isinstance(node, ast.Subscript):
-        return _data_names(node.value)
-    if isinstance(node, ast.Call):
-        parts = [*node.args, *(kw.value for kw in node.keywords if kw.arg not in NAMING_KEYWORDS)]
-        if isinstance(node.func, ast.Attribute) and node.func.attr not in PREDICTING:
-            parts.append(node.func.value)
-        return set().union(*(_data_names(p) for p in parts), set())
-    children = [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)]
-    return set().union(*(_data_names(c) for c in children), set())
-
-
 def _choose_container(section: Section, containers: dict[int, Statement], model_calls: list[ModelCall]) -> Request:
     if len(containers) > 1:
-        direct = {i for c in model_calls for n in _data_names(c.data) for i in _origin(section, c.statement.index, n)}
+        direct = {i for c in model_calls for n in data_names(c.data) for i in _origin(section, c.statement.index, n)}
         containers = {i: s for i, s in containers.items() if i in direct} or containers
     if len(containers) > 1:
         names = [_target(s) for s in containers.values()]
@@ -299,7 +275,7 @@ def _direct(section: Section, data: ast.expr, index: int) -> Request | None:
 
     if isinstance(data, ast.Name):
         sources = section.outer_sources(index, data.id)
-        raw, steps = _upstream(section, data.id, index)
+        raw, steps = upstream(section, data.id, index)
         if isinstance(raw, str):
             return Request((raw,), steps=tuple(steps)) if sources else None
         return Request((RECORDS,), made_from=raw, steps=tuple(steps))
@@ -312,49 +288,6 @@ def _direct(section: Section, data: ast.expr, index: int) -> Request | None:
     if root and section.is_data(index, root):
         return Request((root,), expression=data, used_by=index)
     return None
-
-
-def _upstream(section: Section, name: str, index: int) -> tuple[str | ast.expr, list[Step]]:
-    """Return what ``name`` is made from outside, by steps that a client cannot be asked to do, and these steps.
-
-    Such a step is a container that only one library knows (``DMatrix(X, label=y)``, whose labels are left out) or a
-    fitted tool's ``transform``, where tool and data are still at the call what they were at the step.
-    """
-    steps: list[Step] = []
-    data: str | ast.expr = name
-    while isinstance(data, str):
-        sources = section.outer_sources(steps[-1].statement if steps else index, data)
-        step = _step(section, sources[0], data) if len(sources) == 1 else None
-        if step is None or not _still_holds(section, step, index):
-            return data, steps
-        steps.append(step)
-        inner = step.call.args[0]
-        data = inner.id if isinstance(inner, ast.Name) else inner
-    return data, steps
-
-
-def _step(section: Section, source: int, name: str) -> Step | None:
-    node = section.flow.statements[source].node
-    call = node.value if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else None
-    if not isinstance(call, ast.Call) or len(node.targets) > 1:  # type: ignore[attr-defined]
-        return None
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    data = call.args[0] if call.args else next((kw.value for kw in call.keywords if kw.arg == "data"), None)
-    if data is None or not section.is_data(source, root_name(data)):
-        return None
-    if called == "transform" and len(call.args) == 1 and not section.is_data(source, root_name(call.func)):
-        return Step(source, name, call)
-    if called in WRAPPING:
-        kept = [kw for kw in call.keywords if kw.arg not in {"data", "label", "weight", "group_id"}]
-        return Step(source, name, ast.Call(call.func, [data], kept))
-    return None
-
-
-def _still_holds(section: Section, step: Step, index: int) -> bool:
-    """Return whether all that the step reads is the same right before statement ``index``."""
-    now = section.flow.sources_after(index - 1)
-    before = section.flow.sources[step.statement]
-    return all(before.get(n, frozenset()) == now.get(n, frozenset()) for n in loaded_names(step.call) if n in before)
 
 
 def _is_processing(section: Section, call: ast.Call, index: int) -> bool:
