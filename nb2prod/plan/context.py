@@ -10,6 +10,7 @@ from typing import Any
 from nb2prod.capture.model import Answers
 from nb2prod.notebook.model import SECTIONS
 from nb2prod.plan.decided import Decided, Trees
+from nb2prod.plan.naming import notebook_name
 from nb2prod.plan.partition import ORDER
 from nb2prod.plan.request import Request
 from nb2prod.plan.requirements import imported_roots
@@ -24,9 +25,8 @@ LIBRARIES = {"table": "pandas", "numpy.ndarray": "numpy", "torch.Tensor": "torch
 
 def trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Trees:
     """Return the templates with their context; ``modules`` are files in the package whose code is the notebook's."""
-    answers = decided.answers
     kinds = sorted({plan.kind for plan in decided.artifacts.plans})
-    schema = answers.request_schema
+    schema = decided.request_schema
     kind, container = str(schema["kind"]), str(schema.get("container", ""))
     shape = "arguments" if container == "arguments" else kind
     templates = ["project", f"request_{shape}"]
@@ -36,7 +36,8 @@ def trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Tre
     wanted = {r for k in kinds for r in decided.kinds[k].requirements(decided.evidence.distributions)}
     wanted |= {LIBRARIES[name] for name in (kind, container) if name in LIBRARIES}
     service = (*SERVICE, *sorted(wanted))
-    return Trees(tuple(templates), _context(decided, modules, texts), service, tuple(decided.evidence.problems))
+    notes = (*decided.request.notebook.hints, *decided.evidence.problems)
+    return Trees(tuple(templates), _context(decided, modules, texts), service, notes)
 
 
 def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
         "requires_python": f">={major}.{minor},<{major}.{minor + 1}",
         "dependencies": [],
         "dev_dependencies": [],
-        "notebook": f"notebooks/{notebook.path.name}",
+        "notebook": f"notebooks/{notebook_name(notebook.path, request.project)}",
         "notebook_sha256": sha256(notebook.path.read_bytes()).hexdigest(),
         "notebook_modules": modules,
         "trusted_modules": _trusted(request, texts),
@@ -70,18 +71,20 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
             for p in decided.settings
         ],
         "readme_request": json.dumps({"records": [answers.requests[0]]}, ensure_ascii=False),
-        "readme_response": json.dumps({"predictions": [answers.responses[0]]}, ensure_ascii=False),
+        "readme_response": json.dumps(
+            {"predictions": [answers.responses[0]], "model_version": "..."}, ensure_ascii=False
+        ),
         "readme_tree": "",  # known once everything is written
-        "readme_proof": _proof_text(answers),
+        "readme_proof": _proof_text(answers, request.verify),
     }
 
 
 def _description(decided: Decided) -> str:
     """Return what the notebook says of itself below its title, else where the service comes from."""
     notebook = decided.request.notebook
-    title = plain(notebook.title).rstrip(".")
+    title = plain(notebook.title).rstrip(".!?:")
     for cell in notebook.cells[:1]:
-        text = plain(cell.heading).removeprefix(f"{title}.").strip()
+        text = plain(cell.heading).removeprefix(title).lstrip(".!?: ")
         if len(text.split()) > 3:
             return text
     return f"A service made from the notebook {notebook.path.name}."
@@ -93,13 +96,17 @@ def _trusted(request: Request, texts: Mapping[str, str]) -> list[str]:
     return sorted(roots - {request.package, "pydantic", "pydantic_settings", "matplotlib", "seaborn"})
 
 
-def _proof_text(answers: Answers) -> str:
+def _proof_text(answers: Answers, verify: str) -> str:
     rows = len(answers.requests)
-    drawn = f", {rows - answers.own} of them drawn from `{answers.drawn_from}`" if answers.drawn_from else ""
+    drawn = f", {rows - answers.own} of them drawn from `{answers.drawn_from}`," if answers.drawn_from else ""
+    asked = f"At the export, {rows} records{drawn} were answered by the notebook's own code in its own kernel"
+    if verify == "none":
+        return f"{asked}. Nothing was compared with them then: `make test` does it."
+    where = "and the same records by this repository in an environment of its own, with the same answers: one by one"
+    if verify == "fast":
+        return f"{asked}, {where}, and as one batch where a batch is allowed. HTTP and training were left out then."
     return (
-        f"At the export, {rows} records{drawn} were answered by the notebook's own code in its own kernel, and the "
-        "same records by this repository in an environment of its own: one by one, as one batch where a batch is "
-        "allowed, over HTTP, and after training from scratch."
+        f"{asked}, {where}, as one batch where a batch is allowed, and over HTTP; training from scratch was tried too."
     )
 
 
@@ -124,12 +131,8 @@ def _cell_rows(decided: Decided, texts: Mapping[str, str]) -> list[dict[str, Any
     rows = []
     for cell in graph.notebook.cells:
         statements = [s for s in graph.flow.statements if s.cell == cell.index]
-        only_imports = bool(statements) and all(graph.is_import(s.index) for s in statements)
-        note = (
-            "imports, where they are needed"
-            if only_imports
-            else ("" if cell.index in homes else "stays in the notebook")
-        )
+        imports = "its imports go where they are used" if any(graph.is_import(s.index) for s in statements) else ""
+        note = "" if cell.index in homes else imports or "stays in the notebook"
         section = cell.section if cell.section in SECTIONS else ""
         rows.append(
             {"cell": cell.index + 1, "section": section, "file": ", ".join(homes.get(cell.index, {})), "note": note}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,28 @@ class Decided:
         """The notebook's answers; planning has refused before if there are none."""
         assert self.evidence.answers is not None
         return self.evidence.answers
+
+    @property
+    def request_schema(self) -> Mapping[str, Any]:
+        """The schema that the run showed, whole numbers widened where the notebook's function says ``float``."""
+        schema = self.answers.request_schema
+        function = self._function()
+        if schema.get("container") != "arguments" or function is None:
+            return schema
+        arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        floats = {a.arg for a in arguments if isinstance(a.annotation, ast.Name) and a.annotation.id == "float"}
+        fields = [
+            {**field, "type": "number", "dtype": "float"}
+            if field["name"] in floats and field["type"] == "integer"
+            else field
+            for field in schema["fields"]
+        ]
+        return {**schema, "fields": fields}
+
+    def _function(self) -> ast.FunctionDef | None:
+        name = self.request.inference.function
+        nodes = [self.graph.flow.statements[i].node for i in self.graph.definers.get(name, ())]
+        return next((node for node in nodes if isinstance(node, ast.FunctionDef)), None)
 
     @property
     def file_settings(self) -> dict[str, str]:

@@ -44,3 +44,8 @@ def package_name(project: str) -> str:
     if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in _TAKEN:
         name = f"{name}_service"
     return name
+
+
+def notebook_name(notebook: Path, project: str) -> str:
+    """Return the notebook's file name in the repository: its own where every tool can take it, else the project's."""
+    return notebook.name if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9 ._-]*", notebook.name) else f"{project}.ipynb"

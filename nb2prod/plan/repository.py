@@ -9,6 +9,7 @@ from typing import Any
 from nb2prod.plan.arguments import pass_arguments
 from nb2prod.plan.context import trees
 from nb2prod.plan.decided import Decided, Trees
+from nb2prod.plan.naming import notebook_name
 from nb2prod.plan.partition import ORDER
 from nb2prod.plan.write.answer import predict_text
 from nb2prod.plan.write.functions import Writer
@@ -43,13 +44,15 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
     texts.update({f"{folder}/{name}": text for name, text in own.items()})
     answers = decided.answers
     first = {"request": answers.requests[0], "response": answers.responses[0]}
-    schema = {"request": answers.request_schema, "response": answers.response_schema, "example": first}
+    schema = {"request": decided.request_schema, "response": answers.response_schema, "example": first}
     texts[f"{folder}/schema.json"] = _json(schema)
     texts["tests/parity/requests.json"] = _rows(answers.requests)
     texts["tests/parity/responses.json"] = _rows(answers.responses)
     if decided.files.files:
         texts["data/manifest.json"] = _json(decided.files.manifest())
-    texts[f"notebooks/{request.notebook.path.name}"] = request.notebook.path.read_text(encoding="utf-8")
+    texts[f"notebooks/{notebook_name(request.notebook.path, request.project)}"] = request.notebook.path.read_text(
+        encoding="utf-8"
+    )
     return texts, trees(decided, [*sorted(modules), *own], texts)
 
 
@@ -108,7 +111,7 @@ def _inference_module(decided: Decided, writer: Writer, origins: Origins) -> Mod
         module.add(text, origins.of(statements), imports)
     needed = set(_predict_names(decided))
     values = {p.name: writer.types.annotation(p.name) for p in decided.artifacts.plans if p.name in needed}
-    schema = decided.answers.request_schema
+    schema = decided.request_schema
     inputs = {name: str(schema.get("container", "")) for name in inference.inputs}
     if schema.get("container") == "arguments":
         fields = {f["name"]: f.get("type", "") for f in schema["fields"]}

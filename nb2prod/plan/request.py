@@ -33,6 +33,8 @@ class Request:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Values given on the command line."""
     allow_pickle: bool = False
+    verify: str = "full"
+    """How much is going to be proven, for the README to say."""
 
     @cached_property
     def own_modules(self) -> OwnModules:

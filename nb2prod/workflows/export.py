@@ -69,6 +69,7 @@ def _understand(options: ExportOptions, project: str) -> Request:
         package=package_name(project),
         parameters=options.parameters,
         allow_pickle=options.allow_pickle,
+        verify=options.verify,
     )
 
 

@@ -18,8 +18,6 @@ def test_a_slip_is_pointed_out(tag: str, meant: str) -> None:
     assert "cell [3]" in hints[0] and f"`{meant}`" in hints[0]
 
 
-@pytest.mark.parametrize(
-    "tag", ["hide-input", "remove-cell", "exercise", "eda", "plot", "test", "data", "skip"]
-)
+@pytest.mark.parametrize("tag", ["hide-input", "remove-cell", "exercise", "eda", "plot", "test", "data", "skip"])
 def test_another_tag_is_nobodys_business(tag: str) -> None:
     assert misspelt_tags({"tags": [tag]}, "cell [3]") == []

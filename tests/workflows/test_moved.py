@@ -7,6 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from nb2prod.environment.uv import find
 from tests.making import SKLEARN, TEACHING, exported, nb2prod, with_tags, write_notebook, write_points
 
 HELPERS = """import pandas as pd
@@ -135,9 +136,10 @@ def test_a_large_file_stays_where_it_is(tmp_path: Path) -> None:
 
     train = ["-m", f"{result['package']}.pipeline"]
     python = tmp_path / "venv" / "bin" / "python"
-    subprocess.run(["uv", "venv", "-q", str(tmp_path / "venv")], check=True)
+    uv = find()
+    subprocess.run([uv, "venv", "-q", str(tmp_path / "venv")], check=True)
     pins = ["-r", str(repository / "requirements.txt"), "-e", str(repository)]
-    subprocess.run(["uv", "pip", "install", "-q", "-p", str(python), *pins], check=True)
+    subprocess.run([uv, "pip", "install", "-q", "-p", str(python), *pins], check=True)
     missing = subprocess.run([str(python), *train], cwd=repository, capture_output=True, text=True)
     assert missing.returncode != 0
     assert "DATA_DIR" in missing.stderr and "large.csv" in missing.stderr and entry["sha256"] in missing.stderr

@@ -67,9 +67,9 @@ def test_what_cannot_be_reproduced_is_left_beside_the_target(tmp_path: Path) -> 
     assert Path(result["repository"]) == left and (left / "README.md").is_file()
     assert not (tmp_path / "out").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["count.txt", "n.ipynb", "out-not-proven", "points.csv"]
-    parity = result["parity"]
-    assert parity["equal"] < parity["rows"]
-    assert parity.get("error") or {"row", "request", "notebook", "service"} <= set(parity["differences"][0])
+    wrong = [result[key] for key in ("parity", "retrain") if result[key]["equal"] < result[key]["rows"]]
+    assert wrong  # with the run's artifacts it may answer as the notebook did, but it cannot be trained again
+    assert wrong[0].get("error") or {"row", "request", "notebook", "service"} <= set(wrong[0]["differences"][0])
     assert set(result) >= {"batch", "http", "retrain", "tests", "seconds", "left_out"}
 
     said = nb2prod("export", "n.ipynb", "out", cwd=tmp_path)

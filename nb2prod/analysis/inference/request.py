@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import (
@@ -66,6 +66,7 @@ def find_request(section: Section) -> Request:
         _refuse_learning_on_request(section, model_calls)
         request = _from_call(section, model_calls[-1], set(spelled))
         if request is not None:
+            refuse_other_requests(section, request, [_from_call(section, c, set(spelled)) for c in model_calls[:-1]])
             return _whole_where_shared(section, request, model_calls)
     hoisted = _inside_with(section)
     if hoisted is not None:
@@ -93,6 +94,20 @@ def find_request(section: Section) -> Request:
             'the cell\'s metadata: "nb2prod": {"input": "sample", "output": "prediction"}',
         )
     )
+
+
+def refuse_other_requests(section: Section, chosen: Request, others: Sequence[Request | None]) -> None:
+    """Raise where the section asks about different data elsewhere, none of which is made from the other's answer."""
+    names = [root for r in (*others, chosen) if r is not None and (root := _asked_about(section, r))]
+    if len(set(names)) > 1:
+        raise UnusableInput(choose("the request", section.cells[0].label, sorted(set(names)), "input"))
+
+
+def _asked_about(section: Section, request: Request) -> str:
+    """Return the variable that a request is or is chosen from; nothing where it is spelled out or made inside."""
+    if request.expression is not None:
+        return root_name(request.expression)
+    return "" if request.defined_by or len(request.names) != 1 else request.names[0]
 
 
 def _inside_with(section: Section) -> Request | None:
