@@ -38,7 +38,11 @@ def _kernelspec(name: str, environment: Path, jupyter: Path) -> None:
 
 @pytest.fixture(scope="session")
 def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Install the kernels ``old`` (NumPy 1.23, scikit-learn 1.1, pandas 1.5) and ``bare`` (ipykernel alone)."""
+    """Install three kernels.
+
+    ``old`` has NumPy 1.23, scikit-learn 1.1 and pandas 1.5; ``bare`` ipykernel alone, on the oldest Python that lies
+    ready; ``plain`` ipykernel alone, on our Python.
+    """
     base = once(tmp_path_factory, "kernels", _make)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(base / "jupyter"))
@@ -48,7 +52,8 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _make(base: Path) -> None:
     _environment(base / "old", f"{sys.version_info[0]}.{sys.version_info[1]}", *OLD)
     _environment(base / "bare", _oldest_python())
-    for name in ("old", "bare"):
+    _environment(base / "plain", f"{sys.version_info[0]}.{sys.version_info[1]}")
+    for name in ("old", "bare", "plain"):
         _kernelspec(name, base / name, base / "jupyter")
 
 

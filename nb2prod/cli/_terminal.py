@@ -48,13 +48,18 @@ def terminable() -> Iterator[None]:
         yield
         return
 
+    leaving = False
+
     def leave(_: int, __: FrameType | None) -> None:
         # Supervisors send it to the process and again to its group; the second must not break the cleaning up.
-        signal.signal(signal.SIGTERM, lambda *_: None)
+        nonlocal leaving
+        leaving = True
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise SystemExit(TERMINATED)
 
     before = signal.signal(signal.SIGTERM, leave)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if not leaving:  # else it stays ignored until the interpreter is gone, so that the exit code is the one we give
+            signal.signal(signal.SIGTERM, before)

@@ -79,7 +79,7 @@ def _read(notebook: Notebook) -> Any:
     try:
         document = nbformat.read(notebook.path, as_version=4)  # type: ignore[no-untyped-call]
         if all(document.cells[cell.position].source == cell.source for cell in notebook.cells):
-            return document
+            return nbformat.from_dict(document)  # type: ignore[no-untyped-call]  # one of nbformat 3 is of another type
     except Exception:  # nbformat raises anything on notebooks that are a little off
         pass
     cells: list[Any] = [v4.new_markdown_cell() for _ in range(_length(notebook.cells))]

@@ -9,6 +9,7 @@ from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
 from nb2prod.capture.capture import capture
 from nb2prod.capture.model import Evidence
+from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.read import read_notebook
 from nb2prod.plan.make import capture_request, make_plan
 from nb2prod.plan.naming import package_name, project_name
@@ -20,6 +21,9 @@ from nb2prod.render.templates import PLACES
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
 from nb2prod.workflows.working_folder import Work, working_folder
+
+OLDEST_PYTHON = (3, 10)
+"""That the code of the templates runs on."""
 
 
 def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
@@ -38,13 +42,14 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
             request = _understand(options, project)
         with work.stage("run", "running the notebook"):
             evidence = _run(options, request, work)
+        _refuse_old_python(evidence)
         request = _with_evidence(request, evidence)
         if options.dry_run:
             plan = make_plan(request, evidence, Slice.TIDY)
             return Exported(plan, target, seconds=work.seconds, warnings=plan.warnings)
         attempt = best(request, evidence, options.verify, work)
         if not attempt.proof.ok:
-            return _exported(attempt, _leave(attempt.rendered, target), work, "not proven")
+            return _exported(attempt, leave(attempt.rendered, target), work, "not proven")
         with work.stage("deliver", "handing over the repository"):
             delivery = deliver(attempt.rendered, target, f"Export {options.notebook.name}")
         return _exported(attempt, target, work, _state(delivery), delivery.conflicts)
@@ -92,6 +97,15 @@ def _run(options: ExportOptions, request: Request, work: Work) -> Evidence:
     )
 
 
+def _refuse_old_python(evidence: Evidence) -> None:
+    """Raise where the service could not run on the kernel's Python."""
+    version = evidence.python["version"]
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_PYTHON:
+        what = f"the notebook's kernel has Python {version}, and a service needs {'.'.join(map(str, OLDEST_PYTHON))}"
+        remedy = "run the notebook in an environment with a newer Python, and name its kernel with --kernel"
+        raise UnusableInput(Problem(what, "the notebook's kernel", remedy))
+
+
 def _with_evidence(request: Request, evidence: Evidence) -> Request:
     """Analyse again, now that the run has shown which cells really draw random numbers."""
     random_use = {run.index: frozenset(run.random_use) for run in evidence.cells if run.random_use}
@@ -99,7 +113,7 @@ def _with_evidence(request: Request, evidence: Evidence) -> Request:
     return replace(request, flow=flow, inference=find_inference(request.notebook, flow))
 
 
-def _leave(rendered: Path, target: Path) -> Path:
+def leave(rendered: Path, target: Path) -> Path:
     """Put a repository that was not proven beside the target, under a name that says so."""
     left = target.with_name(f"{target.name}-not-proven")
     number = 1

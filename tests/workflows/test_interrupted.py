@@ -28,12 +28,18 @@ MOMENTS = [
     ("the repository's own tests", signal.SIGINT),
 ]
 
+TWICE = ("cell 2 of 5", "training from scratch")
+"""Where a second signal comes while everything is cleaned up: in the kernel's run, and in a child's."""
 
-@pytest.mark.parametrize("twice", [False, True], ids=["once", "twice"])
-@pytest.mark.parametrize(("moment", "number"), MOMENTS, ids=[moment.strip() or "start" for moment, _ in MOMENTS])
+
+@pytest.mark.parametrize(
+    ("moment", "number", "twice"),
+    [*((*moment, False) for moment in MOMENTS), *((*moment, True) for moment in MOMENTS if moment[0] in TWICE)],
+    ids=lambda value: (
+        (value.strip() or "start") if isinstance(value, str) else {True: "twice", False: "once"}.get(value)
+    ),
+)
 def test_a_signal_leaves_nothing(moment: str, number: signal.Signals, twice: bool, tmp_path: Path) -> None:
-    if twice and moment not in ("cell 2 of 5", "training from scratch"):
-        pytest.skip("a second signal while cleaning up: tried in the kernel's run and in a child's")
     write_notebook(tmp_path / "n.ipynb", SLOW)
     (tmp_path / "tmp").mkdir()
     said = tmp_path / "said.txt"

@@ -52,8 +52,19 @@ def test_old_libraries_are_pinned_as_in_the_kernel(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("kernels")
 def test_a_kernel_with_nothing_but_ipykernel(tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", PURE)
-    done = nb2prod("export", "n.ipynb", "out", "--kernel", "bare", "--json", cwd=tmp_path)
+    done = nb2prod("export", "n.ipynb", "out", "--kernel", "plain", "--json", cwd=tmp_path)
     result = exported(done)
     assert result["parity"]["equal"] == result["http"]["equal"] == result["parity"]["rows"] >= 1
     pins = pins_of((tmp_path / "out" / "requirements.txt").read_text())
     assert not {"pandas", "numpy", "nb2prod", "ipykernel"} & set(pins)
+
+
+@pytest.mark.usefixtures("kernels")
+def test_a_kernel_whose_python_is_too_old_for_a_service_is_refused(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "n.ipynb", PURE)
+    done = nb2prod("export", "n.ipynb", "out", "--kernel", "bare", cwd=tmp_path)
+    if done.returncode == 0:
+        pytest.skip("there is no Python older than 3.10 on this machine")
+    assert done.returncode == 6, done.stderr
+    assert "3.10" in done.stderr and "--kernel" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["n.ipynb"]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import pytest
+
+from nb2prod.cli._words import exported_as_dict, print_exported
+from nb2prod.workflows.export import export, leave
+from nb2prod.workflows.model import ExportOptions
 from tests.making import SKLEARN, TEACHING, exported, nb2prod, with_tags, write_notebook, write_points
 
 FOREST = with_tags(
@@ -16,17 +22,35 @@ FOREST = with_tags(
 )
 
 
-def test_unseeded_training_takes_the_runs_artifacts_and_says_so(tmp_path: Path) -> None:
-    write_notebook(tmp_path / "n.ipynb", FOREST)
-    result = exported(nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path))
+class Said(NamedTuple):
+    """What the command line prints for people, and its exit code."""
+
+    text: str
+    code: int
+
+
+def both_ways(notebook: Path, target: Path, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any], Said]:
+    """Export once, in this process, and return what ``--json`` prints and what people read."""
+    result = export(ExportOptions(notebook, target))
+    print_exported(result)
+    text = capsys.readouterr().out
+    assert result.proof is not None
+    found = json.loads(json.dumps(exported_as_dict(result)))
+    return found, Said(text, 0 if result.proof.ok else 1)
+
+
+def test_unseeded_training_takes_the_runs_artifacts_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result, said = both_ways(write_notebook(tmp_path / "n.ipynb", FOREST), tmp_path / "out", capsys)
+    assert said.code == 0
     assert result["parity"]["equal"] == result["parity"]["rows"] >= 25
     assert result["parity"]["artifacts"] == "run"
     assert result["http"]["equal"] == result["http"]["rows"]
     retrain = result["retrain"]
     assert retrain["deterministic"] is False and retrain["spread"] > 0 and retrain["changed"] > 0
 
-    said = nb2prod("export", "n.ipynb", "other", cwd=tmp_path).stdout
-    assert "not deterministic" in said and "taken from the notebook's run" in said
+    assert "not deterministic" in said.text and "taken from the notebook's run" in said.text
 
 
 def test_an_effect_that_nobody_can_see_is_kept_by_the_conservative_slice(tmp_path: Path) -> None:
@@ -43,7 +67,9 @@ def test_an_effect_that_nobody_can_see_is_kept_by_the_conservative_slice(tmp_pat
     assert "report(df)" in (tmp_path / "out" / "src" / "n" / "data.py").read_text()
 
 
-def test_what_cannot_be_reproduced_is_left_beside_the_target(tmp_path: Path) -> None:
+def test_what_cannot_be_reproduced_is_left_beside_the_target(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The notebook counts its runs in a file and trains on the count."""
     (tmp_path / "count.txt").write_text("1")
     write_points(tmp_path / "points.csv")
@@ -59,9 +85,9 @@ def test_what_cannot_be_reproduced_is_left_beside_the_target(tmp_path: Path) -> 
         inference=inference,
     )
     write_notebook(tmp_path / "n.ipynb", cells)
-    done = nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path)
-    assert done.returncode == 1, done.stderr
-    result = json.loads(done.stdout)
+    result, said = both_ways(tmp_path / "n.ipynb", tmp_path / "out", capsys)
+    assert said.code == 1 and "NOT PROVEN" in said.text and "out-not-proven" in said.text
+    assert "FAILED" in said.text and "request" in said.text
     assert result["state"] == "not proven"
     left = tmp_path / "out-not-proven"
     assert Path(result["repository"]) == left and (left / "README.md").is_file()
@@ -72,6 +98,9 @@ def test_what_cannot_be_reproduced_is_left_beside_the_target(tmp_path: Path) -> 
     assert wrong[0].get("error") or {"row", "request", "notebook", "service"} <= set(wrong[0]["differences"][0])
     assert set(result) >= {"batch", "http", "retrain", "tests", "seconds", "left_out"}
 
-    said = nb2prod("export", "n.ipynb", "out", cwd=tmp_path)
-    assert said.returncode == 1
-    assert "NOT PROVEN" in said.stdout and "out-not-proven-2" in said.stdout
+
+def test_a_repository_that_was_not_proven_takes_the_place_of_none(tmp_path: Path) -> None:
+    (tmp_path / "out-not-proven").mkdir()
+    rendered = tmp_path / "rendered"
+    rendered.mkdir()
+    assert leave(rendered, tmp_path / "out") == tmp_path / "out-not-proven-2"
