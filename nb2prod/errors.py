@@ -78,9 +78,3 @@ class TimedOut(Nb2ProdError):
     """The notebook did not finish in the time allowed."""
 
     exit_code = ExitCode.TIMEOUT
-
-
-class ProofFailed(Nb2ProdError):
-    """The repository does not answer what the notebook answered."""
-
-    exit_code = ExitCode.FINDINGS

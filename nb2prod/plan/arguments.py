@@ -29,7 +29,7 @@ def freed_functions(
             own = {n for n in facts.deferred if not is_code.get(n, False) and n != name}
             free[name] = own
     while True:
-        kept = {name: set(names) for name, names in free.items() if _can_be_freed(flow, name, names, free, is_code)}
+        kept = {name: set(names) for name, names in free.items() if _can_be_freed(flow, name, names, free)}
         for names in kept.values():
             for called in [n for n in names if n in kept]:
                 names |= {n for n in kept[called] if n not in kept} | {called}
@@ -45,14 +45,11 @@ def _has_plain_signature(node: ast.FunctionDef) -> bool:
     return separate and not node.decorator_list and not scoped
 
 
-def _can_be_freed(
-    flow: Dataflow, name: str, names: set[str], free: Mapping[str, set[str]], is_code: Mapping[str, bool]
-) -> bool:
+def _can_be_freed(flow: Dataflow, name: str, names: set[str], free: Mapping[str, set[str]]) -> bool:
     variables = {n for n in names if n not in free}
     kinds = {s.kind for s in flow.statements if s.facts.definitions & variables}
     if not names or kinds & {Kind.FUNCTION, Kind.CLASS, Kind.IMPORT}:
         return False
-    del is_code
     return all(
         _only_called(statement.node, name, variables)
         for statement in flow.statements

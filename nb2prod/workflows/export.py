@@ -16,6 +16,7 @@ from nb2prod.plan.naming import package_name, project_name
 from nb2prod.plan.partition import Slice
 from nb2prod.plan.request import Request
 from nb2prod.render import Delivery, deliver
+from nb2prod.render.git import git
 from nb2prod.render.history import is_export, refuse_foreign, refuse_unfinished
 from nb2prod.render.templates import PLACES
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
@@ -57,6 +58,7 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
 
 def _refuse_target(target: Path) -> None:
     """Raise before any work is done where the repository could not be handed over in the end."""
+    git(Path.cwd(), "--version")  # without git nothing can be handed over
     refuse_foreign(target)
     if is_export(target):
         refuse_unfinished(target)

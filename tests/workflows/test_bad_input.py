@@ -238,3 +238,12 @@ def test_a_magic_that_climbs_out(code: str, tmp_path: Path) -> None:
     done = nb2prod("export", "n.ipynb", "out", cwd=home)
     assert done.returncode == 6 and "cell [1], line 1" in done.stderr
     assert nothing_left(home, "n.ipynb")
+
+
+def test_without_git_nothing_is_run(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "n.ipynb", SKLEARN)
+    (tmp_path / "empty").mkdir()
+    done = nb2prod("export", "n.ipynb", "out", cwd=tmp_path, env={"PATH": str(tmp_path / "empty")})
+    assert done.returncode == 2
+    assert "install git" in done.stderr and "running the notebook" not in done.stderr
+    assert nothing_left(tmp_path, "n.ipynb", "empty")
