@@ -46,11 +46,26 @@ def capture(
     return replace(evidence, problems=(*run.notes, *evidence.problems), seconds=run.seconds)
 
 
+def _shown(request: CaptureRequest, cell: int) -> list[dict[str, Any]]:
+    """Return what is wanted of a cell's statements, in their order."""
+    found: dict[tuple[int, str], list[tuple[str, str]]] = {}
+    for value in request.shown:
+        if value.cell == cell:
+            found.setdefault((value.line, value.statement), []).append((value.name, value.expression))
+    return [{"statement": statement, "expressions": names} for (_, statement), names in found.items()]
+
+
 def _attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Attendant:
     message = {
         "folder": str(folder),
         "cells": [
-            {"index": cell.index, "source": cell.source, "code": cell.code, "section": cell.section}
+            {
+                "index": cell.index,
+                "source": cell.source,
+                "code": cell.code,
+                "section": cell.section,
+                "shown": _shown(request, cell.index),
+            }
             for cell in notebook.cells
             if cell.section != SKIP and cell.source.strip()
         ],

@@ -32,6 +32,20 @@ class InferenceRequest:
 
 
 @dataclass(frozen=True)
+class ShownValue:
+    """An expression in a statement of the notebook whose value is wanted when it is computed."""
+
+    name: str
+    """What to call the value."""
+    cell: int
+    line: int
+    """Where the statement that it stands in begins in the cell."""
+    statement: str
+    """The statement's source."""
+    expression: str
+
+
+@dataclass(frozen=True)
 class CaptureRequest:
     """What to run and what to bring back."""
 
@@ -40,6 +54,8 @@ class CaptureRequest:
     """Names that the evaluation section defines; those that are numbers, or dicts of numbers, come back."""
     types: tuple[str, ...] = ()
     """Names whose type is wanted, taken at the end of the last cell that assigned them."""
+    shown: tuple[ShownValue, ...] = ()
+    """Expressions that are shown and that no variable holds; those that turn out to be numbers are metrics."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ MODULES = (
     "table",
     "body",
     "cutting",
+    "showing",
     "answers",
     "session",
 )

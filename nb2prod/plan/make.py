@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest
+from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, ShownValue
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.plan.artifacts import Artifacts, known_kinds, plan_artifacts
 from nb2prod.plan.context import defines
@@ -34,7 +34,8 @@ def capture_request(request: Request) -> CaptureRequest:
         and not all(graph.is_import(s) or s in graph.lifted for s in sources)
         and not sources <= given
     )
-    names = {name for s in request.flow.statements for name in s.facts.definitions if not graph.is_import(s.index)}
+    statements = request.flow.statements
+    names = {name for s in statements for name in s.facts.definitions if not graph.is_import(s.index)}
     tagged = [s for s in request.flow.statements if request.notebook.cells[s.cell].section == "evaluation"]
     metrics = sorted({name for s in tagged for name in s.facts.definitions | s.facts.mutations})
     return CaptureRequest(
@@ -48,6 +49,11 @@ def capture_request(request: Request) -> CaptureRequest:
             artifacts=artifacts,
         ),
         metrics=tuple(name for name in metrics if not name.startswith("<")),
+        shown=tuple(
+            ShownValue(m.name, s.cell, s.line, s.source, m.expression)
+            for m in request.shown_metrics
+            for s in [statements[m.statement]]
+        ),
         types=tuple(sorted(n for n in names if not n.startswith("<"))),
     )
 
@@ -59,7 +65,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
     """
     graph = request.graph
     metrics = sorted({name.split(".")[0] for name in evidence.metrics})
-    parts = partition(graph, request.inference, metrics, slice_)
+    parts = partition(graph, request.inference, metrics, slice_, {m.name: m.statement for m in request.shown_metrics})
     kinds = known_kinds(request.templates)
     artifacts = plan_artifacts(graph, parts, evidence, kinds, allow_pickle=request.allow_pickle)
     parts = _with_built_values(parts, artifacts)

@@ -114,11 +114,15 @@ def _function_needs(graph: Graph, inference: Inference, index: int, name: str) -
     return name in reached or any(name in text for text in inference.bound.values())
 
 
-def partition(graph: Graph, inference: Inference, metrics: Iterable[str], slice_: Slice) -> Partition:
-    """Return the statements of each function. Raises ``UnusableInput`` where the sections cannot be put in order."""
+def partition(
+    graph: Graph, inference: Inference, metrics: Iterable[str], slice_: Slice, shown: Mapping[str, int]
+) -> Partition:
+    """Return the statements of each function; ``shown`` maps metrics that are only shown to the statements that do.
+
+    Raises ``UnusableInput`` where the sections cannot be put in order."""
     outside, closures = inference_needs(graph, inference)
     artifacts, settings = _artifacts_and_settings(graph, outside)
-    metric_roots = _metric_roots(graph, metrics)
+    metric_roots = _metric_roots(graph, metrics, shown)
     fitted = _without_floating(graph, graph.ancestors(s for sources in artifacts.values() for s in sources))
     only_answering = _only_answering(graph, inference)
     fitted -= only_answering
@@ -176,12 +180,13 @@ def _artifacts_and_settings(
     return artifacts, tuple(settings)
 
 
-def _metric_roots(graph: Graph, metrics: Iterable[str]) -> dict[str, frozenset[int]]:
+def _metric_roots(graph: Graph, metrics: Iterable[str], shown: Mapping[str, int]) -> dict[str, frozenset[int]]:
     tagged = [s.index for s in graph.flow.statements if graph.notebook.cells[s.cell].section == "evaluation"]
     if not tagged:
         return {}
     after = graph.flow.sources_after(tagged[-1])
-    return {name: after[name] for name in metrics if name in after}
+    roots = {name: frozenset({shown[name]}) if name in shown else after.get(name) for name in metrics}
+    return {name: sources for name, sources in roots.items() if sources}
 
 
 def _closures_for(graph: Graph, chosen: Collection[int]) -> set[int]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nb2prod.analysis.shown_metrics import texts_of
 from nb2prod.plan.arguments import pass_arguments
 from nb2prod.plan.context import trees
 from nb2prod.plan.decided import Decided, Trees
@@ -84,8 +85,8 @@ def _writer(decided: Decided, rewritten: Mapping[int, str]) -> Writer:
 
 
 def _modules(decided: Decided) -> Mapping[str, str]:
-    graph, package = decided.graph, decided.request.package
-    writer = _writer(decided, {})
+    request, graph, package = decided.request, decided.graph, decided.request.package
+    writer = _writer(decided, texts_of(request.shown_metrics, decided.evidence.metrics))
     origins = Origins(graph, decided.request.own_modules)
     modules = []
     for section in ORDER:

@@ -10,6 +10,7 @@ from typing import Any
 
 from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.shown_metrics import ShownMetric, find_shown_metrics
 from nb2prod.notebook.model import Notebook
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.own_modules import OwnModules, own_modules
@@ -41,6 +42,11 @@ class Request:
         """The modules beside the notebook, or written by it, that it imports."""
         cells = [cell.code for cell in self.notebook.cells if cell.section != "skip"]
         return own_modules(self.package, self.notebook.path.parent, cells, self.notebook.modules)
+
+    @cached_property
+    def shown_metrics(self) -> tuple[ShownMetric, ...]:
+        """What the evaluation section shows and no variable holds."""
+        return find_shown_metrics(self.notebook, self.flow)
 
     @cached_property
     def graph(self) -> Graph:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest
+from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, ShownValue
 from nb2prod.errors import NotebookRaised, TimedOut
 from nb2prod.notebook.read import read_notebook
 from nb2prod.runs.execute import execute
@@ -286,3 +286,21 @@ def test_files_that_compiled_code_opens_are_found_by_their_names(notebooks: Any)
     pd.DataFrame({"a": [1]}).to_parquet(notebooks.folder / "data.parquet")
     evidence = notebooks.capture("import pyarrow.parquet as pq\nrows = pq.read_table('data.parquet').num_rows")
     assert [item.path for item in evidence.files_read] == ["data.parquet"]
+
+
+def test_numbers_that_are_only_shown_are_taken_while_the_cell_runs(notebooks: Any) -> None:
+    cell = (
+        "%time x = 1\ncalls = []\ndef score(y): calls.append(y); return y / 4\nprint(f'{score(x):.1f}', [x])\nx = 7\nx"
+    )
+    evaluated = CaptureRequest(
+        shown=(
+            ShownValue("first", 0, 4, "print(f'{score(x):.1f}', [x])", "score(x)"),
+            ShownValue("listed", 0, 4, "print(f'{score(x):.1f}', [x])", "[x]"),
+            ShownValue("last", 0, 6, "x", "x"),
+            ShownValue("missing", 1, 1, "print(y)", "y"),
+        ),
+        metrics=("count",),
+    )
+    evidence = notebooks.capture(cell, "count = len(calls)", request=evaluated)
+    assert evidence.metrics == {"first": 0.25, "last": 7, "count": 1}
+    assert evidence.problems == ()

@@ -203,3 +203,14 @@ def test_a_plan_does_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:
         return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     assert planned("1") == planned("2") == planned("77")
+
+
+def test_evaluation_returns_what_it_only_shows(tmp_path: Path) -> None:
+    shown = "p = model.predict(df[['a']])\nprint('F1', f1_score(y, p))\nprint(p, rate)"
+    cells = [*START, FIT, ("training", "rate = model.score(df[['a']], y)"), ("evaluation", shown)]
+    cells += [("inference", "sample = df[['a']]\nanswer = model.predict(sample)")]
+    plan = plan_of(tmp_path, cells, VALUES, {"f1": 1.0, "rate": 1.0})
+    text = module(plan, "evaluation")
+    assert "f1 = f1_score(y, p)" in text and "print" not in text
+    assert "return {'f1': float(f1), 'rate': float(rate)}" in text
+    assert "rate" in plan.sections["evaluation"].inputs

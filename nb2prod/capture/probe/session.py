@@ -19,6 +19,7 @@ from .as_json import loaded
 from .distributions import distributions, imported_since
 from .outside_world import OutsideWorld
 from .seeds import SeedWatch
+from .showing import Showing
 from .values import describe, numbers, save_pickled, write_whole
 
 NATIVE_READERS = (
@@ -57,6 +58,8 @@ class Session:
         self.stored = {index: _names(tree, ast.Store) for index, tree in self.trees.items()}
         self.world = OutsideWorld(os.getcwd(), self.folder)
         self.seeds = SeedWatch()
+        shown = {cell["index"]: cell.get("shown", ()) for cell in self.cells}
+        self.showing = Showing(shown, __name__.split(".")[0])
         self.problems: list[str] = []
         self.runs: list[dict[str, Any]] = []
         self.values: dict[str, dict[str, Any]] = {}
@@ -73,6 +76,7 @@ class Session:
         self.world.install()
         self.seeds.put_on()
         self.modules = set(sys.modules)
+        self.shell.ast_transformers.append(self.showing)
         self.shell.events.register("pre_run_cell", self.cell_begins)
         self.shell.events.register("post_run_cell", self.cell_ends)
 
@@ -96,6 +100,7 @@ class Session:
                 break
         memory.reset_peak()
         self.current = {"index": index, "seeds": len(self.seeds.calls)}
+        self.showing.index = index
         self.seeds.expect()
         self.world.on = True
         self.current["began"] = time.perf_counter()
@@ -106,6 +111,7 @@ class Session:
             return
         self.world.on = False
         current, self.current = self.current, None
+        self.showing.index = None
         seeded = tuple(self.seeds.calls[current["seeds"] :])
         run = {
             "index": current["index"],
@@ -153,6 +159,11 @@ class Session:
         numbers(name, value, found)
         self.metrics[name] = found
 
+    def note(self, name: str, value: Any) -> Any:
+        """Take a number that the notebook shows without keeping it; return it."""
+        self._guarded(self._measure, name, value)
+        return value
+
     def _save_artifacts(self, wanted: dict[str, Any], namespace: dict[str, Any]) -> None:
         for name in wanted["artifacts"]:
             if name not in namespace:
@@ -179,6 +190,8 @@ class Session:
         for event, hook in (("pre_run_cell", self.cell_begins), ("post_run_cell", self.cell_ends)):
             if hook in self.shell.events.callbacks[event]:
                 self.shell.events.unregister(event, hook)
+        if self.showing in self.shell.ast_transformers:
+            self.shell.ast_transformers.remove(self.showing)
         self.seeds.take_off(self.shell.user_ns)
         self._guarded(self._note_native_reading)
         self._guarded(self._take_glue)

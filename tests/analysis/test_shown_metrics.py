@@ -1,0 +1,93 @@
+"""What evaluation only shows gets a name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.shown_metrics import find_shown_metrics, texts_of
+from tests.analysis.cells import notebook_of
+
+BEFORE = (
+    "import numpy as np\nfrom sklearn.metrics import accuracy_score, mean_squared_error, log_loss, r2_score\n"
+    "from sklearn.model_selection import cross_val_score\nfrom data import model, X_train, X_test, y_train, y_test\n"
+    "trained = 0.5 + model.a\ndef helper(x): return x\nRATE = 3"
+)
+
+
+def shown(*evaluation: str) -> list[tuple[str, str]]:
+    """Return the names and expressions that are found in evaluation cells behind ``BEFORE``."""
+    made = notebook_of(BEFORE, *evaluation)
+    cells = [replace(cell, section="evaluation" if cell.index else "data") for cell in made.cells]
+    notebook = replace(made, cells=tuple(cells))
+    return [(m.name, m.expression) for m in find_shown_metrics(notebook, analyse(notebook))]
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        pytest.param("print(accuracy_score(y_test, p))", ["accuracy"], id="a metric is printed"),
+        pytest.param("print('MSE is', mean_squared_error(y_test, p))", ["mse"], id="behind a label"),
+        pytest.param("accuracy_score(y_test, p)", ["accuracy"], id="a bare expression"),
+        pytest.param("print(f'{r2_score(y_test, p):.2f} of 1')", ["r2"], id="in an f-string"),
+        pytest.param("print('{:.2f}'.format(r2_score(y_test, p)))", ["r2"], id="by format"),
+        pytest.param("print('%.2f' % r2_score(y_test, p))", ["r2"], id="by %"),
+        pytest.param("print('R2: ' + str(r2_score(y_test, p)))", ["r2"], id="joined to a text"),
+        pytest.param("print('R2: ' + str(r2_score(y_test, p)) + '!')", ["r2"], id="in the middle of a text"),
+        pytest.param("print(round(r2_score(y_test, p) * 100, 2))", ["r2"], id="rounded, as a percentage"),
+        pytest.param("print(np.sqrt(mean_squared_error(y_test, p)))", ["rmse"], id="the root of one"),
+        pytest.param("mean_squared_error(y_test, p) ** 0.5", ["rmse"], id="the root of one as a power"),
+        pytest.param("cross_val_score(model, X_train, y_train).mean()", ["mean_cross_val"], id="the mean of several"),
+        pytest.param("np.mean(cross_val_score(model, X_train, y_train))", ["mean_cross_val"], id="NumPy's mean"),
+        pytest.param("print(model.best_score_)", ["best_score"], id="an attribute"),
+        pytest.param("model.evaluate(X_test, y_test)[1]", ["evaluate_1"], id="one of several"),
+        pytest.param("print('mean gap:', (y_test - p).mean() / 2)", ["mean_gap"], id="its label is all that names it"),
+        pytest.param("log_loss(y_test, p)", ["log_loss_value"], id="its own function's name is taken"),
+        pytest.param("print(trained)", ["trained"], id="a variable of another section"),
+        pytest.param(
+            "model.score(X_train, y_train), model.score(X_test, y_test)", ["score_train", "score_test"], id="two splits"
+        ),
+        pytest.param(
+            "print(r2_score(y_test, p))\nprint(r2_score(y_test, p + 1))", ["r2_test", "r2_test_2"], id="twice the same"
+        ),
+        pytest.param("print(accuracy_score(y_test, p))\naccuracy = 1", ["accuracy_value"], id="its name is taken"),
+    ],
+)
+def test_a_shown_number_gets_a_name(cell: str, names: list[str]) -> None:
+    assert [name for name, _ in shown("p = model.predict(X_test)", cell)] == names
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param("print('done')", id="a text"),
+        pytest.param("print(len(y_test), X_test.shape, X_test.shape[0])", id="sizes"),
+        pytest.param("score = model.score(X_test, y_test)\nprint(score)", id="a variable of its own section"),
+        pytest.param("print(RATE, helper, np)", id="a constant, a function, a module"),
+        pytest.param("print(f'{RATE:.2f}')", id="a constant in an f-string"),
+        pytest.param("for x in range(3):\n    print(model.score(X_test, y_test))", id="many, in a loop"),
+        pytest.param("print(n := model.score(X_test, y_test))", id="it gets a name where it is shown"),
+    ],
+)
+def test_what_is_no_metric_of_its_own_stays_silent(cell: str) -> None:
+    assert shown(cell) == []
+
+
+def test_other_sections_stay_silent() -> None:
+    notebook = notebook_of(BEFORE, "print(accuracy_score(y_test, y_test))")
+    assert find_shown_metrics(notebook, analyse(notebook)) == ()
+
+
+def test_the_names_become_assignments_where_the_run_saw_numbers() -> None:
+    cell = "print(accuracy_score(y_test, X_test), model.coef_, trained)"
+    made = notebook_of(BEFORE, cell)
+    notebook = replace(made, cells=(made.cells[0], replace(made.cells[1], section="evaluation")))
+    metrics = find_shown_metrics(notebook, analyse(notebook))
+    statement = metrics[0].statement
+    assert [m.name for m in metrics] == ["accuracy", "coef", "trained"]
+    text = texts_of(metrics, {"accuracy": 0.5, "trained": 1.0})
+    assert text == {statement: "accuracy = accuracy_score(y_test, X_test)"}
+    assert texts_of(metrics, {"trained": 1.0}) == {statement: ""}
+    assert texts_of(metrics, {}) == {}
