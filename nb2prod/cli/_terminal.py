@@ -14,6 +14,15 @@ import click
 
 TERMINATED = 143
 
+SECTION_STYLES = {
+    "parameters": "magenta",
+    "data": "cyan",
+    "training": "green",
+    "evaluation": "yellow",
+    "inference": "blue",
+}
+"""The colour of each section's name."""
+
 
 def colour() -> bool | None:
     """Return whether to write colours: yes, no, or ``None`` for "where it is a terminal"."""

@@ -1,4 +1,4 @@
-"""Show the cells of a notebook, their sections, and what flows between them."""
+"""Show the cells of a notebook and their sections, or suggest them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nb2prod.cli._terminal import colour
+from nb2prod.cli._terminal import SECTION_STYLES, colour
+from nb2prod.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from nb2prod.analysis.cells import CellFacts
     from nb2prod.analysis.model import Edge
 
 SCHEMA_VERSION = 1
-STYLES = {"parameters": "magenta", "data": "cyan", "training": "green", "evaluation": "yellow", "inference": "blue"}
 
 
 @click.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--suggest", "suggesting", is_flag=True, help="Suggest a section for each cell, and the model to serve.")
+@click.option("--write", is_flag=True, help="With --suggest: write the tags into the notebook.")
+@click.option("--model", metavar="NAME", help="With --suggest: serve this model, as NAME or NAME@CELL.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(notebook: Path, as_json: bool) -> int:
-    """Show the cells of NOTEBOOK, their sections, and what flows between them. Nothing is run."""
+def command(notebook: Path, suggesting: bool, write: bool, model: str | None, as_json: bool) -> int:
+    """Show the cells of NOTEBOOK, their sections, and what flows between them; or suggest sections.
+
+    Nothing is run, and nothing is written without --write.
+    """
+    if suggesting:
+        return _suggest(notebook, model, write, as_json)
+    if write or model is not None:
+        option = "--write" if write else "--model"
+        raise UsageError(Problem(f"{option} is about suggested sections", remedy="give --suggest too"))
     from nb2prod.analysis.cells import describe_cells
     from nb2prod.analysis.dataflow import analyse
     from nb2prod.notebook.read import read_notebook
@@ -33,10 +46,26 @@ def command(notebook: Path, as_json: bool) -> int:
     dataflow = analyse(read)
     cells = describe_cells(read, dataflow)
     if as_json:
-        sys.stdout.write(json.dumps(sections_as_dict(cells, dataflow.edges), indent=2, ensure_ascii=False) + "\n")
+        _print_json(sections_as_dict(cells, dataflow.edges))
     else:
         _print_table(cells, dataflow.edges)
     return 0
+
+
+def _suggest(notebook: Path, model: str | None, write: bool, as_json: bool) -> int:
+    from nb2prod.cli._suggested import print_suggested, suggested_as_dict
+    from nb2prod.workflows.suggesting import suggest_sections
+
+    found = suggest_sections(notebook, model=model, write=write)
+    if as_json:
+        _print_json(suggested_as_dict(sections_as_dict(found.cells, found.dataflow.edges), found))
+    else:
+        print_suggested(found, console_for_people(), model)
+    return 0
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def sections_as_dict(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> dict[str, Any]:
@@ -59,13 +88,18 @@ def sections_as_dict(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> dict[
     }
 
 
-def _print_table(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> None:
+def console_for_people() -> Console:
+    """Return the console that tables are printed on."""
     from rich.console import Console
+
+    wanted = colour()
+    return Console(file=sys.stdout, force_terminal=wanted, no_color=wanted is False or None, highlight=False)
+
+
+def _print_table(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    wanted = colour()
-    console = Console(file=sys.stdout, force_terminal=wanted, no_color=wanted is False or None, highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
     for heading, ratio in (("cell", None), ("section", None), ("makes", 3), ("takes", 3), ("why", 4)):
         table.add_column(heading, ratio=ratio, overflow="fold")
@@ -73,12 +107,12 @@ def _print_table(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> None:
         section = facts.cell.section or "-"
         table.add_row(
             Text(f"[{facts.cell.index + 1}]"),
-            Text(section, style=STYLES.get(section, "dim")),
+            Text(section, style=SECTION_STYLES.get(section, "dim")),
             Text(_makes(facts)),
             Text(_takes(facts.cell.index, edges)),
             Text(facts.why, style="dim"),
         )
-    console.print(table)
+    console_for_people().print(table)
 
 
 def _makes(facts: CellFacts) -> str:

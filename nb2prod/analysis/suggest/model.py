@@ -47,13 +47,16 @@ class ParameterProposal:
 
 @dataclass(frozen=True)
 class InferenceCell:
-    """An inference section for a notebook that has none: a cell to be put behind the last one."""
+    """An inference section for a notebook that has none: a cell to be put behind the others."""
 
     source: str
     """Plain Python, with a comment for the person who finds it in the notebook."""
     request: str
     """Name of the rows that are asked about."""
     why: str
+    after: int | None = None
+    """Index of the code cell that it goes right behind, because the rows or the model are gone later; ``None`` where
+    it goes to the end."""
 
 
 @dataclass(frozen=True)
@@ -70,3 +73,5 @@ class Suggestion:
     """``None`` where the notebook's own cells are enough."""
     nothing: str = ""
     """Why there is nothing to serve, and what would help; empty where there is."""
+    missing: str = ""
+    """Why no inference section was found or could be built, and what would help; empty where there is one."""

@@ -1,0 +1,182 @@
+"""The inference cell for a notebook that has none: a few rows, and the model's answer for them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nb2prod.analysis.inference.expressions import WRAPPING
+from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.candidates import Candidate
+from nb2prod.analysis.suggest.model import InferenceCell
+from nb2prod.analysis.suggest.roles import Role, load_roles
+from nb2prod.analysis.suggest.values import Seen, Story
+
+ROWS = 20
+AHEAD = frozenset({"forecast", "get_forecast"})
+"""Methods that take how many steps to look ahead instead of rows."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """An expression for rows, and the way from them into the model's call."""
+
+    text: str
+    statement: int
+    """Where it is read."""
+    call: str = "{}"
+    """What the model is handed, with braces for the rows."""
+    is_list: bool = False
+
+
+class Asking:
+    """Looks for rows that still exist while the model does."""
+
+    def __init__(self, flow: Dataflow, story: Story, served: Candidate) -> None:
+        self.flow, self.story, self.served = flow, story, served
+        self.rows: Rows | None = None
+        """The rows that the built cell asks about."""
+        self.last_of_cell: dict[int, int] = {}
+        for statement in flow.statements:
+            self.last_of_cell[statement.cell] = statement.index
+
+    def build(self) -> InferenceCell | None:
+        """Return the cell; ``None`` where no rows are left to ask about."""
+        method = self._method()
+        if method in AHEAD:
+            return self._ahead(method)
+        for rows in self._choices():
+            after = self._place(rows)
+            if after is not None:
+                self.rows = rows
+                return self._cell(rows, method, after)
+        return None
+
+    # Which rows.
+
+    def _choices(self) -> Iterator[Rows]:
+        """Yield rows that the model can be asked about, the best first: those it was judged on, then those it answered
+        for, then those it was fitted on."""
+        uses = [use for use in self.served.uses if use.data is not None]
+        fit = self.served.fit
+        trained_on = fit.data.value if fit.data is not None else None
+        held_out = [u for u in uses if u.data is not None and u.data.value is not trained_on and u.data.value.lineage]
+        for use in [*reversed(held_out), *reversed(uses)]:
+            yield from self._from(use.data, use.statement)
+        yield from self._from(fit.data, fit.data_at)
+        for other in fit.others:
+            if other is not fit.labels and not other.value.origin.label:
+                yield from self._from(other, fit.statement)
+
+    def _from(self, seen: Seen | None, statement: int) -> Iterator[Rows]:
+        if seen is None or seen.value.answers:
+            return
+        made = seen.value.made
+        known = load_roles()
+        if made is not None and made.tool.text and made.data.text:
+            inner = next(self._from(made.data, made.statement), None)
+            if inner is not None and made.method and made.tool.value.path in known.text_tools:
+                yield Rows(inner.text, inner.statement, f"{made.tool.text}.transform({inner.call})")
+                return
+            if inner is not None and not made.method and made.tool.value.path.rpartition(".")[2] in WRAPPING:
+                yield Rows(inner.text, inner.statement, f"{made.tool.text}({inner.call})")
+                return
+        if seen.text and not (seen.value.spelled and not seen.value.lineage):
+            yield Rows(seen.text, statement)
+        loaders = [name for name in sorted(seen.names) if self._is_loader(name)]
+        if loaders and not seen.text:
+            yield Rows(f"next(iter({loaders[0]}))[0]", statement)
+
+    def _is_loader(self, name: str) -> bool:
+        value = self.story.variables.get(name)
+        return value is not None and value.path.endswith("DataLoader")
+
+    # Where to ask.
+
+    def _place(self, rows: Rows) -> int | None:
+        """Return the last cell behind which model and rows are what they were; ``None`` where there is none."""
+        served = self.served
+        cells = sorted(self.last_of_cell)
+        if not served.final:
+            end = served.replaced_in if served.replaced_in >= 0 else served.fit.cell + 1
+            cells = [cell for cell in cells if cell < end]
+        first = max(served.fit.cell, self.flow.statements[rows.statement].cell)
+        for cell in reversed([cell for cell in cells if cell >= first]):
+            if self._holds(rows, self.last_of_cell[cell]):
+                return cell
+        return None
+
+    def _holds(self, rows: Rows, index: int) -> bool:
+        """Return whether all that the rows are read from is behind statement ``index`` what it was."""
+        now = self.flow.sources_after(index)
+        made = rows.call.replace("{}", "None")
+        then, behind = self.flow.sources[rows.statement], self.flow.sources_after(rows.statement)
+        defined = self.flow.statements[rows.statement].facts.definitions
+        for name in sorted(names_in(rows.text) | names_in(made)):
+            wanted = behind.get(name) if name in defined or name not in then else then.get(name)
+            if wanted is None and name not in now:
+                continue
+            if wanted is None or now.get(name) != wanted:
+                return False
+        return True
+
+    # How to ask.
+
+    def _method(self) -> str:
+        asked = [use.call for use in self.served.uses if use.kind == "answer" and not use.call.startswith("fit")]
+        if self.served.fit.model.role is Role.NETWORK and not self._is_keras():
+            return ""
+        if not asked:
+            return "score_samples" if self.served.fit.model.path.endswith("KernelDensity") else "predict"
+        return "predict" if "predict" in asked else asked[-1]
+
+    def _is_keras(self) -> bool:
+        return self.served.fit.model.path.startswith("keras")
+
+    def _free(self, *names: str) -> str:
+        return next((name for name in names if name not in self.story.variables), names[-1])
+
+    def _cell(self, rows: Rows, method: str, after: int) -> InferenceCell:
+        sample, prediction = self._free("sample", "sample_rows", "rows_asked"), self._free("prediction", "answer")
+        name = self.served.name
+        handed = rows.call.format(sample)
+        lines = ["# A few rows as somebody would send them, and the model's answer."]
+        lines.append(f"{sample} = {_some(rows.text)}")
+        if method:
+            lines.append(f"{prediction} = {name}.{method}({handed})")
+        else:
+            lines += self._ask_network(name, handed, prediction)
+        lines.append(prediction)
+        last = max(self.last_of_cell)
+        why = f"no cell only asks `{name}`; `{rows.text}` holds rows that it can be asked about"
+        if after != last:
+            why += f"; it goes behind cell [{after + 1}], because later cells change `{name}` or the rows"
+        return InferenceCell("\n".join(lines), sample, why, None if after == last else after)
+
+    def _ask_network(self, name: str, handed: str, prediction: str) -> list[str]:
+        torch = next((n for n, path in self.story.paths.items() if path == "torch"), "")
+        if not torch:
+            return [f"{prediction} = {name}({handed}).detach()"]
+        return [f"{name}.eval()", f"with {torch}.no_grad():", f"    {prediction} = {name}({handed})"]
+
+    def _ahead(self, method: str) -> InferenceCell:
+        prediction, steps = self._free("prediction", "answer"), self._free("steps", "steps_ahead")
+        text = f"# How far to look ahead, and the model's answer.\n{steps} = 10\n"
+        text += f"{prediction} = {self.served.name}.{method}({steps})\n{prediction}"
+        return InferenceCell(text, steps, f"no cell only asks `{self.served.name}`, which looks ahead by steps")
+
+
+def _some(text: str) -> str:
+    """Return an expression for some of the rows."""
+    node = ast.parse(text, mode="eval").body
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return text
+    if isinstance(node, ast.Call | ast.Name | ast.Attribute | ast.Subscript):
+        return f"{text}[:{ROWS}]"
+    return f"({text})[:{ROWS}]"
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names that an expression reads."""
+    return {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}

@@ -1,0 +1,74 @@
+"""Why a notebook has no model to serve, and what would help."""
+
+from __future__ import annotations
+
+from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.model import CellSuggestion
+from nb2prod.analysis.suggest.roles import MODELS, Role
+from nb2prod.analysis.suggest.values import Fit, Story
+from nb2prod.notebook.model import Notebook
+
+
+def why_nothing(flow: Dataflow, story: Story) -> str:
+    """Return the reason in a sentence or two."""
+    closed = [fit for fit in story.fits if fit.model.role is Role.CLOSED]
+    hidden = [fit for fit in story.fits if fit.model.role in MODELS]
+    if hidden:
+        return _hidden(hidden[-1])
+    if closed:
+        name = closed[-1].text or _class(closed[-1])
+        return (
+            f"`{name}` ({_class(closed[-1])}, cell [{closed[-1].cell + 1}]) groups the rows that it is fitted on and "
+            "cannot answer for another row. Serve a model that has `predict`, such as KMeans, or train a classifier on "
+            "the groups that were found."
+        )
+    if story.crossed:
+        statement, call = story.crossed[-1]
+        cell = flow.statements[statement].cell + 1
+        return (
+            f"`{call}` in cell [{cell}] fits copies of an estimator and throws them away, so no fitted model is left. "
+            "Add a cell that fits the estimator itself: `model.fit(X, y)`."
+        )
+    if story.tools:
+        tool = story.tools[-1]
+        name = tool.text or _class(tool)
+        return (
+            f"`{name}` ({_class(tool)}, cell [{tool.cell + 1}]) only changes the form of data; nothing here is "
+            "trained on the result, so there is nothing that predicts. Add a cell that fits a model on it."
+        )
+    return (
+        "nothing here is trained: no cell fits a model, so there is nothing to serve. Add cells that fit a model and "
+        "ask it about a row, or tag the cell that answers with `inference` if it needs no training."
+    )
+
+
+def _hidden(fit: Fit) -> str:
+    where = f"inside the function `{fit.within}`" if fit.within else f"in cell [{fit.cell + 1}]"
+    name = fit.text or _class(fit)
+    return f"a model ({_class(fit)}) is fitted {where}, but no variable of the notebook holds it afterwards. " + (
+        f"Return it from `{fit.within}` and keep it: `model = {fit.within}(...)`."
+        if fit.within
+        else f"Give it a name before it is fitted, for example `model = {name}(...)`."
+    )
+
+
+def _class(fit: Fit) -> str:
+    return fit.model.path.rpartition(".")[2] or "an estimator"
+
+
+def no_sections(notebook: Notebook, flow: Dataflow, story: Story) -> tuple[CellSuggestion, ...]:
+    """Return a suggestion of nothing for each cell, with what the cell does."""
+    fitted = {fit.cell for fit in [*story.fits, *story.tools]}
+    coded = {statement.cell for statement in flow.statements}
+    found = []
+    for cell in notebook.cells:
+        if cell.index not in coded:
+            reason = "no code"
+        elif cell.index in fitted:
+            reason = "fits something, but nothing that could be served"
+        elif cell.index in story.drawing:
+            reason = "draws; there is no model that needs it"
+        else:
+            reason = "there is no model that needs it"
+        found.append(CellSuggestion(cell.index, None, 0.9, reason))
+    return tuple(found)

@@ -1,0 +1,126 @@
+"""What libraries' objects are for: read from ``roles.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from nb2prod.analysis.knowledge import load_knowledge, prefixes
+
+
+class Role(StrEnum):
+    """What an object is for."""
+
+    UNKNOWN = ""
+    MODEL = "model"
+    NETWORK = "network"
+    """A model that goes on learning where it is fitted again."""
+    TOOL = "tool"
+    """Fitted, and changes data; answers nothing by itself."""
+    CLOSED = "closed"
+    """Fitted, and cannot answer for a row that it was not fitted on."""
+    DESCRIBED = "described"
+    """A model's description: its ``fit`` gives the fitted one."""
+    WRAPPER = "wrapper"
+    PIPELINE = "pipeline"
+    DATA = "data"
+    OWN = "own"
+    """An object of a class of the notebook's that is neither fitted nor answers."""
+
+
+MODELS = frozenset({Role.MODEL, Role.NETWORK})
+_LISTS = {
+    "models": Role.MODEL, "tools": Role.TOOL, "closed_models": Role.CLOSED, "wrappers": Role.WRAPPER,
+    "pipelines": Role.PIPELINE, "networks": Role.NETWORK, "described": Role.DESCRIBED, "data": Role.DATA,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Dotted paths and endings of names."""
+
+    prefixes: frozenset[str]
+    endings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, listed: list[str]) -> Paths:
+        """Read a list in which ``*Name`` is an ending."""
+        endings = tuple(entry[1:] for entry in listed if entry.startswith("*"))
+        return cls(frozenset(entry for entry in listed if not entry.startswith("*")), endings)
+
+    def length(self, path: str) -> int:
+        """Return how much of ``path`` is listed; 1 where only its ending is, 0 where nothing is."""
+        for prefix in prefixes(path):
+            if prefix in self.prefixes:
+                return len(prefix)
+        return int(bool(self.endings) and path.rpartition(".")[2].endswith(self.endings))
+
+    def __contains__(self, path: str) -> bool:
+        return self.length(path) > 0
+
+
+@dataclass(frozen=True)
+class Roles:
+    """All that is known, ready to be asked."""
+
+    lists: Mapping[Role, Paths]
+    text_tools: Paths
+    trains: Mapping[str, int]
+    metrics: Paths
+    metric_names: frozenset[str]
+    not_metrics: Paths
+    crossing: Paths
+    totals: frozenset[str]
+    methods: Mapping[str, frozenset[str]]
+    splits: Paths
+    loads: Paths
+
+    def role_of(self, path: str) -> Role:
+        """Return what objects of the class, or what the function at ``path`` gives, are for."""
+        best, found = 0, Role.UNKNOWN
+        for role, paths in self.lists.items():
+            length = paths.length(path)
+            if length > best:
+                best, found = length, role
+        return found
+
+    def is_metric(self, path: str) -> bool:
+        """Return whether the function compares answers with the truth."""
+        if path in self.not_metrics or not path:
+            return False
+        return path in self.metrics or path.rpartition(".")[2] in self.metric_names
+
+    def is_drawing(self, path: str) -> bool:
+        """Return whether the function or the class only makes pictures."""
+        if path.startswith("builtins."):
+            return False
+        return any(prefix in load_knowledge().display for prefix in prefixes(path))
+
+    def trained_by(self, path: str) -> int | None:
+        """Return the place of the training data where the function fits a model and gives it."""
+        return self.trains.get(path)
+
+
+@cache
+def load_roles() -> Roles:
+    """Return what ``roles.toml`` says."""
+    text = (resources.files(__package__) / "roles.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    metrics = table["metrics"]
+    return Roles(
+        lists={role: Paths.of(table[key]) for key, role in _LISTS.items()},
+        text_tools=Paths.of(table["text_tools"]),
+        trains=table["trains"],
+        metrics=Paths.of(metrics["paths"]),
+        metric_names=frozenset(metrics["names"]),
+        not_metrics=Paths.of(metrics["not"]),
+        crossing=Paths.of(metrics["crossing"]),
+        totals=frozenset(metrics["totals"]),
+        methods={key: frozenset(names) for key, names in table["methods"].items()},
+        splits=Paths.of(table["splits"]["paths"]),
+        loads=Paths.of(table["loads"]["paths"]),
+    )

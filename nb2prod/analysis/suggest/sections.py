@@ -1,0 +1,182 @@
+"""A served model and its slice to a section for each cell, with the reason."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.analysis.suggest.asking import names_in
+from nb2prod.analysis.suggest.candidates import Candidate, is_new
+from nb2prod.analysis.suggest.literals import is_varied
+from nb2prod.analysis.suggest.model import CellSuggestion
+from nb2prod.analysis.suggest.slicing import Slice, Slicer
+from nb2prod.analysis.suggest.values import Story, Use
+from nb2prod.notebook.model import SKIP, Notebook
+
+PROBABILITIES = frozenset({"predict_proba", "predict_log_proba", "decision_function", "score_samples"})
+
+
+@dataclass
+class Sections:
+    """What each cell is for, if ``served`` is what is served."""
+
+    notebook: Notebook
+    flow: Dataflow
+    story: Story
+    served: Candidate
+
+    def __post_init__(self) -> None:
+        self.by_cell: dict[int, list[Statement]] = {cell.index: [] for cell in self.notebook.cells}
+        for statement in self.flow.statements:
+            self.by_cell[statement.cell].append(statement)
+        self.judged = [use for use in self.served.uses if use.kind == "judge"]
+        self.training_cell = self.served.fit.cell
+        self.inference = self._inference_use()
+        asked = {use.statement for use in [*self.judged, *([self.inference] if self.inference else [])]}
+        self.slicer = Slicer(self.flow, self.story, self.served)
+        self.slice: Slice = self.slicer.result(sorted(asked))
+
+    def ask_about(self, rows: str, statement: int) -> None:
+        """Count as data what gives the rows that a built inference cell asks about."""
+        starts = self.slicer.named(names_in(rows), statement)
+        self.slice.data |= self.slicer.needed(starts) - self.slice.training - self.slice.behind
+
+    def result(self) -> list[CellSuggestion]:
+        """Return what is suggested for every code cell."""
+        return [self._cell(cell.index) for cell in self.notebook.cells]
+
+    def _inference_use(self) -> Use | None:
+        """Return the use that is made for the sake of the answers: on new rows rather than on old, to be looked at
+        rather than to be drawn, answers rather than probabilities; of equal ones the last."""
+        judged = {use.cell for use in self.judged}
+        others = {use.cell for use in self.story.uses if use.fit is not self.served.fit and use.kind == "answer"}
+        fits = {fit.cell for fit in self.story.fits}
+        known = set(self.served.fit.data.value.lineage) if self.served.fit.data is not None else set()
+        drawing = self.story.drawing
+        best: tuple[tuple[bool, bool, bool, int], Use] | None = None
+        for use in self.served.uses:
+            if use.kind != "answer" or use.cell in judged | others | fits:
+                continue
+            new = is_new(use, known)
+            key = (new and use.cell not in drawing, use.cell not in drawing, use.call not in PROBABILITIES, use.cell)
+            if best is None or key >= best[0]:
+                best = (key, use)
+        return best[1] if best is not None else None
+
+    def _cell(self, index: int) -> CellSuggestion:
+        statements = [s for s in self.by_cell[index] if s.kind is not Kind.IMPORT]
+        if self.notebook.cells[index].section == SKIP:
+            return CellSuggestion(index, None, 1.0, "tagged `skip`, so it is left alone")
+        if not statements:
+            what = "only imports, which come along where they are used" if self.by_cell[index] else "no code"
+            return CellSuggestion(index, None, 0.9, what)
+        return (
+            self._parameters(index, statements)
+            or self._training(index, statements)
+            or self._evaluation(index)
+            or self._answering(index)
+            or self._data(index, statements)
+            or CellSuggestion(index, None, *self._none(index, statements))
+        )
+
+    def _parameters(self, index: int, statements: list[Statement]) -> CellSuggestion | None:
+        if not all(is_varied(statement) for statement in statements):
+            return None
+        reading = {
+            name
+            for i in sorted(self.slice.data | self.slice.training | {use.statement for use in self.served.uses})
+            for name, sources in self.flow.sources[i].items()
+            for statement in statements
+            if statement.index in sources
+        }
+        if not reading:
+            return None
+        names = _listed(sorted(reading & {n for s in statements for n in s.facts.definitions}))
+        return CellSuggestion(index, "parameters", 0.85, f"only sets {names}, which the sections below read")
+
+    def _training(self, index: int, statements: list[Statement]) -> CellSuggestion | None:
+        fit = self.served.fit
+        name = self.served.name
+        if index == fit.cell:
+            last = self._after_fit()
+            return CellSuggestion(index, "training", 0.97, f"{_fitting(fit.call, name, fit.within)}; {last}")
+        inside = [s for s in statements if s.index in self.slice.training and s.kind is not Kind.CONSTANT]
+        if not inside:
+            return None
+        tool = next((self.slice.tools[s.index] for s in inside if s.index in self.slice.tools), None)
+        if tool is not None:
+            what = f"fits `{tool.text or tool.call}` on the training rows, before `{name}` is fitted"
+            return CellSuggestion(index, "training", 0.85, what)
+        made = _listed(sorted({n for s in inside for n in s.facts.definitions | s.facts.mutations if n[0] != "<"}))
+        way = "needs to be made and fitted" if index < fit.cell else "becomes after it is fitted"
+        return CellSuggestion(index, "training", 0.85, f"sets {made}, which `{name}` {way}")
+
+    def _after_fit(self) -> str:
+        served = self.served
+        if served.final:
+            return f"nothing after it changes `{served.name}`"
+        if served.replaced_in >= 0:
+            return f"`{served.name}` is made anew in cell [{served.replaced_in + 1}]"
+        return f"`{served.name}` is something else later"
+
+    def _evaluation(self, index: int) -> CellSuggestion | None:
+        calls = list(dict.fromkeys(use.call for use in self.judged if use.cell == index))
+        if not calls:
+            return None
+        how = _listed(calls)
+        return CellSuggestion(index, "evaluation", 0.9, f"judges the answers of `{self.served.name}`: {how}")
+
+    def _answering(self, index: int) -> CellSuggestion | None:
+        use = self.inference
+        if use is None or use.cell != index:
+            return None
+        data = f" about `{use.data.text}`" if use.data is not None and use.data.text else ""
+        call = f"`{use.call}` of `{use.text or self.served.name}`" if use.call else f"`{use.text or self.served.name}`"
+        return CellSuggestion(index, "inference", 0.9, f"asks {call}{data} and measures nothing")
+
+    def _data(self, index: int, statements: list[Statement]) -> CellSuggestion | None:
+        inside = [s for s in statements if s.index in self.slice.data]
+        if not inside or (any(s not in inside for s in statements) and all(s.kind is Kind.CONSTANT for s in inside)):
+            return None
+        names = {n for s in inside for n in s.facts.definitions | s.facts.mutations if n[0] != "<"}
+        made = _listed(sorted(names))
+        purpose = "is fitted on" if index <= self.served.fit.cell else "is asked about"
+        return CellSuggestion(
+            index, "data", 0.85, f"makes {made}, part of the data that `{self.served.name}` {purpose}"
+        )
+
+    def _none(self, index: int, statements: list[Statement]) -> tuple[float, str]:
+        others = [fit for fit in self.story.fits if fit.cell == index]
+        answers = [use for use in self.story.uses if use.cell == index]
+        if others:
+            name = others[-1].name or others[-1].text or "a model"
+            return 0.85, f"fits `{name}`, which is not what is served"
+        if any(use.fit is self.served.fit for use in answers):
+            return 0.6, f"asks `{self.served.name}`, but a later cell does so for the answers' sake"
+        if answers:
+            return 0.8, "uses a model that is not served"
+        if all(s.kind in {Kind.FUNCTION, Kind.CLASS} for s in statements):
+            return 0.9, "only defines functions or classes, which come along where they are used"
+        if index in self.story.drawing:
+            return 0.85, "draws; nothing that is served needs it"
+        if all(not s.facts.effects or isinstance(s.node, ast.Expr) for s in statements):
+            return 0.85, "only looks; nothing that is served needs it"
+        return 0.75, "nothing that is served needs what it makes"
+
+
+def _fitting(call: str, name: str, within: str) -> str:
+    if call.startswith("load "):
+        return f"loads `{name}`"
+    inside = f" inside `{within}`" if within else ""
+    what = "`" + call + "`"
+    return f"calls {what}{inside} on `{name}`" if "." not in call else f"fits `{name}` with {what}{inside}"
+
+
+def _listed(names: list[str]) -> str:
+    shown = [f"`{name}`" for name in names[:4]]
+    if len(names) > 4:
+        return ", ".join(shown) + " and more"
+    if len(shown) > 1:
+        return ", ".join(shown[:-1]) + " and " + shown[-1]
+    return shown[0] if shown else "something"

@@ -1,0 +1,114 @@
+"""Suggested sections as people and as programs read them."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from nb2prod.cli._terminal import SECTION_STYLES
+from nb2prod.workflows.suggesting import Suggested
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from nb2prod.analysis.suggest.model import FittedModel
+
+MOST_SHOWN = 8
+
+
+def suggested_as_dict(sections: dict[str, Any], found: Suggested) -> dict[str, Any]:
+    """Return the object of ``nb2prod sections --json`` with what is suggested added."""
+    suggestion = found.suggestion
+    for facts, cell in zip(sections["cells"], suggestion.cells, strict=True):
+        facts["suggestion"] = {"section": cell.section, "confidence": cell.confidence, "reason": cell.reason}
+    inference = suggestion.inference
+    return {
+        **sections,
+        "model": _model(suggestion.model),
+        "others": [_model(other) for other in suggestion.others],
+        "parameters": [asdict(parameter) for parameter in suggestion.parameters],
+        "inference": None if inference is None else asdict(inference),
+        "missing": suggestion.missing,
+        "nothing": suggestion.nothing,
+        "written": found.written and bool(found.tags or inference is not None),
+    }
+
+
+def _model(model: FittedModel | None) -> dict[str, Any] | None:
+    return None if model is None else {"name": model.name, "cell": model.cell, "why": model.why}
+
+
+def print_suggested(found: Suggested, console: Console, chosen: str | None) -> None:
+    """Print the table, then the model, the others, parameters, the built cell and what to type next."""
+    from rich.table import Table
+    from rich.text import Text
+
+    suggestion = found.suggestion
+    table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
+    for heading, ratio in (("cell", None), ("section", None), ("sure", None), ("why", 1)):
+        table.add_column(heading, ratio=ratio, overflow="fold", justify="right" if heading == "sure" else "left")
+    for cell in suggestion.cells:
+        section = cell.section or "-"
+        table.add_row(
+            Text(f"[{cell.index + 1}]"),
+            Text(section, style=SECTION_STYLES.get(section, "dim")),
+            Text(f"{cell.confidence:.0%}" if cell.section else "", style="dim"),
+            Text(cell.reason, style="" if cell.section else "dim"),
+        )
+    console.print(table)
+    console.print()
+    for line in [*_about_model(found), *_about_parameters(found), *_about_inference(found), *_next(found, chosen)]:
+        console.print(Text(line), soft_wrap=True)
+
+
+def _about_model(found: Suggested) -> list[str]:
+    suggestion = found.suggestion
+    if suggestion.model is None:
+        return [f"Nothing to serve: {suggestion.nothing}"]
+    model = suggestion.model
+    lines = [f"Model to serve: `{model.name}` of cell [{model.cell + 1}]: {model.why}."]
+    if suggestion.others:
+        lines.append("Other models (--model NAME or NAME@CELL serves one of them):")
+        shown = suggestion.others[:MOST_SHOWN]
+        lines += [f"  {other.name}@{other.cell + 1}: {other.why}" for other in shown]
+        if len(suggestion.others) > len(shown):
+            lines.append(f"  and {len(suggestion.others) - len(shown)} more, in --json")
+    return lines
+
+
+def _about_parameters(found: Suggested) -> list[str]:
+    parameters = found.suggestion.parameters
+    if not parameters:
+        return []
+    lines = ["Could be parameters:"]
+    for parameter in parameters:
+        value = parameter.value if len(parameter.value) <= 40 else parameter.value[:37] + "..."
+        place = f"cell [{parameter.cell + 1}], line {parameter.line}"
+        lines.append(f"  {parameter.name}: {parameter.type} = {value} ({place}: {parameter.why})")
+    return lines
+
+
+def _about_inference(found: Suggested) -> list[str]:
+    inference = found.suggestion.inference
+    if inference is None:
+        return [f"No inference section: {found.suggestion.missing}"] if found.suggestion.missing else []
+    place = "at the end" if inference.after is None else f"behind cell [{inference.after + 1}]"
+    verb = "Added" if found.written else "To be added"
+    heading = f"{verb} {place}, tagged `inference`: {inference.why}."
+    return [heading, *(f"    {line}" for line in inference.source.splitlines())]
+
+
+def _next(found: Suggested, chosen: str | None) -> list[str]:
+    suggestion = found.suggestion
+    path = shlex.quote(str(found.notebook.path))
+    if suggestion.model is None:
+        return []
+    if found.written and (found.tags or suggestion.inference is not None):
+        count = len(found.tags)
+        cells = "1 cell" if count == 1 else f"{count} cells"
+        return ["", f"Tagged {cells}. Next: nb2prod export {path}"]
+    if not found.tags and suggestion.inference is None:
+        return ["", f"Every suggested section is tagged already. Next: nb2prod export {path}"]
+    model = f" --model {shlex.quote(chosen)}" if chosen else ""
+    return ["", f"Nothing was written. To write the tags: nb2prod sections {path} --suggest --write{model}"]
