@@ -104,8 +104,8 @@ class ValueInfo:
     type: str
     """The type's qualified name, such as ``Pipeline``."""
     kind: str
-    """Artifact kind: ``json``, ``numpy``, ``pandas``, ``sklearn``, ``xgboost``, ``lightgbm``, ``torch`` (a Module),
-    ``tensor``, ``callable``, ``module``, or ``object`` for anything else."""
+    """Artifact kind: ``json``, ``numpy``, ``pandas``, ``sklearn``, ``xgboost``, ``lightgbm``, ``statsmodels``,
+    ``keras``, ``torch`` (a Module), ``tensor``, ``callable``, ``module``, or ``object`` for anything else."""
     size: int = 0
     """Bytes, roughly."""
     defined_in: str = ""
@@ -116,6 +116,8 @@ class ValueInfo:
     """File name below the evidence's folder; empty if it was not asked for or could not be pickled."""
     problem: str = ""
     """Why it could not be pickled."""
+    obstacle: str = ""
+    """What in it keeps it out of the file of its kind."""
     value: Any = None
     """The value itself where ``kind`` is ``json`` and it is small."""
 

@@ -15,6 +15,7 @@ MODULES = (
     "seeds",
     "outside_world",
     "distributions",
+    "formulas",
     "values",
     "rebuilding",
     "forms",

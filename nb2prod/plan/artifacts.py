@@ -23,6 +23,11 @@ CONTAINERS = frozenset({"dict", "list", "tuple", "set", "OrderedDict", "defaultd
 STATE_ONLY = frozenset({"torch"})
 """Kinds whose file holds a state and not the object, which the repository's code has to make first."""
 
+FORMULA_REMEDY = (
+    "compute that column in the table before the formula, by a statement of its own; or, if whoever runs the service "
+    "may run any code that is in its files, export with --allow-pickle"
+)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -121,7 +126,10 @@ def _kind_of(
             Problem(f"nothing is known of `{name}`, which inference needs", where, "define it in every run")
         )
         return None
-    if info.kind in kinds and info.kind != "pickle":
+    if info.obstacle and not allow_pickle:
+        problems.append(Problem(f"`{name}` cannot be saved: {info.obstacle}", where, FORMULA_REMEDY))
+        return None
+    if info.kind in kinds and info.kind != "pickle" and not info.obstacle:
         if info.kind == "sklearn":
             problems += _skops_problems(graph, name, sources, info, where)
         return kinds[info.kind]

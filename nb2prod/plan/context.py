@@ -40,16 +40,20 @@ def trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Tre
     return Trees(tuple(templates), _context(decided, modules, texts), service, notes)
 
 
+def title(request: Request) -> str:
+    """Return what the repository is called in words."""
+    return plain(request.notebook.title).rstrip(".") or request.project
+
+
 def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> dict[str, Any]:
     request, answers = decided.request, decided.answers
     notebook = request.notebook
-    title = plain(notebook.title).rstrip(".") or request.project
     version = decided.evidence.python["version"]
     major, minor = (int(part) for part in version.split(".")[:2])
     return {
         "project": request.project,
         "package": request.package,
-        "title": title,
+        "title": title(request),
         "description": _description(decided),
         "python": version,
         "requires_python": f">={major}.{minor},<{major}.{minor + 1}",

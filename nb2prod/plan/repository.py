@@ -8,11 +8,12 @@ from typing import Any
 
 from nb2prod.analysis.shown_metrics import texts_of
 from nb2prod.plan.arguments import pass_arguments
-from nb2prod.plan.context import trees
+from nb2prod.plan.context import title, trees
 from nb2prod.plan.decided import Decided, Trees
 from nb2prod.plan.naming import notebook_name
 from nb2prod.plan.partition import ORDER
 from nb2prod.plan.write.answer import predict_text
+from nb2prod.plan.write.environment import environment_variables, package_text
 from nb2prod.plan.write.functions import Writer
 from nb2prod.plan.write.modules import Assembler
 from nb2prod.plan.write.origins import Module, Origins
@@ -41,6 +42,9 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
         package, decided.parts, decided.interfaces, extra, in_data_folder=decided.files.in_data_folder
     )
     texts[f"{folder}/artifacts/catalog.py"] = _catalog(decided)
+    variables = environment_variables(decided.graph)
+    if variables:
+        texts[f"{folder}/__init__.py"] = package_text(title(request), variables)
     own = request.own_modules.needed(modules.values())
     texts.update({f"{folder}/{name}": text for name, text in own.items()})
     answers = decided.answers

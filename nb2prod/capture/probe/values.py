@@ -13,6 +13,7 @@ import types
 from typing import Any
 
 from .as_json import is_a, loaded, to_json
+from .formulas import is_fitted, obstacle
 
 JSON_LIMIT = 1_000_000
 VALUE_LIMIT = 100_000
@@ -32,6 +33,7 @@ def describe(name: str, value: Any) -> dict[str, Any]:
         "size": _size(value, kind),
         "defined_in": _defined_in(subject),
         "bases": [_dotted(base) for base in type(value).__mro__[1:-1]],
+        "obstacle": obstacle(value) if kind == "statsmodels" else "",
     }
     if small is not None:
         info["size"] = len(small)
@@ -83,6 +85,10 @@ def _kind(value: Any) -> tuple[str, Any]:
 
 def _model_kind(value: Any) -> str:
     package = type(value).__module__.split(".")[0]
+    if package == "statsmodels" and is_fitted(value):
+        return "statsmodels"
+    if package == "keras" and is_a(value, "keras", "Model"):
+        return "keras"
     if package in ("xgboost", "lightgbm"):
         return package
     if is_a(value, "sklearn.base", "BaseEstimator"):
@@ -154,7 +160,7 @@ def save_pickled(info: dict[str, Any], value: Any, folder: str) -> None:
     name = "artifacts/{}.{}".format(info["name"], ending)
     write_whole(os.path.join(folder, name), data)
     info["pickled"] = name
-    if info["kind"] in ("sklearn", "object", "xgboost", "lightgbm"):
+    if info["kind"] in ("sklearn", "object", "xgboost", "lightgbm", "statsmodels", "keras"):
         info["size"] = len(data)
 
 
