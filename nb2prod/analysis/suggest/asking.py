@@ -70,7 +70,7 @@ class Asking:
                 yield from self._from(other, fit.statement)
 
     def _from(self, seen: Seen | None, statement: int) -> Iterator[Rows]:
-        if seen is None or seen.value.answers:
+        if seen is None:
             return
         made = seen.value.made
         known = load_roles()
@@ -114,7 +114,8 @@ class Asking:
         then, behind = self.flow.sources[rows.statement], self.flow.sources_after(rows.statement)
         defined = self.flow.statements[rows.statement].facts.definitions
         for name in sorted(names_in(rows.text) | names_in(made)):
-            wanted = behind.get(name) if name in defined or name not in then else then.get(name)
+            after = name in defined or name not in then or name not in names_in(rows.text)
+            wanted = behind.get(name) if after else then.get(name)
             if wanted is None and name not in now:
                 continue
             if wanted is None or now.get(name) != wanted:

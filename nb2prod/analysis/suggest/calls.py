@@ -171,13 +171,11 @@ class Calls(Expressions):
         return self.derived(given.all())
 
     def _judge(self, seen: list[Seen], name: str) -> None:
-        if self.quiet:
-            return
         judged: dict[Fit, None] = {}
         for each in seen:
             if each.value.fits and each.value.is_model:
-                judged[each.value.fits[-1]] = None
-            for fit in sorted(each.value.answers, key=self.story.fits.index):
+                judged[outermost(each.value.fits[-1])] = None
+            for fit in self.in_order(each.value.answers):
                 judged[fit] = None
         for fit in judged:
             self.use("judge", fit, name, None, "")
@@ -189,7 +187,7 @@ class Calls(Expressions):
             return None
         model = Seen(Value(Role.MODEL, path, instance=True))
         data, labels = given.find(place, TRAINING_DATA), given.find(place + 1, LABELS)
-        self.fitted(model, path, data, labels, others=_other_data(given))
+        self.fitted(model, path, data, labels, others=other_data(given))
         return model
 
     def _constructed(self, path: str, given: Given) -> Seen | None:
@@ -202,11 +200,12 @@ class Calls(Expressions):
             return self._container_of_data(path, given) if role is Role.DATA else None
         if role in {Role.MODEL, Role.TOOL} and not name[:1].isupper() and not name.startswith("make_"):
             return None
-        parts = tuple(v for each in given.all() for v in _spread(each.value))
+        direct = [v for each in given.all() for v in _spread(each.value) if not v.symbol]
+        parts = tuple(part for v in direct for part in (v, *v.parts))
         if role is Role.WRAPPER:
-            role = next((v.role for v in parts if v.role in {*MODELS, Role.TOOL}), Role.MODEL)
+            role = next((v.role for v in direct if v.role in {*MODELS, Role.TOOL}), Role.MODEL)
         elif role is Role.PIPELINE:
-            role = next((v.role for v in reversed(parts) if v.role), Role.UNKNOWN)
+            role = next((v.role for v in reversed(direct) if v.instance), Role.UNKNOWN)
         names = frozenset().union(*(each.names for each in given.all()))
         made = Value(role, path, instance=True, parts=parts)
         if role is Role.DESCRIBED:
@@ -223,7 +222,11 @@ class Calls(Expressions):
             data = given.places[1]
         if data is None:
             data = given.find(0, ("endog",))
-        return None if data is None else Made(self.statement, Seen(Value(path=path)), "", data)
+        if data is None:
+            return None
+        # Beside a table, a formula says which of its columns are meant; without one, the rest is data too.
+        others = () if "data" in given.keywords else other_data(given)
+        return Made(self.statement, Seen(Value(path=path)), "", data, others)
 
     def _container_of_data(self, path: str, given: Given) -> Seen | None:
         data = given.find(0, ("data", "X"))
@@ -238,13 +241,13 @@ class Calls(Expressions):
         name = path.rpartition(".")[2]
         compared = frozenset().union(*(each.value.compared for each in given.all()))
         if compared and name in self.roles.totals and not self.quiet:
-            for fit in sorted(compared, key=self.story.fits.index):
+            for fit in self.in_order(compared):
                 self.use("judge", fit, name, None, "")
         made = self.derived(given.all())
         made.value.path = path
         self._note_optimizer(made.value, path, given)
-        if path.startswith("builtins.") and name not in {"open"}:
-            if len(given.places) == 1:
+        if path in self.roles.no_source and path != "builtins.open":
+            if path.startswith("builtins.") and len(given.places) == 1:
                 made.value.root = given.places[0].value if given.places[0].value.lineage else None
             return made
         if len(given.places) == 1 and given.places[0].value.lineage and path.startswith(("numpy.", "keras.utils.")):
@@ -260,10 +263,10 @@ class Calls(Expressions):
         """Read a call of an object's method."""
         methods, value = self.roles.methods, receiver.value
         own = self.own_method(value, name)
-        if own is not None and not (self.is_estimator(value) and name in methods["answer"] | methods["fit"]):
+        if own is not None and not (self.is_estimator(value) and name in methods["answer"] | methods["fit_own"]):
             return self.own(Seen(Value(node=own), text=""), self.given(node), bound=receiver)
-        if own is not None:
-            self.read_quietly(own, receiver, node)
+        if own is not None and name in methods["fit_own"]:
+            return self.fit_own(own, receiver, name, node)
         drawing = self.draws(receiver, name)
         self.quiet += drawing
         given = self.given(node)
@@ -330,9 +333,10 @@ class Calls(Expressions):
         if value.role is Role.DESCRIBED:
             result = Value(Role.MODEL, value.path, instance=True, made=value.made)
             described = value.made.data if value.made is not None else None
-            self.fitted(Seen(result, receiver.names), f"{receiver.text}.{name}", described, None)
+            others = value.made.others if value.made is not None else ()
+            self.fitted(Seen(result, receiver.names), f"{receiver.text}.{name}", described, None, others=others)
             return Seen(result, receiver.names)
-        self.fitted(receiver, name, data, labels, others=_other_data(given))
+        self.fitted(receiver, name, data, labels, others=other_data(given))
         return receiver if value.role is not Role.NETWORK else self.derived([receiver])
 
     def _changed_data(self, receiver: Seen, name: str, given: Given) -> Seen:
@@ -346,13 +350,16 @@ class Calls(Expressions):
     def _plain_method(self, receiver: Seen, name: str, given: Given) -> Seen:
         value = receiver.value
         if value.compared and name in self.roles.totals and not self.quiet:
-            for fit in sorted(value.compared, key=self.story.fits.index):
+            for fit in self.in_order(value.compared):
                 self.use("judge", fit, name, None, "")
         if name.startswith("to_") and name not in {"to_numpy", "to_frame", "to_list", "to_dict", "to_datetime"}:
-            for fit in value.answers:
+            for fit in self.in_order(value.answers):
                 self.story.delivered[fit] = self.statement
         if name in {"append", "extend", "insert"} and given.places:
             return self._appended(value, given)
+        if value.split and name in self.roles.methods["statistics"]:
+            model = Seen(Value(Role.TOOL))
+            self.fitted(model, name, receiver, None, tool=True)
         made = self.derived([receiver, *given.all()])
         if name in KEEPING_ROWS and value.lineage:
             made.value.root = value
@@ -416,14 +423,18 @@ class Calls(Expressions):
         made.value.root = None
         return self.new_source(made)
 
+    def in_order(self, fits: frozenset[Fit]) -> list[Fit]:
+        """Return fits in the order in which they happened."""
+        return sorted({outermost(fit) for fit in fits}, key=self.story.fits.index)
+
     def use(self, kind: str, fit: Fit, call: str, data: Seen | None, text: str) -> None:
         """Note that a fitted object answers or is judged."""
         within = self.within[-1] if self.within else ""
-        self.story.uses.append(Use(kind, fit, self.statement, self.cell, call, data, text, within))
+        self.story.uses.append(Use(kind, outermost(fit), self.statement, self.cell, call, data, text, within))
 
     def judged_by_attribute(self, base: Seen, attribute: str) -> None:
         """Note what an attribute such as ``best_score_`` says."""
-        if attribute in self.roles.methods["judged"] and base.value.fits and not self.quiet:
+        if attribute in self.roles.methods["judged"] and base.value.fits:
             self.use("judge", base.value.fits[-1], attribute, None, base.text)
 
     # What the layer above does.
@@ -440,8 +451,9 @@ class Calls(Expressions):
         """Return whether the object's class is fitted and answers."""
         raise NotImplementedError
 
-    def read_quietly(self, method: ast.FunctionDef, receiver: Seen, node: ast.Call) -> None:
-        """Read a method of an estimator, whose inside is its own affair."""
+    def fit_own(self, method: ast.FunctionDef, receiver: Seen, name: str, node: ast.Call) -> Seen:
+        """Read the fit of an object of one of the notebook's classes; what is fitted inside is its own affair."""
+        raise NotImplementedError
 
     def text_of(self, value: Value) -> str:
         """Return the name of a global variable that holds the value."""
@@ -451,8 +463,16 @@ class Calls(Expressions):
         return ""
 
 
-def _other_data(given: Given) -> tuple[Seen, ...]:
+def other_data(given: Given) -> tuple[Seen, ...]:
+    """Return the data among the arguments."""
     return tuple(each for each in given.all() if each.value.lineage and not each.value.is_model)
+
+
+def outermost(fit: Fit) -> Fit:
+    """Return the fit that counts: of the notebook's own object, where the fit is inside one."""
+    while fit.outer is not None:
+        fit = fit.outer
+    return fit
 
 
 def _spread(value: Value) -> list[Value]:

@@ -8,6 +8,9 @@ from enum import IntEnum
 from nb2prod.analysis.suggest.roles import MODELS, Role
 from nb2prod.analysis.suggest.values import Fit, Story, Use, Value
 
+LEARNING_ON = frozenset({"partial_fit", "optimizer.step", "train_on_batch"})
+"""Ways to fit that go on from where the object was."""
+
 
 class Tier(IntEnum):
     """What speaks for serving a model, the more the better."""
@@ -32,6 +35,8 @@ class Candidate:
     """The cell in which the name is given to something else, or fitted again."""
     feeds: bool = False
     """Whether another model is trained on its answers."""
+    number: int = 0
+    """Its place among the fits."""
     uses: list[Use] = field(default_factory=list)
     tier: Tier = Tier.FITTED
     place: int = 0
@@ -40,19 +45,22 @@ class Candidate:
     """What the notebook's stored outputs say for it."""
 
     @property
-    def key(self) -> tuple[bool, bool, int, int, int]:
+    def key(self) -> tuple[bool, bool, int, int, int, int, int]:
         """What candidates are ordered by."""
-        return (self.final, not self.feeds, self.tier, self.place, self.fit.statement)
+        asked = max((use.statement for use in self.uses), default=-1)
+        return (self.final, not self.feeds, self.tier, self.place, asked, self.fit.statement, self.number)
 
 
 def find_candidates(story: Story) -> list[Candidate]:
     """Return what could be served, the best first."""
     found: list[Candidate] = []
-    for fit in story.fits:
+    for number, fit in enumerate(story.fits):
+        if fit is not fit.model.fits[-1] and (fit.model.role is Role.NETWORK or fit.call in LEARNING_ON):
+            continue
         uses = [use for use in story.uses if use.fit is fit]
         name, final = _name(story, fit, uses)
         if name and _can_serve(fit.model, uses):
-            found.append(Candidate(fit, name, final, uses=uses))
+            found.append(Candidate(fit, name, final, number=number, uses=uses))
     found = _once_for_each_statement(found)
     fed = {fit for other in story.fits if other.data is not None for fit in other.data.value.answers}
     for candidate in found:

@@ -21,7 +21,7 @@ def choose(notebook: Notebook, candidates: Sequence[Candidate], wanted: str | No
     if wanted is None:
         return _tagged(notebook, candidates) or candidates[0]
     name, _, cell = wanted.strip().partition("@")
-    found = [c for c in candidates if name in {c.name, c.fit.text}]
+    found = [c for c in candidates if name in {c.name, c.fit.text, c.name.partition("[")[2].strip("'\"]")}]
     if cell:
         found = [c for c in found if cell.strip(" []") == str(c.fit.cell + 1)]
     if found:

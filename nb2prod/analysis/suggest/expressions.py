@@ -223,6 +223,7 @@ class Expressions:
                 return Seen(found, base.names | index.names, text)
         made = self.derived([base, index], text=text)
         made.value.root = base.value if base.value.lineage else None
+        made.value.split = made.value.split or _is_one_end(node.slice)
         # Choosing columns parts a table into what is asked and what is true; choosing rows keeps a label a label.
         if isinstance(node.slice, ast.Constant | ast.List) or _is_columns(node.slice):
             made.value.root = None
@@ -314,6 +315,12 @@ class Expressions:
         made = self.derived(seen)
         made.value.items = [(str(n), each.value) for n, each in enumerate(seen)]
         return made
+
+
+def _is_one_end(node: ast.expr) -> bool:
+    """Return whether ``[:n]`` or ``[n:]`` parts rows in two."""
+    rows = node.elts[0] if isinstance(node, ast.Tuple) and node.elts else node
+    return isinstance(rows, ast.Slice) and (rows.lower is None) != (rows.upper is None) and rows.step is None
 
 
 def _is_columns(node: ast.expr) -> bool:

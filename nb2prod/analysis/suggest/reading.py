@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow
-from nb2prod.analysis.suggest.calls import Calls, Given
+from nb2prod.analysis.suggest.calls import LABELS, TRAINING_DATA, Calls, Given, other_data
 from nb2prod.analysis.suggest.roles import MODELS, Role
 from nb2prod.analysis.suggest.values import NAMES, Seen, Story, Value
 from nb2prod.notebook.model import SKIP, Notebook
@@ -118,6 +118,9 @@ class Reader(Calls):
     def run_assign(self, node: ast.Assign) -> None:
         """Bind targets."""
         seen = self.evaluate(node.value)
+        if _parts_rows(node.value):
+            for _, part in seen.value.items or ():
+                part.split = True
         for target in node.targets:
             self.assign(target, seen)
 
@@ -227,6 +230,21 @@ class Reader(Calls):
             made.lineage = frozenset().union(*(each.value.lineage for each in given.all()))
         return Seen(made, names)
 
+    def fit_own(self, method: ast.FunctionDef, receiver: Seen, name: str, node: ast.Call) -> Seen:
+        """Read the fit of an object of one of the notebook's classes; what is fitted inside is its own affair."""
+        given = self.given(node)
+        fits, uses = len(self.story.fits), len(self.story.uses)
+        self.own(Seen(Value(node=method)), given, bound=receiver)
+        inner = self.story.fits[fits:]
+        del self.story.fits[fits:], self.story.uses[uses:]
+        data, labels = given.find(0, TRAINING_DATA), given.find(1, LABELS)
+        if data is None and inner:
+            data, labels = inner[-1].data, inner[-1].labels
+        self.fitted(receiver, name, data, labels, others=other_data(given))
+        for fit in inner:
+            fit.outer = receiver.value.fits[-1]
+        return receiver
+
     def own_method(self, value: Value, name: str) -> ast.FunctionDef | None:
         """Return the method of an object of one of the notebook's classes, its base classes included."""
         if not isinstance(value.node, ast.ClassDef):
@@ -246,7 +264,15 @@ class Reader(Calls):
         return value.instance and value.role in MODELS and value.node is not None
 
 
-def _role_of_class(definition: Value, reader: Reader) -> Role:
+def _parts_rows(node: ast.expr) -> bool:
+    """Return whether an expression is two choices of rows of one table: ``t[~held_out], t[held_out]``."""
+    if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
+        return False
+    chosen = [each for part in node.elts for each in ast.walk(part) if isinstance(each, ast.Subscript)]
+    tables = {ast.unparse(each.value) for each in chosen}
+    columns = any(isinstance(each.slice, ast.Constant | ast.List) for each in chosen)
+    return len(chosen) == 2 and len(tables) == 1 and not columns
+(definition: Value, reader: Reader) -> Role:
     """Return what the objects of one of the notebook's classes are for."""
     methods = reader.roles.methods
     role = reader.roles.role_of(definition.path)
@@ -256,7 +282,7 @@ def _role_of_class(definition: Value, reader: Reader) -> Role:
     def has(names: frozenset[str]) -> bool:
         return any(reader.own_method(definition, name) is not None for name in sorted(names))
 
-    fits, answers = has(methods["fit"] | {"train"}), has(methods["answer"])
+    fits, answers = has(methods["fit_own"]), has(methods["answer"])
     if fits and answers:
         return Role.MODEL
     if has(methods["change_data"]) and not answers:

@@ -69,6 +69,7 @@ class Roles:
 
     lists: Mapping[Role, Paths]
     text_tools: Paths
+    no_source: Paths
     trains: Mapping[str, int]
     metrics: Paths
     metric_names: frozenset[str]
@@ -113,6 +114,7 @@ def load_roles() -> Roles:
     metrics = table["metrics"]
     return Roles(
         lists={role: Paths.of(table[key]) for key, role in _LISTS.items()},
+        no_source=Paths.of(table["no_source"]),
         text_tools=Paths.of(table["text_tools"]),
         trains=table["trains"],
         metrics=Paths.of(metrics["paths"]),

@@ -10,8 +10,9 @@ from nb2prod.analysis.suggest.asking import names_in
 from nb2prod.analysis.suggest.candidates import Candidate, is_new
 from nb2prod.analysis.suggest.literals import is_varied
 from nb2prod.analysis.suggest.model import CellSuggestion
+from nb2prod.analysis.suggest.roles import load_roles
 from nb2prod.analysis.suggest.slicing import Slice, Slicer
-from nb2prod.analysis.suggest.values import Story, Use
+from nb2prod.analysis.suggest.values import Fit, Story, Use
 from nb2prod.notebook.model import SKIP, Notebook
 
 PROBABILITIES = frozenset({"predict_proba", "predict_log_proba", "decision_function", "score_samples"})
@@ -100,17 +101,19 @@ class Sections:
         name = self.served.name
         if index == fit.cell:
             last = self._after_fit()
-            return CellSuggestion(index, "training", 0.97, f"{_fitting(fit.call, name, fit.within)}; {last}")
+            return CellSuggestion(index, "training", 0.97, f"{_fitting(fit, name)}; {last}")
         inside = [s for s in statements if s.index in self.slice.training and s.kind is not Kind.CONSTANT]
         if not inside:
             return None
         tool = next((self.slice.tools[s.index] for s in inside if s.index in self.slice.tools), None)
         if tool is not None:
-            what = f"fits `{tool.text or tool.call}` on the training rows, before `{name}` is fitted"
+            learnt = f"fits `{tool.name or tool.text}` on" if tool.name or tool.text else f"takes the `{tool.call}` of"
+            what = f"{learnt} the training rows, before `{name}` is fitted"
             return CellSuggestion(index, "training", 0.85, what)
         made = _listed(sorted({n for s in inside for n in s.facts.definitions | s.facts.mutations if n[0] != "<"}))
-        way = "needs to be made and fitted" if index < fit.cell else "becomes after it is fitted"
-        return CellSuggestion(index, "training", 0.85, f"sets {made}, which `{name}` {way}")
+        if index > fit.cell:
+            return CellSuggestion(index, "training", 0.85, f"gives the fitted model another name: {made}")
+        return CellSuggestion(index, "training", 0.85, f"sets {made}, which `{name}` is made or fitted with")
 
     def _after_fit(self) -> str:
         served = self.served
@@ -124,8 +127,12 @@ class Sections:
         calls = list(dict.fromkeys(use.call for use in self.judged if use.cell == index))
         if not calls:
             return None
-        how = _listed(calls)
-        return CellSuggestion(index, "evaluation", 0.9, f"judges the answers of `{self.served.name}`: {how}")
+        name, totals = self.served.name, load_roles().totals
+        metrics = [call for call in calls if call not in totals]
+        if not metrics:
+            what = f"sets the answers of `{name}` against the truth and takes their {_listed(calls)}"
+            return CellSuggestion(index, "evaluation", 0.85, what)
+        return CellSuggestion(index, "evaluation", 0.9, f"judges `{name}` by {_listed(metrics)}")
 
     def _answering(self, index: int) -> CellSuggestion | None:
         use = self.inference
@@ -140,6 +147,8 @@ class Sections:
         if not inside or (any(s not in inside for s in statements) and all(s.kind is Kind.CONSTANT for s in inside)):
             return None
         names = {n for s in inside for n in s.facts.definitions | s.facts.mutations if n[0] != "<"}
+        if names == {self.served.name}:
+            return CellSuggestion(index, "training", 0.7, f"makes `{self.served.name}` and loads what it is fitted on")
         made = _listed(sorted(names))
         purpose = "is fitted on" if index <= self.served.fit.cell else "is asked about"
         return CellSuggestion(
@@ -165,12 +174,15 @@ class Sections:
         return 0.75, "nothing that is served needs what it makes"
 
 
-def _fitting(call: str, name: str, within: str) -> str:
-    if call.startswith("load "):
+def _fitting(fit: Fit, name: str) -> str:
+    if fit.call.startswith("load "):
         return f"loads `{name}`"
-    inside = f" inside `{within}`" if within else ""
-    what = "`" + call + "`"
-    return f"calls {what}{inside} on `{name}`" if "." not in call else f"fits `{name}` with {what}{inside}"
+    inside = f" inside `{fit.within}`" if fit.within else ""
+    then = fit.text if fit.text and not fit.within else name
+    becomes = f", later `{name}`" if then != name else ""
+    how = f"calls `{fit.call}`{inside} on" if "." not in fit.call else "fits"
+    rest = f" with `{fit.call}`{inside}" if "." in fit.call else ""
+    return f"{how} `{then}`{becomes}{rest}"
 
 
 def _listed(names: list[str]) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.model import Dataflow, Kind
-from nb2prod.analysis.suggest.candidates import Candidate
+from nb2prod.analysis.suggest.candidates import LEARNING_ON, Candidate
 from nb2prod.analysis.suggest.roles import Role
 from nb2prod.analysis.suggest.values import Fit, Seen, Story
 
 CODE = frozenset({Kind.IMPORT, Kind.FUNCTION, Kind.CLASS})
-LEARNING_ON = frozenset({"partial_fit", "optimizer.step", "train_on_batch"})
 
 
 @dataclass
@@ -82,11 +81,11 @@ class Slicer:
         """Return the slice; ``asked`` are the statements in which the model answers or is judged."""
         fit = self.fit
         found = Slice(behind=self._behind())
-        starts = self.sources(fit.data, fit.data_at) | self.sources(fit.labels, fit.statement)
-        found.data = self.needed(starts.union(*(self.sources(other, fit.statement) for other in fit.others)))
+        handed = (fit.data, fit.labels, *fit.others)
+        found.data = self.needed(set().union(*(self.sources(each, fit.data_at) for each in handed)))
         found.data.discard(fit.statement)
         whole = self.needed([fit.statement])
-        if fit.data is None:
+        if fit.data is None or fit.call == "optimizer.step":
             found.data |= self._likely_data(whole)
         found.training = whole - found.data
         for index in asked:
@@ -121,14 +120,15 @@ class Slicer:
 
     def _tools_to_training(self, found: Slice) -> None:
         """Count as training what is fitted on the training rows alone, and what is made with it."""
-        for tool in self.story.tools:
+        fitted = [*self.story.tools, *self.story.fits]
+        for tool in fitted:
             if tool.statement in found.data and tool.is_split:
                 found.tools[tool.statement] = tool
         moved = set(found.tools)
         for index in sorted(found.data):
             if any(s in moved for sources in self.flow.sources[index].values() for s in sources):
                 moved.add(index)
-        for tool in self.story.tools:
+        for tool in fitted:
             at = self.flow.sources[tool.statement]
             makers = at.get(tool.text, frozenset())
             if tool.statement in moved:

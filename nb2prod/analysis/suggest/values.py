@@ -78,6 +78,7 @@ class Made:
     method: str
     """Empty where the tool itself is called."""
     data: Seen
+    others: tuple[Seen, ...] = ()
 
 
 @dataclass(eq=False)
@@ -101,6 +102,8 @@ class Fit:
     """The notebook's function in which it happens."""
     name: str = ""
     """The name under which it can be had behind the statement."""
+    outer: Fit | None = None
+    """The fit of the notebook's own object that this one is part of."""
 
     @property
     def is_split(self) -> bool:
