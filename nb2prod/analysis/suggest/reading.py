@@ -272,7 +272,9 @@ def _parts_rows(node: ast.expr) -> bool:
     tables = {ast.unparse(each.value) for each in chosen}
     columns = any(isinstance(each.slice, ast.Constant | ast.List) for each in chosen)
     return len(chosen) == 2 and len(tables) == 1 and not columns
-(definition: Value, reader: Reader) -> Role:
+
+
+def _role_of_class(definition: Value, reader: Reader) -> Role:
     """Return what the objects of one of the notebook's classes are for."""
     methods = reader.roles.methods
     role = reader.roles.role_of(definition.path)
