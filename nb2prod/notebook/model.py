@@ -28,6 +28,8 @@ class Cell:
     """One of ``SECTIONS``, ``"skip"``, or ``None`` when nobody tagged the cell."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The cell's ``metadata["nb2prod"]``, for example ``{"input": "sample", "output": "prediction"}``."""
+    output: str = ""
+    """What its stored outputs say, as text."""
     heading: str = ""
     """The text of the Markdown cells directly above, empty if there are none."""
 

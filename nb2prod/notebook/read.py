@@ -17,6 +17,8 @@ from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.notebook.syntax import syntax_problems
 from nb2prod.notebook.tags import misspelt_tags, section_of
 
+MOST_OUTPUT = 20_000
+"""Characters of a cell's outputs that are kept."""
 RESAVE = "open it in JupyterLab and save it again"
 
 
@@ -96,6 +98,7 @@ class _Reading:
                 code=code,
                 section=section,
                 options=_mapping(metadata.get("nb2prod")),
+                output=_said(raw.get("outputs")),
                 heading="\n\n".join(text for text in self.markdown if text.strip()),
             )
         )
@@ -200,6 +203,16 @@ def _joined(source: object) -> str:
     if not isinstance(source, str):
         return ""
     return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _said(outputs: object) -> str:
+    """Return the text of a cell's stored outputs: what it printed, and its last value."""
+    found = []
+    for output in outputs if isinstance(outputs, list) else []:
+        each = _mapping(output)
+        text = _joined(each.get("text")) if each.get("name") != "stderr" else ""
+        found.append(text or _joined(_mapping(each.get("data")).get("text/plain")))
+    return "\n".join(text for text in found if text)[:MOST_OUTPUT]
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -35,23 +35,22 @@ class Asking:
 
     def __init__(self, flow: Dataflow, story: Story, served: Candidate) -> None:
         self.flow, self.story, self.served = flow, story, served
-        self.rows: Rows | None = None
-        """The rows that the built cell asks about."""
         self.last_of_cell: dict[int, int] = {}
         for statement in flow.statements:
             self.last_of_cell[statement.cell] = statement.index
 
-    def build(self) -> InferenceCell | None:
-        """Return the cell; ``None`` where no rows are left to ask about."""
+    def ways(self) -> Iterator[tuple[InferenceCell, Rows | None]]:
+        """Yield cells that ask the model, the best first, with the rows that they ask about; each only once."""
         method = self._method()
         if method in AHEAD:
-            return self._ahead(method)
+            yield self._ahead(method), None
+            return
+        seen: set[str] = set()
         for rows in self._choices():
             after = self._place(rows)
-            if after is not None:
-                self.rows = rows
-                return self._cell(rows, method, after)
-        return None
+            if after is not None and (cell := self._cell(rows, method, after)).source not in seen:
+                seen.add(cell.source)
+                yield cell, rows
 
     # Which rows.
 

@@ -32,7 +32,8 @@ class Sections:
         for statement in self.flow.statements:
             self.by_cell[statement.cell].append(statement)
         self.judged = [use for use in self.served.uses if use.kind == "judge"]
-        self.training_cell = self.served.fit.cell
+        self.refused = -1
+        """A cell that asks the served model, but not so that a service could be made of it."""
         self.inference = self._inference_use()
         asked = {use.statement for use in [*self.judged, *([self.inference] if self.inference else [])]}
         self.slicer = Slicer(self.flow, self.story, self.served)
@@ -56,7 +57,10 @@ class Sections:
         known = set(self.served.fit.data.value.lineage) if self.served.fit.data is not None else set()
         drawing = self.story.drawing
         best: tuple[tuple[bool, bool, bool, int], Use] | None = None
+        tags = {cell.index for cell in self.notebook.cells if cell.section == "inference"}
         for use in self.served.uses:
+            if tags and use.cell not in tags:
+                continue
             if use.kind != "answer" or use.cell in judged | others | fits:
                 continue
             new = is_new(use, known)
@@ -161,6 +165,8 @@ class Sections:
         if others:
             name = others[-1].name or others[-1].text or "a model"
             return 0.85, f"fits `{name}`, which is not what is served"
+        if index == self.refused:
+            return 0.6, f"asks `{self.served.name}`, but about rows that no client could send"
         if any(use.fit is self.served.fit for use in answers):
             return 0.6, f"asks `{self.served.name}`, but a later cell does so for the answers' sake"
         if answers:

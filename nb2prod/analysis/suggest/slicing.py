@@ -125,7 +125,7 @@ class Slicer:
             if tool.statement in found.data and tool.is_split:
                 found.tools[tool.statement] = tool
         moved = set(found.tools)
-        for index in sorted(found.data):
+        for index in sorted(i for i in found.data if i < self.fit.statement):
             if any(s in moved for sources in self.flow.sources[index].values() for s in sources):
                 moved.add(index)
         for tool in fitted:

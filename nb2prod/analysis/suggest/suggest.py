@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nb2prod.analysis.model import Dataflow
-from nb2prod.analysis.suggest.asking import Asking
 from nb2prod.analysis.suggest.candidates import find_candidates
 from nb2prod.analysis.suggest.choosing import choose, describe_other, describe_served
-from nb2prod.analysis.suggest.model import CellSuggestion, InferenceCell, Suggestion
+from nb2prod.analysis.suggest.inference_section import find_or_build
+from nb2prod.analysis.suggest.model import CellSuggestion, Suggestion
 from nb2prod.analysis.suggest.nothing import no_sections, why_nothing
+from nb2prod.analysis.suggest.outputs import prefer_best
 from nb2prod.analysis.suggest.proposals import propose
 from nb2prod.analysis.suggest.reading import read_story
 from nb2prod.analysis.suggest.sections import Sections
@@ -33,12 +34,10 @@ def suggest(notebook: Notebook, flow: Dataflow, model: str | None = None) -> Sug
             raise UsageError(Problem(f"no model is called `{model}`: {why}", notebook.path.name))
         cells = respecting(notebook, no_sections(notebook, flow, story))
         return Suggestion(cells, None, nothing=why)
+    candidates = prefer_best(notebook, story, candidates)
     served = choose(notebook, candidates, model)
     sections = Sections(notebook, flow, story, served)
-    asking = Asking(flow, story, served)
-    inference, missing = _inference(notebook, sections, asking)
-    if asking.rows is not None:
-        sections.ask_about(asking.rows.text, asking.rows.statement)
+    inference, missing = find_or_build(notebook, flow, story, sections)
     cells = respecting(notebook, sections.result())
     needed = sections.slice.data | sections.slice.training | {use.statement for use in served.uses}
     return Suggestion(
@@ -62,16 +61,3 @@ def respecting(
             suggestion = replace(suggestion, section=cell.section, confidence=1.0, reason=what)
         kept.append(suggestion)
     return tuple(kept)
-
-
-def _inference(notebook: Notebook, sections: Sections, asking: Asking) -> tuple[InferenceCell | None, str]:
-    if sections.inference is not None or any(cell.section == "inference" for cell in notebook.cells):
-        return None, ""
-    built = asking.build()
-    if built is not None:
-        return built, ""
-    name = asking.served.name
-    return None, (
-        f"no cell only asks `{name}`, and no rows that it could be asked about are left. Add a cell that asks it: "
-        f"`sample = ...`, then `prediction = {name}.predict(sample)`."
-    )

@@ -1,0 +1,93 @@
+"""Which model is served, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.suggest.suggest import suggest
+from nb2prod.errors import UsageError
+from tests.analysis.cells import notebook_of
+from tests.analysis.suggest.suggesting import DATA, FIT, SCORE, SPLIT, sections, suggestion
+
+TREE = "from sklearn.tree import DecisionTreeClassifier\ntree = DecisionTreeClassifier()\ntree.fit(X_train, y_train)"
+BOTH = (DATA, SPLIT, TREE, "tree.score(X_test, y_test)", FIT, SCORE)
+
+
+def test_the_last_one_judged() -> None:
+    found = suggestion(*BOTH)
+    assert found.model is not None
+    assert found.model.name == "model"
+    assert found.model.why == "it is the last one that the notebook judges, in cell [6]"
+    assert [(other.name, other.cell, other.why) for other in found.others] == [("tree", 2, "judged in cell [4]")]
+
+
+def test_the_one_asked_about_new_rows() -> None:
+    found = suggestion(*BOTH, "tree.predict([[1, 2]])")
+    assert found.model is not None
+    assert found.model.name == "tree"
+    assert "new rows" in found.model.why
+
+
+@pytest.mark.parametrize(("shown", "name"), [(("0.91", "0.85"), "tree"), (("0.85", "0.91"), "model")])
+def test_the_best_that_the_outputs_show(shown: tuple[str, str], name: str) -> None:
+    notebook = notebook_of(*BOTH)
+    cells = [replace(cell, output={3: shown[0], 5: shown[1]}.get(cell.index, "")) for cell in notebook.cells]
+    notebook = replace(notebook, cells=tuple(cells))
+    found = suggest(notebook, analyse(notebook))
+    assert found.model is not None
+    assert found.model.name == name
+    assert found.model.why == "its `score` is the best that the notebook shows for rows kept back: 0.91, not 0.85"
+
+
+def test_scores_on_the_training_rows_do_not_count() -> None:
+    sources = [
+        source.replace("X_test, y_test)", "X_train, y_train)") if "score" in source else source for source in BOTH
+    ]
+    notebook = notebook_of(*sources)
+    cells = [replace(cell, output={3: "1.0", 5: "0.9"}.get(cell.index, "")) for cell in notebook.cells]
+    notebook = replace(notebook, cells=tuple(cells))
+    found = suggest(notebook, analyse(notebook))
+    assert found.model is not None
+    assert found.model.name == "model"
+
+
+def test_a_name_chooses_another() -> None:
+    assert sections(*BOTH, model="tree") == ["data", "data", "training", "evaluation", None, None]
+    found = suggestion(*BOTH, model="tree@3")
+    assert found.model is not None
+    assert found.model.why == "asked for by name"
+
+
+def test_a_cell_chooses_among_models_of_one_name() -> None:
+    found = suggestion(DATA, SPLIT, FIT, SCORE, FIT, SCORE, model="model@3")
+    assert [cell.section for cell in found.cells] == ["data", "data", "training", "evaluation", None, None]
+    assert found.inference is not None
+    assert found.inference.after == 3
+
+
+def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(UsageError, match="`tree@3`"):
+        suggestion(*BOTH, model="forest")
+
+
+def test_tags_say_which_model_is_meant() -> None:
+    notebook = notebook_of(*BOTH)
+    cells = [replace(cell, section="training" if cell.index == 2 else None) for cell in notebook.cells]
+    notebook = replace(notebook, cells=tuple(cells))
+    found = suggest(notebook, analyse(notebook))
+    assert found.model is not None
+    assert found.model.name == "tree"
+    assert found.cells[3].section == "evaluation"
+
+
+def test_tags_stay_and_skipped_cells_are_left_alone() -> None:
+    notebook = notebook_of(DATA, "df.head()", SPLIT, FIT, SCORE, "model.predict(X_test)")
+    given = {1: "data", 4: "skip"}
+    cells = [replace(cell, section=given.get(cell.index)) for cell in notebook.cells]
+    notebook = replace(notebook, cells=tuple(cells))
+    found = suggest(notebook, analyse(notebook))
+    assert [cell.section for cell in found.cells] == ["data", "data", "data", "training", None, "inference"]
+    assert found.cells[1].reason == "tagged `data` already"

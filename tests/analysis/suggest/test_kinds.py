@@ -1,0 +1,267 @@
+"""Notebooks of all kinds: what is served, which cells belong to it, and that a service can be made of the result."""
+
+from __future__ import annotations
+
+import pytest
+
+from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.inference import find_inference
+from nb2prod.analysis.suggest.suggest import suggest
+from tests.analysis.suggest.suggesting import DATA, FIT, SCORE, SPLIT, suggestion, tagged
+
+LETTERS = {"d": "data", "t": "training", "e": "evaluation", "i": "inference", "p": "parameters", "-": None}
+SVC = "from sklearn.svm import SVC"
+TORCH = "import torch\nimport torch.nn as nn"
+TORCH_LOOP = """for epoch in range(10):
+    optimizer.zero_grad()
+    loss = loss_of(net(Xt), yt)
+    loss.backward()
+    optimizer.step()"""
+TORCH_TRAIN = """def train(model, loader, epochs):
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for epoch in range(epochs):
+        for xb, yb in loader:
+            optimizer.zero_grad()
+            nn.functional.mse_loss(model(xb), yb).backward()
+            optimizer.step()"""
+TORCH_EVALUATE = """def evaluate(model, loader):
+    correct = 0
+    with torch.no_grad():
+        for xb, yb in loader:
+            correct += (model(xb).argmax(1) == yb).sum().item()
+    return correct"""
+NET = """class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 1)
+
+    def forward(self, x):
+        return self.layer(x)"""
+LOADERS = """from torch.utils.data import DataLoader, TensorDataset
+dataset = TensorDataset(torch.tensor(X.values), torch.tensor(y.values))
+train_loader = DataLoader(dataset, batch_size=32)
+test_loader = DataLoader(dataset, batch_size=32)"""
+TRAINER = """import pandas as pd
+from sklearn.svm import SVC
+class Trainer:
+    def __init__(self, path):
+        self.table = pd.read_csv(path)
+        self.model = SVC()
+
+    def train(self):
+        self.model.fit(self.table[["a"]], self.table["y"])
+
+    def predict(self, rows):
+        return self.model.predict(rows)"""
+OWN_MODEL = """import numpy as np
+class Line:
+    def fit(self, X, y):
+        self.w = np.linalg.lstsq(X, y)[0]
+        return self
+
+    def predict(self, X):
+        return X @ self.w"""
+LOOP = """scores = {}
+for name, m in models.items():
+    m.fit(X_train, y_train)
+    scores[name] = m.score(X_test, y_test)"""
+FUNCTIONS = """import pandas as pd
+from sklearn.svm import SVC
+def load():
+    return pd.read_csv("a.csv")
+
+def train(X, y):
+    m = SVC()
+    m.fit(X, y)
+    return m
+
+def evaluate(m, X, y):
+    return (m.predict(X) == y).mean()"""
+GRID = """from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+pipeline = Pipeline([("scale", StandardScaler()), ("svc", SVC())])"""
+SUBMISSION = """import pandas as pd
+sub = pd.DataFrame({"id": test["id"], "y": pred})
+sub.to_csv("submission.csv", index=False)"""
+
+KINDS: dict[str, tuple[str, str, int, list[str]]] = {
+    "a grid search whose best estimator is served": ("ddtptte", "best", 4, [
+        DATA, SPLIT, GRID, "grid = {'svc__C': [1, 10], 'svc__gamma': [0.1, 1]}",
+        "search = GridSearchCV(pipeline, grid, cv=5)\nsearch.fit(X_train, y_train)", "best = search.best_estimator_",
+        "from sklearn.metrics import accuracy_score\nprint(accuracy_score(y_test, best.predict(X_test)))",
+    ]),
+    "functions that load, train and judge": ("-ddte", "model", 3, [
+        FUNCTIONS, "df = load()",
+        "from sklearn.model_selection import train_test_split\n"
+        "X_train, X_test, y_train, y_test = train_test_split(df.drop('y', axis=1), df.y)",
+        "model = train(X_train, y_train)", "print(evaluate(model, X_test, y_test))",
+    ]),
+    "an object of an own class that holds the model": ("-tti", "t", 2, [
+        TRAINER, "t = Trainer('a.csv')", "t.train()", "t.predict([[1]])",
+    ]),
+    "a model written by hand": ("-ddte", "line", 3, [
+        OWN_MODEL, DATA, SPLIT, "line = Line()\nline.fit(X_train, y_train)",
+        "np.mean((line.predict(X_test) - y_test) ** 2)",
+    ]),
+    "a dictionary of models in a loop, the best by name": ("ddtt-ti", "best", 3, [
+        DATA, SPLIT, f"{SVC}\nmodels = {{'one': SVC(), 'two': SVC(C=2)}}",
+        LOOP, "print(scores)", "best = models[max(scores, key=scores.get)]", "best.predict(X_test)",
+    ]),
+    "keras layers": ("-ddtte-", "model", 4, [
+        "from tensorflow import keras", DATA, SPLIT,
+        "model = keras.Sequential([keras.layers.Dense(1)])\nmodel.compile(loss='mse')",
+        "history = model.fit(X_train, y_train, epochs=5)", "model.evaluate(X_test, y_test)",
+        "import matplotlib.pyplot as plt\nplt.plot(history.history['loss'])",
+    ]),
+    "a keras network trained twice goes on learning": ("-ddtttie", "model", 5, [
+        "from keras.models import Sequential\nfrom keras.layers import Dense", DATA, SPLIT,
+        "model = Sequential()\nmodel.add(Dense(1))\nmodel.compile(loss='mse')", "model.fit(X_train, y_train)",
+        "model.fit(X_train, y_train)", "pred = model.predict(X_test)",
+        "from sklearn.metrics import r2_score\nr2_score(y_test, pred)",
+    ]),
+    "a torch loop": ("-dd-tte", "net", 5, [
+        TORCH, DATA, "Xt = torch.tensor(X.values)\nyt = torch.tensor(y.values)", NET,
+        "net = Net()\noptimizer = torch.optim.Adam(net.parameters(), lr=0.01)\nloss_of = nn.MSELoss()", TORCH_LOOP,
+        "with torch.no_grad():\n    print(((net(Xt) - yt) ** 2).mean())",
+    ]),
+    "torch in functions, with loaders": ("-ddt--te", "net", 6, [
+        TORCH, DATA, LOADERS, "net = nn.Sequential(nn.Linear(3, 1))", TORCH_TRAIN, TORCH_EVALUATE,
+        "train(net, train_loader, 10)", "evaluate(net, test_loader)",
+    ]),
+    "xgboost.train with its own containers": ("-dddpte", "booster", 5, [
+        "import xgboost as xgb", DATA, SPLIT,
+        "dtrain = xgb.DMatrix(X_train, label=y_train)\ndtest = xgb.DMatrix(X_test, label=y_test)",
+        "settings = {'max_depth': 3, 'eta': 0.1}\nrounds = 50",
+        "booster = xgb.train(settings, dtrain, rounds, evals=[(dtest, 'test')])",
+        "from sklearn.metrics import roc_auc_score\nprint(roc_auc_score(y_test, booster.predict(dtest)))",
+    ]),
+    "lightgbm.train": ("-dddtie", "booster", 4, [
+        "import lightgbm as lgb", DATA, SPLIT, "rows = lgb.Dataset(X_train, y_train)",
+        "booster = lgb.train({'objective': 'binary'}, rows)", "y_pred = booster.predict(X_test)",
+        "from sklearn.metrics import mean_squared_error\nmean_squared_error(y_test, y_pred) ** 0.5",
+    ]),
+    "a statsmodels formula": ("dt-e", "result", 1, [
+        "import pandas as pd\nimport statsmodels.formula.api as smf\ndf = pd.read_csv('a.csv')",
+        "result = smf.ols('y ~ a + b', data=df).fit()", "result.summary()", "result.rsquared",
+    ]),
+    "statsmodels with a design matrix": ("-dt-i", "results", 2, [
+        "import statsmodels.api as sm", DATA, "X = sm.add_constant(X)\nols = sm.OLS(y, X)\nresults = ols.fit()",
+        "results.summary()", "results.predict(X)[:5]",
+    ]),
+    "k-means, after a search for k": ("d--t", "kmeans", 3, [
+        DATA, "from sklearn.cluster import KMeans\nsums = []\n"
+        "for k in range(1, 9):\n    km = KMeans(k)\n    km.fit(X)\n    sums.append(km.inertia_)",
+        "import matplotlib.pyplot as plt\nplt.plot(sums)", "kmeans = KMeans(3)\ndf['cluster'] = kmeans.fit_predict(X)",
+    ]),
+    "a submission says which model counts": ("ddt-i-", "svc", 2, [
+        "import pandas as pd\ntrain = pd.read_csv('train.csv')\ntest = pd.read_csv('test.csv')",
+        "from sklearn.model_selection import train_test_split\n"
+        "X_train, X_val, y_train, y_val = train_test_split(train[['a']], train['y'])",
+        f"{SVC}\nsvc = SVC()\nsvc.fit(X_train, y_train)\nsvc.score(X_val, y_val)",
+        "from sklearn.tree import DecisionTreeClassifier\ntree = DecisionTreeClassifier()\n"
+        "tree.fit(X_train, y_train)\ntree.score(X_val, y_val)",
+        "pred = svc.predict(test[['a']])", SUBMISSION,
+    ]),
+    "a model that is cross-validated and then fitted": ("dtt", "m", 2, [
+        DATA, f"{SVC}\nfrom sklearn.model_selection import cross_val_score\nm = SVC()\ncross_val_score(m, X, y).mean()",
+        "m.fit(X, y)",
+    ]),
+    "texts through a vectoriser": ("ddte", "nb", 2, [
+        "texts = open('a.txt').read().split()\nlabels = [len(t) for t in texts]",
+        "from sklearn.feature_extraction.text import TfidfVectorizer\n"
+        "vec = TfidfVectorizer()\nX = vec.fit_transform(texts)",
+        "from sklearn.naive_bayes import MultinomialNB\nnb = MultinomialNB().fit(X, labels)", "nb.score(X, labels)",
+    ]),
+    "a vote of models": ("ddtte", "vote", 3, [
+        DATA, SPLIT, f"{SVC}\nfrom sklearn.ensemble import VotingClassifier\nsvc = SVC()\nsvc.fit(X_train, y_train)",
+        "vote = VotingClassifier([('svc', svc)])\nvote.fit(X_train, y_train)", "vote.score(X_test, y_test)",
+    ]),
+    "a model on top of others": ("ddtte", "meta", 3, [
+        DATA, SPLIT, f"import numpy as np\n{SVC}\na = SVC().fit(X_train, y_train)\nb = SVC(C=9).fit(X_train, y_train)",
+        "S = np.column_stack([a.predict(X_test), b.predict(X_test)])\nmeta = SVC()\nmeta.fit(S, y_test)",
+        "meta.score(S, y_test)",
+    ]),
+    "folds": ("dte", "clf", 1, [
+        DATA, "from sklearn.model_selection import KFold\nimport lightgbm as lgb\nimport numpy as np\nkf = KFold(5)\n"
+        "oof = np.zeros(len(X))\nfor tr, va in kf.split(X):\n    clf = lgb.LGBMClassifier()\n"
+        "    clf.fit(X.iloc[tr], y.iloc[tr])\n    oof[va] = clf.predict(X.iloc[va])",
+        "from sklearn.metrics import f1_score\nf1_score(y, oof)",
+    ]),
+    "star imports": ("-ddte", "clf", 3, [
+        "from sklearn.linear_model import *\nfrom sklearn.metrics import *", DATA, SPLIT,
+        "clf = LogisticRegression()\nclf.fit(X_train, y_train)", "print(accuracy_score(y_test, clf.predict(X_test)))",
+    ]),
+    "a function that answers for one row": ("ddte-i", "model", 2, [
+        DATA, SPLIT, FIT, SCORE, "def answer(a, b):\n    return model.predict(pd.DataFrame({'a': [a], 'b': [b]}))[0]",
+        "answer(1, 2)",
+    ]),
+    "a model from a file": ("tdi", "model", 0, [
+        "import joblib\nimport pandas as pd\nmodel = joblib.load('m.joblib')", "df = pd.read_csv('a.csv')",
+        "model.predict(df)",
+    ]),
+    "a forecast by steps": ("dti", "result", 1, [
+        "import pandas as pd\nfrom statsmodels.tsa.arima.model import ARIMA\ns = pd.read_csv('a.csv')['v']",
+        "arima = ARIMA(s, order=(1, 1, 1))\nresult = arima.fit()", "result.forecast(5)",
+    ]),
+    "rows that the asking statement makes are asked about in a cell of their own": ("dt-", "m", 1, [
+        "import pandas as pd\nfrom prophet import Prophet\ndf = pd.read_csv('a.csv')", "m = Prophet()\nm.fit(df)",
+        "future = m.make_future_dataframe(periods=30)\nforecast = m.predict(future)\nforecast.tail()",
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sections_and_model(kind: str) -> None:
+    letters, name, cell, sources = KINDS[kind]
+    found = suggestion(*sources)
+    assert found.model is not None
+    assert (found.model.name, found.model.cell) == (name, cell)
+    assert [each.section for each in found.cells] == [LETTERS[letter] for letter in letters]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_request_is_found_and_the_answer_stays(kind: str) -> None:
+    sources = KINDS[kind][-1]
+    found = suggestion(*sources)
+    notebook = tagged(found, *sources)
+    flow = analyse(notebook)
+    assert find_inference(notebook, flow).inputs
+    again = suggest(notebook, flow)
+    assert again.inference is None
+    assert [cell.section for cell in notebook.cells] == [cell.section for cell in again.cells]
+    assert again.model is not None
+    assert found.model is not None
+    assert again.model.name == found.model.name
+
+
+NOTHING = {
+    "pure exploration": ("nothing here is trained", [DATA, "df.describe()", "df.hist()"]),
+    "a vectoriser without a model": ("only changes the form of data", [
+        "texts = ['a b', 'c']\nfrom sklearn.feature_extraction.text import CountVectorizer\n"
+        "v = CountVectorizer()\nv.fit(texts)",
+        "v.transform(texts)",
+    ]),
+    "clusters that answer for no other row": ("cannot answer for another row", [
+        DATA, "from sklearn.cluster import DBSCAN\nd = DBSCAN()\ndf['c'] = d.fit_predict(X)",
+    ]),
+    "cross-validation alone": ("throws them away", [
+        DATA, f"{SVC}\nfrom sklearn.model_selection import cross_val_score\ncross_val_score(SVC(), X, y).mean()",
+    ]),
+    "a model that only lives inside main": ("Return it from `main`", [
+        f"import pandas as pd\n{SVC}\ndef main():\n    df = pd.read_csv('a.csv')\n"
+        "    m = SVC()\n    m.fit(df[['a']], df.y)",
+        "if __name__ == '__main__':\n    main()",
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NOTHING)
+def test_where_there_is_nothing_to_serve_it_says_why(kind: str) -> None:
+    words, sources = NOTHING[kind]
+    found = suggestion(*sources)
+    assert words in found.nothing
+    assert found.model is None
+    assert found.inference is None
+    assert {cell.section for cell in found.cells} == {None}
