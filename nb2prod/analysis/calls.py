@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from nb2prod.analysis.builtin_calls import BuiltinCalls
 from nb2prod.analysis.knowledge import ClassFacts, nearest
+from nb2prod.analysis.named_in_text import names_in_text
 from nb2prod.analysis.things import NOTHING, PARTS, Thing, Value, union
 
 NOT_SETTERS = frozenset(("set_index", "set_axis", "set_categories", "set_flags"))
@@ -42,6 +43,8 @@ class Calls(BuiltinCalls):
     def call(self, node: ast.Call, *, used: bool = True) -> Value:
         """Read a call; ``used`` tells whether anybody takes its result."""
         function = node.func
+        for name in names_in_text(node):
+            self.load(name)
         if isinstance(function, ast.Attribute):
             receiver = self.evaluate(function.value)
             arguments = self._arguments(node, used)

@@ -15,6 +15,9 @@ ENGINES = {".parquet": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl", ".
 """Distributions that pandas imports by itself for a kind of file."""
 
 
+BACKENDS = {"keras": ("torch", "tensorflow", "jax")}
+"""Distributions of which a library imports one, whichever it is told to."""
+
 ASKED_FOR = {"pandas": ("as_frame=True", "set_output(", "fetch_openml(")}
 """Distributions that libraries import by themselves, to what code says that makes them."""
 
@@ -68,6 +71,8 @@ def pin(
         engine = next((e for suffix, e in ENGINES.items() if file.path.endswith(suffix)), "")
         if engine in installed and "pandas" in names:
             names.setdefault(engine, installed[engine])
+    for name in [name for name in BACKENDS if name in names]:
+        names.update({backend: installed[backend] for backend in BACKENDS[name] if backend in installed})
     problems += [_not_pinnable(d) for d in names.values() if d.problem]
     closure = _closure(names, installed)
     return Requirements(

@@ -10,6 +10,7 @@ from nb2prod.analysis.inference import find_inference
 from nb2prod.capture.capture import capture
 from nb2prod.capture.model import Evidence
 from nb2prod.errors import Problem, UnusableInput
+from nb2prod.notebook.movable import movable
 from nb2prod.notebook.read import read_notebook
 from nb2prod.plan.make import capture_request, make_plan
 from nb2prod.plan.naming import package_name, project_name
@@ -65,7 +66,7 @@ def _refuse_target(target: Path) -> None:
 
 
 def _understand(options: ExportOptions, project: str) -> Request:
-    notebook = read_notebook(options.notebook)
+    notebook = movable(read_notebook(options.notebook))
     flow = analyse(notebook)
     return Request(
         notebook=notebook,

@@ -5,7 +5,14 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from nb2prod.analysis.inference.expressions import PREDICTING, calls, is_drawing
+from nb2prod.analysis.inference.expressions import (
+    NAMING_KEYWORDS,
+    PREDICTING,
+    calls,
+    is_drawing,
+    loaded_names,
+    root_name,
+)
 from nb2prod.analysis.inference.request import Request
 from nb2prod.analysis.inference.section import Section
 from nb2prod.analysis.model import Kind, Statement
@@ -62,7 +69,13 @@ def _parallel_names(section: Section, request: Request) -> set[str]:
         for name in used:
             for source in section.outer_sources(index, name):
                 together |= _assigned_with(section.flow.statements[source].node, name)
-    return together - used - set(request.entries)
+    return together - used - set(request.entries) - _asked(section)
+
+
+def _asked(section: Section) -> set[str]:
+    """Return the names whose methods answer inside: models, also where a function returned them with their data."""
+    asked = (c for s in section.inside.values() for c in calls(s.node) if getattr(c.func, "attr", "") in PREDICTING)
+    return {root_name(call.func) for call in asked}
 
 
 def _assigned_with(node: ast.stmt, name: str) -> set[str]:
@@ -78,7 +91,9 @@ def _assigned_with(node: ast.stmt, name: str) -> set[str]:
 def _value_of(section: Section, statement: Statement, request: Request, parallel: set[str]) -> Response | None:
     if statement.kind in {Kind.FUNCTION, Kind.CLASS, Kind.IMPORT}:
         return None
-    if parallel & set(statement.facts.references) or is_drawing(statement.node, _plotting_names(section, statement)):
+    if parallel & set(statement.facts.references) - _only_naming(statement.node) or is_drawing(
+        statement.node, _plotting_names(section, statement)
+    ):
         return None
     if _measures(section, statement):
         return None
@@ -102,6 +117,14 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
             return Response(statement.index, expression=node.targets[0])
     names = (statement.facts.definitions - _loop_names(node)) | (statement.facts.mutations & _inside_names(section))
     return _named(section, statement, names - set(request.entries)) if names - set(request.entries) else None
+
+
+def _only_naming(node: ast.stmt) -> set[str]:
+    """Return the names that only say how columns or rows are called, as in ``DataFrame(p, columns=y.columns)``."""
+    naming = [kw.value for call in calls(node) for kw in call.keywords if kw.arg in NAMING_KEYWORDS]
+    inside = {id(child) for value in naming for child in ast.walk(value)}
+    elsewhere = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in inside}
+    return set().union(*(loaded_names(value) for value in naming), set()) - elsewhere
 
 
 def _is_shown(node: ast.Expr) -> bool:

@@ -88,14 +88,15 @@ class Assembler:
 
     def _imports(self, module: Module, homes: Mapping[int, str]) -> set[str]:
         lines: set[str] = set()
-        used = module.used_names()
+        used, hidden = module.used_names(), module.only_in_text()
         package = self.origins.package
         for name, sources in module.names.items():
             for source in sources:
+                kept = "  # noqa: F401  (named in a text below)" if name in hidden else ""
                 if name in used and self.graph.is_import(source):
-                    lines |= self.origins.import_lines(name, [source])
+                    lines |= {line + kept for line in self.origins.import_lines(name, [source])}
                 elif source in homes and homes[source] != module.name and name in used:
-                    lines.add(f"from {package}.{homes[source]} import {name}")
+                    lines.add(f"from {package}.{homes[source]} import {name}{kept}")
                 elif name.startswith("<") and homes.get(source) == DEFINITIONS != module.name:
                     lines.add(f"import {package}.{DEFINITIONS}  # noqa: F401  (sets up libraries)")
         return lines

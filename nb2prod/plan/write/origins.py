@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from nb2prod.analysis.named_in_text import names_in_text
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.own_modules import OwnModules
 
@@ -66,6 +67,10 @@ class Origins:
         return wanted
 
 
+def _named(tree: ast.AST) -> set[str]:
+    return {name for node in ast.walk(tree) if isinstance(node, ast.Call) for name in names_in_text(node)}
+
+
 def _aliased(alias: ast.alias) -> str:
     return alias.name + (f" as {alias.asname}" if alias.asname else "")
 
@@ -98,7 +103,16 @@ class Module:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
             for word in [node.value]
         }
-        return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | (strings & set(self.names))
+        return (
+            {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            | (strings & set(self.names))
+            | _named(tree)
+        )
+
+    def only_in_text(self) -> set[str]:
+        """Return the names that nothing but a formula or a query in a string mentions."""
+        tree = ast.parse("\n\n".join(self.body))
+        return _named(tree) - {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
     def lifted(self, graph: Graph) -> set[int]:
         """Return the lifted definitions that the code mentions, with the settings of libraries it depends on."""

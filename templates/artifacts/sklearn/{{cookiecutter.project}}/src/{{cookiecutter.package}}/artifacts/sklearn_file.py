@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, ZipInfo
@@ -20,7 +21,7 @@ TRUSTED_MODULES = (
     {{ module|python }},
 {%- endfor %}
 )
-TRUSTED_TYPES = ("collections.OrderedDict", "collections.defaultdict")
+TRUSTED_TYPES = ("collections.OrderedDict", "collections.defaultdict", "functools.partial")
 
 
 def save(value: Any, path: Path) -> dict[str, Any]:
@@ -29,11 +30,21 @@ def save(value: Any, path: Path) -> dict[str, Any]:
     Raises:
         ArtifactError: if one of them is not from a module that is trusted here.
     """
-    content = normalised(dumps(value))
+    content = normalised(dumps(searched(value)))
     types = sorted(get_untrusted_types(data=content))
     refuse_foreign(types, path)
     path.write_bytes(content)
     return {"types": types}
+
+
+def searched(value: Any) -> Any:
+    """Return a finished search with the distributions that it drew from as text: they hold code, and none draws again."""
+    drawn = getattr(value, "param_distributions", None)
+    if drawn is None or not hasattr(value, "best_estimator_"):
+        return value
+    known = copy(value)
+    known.param_distributions = repr(drawn)
+    return known
 
 
 def load(path: Path, details: Mapping[str, Any], build: Any = None) -> Any:

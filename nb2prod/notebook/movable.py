@@ -1,0 +1,12 @@
+"""A notebook as read to one whose code can stand elsewhere; what the kernel runs stays as it was written."""
+
+from __future__ import annotations
+
+from nb2prod.notebook.lambdas import with_named_lambdas
+from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.saved_objects import with_kept_objects
+
+
+def movable(notebook: Notebook) -> Notebook:
+    """Return the notebook without what only works in the notebook's own process and folder."""
+    return with_kept_objects(with_named_lambdas(notebook))
