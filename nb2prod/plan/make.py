@@ -149,10 +149,17 @@ def _with_built_values(parts: Partition, artifacts: Artifacts) -> Partition:
 
 
 def _answer_problems(request: Request, evidence: Evidence) -> list[Problem]:
-    if evidence.answers is not None and evidence.answers.requests:
-        return []
-    why = "; ".join(evidence.problems) or "the run showed no request and no answer"
+    answers = evidence.answers
     where = request.notebook.cells[request.inference.after_cell].label
+    if answers is not None and answers.requests:
+        if any(answer is not None for answer in answers.responses):
+            return []
+        what = f"what the inference section answers with (`{request.inference.output}`) is None for every row"
+        remedy = (
+            "let it end in the prediction, such as `prediction = model.predict(sample)`, and not in what only draws"
+        )
+        return [Problem(what, where, f"{remedy} or prints")]
+    why = "; ".join(evidence.problems) or "the run showed no request and no answer"
     return [Problem(f"there is nothing to compare the service with: {why}", where, "try the model on a row there")]
 
 

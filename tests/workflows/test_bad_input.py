@@ -87,6 +87,11 @@ REFUSED = {
         6,
         ["`locked`", "generator", "--allow-pickle"],
     ),
+    "an answer that is none": (
+        changed(inference="sample = X.head(25)\nprediction = [print(p) for p in model.predict(sample)]"),
+        6,
+        ["cell [5]", "`prediction`", "None for every row"],
+    ),
     "a shell command that matters": (changed(data="%cd /tmp\n" + SKLEARN[1][1]), 6, ["cell [2], line 1", "%cd"]),
 }  # fmt: skip
 

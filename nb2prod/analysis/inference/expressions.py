@@ -175,3 +175,17 @@ def _outside_fstrings(node: ast.AST) -> Iterator[ast.AST]:
     if not isinstance(node, ast.JoinedStr):
         for child in ast.iter_child_nodes(node):
             yield from _outside_fstrings(child)
+
+
+def returns_value(node: ast.stmt) -> bool:
+    """Return whether a function returns a value, unlike one that only draws or prints."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    pending: list[ast.AST] = [*node.body]
+    while pending:
+        inner = pending.pop()
+        if isinstance(inner, ast.Return | ast.Yield | ast.YieldFrom) and inner.value is not None:
+            return True
+        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(inner))
+    return False

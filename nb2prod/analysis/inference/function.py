@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.analysis.inference.expressions import PREDICTING, calls, loaded_names
+from nb2prod.analysis.inference.expressions import PREDICTING, calls, loaded_names, returns_value
 from nb2prod.analysis.inference.model import ANSWER, Inference
 from nb2prod.analysis.inference.section import Section, choose
 from nb2prod.analysis.model import Kind, Statement
@@ -48,6 +48,8 @@ def _called_from_outside(section: Section) -> dict[str, Statement]:
                     if definition.kind is Kind.OTHER:  # an object that is called, as torch modules are
                         return {}
                     if isinstance(definition.node, ast.FunctionDef) and call.args + call.keywords:
+                        if not returns_value(definition.node):
+                            continue
                         found[call.func.id] = definition
     return found
 

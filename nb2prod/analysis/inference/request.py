@@ -14,6 +14,7 @@ from nb2prod.analysis.inference.expressions import (
     data_names,
     is_container,
     is_spelled_out,
+    returns_value,
     root_name,
 )
 from nb2prod.analysis.inference.model import RECORDS
@@ -242,6 +243,9 @@ def _is_called_tool(section: Section, index: int, name: str) -> bool:
     """Return whether ``name`` is a notebook's function or an object of its own that is called, as torch modules are."""
     sources = section.flow.sources[index].get(name, frozenset())
     kinds = {section.flow.statements[s].kind for s in sources}
+    functions = [section.flow.statements[s].node for s in sources if section.flow.statements[s].kind is Kind.FUNCTION]
+    if functions and not any(returns_value(node) for node in functions):
+        return False
     return bool(sources) and Kind.IMPORT not in kinds and Kind.CLASS not in kinds
 
 

@@ -154,3 +154,9 @@ def test_rows_made_in_the_loop_that_asks_are_refused_with_the_remedy(tmp_path: P
         UnusableInput, match=r"`model.predict\(row\)` is asked about rows that the same statement makes"
     ):
         found(tmp_path, ("inference", loop))
+
+
+def test_a_function_that_only_draws_is_not_what_answers(tmp_path: Path) -> None:
+    plot = "def plot(X, model):\n    def shade(v):\n        return v\n    draw(X, model.predict(X))"
+    with pytest.raises(UnusableInput, match="no request was found"):
+        found(tmp_path, (None, plot), ("inference", "plot(X_test, model=clf)"))
