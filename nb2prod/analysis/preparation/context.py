@@ -1,0 +1,196 @@
+"""What is known while statements are gone through: which names hold rows, what has been learnt, what was done."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.preparation.operations import load_operations
+from nb2prod.analysis.preparation.syntax import name, shown
+from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Raw, Rows, Several, Shape, Stuck, Term, Value
+
+OWN_LINE = "give the step a line of its own, in terms of columns, that treats each row alone"
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Something learnt, by the name that stands for it until it gets its own."""
+
+    expression: ast.expr
+    statement: int
+    after: bool
+    hint: str
+    """What the name should say."""
+    what: str
+    tool: bool = False
+    """Whether it is a tool of the notebook, which may serve under its own name."""
+    otherwise: ast.expr | None = None
+    """What gives an equal tool where the notebook's own has been fitted again since."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What was done in a statement: ``row``, ``learnt`` or ``training``, and the words for it."""
+
+    how: str
+    what: str
+
+
+@dataclass
+class Context:
+    """State of the walk through the statements; the layers derived from it evaluate expressions and statements."""
+
+    flow: Dataflow
+    env: dict[str, Value] = field(default_factory=dict)
+    index: int = 0
+    holes: dict[str, Hole] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    keys: dict[str, ast.expr] = field(default_factory=dict)
+    """Loop variables that name columns, and what they go over."""
+    dirty: list[ast.expr] = field(default_factory=list)
+    """What the statement has already changed."""
+    terms: dict[int, Term] = field(default_factory=dict)
+    kept: list[ast.AST] = field(default_factory=list)
+    last: int = RANGE
+
+    def __post_init__(self) -> None:
+        self.operations = load_operations()
+        self.paths = _import_paths(self.flow)
+
+    @abstractmethod
+    def eval(self, node: ast.expr) -> Term:
+        """Return what ``node`` is, and how it is computed for records alone."""
+
+    def new_rows(self) -> int:
+        """Return a number for another choice or order of rows."""
+        self.last += 1
+        return self.last
+
+    def note(self, how: str, what: str) -> None:
+        """Remember what was done."""
+        self.notes.append(Note(how, what))
+
+    def path(self, node: ast.expr) -> str:
+        """Return the dotted path of something imported or built in, or an empty string."""
+        attributes: list[str] = []
+        while isinstance(node, ast.Attribute):
+            attributes.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or node.id in self.env:
+            return ""
+        start = self.paths.get(node.id) or ("" if self._is_defined(node.id) else f"builtins.{node.id}")
+        return ".".join([start, *reversed(attributes)]) if start else ""
+
+    def _is_defined(self, name: str) -> bool:
+        return name in self.flow.final
+
+    def module(self, path: str) -> ast.expr:
+        """Return how the notebook spells an imported module."""
+        for spelling, found in self.paths.items():
+            if found == path:
+                return name(spelling)
+        raise Stuck(f"`{path}` is not imported as a module", f"write `import {path}` in the first cell")
+
+    def align(self, terms: Iterable[Term], what: ast.AST) -> Rows:
+        """Return the rows that all of ``terms`` with rows share; raise where they do not fit together."""
+        found: Rows | None = None
+        labels: int | None = None
+        raw = Raw.MADE
+        for rows in _all_rows(terms):
+            if found is not None and rows.rowset != found.rowset:
+                raise Stuck(
+                    f"`{shown(what)}` puts together rows that were chosen or made in different ways",
+                    "compute it before the rows are split or filtered",
+                    getattr(what, "lineno", 0),
+                )
+            if rows.shape in {Shape.FRAME, Shape.SERIES, Shape.UNKNOWN}:
+                if labels is not None and labels != rows.labels:
+                    raise Stuck(
+                        f"`{shown(what)}` fits together tables whose rows are labelled differently",
+                        "reset the index of both with `reset_index(drop=True)` right after filtering",
+                        getattr(what, "lineno", 0),
+                    )
+                labels = rows.labels
+            raw = raw if rows.raw is Raw.MADE else Raw.NO
+            found = rows if found is None or found.shape in {Shape.ARRAY, Shape.LIST} else found
+        assert found is not None
+        return replace(found, raw=raw, labels=found.labels if labels is None else labels)
+
+    def hole(
+        self,
+        expression: ast.expr,
+        hint: str,
+        what: str,
+        *,
+        after: bool = False,
+        tool: bool = False,
+        otherwise: ast.expr | None = None,
+    ) -> ast.expr:
+        """Return what stands for something learnt beside the statement."""
+        wanted = Hole(expression, self.index, after, hint, what, tool, otherwise)
+        if not after and not tool:
+            self._refuse_dirty(expression)
+        text = ast.dump(expression)
+        for known, hole in self.holes.items():
+            if ast.dump(hole.expression) == text and (hole.statement, hole.after) == (self.index, after):
+                return name(known)
+        spelling = f"__learned_{len(self.holes)}"
+        self.holes[spelling] = wanted
+        self.note("learnt", what)
+        return name(spelling)
+
+    def _refuse_dirty(self, expression: ast.expr) -> None:
+        """Refuse to learn before the statement what the statement itself has changed by then."""
+        changed = {ast.dump(each) for each in self.dirty}
+        roots = {each.id for each in self.dirty if isinstance(each, ast.Name)}
+        for node in ast.walk(expression):
+            columns = isinstance(node, ast.Subscript) and ast.dump(node) in changed
+            if columns or (isinstance(node, ast.Name) and node.id in roots):
+                raise Stuck(
+                    f"`{shown(expression)}` is learnt from what the same loop or function has changed before",
+                    "write the loop or the function out as statements of their own",
+                    getattr(expression, "lineno", 0),
+                )
+
+    def settle(self, node: ast.expr) -> ast.expr:
+        """Return ``node``, which has no rows, with what it learns from rows taken out."""
+        term = self.eval(node)
+        value = term.value
+        if not isinstance(value, Free):
+            raise Stuck(f"`{shown(node)}` reads rows inside a function", OWN_LINE, getattr(node, "lineno", 0))
+        if not value.learnt:
+            return term.node
+        return self.take_out(node, value)
+
+    @abstractmethod
+    def take_out(self, node: ast.expr, value: Free) -> ast.expr:
+        """Return what stands for ``node``, which is learnt."""
+
+
+def _all_rows(terms: Iterable[Term]) -> Iterable[Rows]:
+    for term in terms:
+        if isinstance(term.value, Rows):
+            yield term.value
+        elif isinstance(term.value, Several):
+            yield from _all_rows(term.value.parts)
+        elif isinstance(term.value, Lost):
+            raise term.value.why
+
+
+def _import_paths(flow: Dataflow) -> dict[str, str]:
+    """Return what each imported name stands for."""
+    paths: dict[str, str] = {}
+    for statement in flow.statements:
+        node = statement.node
+        if statement.kind is Kind.IMPORT and isinstance(node, ast.Import):
+            for alias in node.names:
+                paths[alias.asname or alias.name.split(".")[0]] = (
+                    alias.name if alias.asname else alias.name.split(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                paths[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return paths

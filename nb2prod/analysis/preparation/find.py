@@ -1,0 +1,178 @@
+"""From the model's input back to the raw rows: ``Preparation``, or why it cannot be had."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nb2prod.analysis.inference.model import Inference
+from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.analysis.preparation.model import NotSplit, Preparation
+from nb2prod.analysis.preparation.model import Step as Told
+from nb2prod.analysis.preparation.needed import needed
+from nb2prod.analysis.preparation.statements import Statements
+from nb2prod.analysis.preparation.stores import Step
+from nb2prod.analysis.preparation.syntax import name
+from nb2prod.analysis.preparation.values import Rows, Shape, Stuck
+from nb2prod.analysis.preparation.write import Writer
+from nb2prod.analysis.statements import split_statements
+from nb2prod.notebook.model import Notebook
+
+
+def find_preparation(notebook: Notebook, flow: Dataflow, inference: Inference) -> Preparation | NotSplit | None:
+    """Return how raw rows become what the inference section asks about.
+
+    ``None`` where they are that already: spelled out, straight from a file or a data set, or with nothing done to them
+    but choosing rows and columns.
+    """
+    if len(inference.inputs) != 1:
+        return None
+    return _Way(notebook, flow, inference).found()
+
+
+@dataclass
+class _Way:
+    notebook: Notebook
+    flow: Dataflow
+    inference: Inference
+
+    def found(self) -> Preparation | NotSplit | None:
+        """Go through the statements and back."""
+        wanted = self.inference.inputs[0]
+        walk = Statements(self.flow)
+        for statement in self._before():
+            walk.run(statement)
+        self._setup(walk)
+        value = walk.env.get(wanted)
+        if value is None:
+            return None
+        steps = needed(walk.steps, name(wanted))
+        try:
+            return self._preparation(walk, steps, wanted)
+        except Stuck as stuck:
+            return self._not_split(stuck)
+
+    def _before(self) -> list[Statement]:
+        """Return the statements that the input may need, in notebook order."""
+        first = self.inference.first
+        known = self.flow.sources_after(first - 1)
+        setup = ast.parse(self.inference.setup)
+        names = {n.id for n in ast.walk(setup) if isinstance(n, ast.Name)} | set(self.inference.inputs)
+        start = {s for n in names for s in known.get(n, ()) if s < first}
+        return [self.flow.statements[i] for i in sorted(self.flow.ancestors(start)) if i < first]
+
+    def _setup(self, walk: Statements) -> None:
+        """Go through the section's own statements that make the request."""
+        walk.index, walk.dirty = self.inference.first, []
+        for piece in split_statements(self.inference.setup):
+            walk.kept.append(piece.node)
+            walk.run_node(
+                piece.node,
+                {n.id for n in ast.walk(piece.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)},
+            )
+
+    def _preparation(self, walk: Statements, steps: Sequence[Step], wanted: str) -> Preparation | NotSplit | None:
+        stuck = next((step.stuck for step in steps if step.stuck is not None), None)
+        if stuck is not None:
+            raise stuck
+        origins = [step for step in steps if step.raw]
+        work = [step for step in steps if step.node is not None]
+        if not work or not any(_prepares(step) for step in work):
+            return None
+        if len(origins) != 1:
+            return self._several(origins)
+        origin = origins[0]
+        shape = self._shape(walk, origin)
+        steps, result = _shortened(work, wanted)
+        writer = Writer(self.flow, walk.holes, self.inference.first)
+        function = writer.write(origin.raw, shape, steps, result)
+        return Preparation(
+            raw=origin.raw,
+            statement=origin.statement,
+            prepared=wanted,
+            function=function,
+            arguments=tuple(writer.arguments),
+            learned=tuple(writer.learned),
+            steps=_told(walk.steps, work, self.inference.first),
+        )
+
+    def _shape(self, walk: Statements, origin: Step) -> Shape:
+        held = walk.origins.get((origin.raw, origin.statement))
+        return held.shape if isinstance(held, Rows) else Shape.UNKNOWN
+
+    def _several(self, origins: Sequence[Step]) -> NotSplit:
+        if not origins:
+            return NotSplit(
+                "where the rows of the model's input come from is not known",
+                "",
+                "read them from a file, in a line of its own",
+            )
+        where = self._at(origins[-1].statement, self.flow.statements[origins[-1].statement].line)
+        names = " and ".join(f"`{step.raw}`" for step in origins)
+        return NotSplit(
+            f"the model's input is made from several tables: {names}", where, "join them into one table first"
+        )
+
+    def _not_split(self, stuck: Stuck) -> NotSplit:
+        statement = stuck.statement
+        if not 0 <= statement < len(self.flow.statements):
+            return NotSplit(stuck.why, "", stuck.remedy)
+        found = self.flow.statements[statement]
+        inside = found.line <= stuck.line <= (found.node.end_lineno or found.line)
+        return NotSplit(stuck.why, self._at(statement, stuck.line if inside else found.line), stuck.remedy)
+
+    def _at(self, statement: int, line: int) -> str:
+        return f"{self.notebook.cells[self.flow.statements[statement].cell].label}, line {line}"
+
+
+def _prepares(step: Step) -> bool:
+    """Return whether a step does more than choose rows and columns."""
+    node = step.node
+    match node:
+        case ast.Assign(targets=[ast.Name()], value=value):
+            return not _only_chooses(value)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="drop"))):
+            return False
+    return True
+
+
+def _only_chooses(node: ast.expr) -> bool:
+    match node:
+        case ast.Name():
+            return True
+        case ast.Subscript(value=inner):
+            return _only_chooses(inner)
+        case ast.Attribute(value=inner, attr="values"):
+            return _only_chooses(inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr="drop" | "copy" | "to_numpy")):
+            return _only_chooses(inner)
+        case ast.Call(func=ast.Attribute(value=ast.Name(), attr="array" | "asarray"), args=[inner]):
+            return _only_chooses(inner)
+    return False
+
+
+def _shortened(steps: list[Step], wanted: str) -> tuple[list[Step], ast.expr]:
+    """Return the steps and the result, where a last assignment to the result is returned at once."""
+    if steps:
+        match steps[-1].node:
+            case ast.Assign(targets=[ast.Name(id=spelled)], value=ast.Name() as value) if spelled == wanted:
+                return _shortened_again(steps[:-1], value)
+    return steps, name(wanted)
+
+
+def _shortened_again(steps: list[Step], value: ast.Name) -> tuple[list[Step], ast.expr]:
+    return _shortened(steps, value.id)
+
+
+def _told(every: Sequence[Step], kept: Sequence[Step], first: int) -> tuple[Told, ...]:
+    """Return what became of each statement, in words."""
+    told: dict[int, dict[str, list[str]]] = {}
+    for step in kept:
+        for note in step.notes:
+            told.setdefault(step.statement, {}).setdefault(note.how, []).append(note.what)
+    found: list[Told] = []
+    for statement, ways in sorted(told.items()):
+        how = next(h for h in ("learnt", "training", "row") if h in ways)
+        found.append(Told(min(statement, first), how, "; ".join(dict.fromkeys(ways[how]))))
+    return tuple(found)

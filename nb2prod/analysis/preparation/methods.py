@@ -1,0 +1,257 @@
+"""What methods of tables, columns and fitted tools do with rows."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from dataclasses import replace
+
+from nb2prod.analysis.preparation.columns import Columns
+from nb2prod.analysis.preparation.context import OWN_LINE
+from nb2prod.analysis.preparation.expressions import is_inplace
+from nb2prod.analysis.preparation.syntax import constant, keyword, rebuilt, shown
+from nb2prod.analysis.preparation.values import RANGE, Free, Raw, Rows, Several, Shape, Stuck, Term
+
+GIVES = {
+    "to_numpy": Shape.ARRAY, "tolist": Shape.LIST, "to_list": Shape.LIST, "to_frame": Shape.FRAME,
+    "ravel": Shape.ARRAY, "flatten": Shape.ARRAY, "toarray": Shape.ARRAY, "todense": Shape.ARRAY,
+}  # fmt: skip
+STUCK_REMEDY = "compute it from the row's own columns, or from a statistic with a name of its own"
+
+
+class Methods(Columns):
+    """Evaluates calls of methods."""
+
+    def method(self, node: ast.Call, receiver: Term) -> Term:
+        """Return what a method of rows gives."""
+        assert isinstance(node.func, ast.Attribute)
+        rows, called = receiver.value, node.func.attr
+        assert isinstance(rows, Rows)
+        if is_inplace(node):
+            raise Stuck(f"`{shown(node)}` changes its rows inside an expression", OWN_LINE)
+        if rows.shape is Shape.GROUPS:
+            return self.of_groups(node, receiver)
+        if rows.shape is Shape.ACCESSOR:
+            return self._of_accessor(node, receiver)
+        special = getattr(self, f"on_{called}", None)
+        if special is not None:
+            found = special(node, receiver)
+            if found is not None:
+                return found  # type: ignore[no-any-return]
+        return self._by_kind(node, receiver, called)
+
+    def _by_kind(self, node: ast.Call, receiver: Term, called: str) -> Term:
+        rows = receiver.value
+        assert isinstance(rows, Rows)
+        known = self.operations.methods
+        over = keyword(node, "axis", 0 if called != "apply" else 1)
+        if called in known["over_columns"] and (constant(over, 1) or constant(over, "columns")):
+            return self.on_rows(node, receiver, Shape.SERIES if rows.shape is not Shape.ARRAY else Shape.ARRAY)
+        if called in known["row"]:
+            return self.on_rows(node, receiver, GIVES.get(called))
+        if called in known["training"]:
+            return self.only_training(receiver, f"`.{called}` drops or reorders rows")
+        if called in known["learns"]:
+            return self.learnt(node, receiver, *self._arguments(node))
+        if called in known["stuck"]:
+            raise Stuck(
+                f"`{shown(node)}` needs the other rows: `.{called}` looks at the rows before or after", STUCK_REMEDY
+            )
+        raise Stuck(f"what `.{called}` does with rows is not known: `{shown(node)}`", OWN_LINE)
+
+    def on_rows(self, node: ast.Call, receiver: Term, shape: Shape | None = None) -> Term:
+        """Return a method that treats each row alone."""
+        assert isinstance(node.func, ast.Attribute)
+        below = [*node.args, *(kw.value for kw in node.keywords)]
+        terms = [self.eval(each) for each in below]
+        rows = self.align([receiver, *terms], node)
+        parts: dict[int, ast.expr] = {id(node.func): ast.Attribute(receiver.node, node.func.attr, ast.Load())}
+        for child, term in zip(below, terms, strict=True):
+            parts[id(child)] = self.settle(child) if isinstance(term.value, Free) else term.node
+        assert isinstance(receiver.value, Rows)
+        kept = shape or (Shape.SERIES if receiver.value.shape is Shape.ACCESSOR else receiver.value.shape)
+        local = receiver.value.local.union(*(t.value.local for t in terms if isinstance(t.value, Rows | Free)))
+        return Term(Rows(kept, rows.rowset, rows.labels, rows.raw, local=local), rebuilt(node, parts))
+
+    def call_on_rows(self, node: ast.Call, terms: list[Term], shape: Shape | None = None) -> Term:
+        """Return a function that treats each row of its arguments alone."""
+        rows = self.align(terms, node)
+        below = [*node.args, *(kw.value for kw in node.keywords)]
+        parts = {
+            id(child): self.settle(child) if isinstance(term.value, Free) else term.node
+            for child, term in zip(below, terms, strict=True)
+        }
+        first = next((t.value for t in terms if isinstance(t.value, Rows)), None)
+        kept = shape or (first.shape if first is not None else rows.shape)
+        local = frozenset[str]().union(*(t.value.local for t in terms if isinstance(t.value, Rows | Free)))
+        return Term(Rows(kept, rows.rowset, rows.labels, rows.raw, local=local), rebuilt(node, parts))
+
+    def _arguments(self, node: ast.Call) -> list[Term]:
+        return [self.eval(each) for each in (*node.args, *(kw.value for kw in node.keywords))]
+
+    def _of_accessor(self, node: ast.Call, receiver: Term) -> Term:
+        """Return what a method behind ``.str``, ``.dt`` or ``.cat`` gives."""
+        assert isinstance(node.func, ast.Attribute)
+        called = node.func.attr
+        if called == "get_dummies" or (called == "cat" and not (node.args or keyword(node, "others"))):
+            raise Stuck(f"`{shown(node)}` gives what depends on all rows", STUCK_REMEDY)
+        expand = keyword(node, "expand")
+        frame = (called in {"split", "rsplit", "partition", "rpartition"} and constant(expand, True)) or (
+            called == "extract" and not constant(expand, False)
+        )
+        return self.on_rows(node, receiver, Shape.FRAME if frame else Shape.SERIES)
+
+    def on_fillna(self, node: ast.Call, receiver: Term) -> Term | None:
+        """``fillna(method=...)`` looks at the neighbours."""
+        if keyword(node, "method") is not None:
+            raise Stuck(f"`{shown(node)}` fills from the neighbouring rows", "fill with a value or a statistic")
+        return None
+
+    def on_replace(self, node: ast.Call, receiver: Term) -> Term | None:
+        """``replace(..., method=...)`` looks at the neighbours."""
+        return self.on_fillna(node, receiver)
+
+    def on_drop(self, node: ast.Call, receiver: Term) -> Term:
+        """Dropping columns needs no columns to be there; dropping rows is for training."""
+        columns = keyword(node, "columns")
+        if columns is None:
+            axis = keyword(node, "axis", 1)
+            if not (constant(axis, 1) or constant(axis, "columns")):
+                return self.only_training(receiver, f"`{shown(node)}` drops rows")
+            columns = keyword(node, "labels", 0)
+        if columns is None:
+            raise Stuck(f"what `{shown(node)}` drops is not known", "name the columns: `drop(columns=[...])`")
+        rows = receiver.value
+        assert isinstance(rows, Rows)
+        return Term(replace(rows, raw=Raw.NO), self.dropped(receiver.node, columns))
+
+    def dropped(self, table: ast.expr, columns: ast.expr) -> ast.expr:
+        """Return ``table`` without columns, which need not be there."""
+        settled = self.settle(columns)
+        if isinstance(settled, ast.Constant):
+            settled = ast.List([settled], ast.Load())
+        return self.fill('TABLE.drop(columns=COLUMNS, errors="ignore")', TABLE=table, COLUMNS=settled)
+
+    def on_reset_index(self, node: ast.Call, receiver: Term) -> Term:
+        """Records are counted from nought anyway."""
+        rows = receiver.value
+        assert isinstance(rows, Rows)
+        if not constant(keyword(node, "drop", 1), True):
+            raise Stuck(f"`{shown(node)}` makes a column of the rows' labels", "write `reset_index(drop=True)`")
+        return Term(replace(rows, labels=RANGE), receiver.node)
+
+    def on_apply(self, node: ast.Call, receiver: Term) -> Term | None:
+        """A function of one entry treats each row alone; a function of a whole column may not."""
+        rows = receiver.value
+        assert isinstance(rows, Rows)
+        over = keyword(node, "axis", 1)
+        if rows.shape is Shape.SERIES:
+            return self.on_rows(node, receiver)
+        if constant(over, 1) or constant(over, "columns"):
+            made = self.on_rows(node, receiver)
+            return Term(replace(made.value, shape=Shape.UNKNOWN), made.node) if isinstance(made.value, Rows) else made
+        return self.applied_to_columns(node, receiver)
+
+    def on_map(self, node: ast.Call, receiver: Term) -> Term | None:
+        """An entry at a time, for columns and tables alike."""
+        return self.on_rows(node, receiver)
+
+    @abstractmethod
+    def applied_to_columns(self, node: ast.Call, receiver: Term) -> Term:
+        """Return ``table.apply(function)``."""
+
+    @abstractmethod
+    def of_groups(self, node: ast.Call, receiver: Term) -> Term:
+        """Return what a method of grouped rows gives."""
+
+    def on_groupby(self, node: ast.Call, receiver: Term) -> Term:
+        """Remember what is grouped by what."""
+        rows = receiver.value
+        assert isinstance(rows, Rows)
+        assert isinstance(node.func, ast.Attribute)
+        keys = keyword(node, "by", 0)
+        self._arguments(node)
+        options = tuple(kw for kw in node.keywords if kw.arg != "by")
+        made = replace(rows, shape=Shape.GROUPS, keys=keys, of=node.func.value, options=options)
+        return Term(made, node)
+
+    def on_merge(self, node: ast.Call, receiver: Term) -> Term:
+        """A lookup table stays as it is; each row finds its entry."""
+        return self.merged(node, receiver, node.args[0] if node.args else keyword(node, "right"), node.args[1:])
+
+    def merged(self, node: ast.Call, left: Term, right: ast.expr | None, rest: list[ast.expr]) -> Term:
+        """Return rows with the columns of a lookup table."""
+        if right is None:
+            raise Stuck(f"what `{shown(node)}` merges is not known", OWN_LINE)
+        other = self.eval(right)
+        rows = left.value
+        assert isinstance(rows, Rows)
+        if rest:
+            raise Stuck(f"how `{shown(node)}` merges is not spelled out", "write `how=` and `on=`")
+        if isinstance(other.value, Several):
+            raise Stuck(f"what `{shown(node)}` merges is not known", OWN_LINE)
+        if isinstance(other.value, Rows):
+            if other.value.rowset == rows.rowset:
+                raise Stuck(f"`{shown(node)}` merges rows with themselves", STUCK_REMEDY)
+            lookup = self.hole(right, f"{shown(right)}_lookup", f"the lookup table `{shown(right)}`")
+        else:
+            lookup = self.settle(right)
+        how = keyword(node, "how")
+        if how is not None and not (isinstance(how, ast.Constant) and how.value in {"left", "inner"}):
+            raise Stuck(f"`{shown(node)}` makes rows of its own", "merge with `how='left'`")
+        kept = [
+            ast.keyword(kw.arg, self.settle(kw.value)) for kw in node.keywords if kw.arg not in {"how", "right", "left"}
+        ]
+        left_join = ast.keyword("how", ast.Constant("left"))
+        if how is None or (isinstance(how, ast.Constant) and how.value == "inner"):
+            self.note(
+                "training", f"`{shown(node)}` drops rows that the lookup table does not have; a request keeps them"
+            )
+        made = ast.Call(ast.Attribute(left.node, "merge", ast.Load()), [lookup], [left_join, *kept])
+        fresh = self.new_rows()
+        return Term(replace(rows, rowset=fresh, labels=RANGE, raw=Raw.NO), made)
+
+    def tool_method(self, node: ast.Call, receiver: Term) -> Term:
+        """Return what a method of something that has no rows gives for rows."""
+        assert isinstance(node.func, ast.Attribute)
+        called = node.func.attr
+        terms = self._arguments(node)
+        known = self.operations.tools
+        if called in {"fit_transform", "fit_predict"}:
+            return self.fitted_and_applied(node, receiver)
+        if called in known["learns"]:
+            return self.learnt(node, receiver, *terms)
+        if called in known["row"]:
+            return self._applied(node, receiver, terms)
+        if called in known["training"]:
+            return Term(Several(tuple(self._resampled(node, terms))), node)
+        raise Stuck(f"what `{shown(node.func)}` does with rows is not known", OWN_LINE)
+
+    def _applied(self, node: ast.Call, receiver: Term, terms: list[Term]) -> Term:
+        assert isinstance(node.func, ast.Attribute)
+        rows = self.align(terms, node)
+        value = receiver.value
+        fitted_here = isinstance(value, Free) and value.learnt
+        tool = self.fitted_inline(node.func.value) if fitted_here else node.func.value
+        func = ast.Attribute(tool, node.func.attr, ast.Load())
+        below = (*node.args, *(kw.value for kw in node.keywords))
+        parts: dict[int, ast.expr] = {id(node.func): func}
+        for child, term in zip(below, terms, strict=True):
+            parts[id(child)] = self.settle(child) if isinstance(term.value, Free) else term.node
+        return Term(Rows(Shape.ARRAY, rows.rowset, rows.labels), rebuilt(node, parts))
+
+    def _resampled(self, node: ast.Call, terms: list[Term]) -> list[Term]:
+        fresh = self.new_rows()
+        self.note("training", f"`{shown(node)}` draws other rows")
+        return [
+            Term(replace(term.value, rowset=fresh, labels=RANGE), term.node) if isinstance(term.value, Rows) else term
+            for term in terms
+        ]
+
+    @abstractmethod
+    def fitted_and_applied(self, node: ast.Call, receiver: Term) -> Term:
+        """Return ``tool.fit_transform(rows)``."""
+
+    @abstractmethod
+    def fitted_inline(self, tool: ast.expr) -> ast.expr:
+        """Return the tool of ``tool.fit(rows).transform(rows)``."""

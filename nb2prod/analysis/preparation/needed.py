@@ -1,0 +1,195 @@
+"""Which steps the model's input needs, told backwards, by columns where they have names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nb2prod.analysis.preparation.stores import Step
+from nb2prod.analysis.preparation.syntax import free_names
+
+BY_COLUMN = {
+    "fillna", "replace", "copy", "round", "reset_index", "astype", "rename", "drop", "clip", "map", "applymap", "apply",
+    "convert_dtypes", "infer_objects", "merge",
+}  # fmt: skip
+"""Methods of a table whose columns each come from the column of the same name."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Columns of a table: those named, or all but those named."""
+
+    names: frozenset[str] = frozenset()
+    all_but: bool = True
+
+    def has(self, column: str) -> bool:
+        """Return whether the column is among them."""
+        return (column not in self.names) if self.all_but else column in self.names
+
+    def minus(self, columns: frozenset[str]) -> Wanted:
+        """Return them without some."""
+        return Wanted(self.names | columns, True) if self.all_but else Wanted(self.names - columns, False)
+
+    def plus(self, other: Wanted) -> Wanted:
+        """Return them and others."""
+        if self.all_but and other.all_but:
+            return Wanted(self.names & other.names)
+        if self.all_but:
+            return Wanted(self.names - other.names)
+        if other.all_but:
+            return Wanted(other.names - self.names)
+        return Wanted(self.names | other.names, False)
+
+
+ALL = Wanted()
+
+
+@dataclass
+class Needs:
+    """What is needed of each name at one place, going backwards."""
+
+    tables: dict[str, Wanted] = field(default_factory=dict)
+
+    def read(self, node: ast.AST | None, wanted: Wanted = ALL) -> None:
+        """Note what an expression reads, where ``wanted`` is what is needed of its value."""
+        match node:
+            case None:
+                return
+            case ast.Name(id=spelled, ctx=ast.Load()):
+                self.add(spelled, wanted)
+            case ast.Subscript(value=ast.Name(id=spelled), slice=key) if _columns(key) is not None:
+                self.add(spelled, Wanted(_columns(key) or frozenset(), False))
+            case ast.Attribute(value=ast.Name(id=spelled), attr=column) if column not in {"loc", "values", "index"}:
+                self.add(spelled, Wanted(frozenset({column}), False))
+            case ast.Call(func=ast.Attribute(value=inner, attr=called)) if called in BY_COLUMN:
+                dropped = _dropped(node) if called == "drop" else frozenset()
+                self.read(inner, (wanted if wanted.all_but or called != "merge" else ALL).minus(dropped))
+                for each in (*node.args, *(kw.value for kw in node.keywords)):
+                    self.read(each)
+            case ast.Call(func=ast.Attribute(attr="get_dummies")) if wanted.all_but:
+                for each in node.args:
+                    self.read(each, wanted)
+                for kw in node.keywords:
+                    self.read(kw.value, wanted if kw.arg == "data" else ALL)
+            case ast.Call(func=ast.Attribute(attr="concat"), args=[ast.List(elts=parts)]) if wanted.all_but:
+                for part in parts:
+                    self.read(part, wanted)
+            case ast.Call(func=ast.Attribute(value=inner)):
+                self.read(inner)
+                for each in (*node.args, *(kw.value for kw in node.keywords)):
+                    self.read(each)
+            case ast.Lambda() | ast.ListComp() | ast.GeneratorExp() | ast.DictComp() | ast.SetComp():
+                for spelled in free_names(node):
+                    self.add(spelled, ALL)
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    self.read(child)
+
+    def add(self, spelled: str, wanted: Wanted) -> None:
+        """Note that columns of a name are needed."""
+        known = self.tables.get(spelled)
+        self.tables[spelled] = wanted if known is None else known.plus(wanted)
+
+    def takes(self, step: Step) -> bool:
+        """Go back over one step; return whether it is needed."""
+        node = step.node
+        if step.raw or node is None:
+            found = bool(step.changes & set(self.tables))
+            if step.raw:
+                self.tables.pop(step.raw, None)
+            return found
+        match node:
+            case ast.Assign(targets=[ast.Name(id=spelled)], value=value):
+                if spelled not in self.tables:
+                    return False
+                self.read(value, self.tables.pop(spelled))
+                return True
+            case ast.Assign(targets=[ast.Subscript(value=owner, slice=key)], value=value):
+                return self._store(step, owner, key, value)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=inner, attr=called)) as call):
+                return self._in_place(step, call, inner, called)
+        if not step.changes & set(self.tables):
+            return False
+        for spelled in free_names(node):
+            self.add(spelled, ALL)
+        return True
+
+    def _store(self, step: Step, owner: ast.expr, key: ast.expr, value: ast.expr) -> bool:
+        name = next(iter(step.changes))
+        if name not in self.tables:
+            return False
+        columns = _columns(key)
+        if isinstance(owner, ast.Name) and columns is not None:
+            if not any(self.tables[name].has(column) for column in columns):
+                return False
+            self.tables[name] = self.tables[name].minus(columns)
+        else:
+            touched = _touched(owner, key)
+            if touched is not None and not self.tables[name].has(touched):
+                return False
+            self.read(key)
+            if touched is not None:
+                self.add(name, Wanted(frozenset({touched}), False))
+        self.read(value)
+        return True
+
+    def _in_place(self, step: Step, call: ast.Call, inner: ast.expr, called: str) -> bool:
+        name = next(iter(step.changes))
+        if name not in self.tables:
+            return False
+        wanted = self.tables[name]
+        if isinstance(inner, ast.Name):
+            self.tables[name] = wanted.minus(_dropped(call)) if called == "drop" else wanted
+            if called not in BY_COLUMN:
+                self.tables[name] = ALL
+        else:
+            column = _column(inner)
+            if column is not None and not wanted.has(column):
+                return False
+            self.add(name, ALL if column is None else Wanted(frozenset({column}), False))
+        for each in (*call.args, *(kw.value for kw in call.keywords)):
+            self.read(each)
+        return True
+
+
+def needed(steps: Sequence[Step], result: ast.expr) -> list[Step]:
+    """Return the steps that ``result`` needs, in their order."""
+    needs = Needs()
+    needs.read(result)
+    return [step for step in reversed(steps) if needs.takes(step)][::-1]
+
+
+def _columns(key: ast.expr) -> frozenset[str] | None:
+    """Return the columns that a subscript names, ``None`` where it names none."""
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return frozenset({key.value})
+    if isinstance(key, ast.List) and key.elts and all(isinstance(e, ast.Constant) for e in key.elts):
+        return frozenset(str(e.value) for e in key.elts if isinstance(e, ast.Constant))
+    return None
+
+
+def _dropped(call: ast.Call) -> frozenset[str]:
+    for kw in call.keywords:
+        if kw.arg == "columns":
+            return _columns(kw.value) or frozenset()
+    return frozenset()
+
+
+def _column(node: ast.expr) -> str | None:
+    match node:
+        case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str(column))):
+            return column
+        case ast.Attribute(value=ast.Name(), attr=column):
+            return column
+    return None
+
+
+def _touched(owner: ast.expr, key: ast.expr) -> str | None:
+    """Return the one column that ``rows.loc[condition, 'column']`` or ``rows['column'][condition]`` changes."""
+    if isinstance(owner, ast.Attribute) and owner.attr == "loc" and isinstance(owner.value, ast.Name):
+        if isinstance(key, ast.Tuple) and len(key.elts) == 2:
+            columns = _columns(key.elts[1])
+            return next(iter(columns)) if columns and len(columns) == 1 else None
+        return None
+    return _column(owner.value if isinstance(owner, ast.Attribute) and owner.attr == "loc" else owner)

@@ -1,0 +1,198 @@
+"""What each statement does to the rows, in the order of the notebook; nothing is decided for good before the end."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nb2prod.analysis.model import Kind, Statement
+from nb2prod.analysis.preparation.context import OWN_LINE
+from nb2prod.analysis.preparation.stores import Step, Stores, loaded
+from nb2prod.analysis.preparation.syntax import bound_names, name, renamed, shown
+from nb2prod.analysis.preparation.values import Free, Lost, Rows, Several, Shape, Stuck, Value
+
+
+@dataclass
+class Statements(Stores):
+    """Goes through statements."""
+
+    def run(self, statement: Statement) -> None:
+        """Take in one statement of the notebook."""
+        self.index = statement.index
+        if statement.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
+            for bound in statement.facts.definitions:
+                self.env.pop(bound, None)
+            return
+        self.dirty = []
+        facts = statement.facts
+        self.run_node(statement.node, {n for n in facts.definitions | facts.mutations if not n.startswith("<")})
+
+    def run_node(self, node: ast.stmt, touched: set[str]) -> None:
+        """Take in a statement, or one that stands for a part of it."""
+        self.notes = []
+        try:
+            self._statement(node, touched)
+        except Stuck as stuck:
+            stuck.line = stuck.line or node.lineno
+            stuck.statement = self.index if stuck.statement < 0 else stuck.statement
+            self._lose(stuck, touched)
+
+    def _lose(self, stuck: Stuck, touched: set[str]) -> None:
+        """Go on behind a statement that is not understood: what it touched is not known any more."""
+        self.steps.append(Step(self.index, None, frozenset(touched), stuck=stuck))
+        for each in touched:
+            self.env[each] = Lost(stuck)
+
+    def _statement(self, node: ast.stmt, touched: set[str]) -> None:
+        match node:
+            case ast.Assign():
+                self.assign(node)
+            case ast.AnnAssign(value=ast.expr() as value):
+                self.assign_to(node.target, value, node)
+            case ast.AugAssign():
+                operation = ast.copy_location(ast.BinOp(loaded(node.target), node.op, node.value), node)
+                self.assign_to(node.target, operation, node)
+            case ast.Expr():
+                self.expression(node, touched)
+            case ast.Delete():
+                self.delete(node)
+            case ast.For():
+                self._loop(node, touched)
+            case ast.With():
+                for item in node.items:
+                    self.eval(item.context_expr)
+                for each in node.body:
+                    self.run_node(each, bound_names(each) & touched)
+            case ast.If() | ast.While() | ast.Try():
+                self._roles_only(node, touched)
+            case ast.Pass() | ast.Import() | ast.ImportFrom() | ast.Assert() | ast.Global():
+                return
+            case _:
+                self._roles_only(node, touched)
+
+    def _loop(self, node: ast.For, touched: set[str]) -> None:
+        frames = self._frames(node)
+        if frames is not None and isinstance(node.target, ast.Name):
+            self._over_frames(node, node.target.id, frames, touched)
+            return
+        held = self.eval(node.iter)
+        if isinstance(held.value, Free) and isinstance(node.target, ast.Name) and self._stores_rows(node, touched):
+            self._over_columns(node, node.target.id, touched)
+            return
+        self._roles_only(node, touched)
+
+    def _frames(self, node: ast.For) -> list[str] | None:
+        try:
+            value = self.eval(node.iter).value
+        except Stuck:
+            return None
+        if not isinstance(value, Several):
+            return None
+        found = [part.node.id for part in value.parts if isinstance(part.node, ast.Name)]
+        return found if len(found) == len(value.parts) else None
+
+    def _over_frames(self, node: ast.For, each: str, frames: list[str], touched: set[str]) -> None:
+        """``for df in [train, test]``: the same for each table, one after the other."""
+        if any(
+            isinstance(n, ast.Name) and n.id == each and isinstance(n.ctx, ast.Store)
+            for s in node.body
+            for n in ast.walk(s)
+        ):
+            raise Stuck(f"`{each}` is assigned anew in a loop over tables, which changes none of them", OWN_LINE)
+        for frame in frames:
+            for inner in node.body:
+                made = renamed(inner, {each: name(frame)})
+                self.kept.append(made)
+                self.run_node(made, {frame, *(bound_names(made) & touched)})
+
+    def _stores_rows(self, node: ast.For, touched: set[str]) -> bool:
+        return any(isinstance(self.env.get(n), Rows) for n in touched)
+
+    def _over_columns(self, node: ast.For, each: str, touched: set[str]) -> None:
+        """``for c in columns: df[c] = ...``: what is learnt is kept for each column."""
+        outer_steps, self.steps = self.steps, []
+        outer_env = dict(self.env)
+        self.env[each] = Free(False, frozenset({each}))
+        self.keys[each] = node.iter
+        try:
+            over = self.settle(node.iter)
+            for inner in node.body:
+                self.notes = []
+                self._statement(inner, bound_names(inner) | touched)
+            made, stuck = self.steps, next((s.stuck for s in self.steps if s.stuck), None)
+        finally:
+            self.steps = outer_steps
+            del self.keys[each]
+        if stuck is not None or any(step.raw for step in made):
+            self.env.clear()
+            self.env.update(outer_env)
+            raise stuck or Stuck(f"`{shown(node)}` makes rows in a loop", OWN_LINE)
+        self.env[each] = Free()
+        self._settle_loop(node, over, made, outer_env)
+
+    def _settle_loop(self, node: ast.For, over: ast.expr, made: list[Step], before: Mapping[str, Value]) -> None:
+        body = [step.node for step in made if step.node is not None]
+        if not body:
+            return
+        changes = {n for step in made for n in step.changes}
+        for changed in changes:
+            old, new = before.get(changed), self.env.get(changed)
+            if isinstance(old, Rows) and isinstance(new, Rows) and old.rowset != new.rowset:
+                raise Stuck(f"`{shown(node)}` drops rows of `{changed}` in a loop", "filter in a line of its own")
+        self.notes = [note for step in made for note in step.notes]
+        loop = ast.For(node.target, over, body, [])
+        self.emit(loop, node, changes)
+
+    def _roles_only(self, node: ast.stmt, touched: set[str]) -> None:
+        """Go through a compound statement for what its names hold behind it, where it leaves all rows alone."""
+        rows = {n for n in touched if isinstance(self.env.get(n), Rows | Several)}
+        if isinstance(node, ast.For):
+            for each in bound_names(node.target):
+                self.env[each] = Free()
+            held = self.eval(node.iter)
+            if isinstance(held.value, Rows) and held.value.shape is not Shape.FRAME:
+                self._refuse_row_loop(node, touched)
+        fresh = _assigned_first(node)
+        if rows - fresh or (rows and not isinstance(node, ast.For | ast.With)):
+            raise Stuck(
+                f"`{shown(node, 50)}` changes `{min(rows - fresh or rows)}` under a condition or in a loop",
+                "write the steps out one after the other, each on all rows",
+            )
+        for block in _blocks(node):
+            for inner in block:
+                self.run_node(inner, bound_names(inner) | {n for n in touched if n in _mentioned(inner)})
+
+    def _refuse_row_loop(self, node: ast.For, touched: set[str]) -> None:
+        stuck = Stuck(
+            f"`{shown(node, 50)}` walks over single rows", "use operations on whole columns, or `.apply`", node.lineno
+        )
+        stuck.statement = self.index
+        for each in touched:
+            self.env[each] = Lost(stuck)
+        raise stuck
+
+
+def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for part in ("body", "orelse", "finalbody"):
+        yield getattr(node, part, [])
+    for handler in getattr(node, "handlers", []):
+        yield handler.body
+
+
+def _mentioned(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def _assigned_first(node: ast.stmt) -> set[str]:
+    """Return names that the body of a loop assigns before it reads them."""
+    seen: set[str] = set()
+    fresh: set[str] = set()
+    for inner in getattr(node, "body", []):
+        value = getattr(inner, "value", None)
+        seen |= _mentioned(value if isinstance(inner, ast.Assign) and value is not None else inner) - fresh
+        if isinstance(inner, ast.Assign):
+            for target in inner.targets:
+                if isinstance(target, ast.Name | ast.Tuple):
+                    fresh |= bound_names(target) - seen
+    return fresh

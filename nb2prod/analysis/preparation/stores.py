@@ -1,0 +1,386 @@
+"""Assignments, changes in place and deletions: what they do to rows, step by step."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+
+from nb2prod.analysis.model import Kind
+from nb2prod.analysis.preparation.context import OWN_LINE, Note
+from nb2prod.analysis.preparation.expressions import is_all, is_inplace
+from nb2prod.analysis.preparation.functions import Functions
+from nb2prod.analysis.preparation.syntax import bound_names, keyword, name, pattern, same, shown
+from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Several, Shape, Stuck, Term
+
+BY_CONDITION = "choose them by a condition: `.loc[condition, 'column']`"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement of ``prepare``, if it turns out to be needed."""
+
+    statement: int
+    node: ast.stmt | None
+    """``None`` where rows come from, and where it is not known what is done."""
+    changes: frozenset[str]
+    """Names that it binds or changes."""
+    notes: tuple[Note, ...] = ()
+    stuck: Stuck | None = None
+    raw: str = ""
+    """Name of the raw rows that come from here."""
+    unchanged: bool = False
+    """Whether it stands in the notebook word for word."""
+
+
+@dataclass
+class Stores(Functions):
+    """Takes in simple statements and collects the steps."""
+
+    steps: list[Step] = field(default_factory=list)
+    origins: dict[tuple[str, int], Rows] = field(default_factory=dict)
+    """The raw rows, by name and statement."""
+
+    def emit(self, node: ast.stmt, original: ast.stmt, changes: set[str]) -> None:
+        """Add a step."""
+        ast.fix_missing_locations(node)
+        unchanged = same(node, original)
+        notes = tuple(self.notes) or (Note("row", "done to each row"),)
+        self.steps.append(Step(self.index, node, frozenset(changes), notes, unchanged=unchanged))
+        for each in changes:
+            held = self.env.get(each)
+            if isinstance(held, Rows):
+                self.env[each] = replace(held, raw=Raw.NO)
+        self.notes = []
+
+    def assign(self, node: ast.Assign) -> None:
+        """Take in ``a = b = value``."""
+        for target in node.targets:
+            self.assign_to(target, node.value, node)
+
+    def assign_to(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> None:
+        """Take in ``target = value``."""
+        match target:
+            case ast.Name():
+                self._bind(target.id, self.eval(value), node)
+            case ast.Tuple() | ast.List():
+                self._unpack(target, value, node)
+            case ast.Subscript():
+                self._store(target, value, node)
+            case ast.Attribute():
+                self._store_attribute(target, value, node)
+            case _:
+                raise Stuck(f"what `{shown(node)}` does with rows is not known", OWN_LINE)
+
+    def _bind(self, bound: str, term: Term, node: ast.stmt) -> None:
+        value = term.value
+        for known, held in list(self.env.items()):
+            if isinstance(held, Several) and any(_is_name(part.node, bound) for part in held.parts):
+                self.env[known] = Several(tuple(_kept(part, bound) for part in held.parts))
+        if isinstance(value, Rows) and value.raw and value.shape is not Shape.BUNCH and not _is_name(term.node, bound):
+            self.env[bound] = self.origins[bound, self.index] = replace(value, raw=Raw.NAMED)
+            self.steps.append(Step(self.index, None, frozenset({bound}), raw=bound))
+            return
+        if isinstance(value, Rows) and value.shape is not Shape.BUNCH:
+            self.env[bound] = replace(value, options=value.options)
+            if value.shape is Shape.GROUPS or _is_name(term.node, bound):
+                return
+            assign = ast.Assign([ast.Name(bound, ast.Store())], term.node)
+            self.emit(assign, node, {bound})
+            return
+        self.env[bound] = value if not isinstance(value, Free) else Free()
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr, node: ast.stmt) -> None:
+        term = self.eval(value)
+        names = bound_names(target)
+        if isinstance(term.value, Free):
+            for each in names:
+                self.env[each] = Free()
+            return
+        if not isinstance(term.value, Several) or len(term.value.parts) != len(target.elts):
+            raise Stuck(f"what `{shown(node)}` unpacks is not known", OWN_LINE)
+        if isinstance(value, ast.Tuple) and len(names) > 1 and _reads_any(value, names):
+            raise Stuck(f"`{shown(node)}` swaps rows", OWN_LINE)
+        notes = self.notes
+        for place, (to, part) in enumerate(zip(target.elts, term.value.parts, strict=True)):
+            self.notes = list(notes)
+            if isinstance(to, ast.Name):
+                self._bind(to.id, part, node)
+            else:
+                element = ast.Subscript(value, ast.Constant(place), ast.Load())
+                self.assign_to(to, value.elts[place] if isinstance(value, ast.Tuple) else element, node)
+
+    def _store(self, target: ast.Subscript, value: ast.expr, node: ast.stmt) -> None:
+        """``rows[...] = value`` and ``rows.loc[...] = value``."""
+        owner, located = _owner(target)
+        receiver = self.eval(owner)
+        if isinstance(receiver.value, Free):
+            term = self.eval(value)
+            if not isinstance(term.value, Free):
+                raise Stuck(f"`{shown(node)}` puts rows where they cannot be followed", "give them a name of their own")
+            self.eval(target.slice)
+            return
+        if not isinstance(receiver.value, Rows) or not isinstance(receiver.node, ast.Name):
+            self._store_deeper(target, value, node)
+            return
+        if located == "iloc" or receiver.value.shape is Shape.BUNCH:
+            raise Stuck(
+                f"`{shown(node)}` changes rows by their place",
+                BY_CONDITION,
+            )
+        try:
+            place = self._place(target.slice, receiver, located)
+            term = self._stored_value(value, receiver, node)
+        except Stuck as stuck:
+            self._lose_column(stuck, target, receiver.node.id, node)
+            return
+        made = ast.Assign([ast.Subscript(self._rows_of(target, receiver), place, ast.Store())], term.node)
+        self.emit(made, node, {receiver.node.id})
+        self.dirty.append(_column_of(target, owner))
+
+    def _lose_column(self, stuck: Stuck, target: ast.Subscript, table: str, node: ast.stmt) -> None:
+        """Go on behind a column that is not understood, which may be one that the model never sees."""
+        if not isinstance(target.slice, ast.Constant) or not isinstance(target.value, ast.Name):
+            raise stuck
+        stuck.line, stuck.statement = stuck.line or node.lineno, self.index
+        made = ast.Assign([ast.Subscript(name(table), target.slice, ast.Store())], ast.Constant(None))
+        self.steps.append(Step(self.index, made, frozenset({table}), stuck=stuck))
+        self.dirty.append(ast.Subscript(target.value, target.slice, ast.Load()))
+
+    def _rows_of(self, target: ast.Subscript, receiver: Term) -> ast.expr:
+        if isinstance(target.value, ast.Attribute) and target.value.attr in {"loc", "at"}:
+            return ast.Attribute(receiver.node, "loc", ast.Load())
+        return receiver.node
+
+    def _place(self, key: ast.expr, receiver: Term, located: str) -> ast.expr:
+        """Return the subscript of a store, where it chooses columns, and rows by conditions."""
+        if not located:
+            term = self.eval(key)
+            if isinstance(term.value, Rows):
+                self.align([receiver, term], key)
+                return term.node
+            return self.settle(key)
+        parts = key.elts if isinstance(key, ast.Tuple) else [key]
+        made: list[ast.expr] = []
+        for number, part in enumerate(parts):
+            if isinstance(part, ast.Slice):
+                if not is_all(part):
+                    raise Stuck(f"`{shown(part)}` chooses rows by their place", "choose them by a condition")
+                made.append(part)
+                continue
+            term = self.eval(part)
+            if isinstance(term.value, Rows):
+                self.align([receiver, term], part)
+                made.append(term.node)
+            elif number == 0:
+                raise Stuck(f"`{shown(key)}` chooses single rows", BY_CONDITION)
+            else:
+                made.append(self.settle(part))
+        return made[0] if len(made) == 1 else ast.Tuple(made, ast.Load())
+
+    def _stored_value(self, value: ast.expr, receiver: Term, node: ast.stmt) -> Term:
+        term = self.eval(value)
+        if isinstance(term.value, Rows):
+            self.align([receiver, term], node)
+            return term
+        if not isinstance(term.value, Free):
+            raise Stuck(f"what `{shown(node)}` stores is not known", OWN_LINE)
+        if self._may_have_rows(value):
+            raise Stuck(
+                f"whether `{shown(value)}` has a value for each row cannot be seen",
+                "compute the column from the table's other columns",
+            )
+        return Term(term.value, self.settle(value))
+
+    def _may_have_rows(self, value: ast.expr) -> bool:
+        """Return whether something without visible rows may still be a list with an entry for each row."""
+        if not isinstance(value, ast.Name):
+            return (
+                isinstance(value, ast.List | ast.ListComp | ast.Call)
+                and not isinstance(self.eval(value).value, Rows)
+                and not (isinstance(value, ast.Call) and self._is_scalar_call(value))
+            )
+        origins = self.flow.sources[self.index].get(value.id, frozenset())
+        kinds = {self.flow.statements[o].kind for o in origins}
+        if kinds <= {Kind.CONSTANT}:
+            return False
+        return any(not isinstance(self.flow.statements[o].node, ast.Assign) for o in origins)
+
+    def _is_scalar_call(self, value: ast.Call) -> bool:
+        found = self.eval(value).value
+        return isinstance(found, Free) and found.learnt
+
+    def _store_deeper(self, target: ast.Subscript, value: ast.expr, node: ast.stmt) -> None:
+        """``rows['a'][condition] = value``, which pandas before 3 carries out."""
+        inner = target.value
+        if isinstance(inner, ast.Attribute) and inner.attr in {"loc", "iloc"}:
+            inner = inner.value
+        if not (isinstance(inner, ast.Subscript | ast.Attribute) and isinstance(inner.value, ast.Name)):
+            raise Stuck(f"what `{shown(node)}` changes is not known", "write `rows.loc[condition, 'column'] = value`")
+        column, owner = self.eval(inner), self.eval(inner.value)
+        key = self.eval(target.slice)
+        if not isinstance(key.value, Rows) or not isinstance(owner.node, ast.Name):
+            raise Stuck(f"`{shown(node)}` changes single rows", BY_CONDITION)
+        self.align([owner, column, key], node)
+        term = self._stored_value(value, owner, node)
+        through: ast.expr = column.node
+        if isinstance(target.value, ast.Attribute) and target.value is not inner:
+            through = ast.Attribute(column.node, target.value.attr, ast.Load())
+        made = ast.Assign([ast.Subscript(through, key.node, ast.Store())], term.node)
+        self.emit(made, node, {owner.node.id})
+        self.dirty.append(inner)
+
+    def _store_attribute(self, target: ast.Attribute, value: ast.expr, node: ast.stmt) -> None:
+        receiver = self.eval(target.value)
+        rows = receiver.value
+        if isinstance(rows, Free):
+            if not isinstance(self.eval(value).value, Free):
+                raise Stuck(f"`{shown(node)}` puts rows where they cannot be followed", "give them a name of their own")
+            return
+        if not isinstance(rows, Rows) or not isinstance(receiver.node, ast.Name):
+            raise Stuck(f"what `{shown(node)}` changes is not known", OWN_LINE)
+        if target.attr == "columns":
+            self._rename_all(receiver, value, node)
+            return
+        if target.attr == "name":
+            return
+        if target.attr == "index" or rows.shape is not Shape.FRAME:
+            raise Stuck(f"`{shown(node)}` changes how the rows are labelled", "leave the labels as they are")
+        term = self._stored_value(value, receiver, node)
+        made = ast.Assign([ast.Subscript(receiver.node, ast.Constant(target.attr), ast.Store())], term.node)
+        self.emit(made, node, {receiver.node.id})
+        self.dirty.append(target)
+
+    def _rename_all(self, receiver: Term, value: ast.expr, node: ast.stmt) -> None:
+        """``rows.columns = [...]``: by name, since columns that only training needs may be missing."""
+        assert isinstance(receiver.node, ast.Name)
+        if not isinstance(self.eval(value).value, Free):
+            raise Stuck(f"what `{shown(node)}` names the columns is not known", OWN_LINE)
+        every = pattern("dict(zip(TABLE.columns, NEW))", TABLE=receiver.node, NEW=value)
+        names = self.hole(every, "column_names", "the new name of each column")
+        made = ast.Assign(
+            [ast.Name(receiver.node.id, ast.Store())], pattern("TABLE.rename(columns=N)", TABLE=receiver.node, N=names)
+        )
+        self.emit(made, node, {receiver.node.id})
+        self.dirty.append(receiver.node)
+
+    def expression(self, node: ast.Expr, touched: set[str]) -> None:
+        """Take in a call whose result nobody uses."""
+        call = node.value
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            self._unless_touching(node, touched)
+            return
+        receiver = None if self.path(call.func) else self.eval(call.func.value)
+        if receiver is None or not isinstance(receiver.value, Rows):
+            self._unless_touching(node, touched)
+            return
+        if is_inplace(call):
+            self._in_place(node, call, receiver)
+        elif call.func.attr == "insert" and isinstance(receiver.node, ast.Name):
+            self._insert(node, call, receiver)
+        elif call.func.attr == "pop" and isinstance(receiver.node, ast.Name) and call.args:
+            self._drop_in_place(node, receiver.node.id, receiver, call.args[0])
+        elif touched & {n for n, v in self.env.items() if isinstance(v, Rows)}:
+            raise Stuck(f"what `{shown(node)}` changes is not known", OWN_LINE)
+
+    def _unless_touching(self, node: ast.Expr, touched: set[str]) -> None:
+        """Pass over a statement that only looks; one that changes rows in a way unknown is not understood."""
+        call = node.value
+        learns = self.operations.tools["learns"] | {"fit_transform"}
+        if not touched or (isinstance(call, ast.Call) and getattr(call.func, "attr", "") in learns):
+            return
+        rows = {n for n in touched if isinstance(self.env.get(n), Rows | Several)}
+        if rows:
+            raise Stuck(f"how `{shown(node)}` changes `{min(rows)}` is not known", OWN_LINE)
+        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+            terms = [self.eval(a) for a in (*node.value.args, *(kw.value for kw in node.value.keywords))]
+            given = [term for term in terms if not isinstance(term.value, Free)]
+            if given:
+                raise Stuck(f"`{shown(node)}` puts rows where they cannot be followed", "give them a name of their own")
+
+    def _in_place(self, node: ast.Expr, call: ast.Call, receiver: Term) -> None:
+        """``rows.method(..., inplace=True)``, also of one column."""
+        assert isinstance(call.func, ast.Attribute)
+        plain = ast.Call(call.func, call.args, [kw for kw in call.keywords if kw.arg != "inplace"])
+        ast.copy_location(plain, call)
+        root = receiver.node
+        if isinstance(root, ast.Name):
+            term = self.eval(plain)
+            assert isinstance(term.value, Rows)
+            self.env[root.id] = replace(term.value, raw=Raw.NO)
+            if not same(term.node, receiver.node):
+                made = _in_place_call(term.node)
+                self.emit(ast.Expr(made), node, {root.id})
+            return
+        if not (isinstance(root, ast.Subscript | ast.Attribute) and isinstance(root.value, ast.Name)):
+            raise Stuck(f"what `{shown(node)}` changes is not known", OWN_LINE)
+        term = self.eval(plain)
+        if not isinstance(term.value, Rows) or not isinstance(receiver.value, Rows):
+            raise Stuck(f"what `{shown(node)}` changes is not known", OWN_LINE)
+        self.align([receiver, term], node)
+        self.emit(ast.Expr(_in_place_call(term.node)), node, {root.value.id})
+        self.dirty.append(call.func.value)
+
+    def _insert(self, node: ast.Expr, call: ast.Call, receiver: Term) -> None:
+        assert isinstance(receiver.node, ast.Name)
+        column, value = keyword(call, "column", 1), keyword(call, "value", 2)
+        place = keyword(call, "loc", 0)
+        if column is None or value is None or place is None or self._may_have_rows(value):
+            raise Stuck(f"what `{shown(node)}` inserts is not known", OWN_LINE)
+        term = self._stored_value(value, receiver, node)
+        made = ast.Call(call.func, [self.settle(place), self.settle(column), term.node], [])
+        self.emit(ast.Expr(made), node, {receiver.node.id})
+
+    def _drop_in_place(self, node: ast.stmt, root: str, receiver: Term, columns: ast.expr) -> None:
+        dropped = self.dropped(receiver.node, columns)
+        self.emit(ast.Assign([ast.Name(root, ast.Store())], dropped), node, {root})
+
+    def delete(self, node: ast.Delete) -> None:
+        """Take in ``del rows['column']``."""
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                receiver = self.eval(target.value)
+                if isinstance(receiver.value, Rows) and isinstance(receiver.node, ast.Name):
+                    self._drop_in_place(node, receiver.node.id, receiver, target.slice)
+
+
+def _owner(target: ast.Subscript) -> tuple[ast.expr, str]:
+    """Return what a store changes, and ``loc`` or the like where it goes through that."""
+    owner = target.value
+    if isinstance(owner, ast.Attribute) and owner.attr in {"loc", "iloc", "at"}:
+        return owner.value, owner.attr
+    return owner, ""
+
+
+def loaded(target: ast.expr) -> ast.expr:
+    """Return what is assigned to as it is read."""
+    again = ast.parse(ast.unparse(target), mode="eval").body
+    return ast.copy_location(again, target)
+
+
+def _is_name(node: ast.expr, spelled: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == spelled
+
+
+def _kept(part: Term, rebound: str) -> Term:
+    """Return a part of a list whose name goes on to stand for something else."""
+    if not _is_name(part.node, rebound):
+        return part
+    stuck = Stuck(f"the list still has what `{rebound}` was before", "make the list anew after assigning to its tables")
+    return Term(Lost(stuck), ast.Constant(None))
+
+
+def _reads_any(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+
+
+def _column_of(target: ast.Subscript, owner: ast.expr) -> ast.expr:
+    """Return the column that a store changes, as it is read."""
+    key = target.slice
+    if isinstance(target.value, ast.Attribute) and isinstance(key, ast.Tuple) and len(key.elts) == 2:
+        key = key.elts[1]
+    return ast.Subscript(owner, key, ast.Load())
+
+
+def _in_place_call(node: ast.expr) -> ast.Call:
+    assert isinstance(node, ast.Call)
+    return ast.Call(node.func, node.args, [*node.keywords, ast.keyword("inplace", ast.Constant(True))])

@@ -1,0 +1,122 @@
+"""Small questions about syntax, and expressions made from a pattern."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator, Mapping
+
+Scope = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+def pattern(text: str, **parts: ast.expr) -> ast.expr:
+    """Return the expression ``text`` with the names in it that ``parts`` has replaced."""
+    return _Fill(parts).visit(ast.parse(text, mode="eval").body)  # type: ignore[no-any-return]
+
+
+def renamed(node: ast.stmt, parts: Mapping[str, ast.expr]) -> ast.stmt:
+    """Return a copy of a statement with names replaced."""
+    return _Fill(parts).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
+
+
+class _Fill(ast.NodeTransformer):
+    def __init__(self, parts: Mapping[str, ast.expr]) -> None:
+        self.parts = parts
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.parts.get(node.id, node)
+
+
+def rebuilt(node: ast.expr, parts: Mapping[int, ast.expr]) -> ast.expr:
+    """Return ``node`` with the children whose ``id`` is in ``parts`` replaced; ``node`` itself stays as it is."""
+    made = copy.copy(node)
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, list):
+            setattr(made, name, [_replaced(each, parts) for each in value])
+        else:
+            setattr(made, name, _replaced(value, parts))
+    return made
+
+
+def _replaced(value: object, parts: Mapping[int, ast.expr]) -> object:
+    if isinstance(value, ast.expr) and id(value) in parts:
+        return parts[id(value)]
+    if isinstance(value, ast.keyword | ast.Starred | ast.Slice | ast.Tuple | ast.comprehension):
+        return rebuilt(value, parts)  # type: ignore[arg-type]
+    return value
+
+
+def children(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the expressions directly below ``node``, through keywords, slices, comprehensions and stars."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.keyword | ast.Starred | ast.Slice | ast.comprehension):
+            yield from children(child)
+        elif isinstance(child, ast.expr):
+            yield child
+
+
+def bound_names(node: ast.AST) -> set[str]:
+    """Return names that the targets below ``node`` bind."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del)}
+
+
+def parameters(node: ast.Lambda | ast.FunctionDef) -> set[str]:
+    """Return names of the parameters."""
+    every = node.args
+    named = [*every.posonlyargs, *every.args, *every.kwonlyargs]
+    return {a.arg for a in (*named, *filter(None, (every.vararg, every.kwarg)))}
+
+
+def free_names(node: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield names that are read below ``node`` and not bound by a lambda, a comprehension or a function there."""
+    if isinstance(node, ast.Name):
+        if isinstance(node.ctx, ast.Load) and node.id not in bound:
+            yield node.id
+        return
+    if isinstance(node, ast.Lambda | ast.FunctionDef):
+        inner = bound | parameters(node)
+        if isinstance(node, ast.FunctionDef):
+            inner |= bound_names(ast.Module(node.body, []))
+        bodies: list[ast.AST] = [*node.body] if isinstance(node, ast.FunctionDef) else [node.body]
+        for part in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
+            yield from free_names(part, bound)
+        for inside in bodies:
+            yield from free_names(inside, frozenset(inner))
+        return
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        bound = bound | bound_names(node)
+    for child in ast.iter_child_nodes(node):
+        yield from free_names(child, bound)
+
+
+def keyword(call: ast.Call, name: str, place: int = -1) -> ast.expr | None:
+    """Return the argument of a call that goes by ``name`` or stands at ``place``."""
+    if 0 <= place < len(call.args):
+        return call.args[place]
+    return next((kw.value for kw in call.keywords if kw.arg == name), None)
+
+
+def constant(node: ast.expr | None, value: object) -> bool:
+    """Return whether ``node`` is the literal ``value``."""
+    return isinstance(node, ast.Constant) and node.value is value if node is not None else False
+
+
+def without(call: ast.Call, *names: str) -> list[ast.keyword]:
+    """Return the keyword arguments but those."""
+    return [kw for kw in call.keywords if kw.arg not in names]
+
+
+def same(one: ast.AST, other: ast.AST) -> bool:
+    """Return whether two pieces of syntax say the same."""
+    return ast.dump(one) == ast.dump(other)
+
+
+def name(text: str) -> ast.Name:
+    """Return a name that is read."""
+    return ast.Name(text, ast.Load())
+
+
+def shown(node: ast.AST, most: int = 60) -> str:
+    """Return source for a message."""
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= most else text[: most - 3] + "..."

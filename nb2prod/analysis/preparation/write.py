@@ -1,0 +1,222 @@
+"""The steps that are needed to the source of ``prepare``, with names for what is learnt."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.preparation.context import Hole
+from nb2prod.analysis.preparation.model import Learned
+from nb2prod.analysis.preparation.naming import fresh
+from nb2prod.analysis.preparation.stores import Step
+from nb2prod.analysis.preparation.syntax import free_names, name, renamed, shown
+from nb2prod.analysis.preparation.values import Shape, Stuck
+
+RECORDS = "records"
+CODE = {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}
+STARTS = {
+    Shape.FRAME: "records.reset_index(drop=True)", Shape.SERIES: "records.reset_index(drop=True)",
+    Shape.LIST: "list(records)", Shape.ARRAY: "records.copy()", Shape.UNKNOWN: "records.copy()",
+}  # fmt: skip
+
+
+@dataclass
+class Writer:
+    """Collects what ``prepare`` needs from outside, and writes it."""
+
+    flow: Dataflow
+    holes: Mapping[str, Hole]
+    first: int
+    """The statement before which the input exists."""
+    learned: list[Learned] = field(default_factory=list)
+    arguments: dict[str, None] = field(default_factory=dict)
+    functions: dict[int, None] = field(default_factory=dict)
+    """Functions of the notebook that read variables, and so have to stand inside."""
+    names: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.taken = {n for s in self.flow.statements for n in ast_names(s.node)} | {RECORDS, "prepare"}
+
+    def write(self, raw: str, shape: Shape, steps: Sequence[Step], result: ast.expr) -> str:
+        """Return the source of ``prepare``; raise ``Stuck`` where something it needs has changed since."""
+        inside = {raw} | {n for step in steps for n in step.changes}
+        body: list[str] = []
+        for step in steps:
+            if step.node is None:
+                continue
+            made = self._filled(step.node, step.statement, inside)
+            source = self.flow.statements[step.statement].source if step.statement < len(self.flow.statements) else ""
+            comments = _comments(source)
+            text = ast.unparse(made)
+            if step.unchanged and made is step.node and _is_whole(source, step.node):
+                text = source
+            elif comments and not (body and any(comments[0] in line for line in body)):
+                text = "\n".join([*comments, text])
+            body.append(text)
+        returned = self._filled(ast.Return(result), self.first, inside)
+        inner = self._nested(inside)
+        lines = [*inner, f"{raw} = {STARTS.get(shape, 'records.copy()')}", *body, ast.unparse(returned)]
+        stars = f", *, {', '.join(self.arguments)}" if self.arguments else ""
+        head = f"def prepare({RECORDS}{stars}):"
+        doc = (
+            '"""Return the model\'s input for raw rows: what was learnt in training is given, each row stands alone."""'
+        )
+        return "\n".join([head, *(_indented(part) for part in [doc, *lines])]) + "\n"
+
+    def _filled(self, node: ast.stmt, statement: int, inside: set[str]) -> ast.stmt:
+        """Return a statement with holes named, and note which names it needs from outside."""
+        parts: dict[str, ast.expr] = {}
+        for spelled in dict.fromkeys(free_names(node)):
+            if spelled in self.holes:
+                parts[spelled] = name(self._name_of(spelled))
+            elif spelled not in inside:
+                known = self._from_outside(spelled, statement)
+                if known != spelled:
+                    parts[spelled] = name(known)
+        return renamed(node, parts) if parts else node
+
+    def _sources(self, statement: int) -> Mapping[str, frozenset[int]]:
+        if statement < self.first:
+            return self.flow.sources[statement]
+        return self.flow.sources_after(self.first - 1)
+
+    def _from_outside(self, spelled: str, statement: int) -> str:
+        """Return by which name something of the notebook is known inside."""
+        sources = self._sources(statement).get(spelled)
+        if sources is None:
+            sources = self.flow.sources_after(statement).get(spelled)
+        if not sources:
+            return spelled
+        kinds = {self.flow.statements[s].kind for s in sources}
+        if kinds <= CODE:
+            self._need_function(spelled, sources, statement)
+            return spelled
+        if self.flow.final.get(spelled) == sources:
+            self.arguments[spelled] = None
+            return spelled
+        key = f"{spelled}@{sorted(sources)}"
+        if key not in self.names:
+            self._refuse_changed(spelled, max(statement, *sources), sources)
+            self.names[key] = self._learn(spelled, spelled, statement, False, f"`{spelled}` as it is then")
+        return self.names[key]
+
+    def _refuse_changed(self, spelled: str, since: int, sources: frozenset[int]) -> None:
+        """Refuse what the notebook changes in place later: the name would stand for what it becomes."""
+        for later in self.flow.statements[since + 1 :]:
+            if spelled in later.facts.mutations and sources & self.flow.sources[later.index].get(spelled, frozenset()):
+                stuck = Stuck(
+                    f"`{spelled}` is changed by `{shown(later.node)}` after it was used", "use another name there"
+                )
+                stuck.statement, stuck.line = later.index, later.line
+                raise stuck
+
+    def _need_function(self, spelled: str, sources: frozenset[int], statement: int) -> None:
+        """Keep a function inside where it reads variables of the notebook."""
+        for source in sorted(sources):
+            found = self.flow.statements[source]
+            if source in self.functions or found.kind is Kind.IMPORT:
+                continue
+            known = self._sources(statement)
+            data = [
+                n for n in sorted(found.facts.deferred)
+                if n in known and not {self.flow.statements[s].kind for s in known[n]} <= CODE and not n.startswith("<")
+            ]  # fmt: skip
+            for each in sorted(found.facts.deferred - set(data) - {spelled}):
+                if each in known and {self.flow.statements[s].kind for s in known[each]} <= CODE | {Kind.IMPORT}:
+                    self._need_function(each, known[each], statement)
+            if data:
+                self.functions[source] = None
+                for each in data:
+                    if self._from_outside(each, statement) != each:
+                        stuck = Stuck(
+                            f"`{spelled}` reads `{each}`, which changes later", f"give `{spelled}` it as an argument"
+                        )
+                        stuck.statement, stuck.line = source, found.line
+                        raise stuck
+
+    def _nested(self, inside: set[str]) -> list[str]:
+        return [self.flow.statements[source].source for source in sorted(self.functions)]
+
+    def _name_of(self, spelled: str) -> str:
+        """Return the name of something learnt, and note it."""
+        if spelled not in self.names:
+            hole = self.holes[spelled]
+            self.names[spelled] = self._tool(hole) if hole.tool else self._new(hole)
+        return self.names[spelled]
+
+    def _new(self, hole: Hole) -> str:
+        for known in self.learned:
+            if (known.expression, known.statement, known.after) == (
+                ast.unparse(hole.expression), hole.statement, hole.after,
+            ):  # fmt: skip
+                return known.name
+        return self._learn(hole.hint, ast.unparse(hole.expression), self._place(hole), hole.after, hole.what)
+
+    def _place(self, hole: Hole) -> int:
+        return min(hole.statement, self.first)
+
+    def _learn(self, hint: str, expression: str, statement: int, after: bool, what: str) -> str:
+        found = fresh(hint, self.taken)
+        self.taken.add(found)
+        self.learned.append(Learned(found, expression, statement, after, what))
+        self.arguments[found] = None
+        return found
+
+    def _tool(self, hole: Hole) -> str:
+        """Return the name of a fitted tool: its own, unless it is fitted again later."""
+        assert isinstance(hole.expression, ast.Name)
+        spelled = hole.expression.id
+        fitted = self.flow.sources_after(hole.statement).get(spelled, frozenset())
+        if self.flow.final.get(spelled) == fitted:
+            self.arguments[spelled] = None
+            return spelled
+        try:
+            self._refuse_changed(spelled, hole.statement, fitted)
+        except Stuck:
+            if hole.otherwise is None:
+                raise
+            return self._learn(hole.hint, ast.unparse(hole.otherwise), hole.statement, False, hole.what)
+        return self._learn(hole.hint, spelled, hole.statement, True, hole.what)
+
+
+def ast_names(node: ast.AST) -> Iterable[str]:
+    """Yield every name below ``node``, arguments and definitions included."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name):
+            yield each.id
+        elif isinstance(each, ast.arg):
+            yield each.arg
+        elif isinstance(each, ast.FunctionDef | ast.ClassDef):
+            yield each.name
+        elif isinstance(each, ast.alias):
+            yield each.asname or each.name.split(".")[0]
+
+
+def _comments(source: str) -> list[str]:
+    found: list[str] = []
+    for line in source.split("\n"):
+        if not line.startswith("#"):
+            break
+        found.append(line)
+    return found
+
+
+def _is_whole(source: str, node: ast.stmt) -> bool:
+    """Return whether a notebook's statement is this one and not a part of it or several."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return False
+    return len(body) == 1 and ast.dump(body[0]) == ast.dump(node)
+
+
+def _indented(text: str) -> str:
+    """Return ``text`` four spaces in, the inner lines of long strings left as they are."""
+    inside: set[int] = set()
+    for node in ast.walk(ast.parse("def f():\n" + "\n".join(f" {line}" for line in text.split("\n")))):
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            inside |= set(range(node.lineno, node.end_lineno or node.lineno))
+    lines = text.split("\n")
+    return "\n".join(line if number in inside or not line else f"    {line}" for number, line in enumerate(lines))

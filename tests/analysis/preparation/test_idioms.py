@@ -1,0 +1,43 @@
+"""The ways people prepare tables, one small notebook each: prepare gives what the notebook's model was given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nb2prod.analysis.preparation.model import Preparation
+from tests.analysis.preparation.running import check
+
+HEAD = """import numpy as np
+import pandas as pd
+from sklearn.preprocessing import LabelEncoder, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.decomposition import PCA
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import train_test_split
+from sklearn.dummy import DummyClassifier
+df = pd.read_csv('people.csv')
+y = df['y']"""
+SPLIT = """X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=1)
+model = DummyClassifier().fit(X_train, y_train)"""
+ASK = "y_pred = model.predict(X_test)"
+
+
+def read_idioms() -> dict[str, str]:
+    """Return name and code of each idiom in ``idioms.txt``."""
+    text = (Path(__file__).parent / "idioms.txt").read_text()
+    named = (part.split("\n", 1) for part in text.split("=== ")[1:])
+    return {name: code.strip() for name, code in named}
+
+
+IDIOMS = read_idioms()
+
+
+def prepared(folder: Path, *cells: str, ask: str = ASK, target: tuple[str, ...] = ("y",)) -> Preparation:
+    """Return the preparation of a notebook that does ``cells``, checked against the notebook."""
+    return check(HEAD, *cells, SPLIT, ask, folder=folder, target=target)
+
+
+@pytest.mark.parametrize("cell", IDIOMS.values(), ids=IDIOMS)
+def test_what_people_do_to_their_tables(cell: str, folder: Path) -> None:
+    prepared(folder, cell, target=() if "'class', 'y']]" in cell else ("y",))
