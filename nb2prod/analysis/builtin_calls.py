@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from nb2prod.analysis.state import State
+from nb2prod.analysis.objects import Objects
 from nb2prod.analysis.things import NOTHING, Thing, Value, reach_down, union
 
 COLLECTS = {
@@ -17,22 +17,23 @@ COLLECTS = {
 }
 USES_UP = COLLECTS.keys() | {
     "builtins.sum",
-    "builtins.min",
-    "builtins.max",
     "builtins.any",
     "builtins.all",
     "builtins.dict",
 }
+PICKS = {"builtins.max": 0, "builtins.min": 0, "random.choice": 0, "functools.reduce": 1}
+"""Functions that may give one of the elements, and the argument that has them."""
 LAZY = frozenset(
     (
         *("builtins.iter", "builtins.reversed", "builtins.filter", "itertools.islice", "itertools.cycle"),
         *("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook"),
     )
 )
+ARRAYS = frozenset(("numpy.ndarray", "torch.Tensor"))
 NEVER_HELD = frozenset(("constant", "pandas.DataFrame"))
 
 
-class BuiltinCalls(State):
+class BuiltinCalls(Objects):
     """The layer that knows what iterating, collecting and unpacking pass on."""
 
     def builtin_call(self, path: str, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value | None:
@@ -42,6 +43,14 @@ class BuiltinCalls(State):
             self.consume(first)
         if path in COLLECTS:
             return self._collected(COLLECTS[path], self.elements(first))
+        if path in PICKS:
+            return self._picked(path, arguments, keywords)
+        if path in {"itertools.chain", "itertools.chain.from_iterable", "itertools.tee"}:
+            return self._lazily(union([self.elements(each) for each in arguments]), *arguments)
+        if path in {"copy.copy", "copy.deepcopy"}:
+            return frozenset(self._copied(thing, deep=path == "copy.deepcopy") for thing in first)
+        if path == "operator.setitem" and len(arguments) == 3:
+            self.store(first, "*", arguments[2])
         if path in LAZY:
             values = arguments if path == "builtins.filter" else [first]
             return self._lazily(union([self.elements(each) for each in values]), first)
@@ -60,17 +69,51 @@ class BuiltinCalls(State):
             parts = [frozenset((Thing(_only_type(value)),)) for value in arguments for _ in "ab"]
             return self._collected("tuple", *parts)
         if path == "builtins.next":
-            return self.elements(first)
-        if path == "builtins.getattr":
-            return union([self.attribute(thing, "[]") for thing in first])
+            self.consume(first)
+            return union([self.elements(first), *arguments[1:]])
         if path == "builtins.super" and self.frame is not None:
-            return frozenset(thing for origin, thing in self.frame.symbolic.items() if origin == ("parameter", "self"))
+            return self.parent()
+        if path == "builtins.vars" and arguments:
+            return union([self.attribute(thing, "__dict__") for thing in first])
+        if path == "functools.partial":
+            return self._partial(arguments, keywords)
         return None
+
+    def _picked(self, path: str, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
+        rest = [*arguments[PICKS[path] + 1 :], keywords.get("default", NOTHING)]
+        return union([*(self.elements(each) for each in arguments[PICKS[path] :][:1]), *rest])
+
+    def _copied(self, thing: Thing, *, deep: bool, depth: int = 3) -> Thing:
+        if thing.symbol or thing.code is not None:
+            return thing
+        made = Thing(thing.type)
+        made.container, made.draws = thing.container, thing.draws
+        for key, held in thing.fields.items():
+            if key == "__class__":
+                made.fields[key] = held
+            elif not deep:
+                made.hold(key, held)
+            elif depth and thing.type not in {"generator", "iterator"}:
+                made.hold(key, frozenset(self._copied(each, deep=True, depth=depth - 1) for each in held))
+        return made
+
+    def _partial(self, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
+        made = Thing("partial")
+        given = {str(place): value for place, value in enumerate(arguments[1:])}
+        for key, value in {"function": arguments[0], **given, **keywords}.items() if arguments else ():
+            made.hold(key, value)
+        return frozenset((made,))
 
     def _mapped(self, arguments: Sequence[Value]) -> Value:
         values = [self.elements(each) for each in arguments[1:]]
-        found = [self.run_code(each, values, {}) for each in (arguments[0] if arguments else ()) if each.code]
-        return self._lazily(union(found), *arguments[1:])
+        functions = arguments[0] if arguments else NOTHING
+        found = union([self.call_value(each, values) for each in functions if not each.symbol])
+        made = self._lazily(found, *arguments[1:])
+        for thing in made:
+            for function in functions:
+                if function.code is not None:
+                    self.run_later(thing, function, values)
+        return made
 
     def _collected(self, type: str, *values: Value) -> Value:
         thing = Thing(type)
@@ -98,11 +141,20 @@ class BuiltinCalls(State):
         if thing.container:
             if thing.type == "dict":
                 return NOTHING
+            if thing.type in {"generator", "iterator"}:
+                return thing.fields.get("*", NOTHING)
             return union([held for key, held in thing.fields.items() if key != "source"])
-        method = self.method_of(thing, "__iter__") or self.method_of(thing, "__getitem__")
-        if method is not None:
-            return self.run_code(method, [NOTHING], {}, frozenset((thing,)))
-        return frozenset((self.child(thing, "*", "" if thing.type != "numpy.ndarray" else thing.type),))
+        whole = frozenset((thing,))
+        if self.method_of(thing, "__iter__") is not None:
+            found = self.special(whole, "__iter__")
+            return self.special(found, "__next__") | self.elements(found - whole)
+        if self.method_of(thing, "__getitem__") is not None:
+            return self.special(whole, "__getitem__", [NOTHING])
+        if thing.type not in ARRAYS:
+            return frozenset((self.child(thing, "*"),))
+        part = self.child(thing, "*", thing.type)
+        part.hold("base", whole)
+        return frozenset((part,))
 
     def unpacked(self, thing: Thing, place: int, count: int) -> Value:
         """Return what the target number ``place`` of ``count`` gets when ``thing`` is unpacked."""
@@ -114,15 +166,15 @@ class BuiltinCalls(State):
             return self._elements(thing)
         return frozenset((self.child(thing, str(place)),))
 
-    def container_method(self, thing: Thing, name: str) -> Value:
-        """Return what a method of a list, set or dict gives."""
+    def container_method(self, thing: Thing, name: str, given: Value = NOTHING) -> Value:
+        """Return what a method of a list, set or dict gives; ``given`` are its arguments, a default among them."""
         held = union([value for key, value in thing.fields.items() if key != "source"])
         if name == "items":
             return self._lazily(self._collected("tuple", NOTHING, held))
         if name == "values":
             return self._lazily(held)
         if name in {"get", "pop", "setdefault", "popleft", "__getitem__", "popitem"}:
-            return held
+            return held | given
         if name == "copy":
             return self._collected(thing.type, held)
         return NOTHING
@@ -134,6 +186,8 @@ class BuiltinCalls(State):
                 self.touch.consumed.add(thing.origin)
             if thing.type in {"generator", "iterator"} or (thing.type == "file" and not thing.symbol):
                 self.change((thing,))
+                if thing.body is not None:
+                    self.run_body(thing)
                 for source in thing.fields.get("source", NOTHING):
                     if source.type in {"generator", "iterator"}:
                         self.consume((source,))
@@ -148,67 +202,6 @@ class BuiltinCalls(State):
                 self.touch.draws.add(thing.draws)
             if thing.origin is not None:
                 self.touch.drawn.add(thing.origin)
-
-    # Attributes and methods of the notebook's own classes.
-
-    def attribute(self, thing: Thing, name: str) -> Value:
-        """Return what ``thing.name`` may give."""
-        if thing.symbol:
-            return frozenset((self.world.symbol(f"{thing.symbol}.{name}"),))
-        found = thing.fields.get(name)
-        if found:
-            return found
-        for owner in self.class_order(thing):
-            if name in owner.fields:
-                return owner.fields[name]
-        method = self.method_of(thing, name)
-        if method is not None:
-            bound = Thing("function", code=method.code)
-            bound.hold("bound", frozenset((thing,)))
-            return frozenset((bound,))
-        facts = self.knowledge.facts_of(thing.type, name)
-        part = self.child(thing, name, facts.returns.get(name, ""))
-        if name in facts.views and thing.type != "pandas.DataFrame":
-            part.hold("base", frozenset((thing,)))
-        return frozenset((part,))
-
-    def class_order(self, thing: Thing) -> list[Thing]:
-        """Return the notebook's own classes of an object, or a class itself, and their bases, nearest first."""
-        order: list[Thing] = []
-        pending = list(thing.fields.get("__class__", ()))
-        if thing.code is not None and thing.code.methods:
-            pending.append(thing)
-        while pending:
-            owner = pending.pop(0)
-            if owner.code is not None and owner not in order:
-                order.append(owner)
-                pending.extend(owner.code.bases)
-        return order
-
-    def method_of(self, thing: Thing, name: str) -> Thing | None:
-        """Return the method of the notebook's own class that ``thing.name`` calls."""
-        if "__class__" not in thing.fields and thing.code is None:
-            return None
-        for owner in self.class_order(thing):
-            assert owner.code is not None
-            code = owner.code.methods.get(name)
-            if code is not None:
-                method = owner.fields.get(f"method {name}", NOTHING)
-                for each in method:
-                    return each
-                made = Thing("function", code=code)
-                made.hold("__class__", frozenset((owner,)))
-                owner.fields[f"method {name}"] = frozenset((made,))
-                return made
-        return None
-
-    def library_base(self, thing: Thing) -> str:
-        """Return the library's class that one of the notebook's own classes is derived from, if any."""
-        for owner in [thing, *self.class_order(thing)]:
-            for base in owner.code.bases if owner.code is not None else ():
-                if base.symbol and base.symbol != "builtins.object":
-                    return base.symbol
-        return ""
 
 
 def _only_type(value: Value) -> str:

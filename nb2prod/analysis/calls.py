@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nb2prod.analysis.builtin_calls import BuiltinCalls
+from nb2prod.analysis.builtin_calls import ARRAYS, BuiltinCalls
 from nb2prod.analysis.knowledge import ClassFacts, nearest
 from nb2prod.analysis.named_in_text import names_in_text
+from nb2prod.analysis.objects import is_decorated
 from nb2prod.analysis.things import NOTHING, PARTS, Thing, Value, union
 
 NOT_SETTERS = frozenset(("set_index", "set_axis", "set_categories", "set_flags"))
+UNBOUND = frozenset(("classmethod",))
+PASS_ELEMENTS = ("builtins.", "functools.reduce", "itertools.")
+NO_ARGUMENTS = ast.Call(func=ast.Name("function", ast.Load()), args=[], keywords=[])
 SEED_KEYWORDS = frozenset(("random_state", "seed", "random_seed", "generator", "rng"))
 
 
@@ -63,6 +68,7 @@ class Calls(BuiltinCalls):
         for each in node.args:
             if isinstance(each, ast.Starred):
                 value = self.evaluate(each.value)
+                self.consume(value)
                 held = [thing for thing in value if thing.container]
                 parts = max((len(thing.fields) for thing in held), default=1)
                 found.positional.extend([self.elements(value)] * parts)
@@ -81,13 +87,20 @@ class Calls(BuiltinCalls):
         if thing.symbol:
             return self._symbol(self.world.symbol(f"{thing.symbol}.{name}"), arguments)
         stored = thing.fields.get(name, NOTHING)
-        for each in stored:
-            if each.code is not None and each.type == "function":
-                return self.run_code(each, arguments.positional, arguments.keywords)
+        known = [each for each in stored if each.code is not None or each.type == "partial" or each.symbol]
+        if known:
+            return union([self._call_thing(each, arguments) for each in known])
         method = self.method_of(thing, name)
-        if method is not None:
-            return self.run_code(method, arguments.positional, arguments.keywords, frozenset((thing,)))
-        return self._method(thing, name, arguments)
+        if method is None:
+            return self._method(thing, name, arguments)
+        # Called through its class, a function takes the object as its first argument.
+        through_class = thing.code is not None and not is_decorated(method.code, UNBOUND)
+        bound = NOTHING if through_class else frozenset((thing,))
+        return self.run_code(method, arguments.positional, arguments.keywords, bound)
+
+    def call_value(self, thing: Thing, arguments: Sequence[Value]) -> Value:
+        """Call whatever ``thing`` is, and return what it may give."""
+        return self._call_thing(thing, Arguments(NO_ARGUMENTS, list(arguments)))
 
     def _call_thing(self, thing: Thing, arguments: Arguments) -> Value:
         if thing.symbol:
@@ -99,6 +112,13 @@ class Calls(BuiltinCalls):
         method = self.method_of(thing, "__call__") or self.method_of(thing, "forward")
         if method is not None:
             return self.run_code(method, arguments.positional, arguments.keywords, frozenset((thing,)))
+        if thing.type == "partial":
+            return self._call_partial(thing, arguments)
+        if thing.attribute and thing.holders:
+            # A method that was given a name of its own.
+            owners = [each for each in thing.holders if thing in each.fields.get(thing.attribute, NOTHING)]
+            if owners:
+                return union([self._method(each, thing.attribute, arguments) for each in owners])
         if self.frame is not None and thing.origin is not None:
             self.touch.calls.add(thing.origin)
         if not thing.type:
@@ -107,6 +127,14 @@ class Calls(BuiltinCalls):
         result = Thing()
         result.make_from(frozenset((thing,)))
         return frozenset((result,))
+
+    def _call_partial(self, thing: Thing, arguments: Arguments) -> Value:
+        given = [thing.fields[key] for key in sorted(thing.fields, key=len) if key.isdecimal()]
+        names = {key: value for key, value in thing.fields.items() if key.isidentifier() and key != "function"}
+        whole = Arguments(
+            arguments.node, [*given, *arguments.positional], {**names, **arguments.keywords}, arguments.used
+        )
+        return union([self._call_thing(each, whole) for each in thing.fields.get("function", ())])
 
     def _instance(self, thing: Thing, arguments: Arguments) -> Value:
         """Make an object of one of the notebook's own classes."""
@@ -125,8 +153,13 @@ class Calls(BuiltinCalls):
     def _symbol(self, thing: Thing, arguments: Arguments) -> Value:
         """Call a function or class of a library's."""
         path = thing.symbol
+        owner, _, method = path.removeprefix("builtins.").rpartition(".")
+        if arguments.positional and owner in self.knowledge.classes and self.knowledge.classes[owner].says(method):
+            # ``list.append(items, 1)``: a method called through its class.
+            rest = Arguments(arguments.node, arguments.positional[1:], arguments.keywords, arguments.used)
+            return union([self._call_attribute(each, method, rest) for each in arguments.positional[0]])
         self.touch.libraries.add(path.partition(".")[0])
-        self._hand_over(arguments)
+        self._hand_over(arguments, elements=path.startswith(PASS_ELEMENTS))
         if path in self.knowledge.seeds:
             self.touch.seeds.update(self.knowledge.seeds[path])
             return NOTHING
@@ -136,6 +169,8 @@ class Calls(BuiltinCalls):
             return NOTHING
         self._change_arguments(path, arguments)
         self._effects_of(path)
+        if path == "builtins.getattr":
+            return self._getattr(arguments)
         result = self.builtin_call(path, arguments.positional, arguments.keywords)
         made = Thing(self.knowledge.returns.get(path, ""))
         last = path.rpartition(".")[2]
@@ -144,8 +179,25 @@ class Calls(BuiltinCalls):
             made.type = path
         if self._keeps_arguments(path, is_class):
             made.make_from(arguments.all())
+        if path in self.knowledge.views and arguments.positional:
+            result = self._viewed(path, arguments.positional[0], made)
         self._draw_in_function(path, made, is_class, arguments)
         return frozenset((made,)) if result is None else result
+
+    def _viewed(self, path: str, value: Value, made: Thing) -> Value:
+        """Return what a function gives that hands an array back, or a view of it, and makes one of anything else."""
+        found = {made}
+        for thing in value:
+            if thing.type in ARRAYS:
+                part = self.child(thing, path, thing.type)
+                part.hold("base", frozenset((thing,)))
+                found.add(part)
+        return frozenset(found)
+
+    def _getattr(self, arguments: Arguments) -> Value:
+        name = arguments.node.args[1] if len(arguments.node.args) > 1 else None
+        key = name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else "[]"
+        return union([self.attribute(thing, key) for each in arguments.positional[:1] for thing in each])
 
     def _keeps_arguments(self, path: str, is_class: bool) -> bool:
         kept, copied = nearest(self.knowledge.keeps, path), nearest(self.knowledge.copies, path)
@@ -205,7 +257,7 @@ class Calls(BuiltinCalls):
             rest = arguments.positional[1:]
             piped = [each for each in arguments.positional[0] if each.code is not None]
             return union([self.run_code(each, [frozenset((thing,)), *rest], arguments.keywords) for each in piped])
-        return self._method_result(thing, name, facts, changed)
+        return self._method_result(thing, name, facts, arguments, changed=changed)
 
     def _is_changed(self, facts: ClassFacts, name: str, arguments: Arguments) -> bool:
         if name in facts.changes or arguments.is_true("inplace"):
@@ -235,29 +287,40 @@ class Calls(BuiltinCalls):
         if not thing.type or thing.type in {"list", "set", "dict"}:
             thing.container = thing.container or bool(given)
 
-    def _method_result(self, thing: Thing, name: str, facts: ClassFacts, changed: bool) -> Value:
+    def _method_result(
+        self, thing: Thing, name: str, facts: ClassFacts, arguments: Arguments, *, changed: bool
+    ) -> Value:
         if name in facts.same or (changed and name.endswith("_")):
             return frozenset((thing,))
         if thing.container:
-            return self.container_method(thing, name)
+            return self.container_method(thing, name, union(arguments.positional[1:]))
         type = facts.returns.get(name, "")
         if name in facts.views:
-            return frozenset((self.child(thing, f"{name}()", type),))
+            part = self.child(thing, f"{name}()", type)
+            if thing.type != "pandas.DataFrame":
+                part.hold("base", frozenset((thing,)))
+            return frozenset((part,))
         if name in facts.keeps:
             made = self.child(thing, f"{name}()", PARTS)
             made.make_from(frozenset((thing,)))
             return frozenset((made,))
         return frozenset((Thing(type),)) if type else NOTHING
 
-    def _hand_over(self, arguments: Arguments) -> None:
-        """Note what happens to arguments whoever is called: axes drawn on, results written, iterators used up."""
+    def _hand_over(self, arguments: Arguments, *, elements: bool = False) -> None:
+        """Note what happens to arguments whoever is called: axes drawn on, results written, iterators used up.
+
+        ``elements`` tells that functions among them are called with the elements of the others.
+        """
         for name in ("ax", "out"):
             if name in arguments.keywords:
                 self.change(arguments.keywords[name])
         for value in (*arguments.positional, *arguments.keywords.values()):
             for thing in value:
                 if thing.code is not None and not isinstance(thing.code.node, ast.ClassDef):
-                    self.run_code(thing, [], {})
+                    passed = union([self.elements(each) for each in arguments.positional]) if elements else NOTHING
+                    self.run_code(thing, [passed, passed] if passed else [], {})
+                elif thing.type == "partial":
+                    self._call_partial(thing, Arguments(NO_ARGUMENTS))
                 elif thing.type in {"generator", "iterator"}:
                     self.consume((thing,))
 

@@ -19,12 +19,20 @@ def class_code(node: ast.ClassDef, visible: frozenset[str] = frozenset()) -> Cod
     deferred: set[str] = set()
     for each in _functions_in(node.body):
         method = code_of(each, visible, is_method=True)
-        found.methods[each.name] = method
+        found.methods[_method_name(each)] = method
         deferred |= method.reads
     for scope in class_scope(node).children:
         deferred |= scope.free() - visible
     found.reads = frozenset(deferred)
     return found
+
+
+def _method_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return a method's name; a property's setter is ``name.setter``."""
+    for each in node.decorator_list:
+        if isinstance(each, ast.Attribute) and each.attr in {"setter", "deleter"}:
+            return f"{node.name}.{each.attr}"
+    return node.name
 
 
 def _code(node: Function | ast.ClassDef, scope: Scope, visible: frozenset[str], *, is_method: bool = False) -> Code:

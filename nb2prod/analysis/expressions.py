@@ -13,6 +13,22 @@ from nb2prod.analysis.things import NOTHING, Code, Thing, Value, union
 
 LISTED = 100
 """Lists longer than this are read as one thing and not name by name."""
+OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitAnd: "and",
+    ast.BitOr: "or",
+    ast.BitXor: "xor",
+}
+"""Operators and the middle of the name of the method that a class defines them by."""
 MASKS = (ast.Compare, ast.List, ast.BoolOp, ast.ListComp)
 
 
@@ -29,6 +45,10 @@ class Expressions(Calls):
             return NOTHING
         if isinstance(node, ast.Call):
             return self.call(node, used=used)
+        if isinstance(node, ast.IfExp):
+            return self._conditional(node, used=used)
+        if isinstance(node, ast.BoolOp):
+            return self._boolean(node, used=used)
         reader = self._readers.get(type(node))
         return reader(self, node) if reader is not None else self._operands(node)
 
@@ -37,6 +57,30 @@ class Expressions(Calls):
             if isinstance(each, ast.expr):
                 self.evaluate(each)
         return NOTHING
+
+    def _binary(self, node: ast.BinOp) -> Value:
+        left, right = self.evaluate(node.left), self.evaluate(node.right)
+        name = OPERATORS.get(type(node.op), "")
+        found = self.special(left, f"__{name}__", [right]) | self.special(right, f"__r{name}__", [left])
+        kept = [thing for thing in (*left, *right) if thing.container]
+        if kept and isinstance(node.op, ast.Add | ast.Mult | ast.BitOr):
+            made = Thing(kept[0].type)
+            made.container = True
+            made.hold("*", union([thing.held() for thing in kept]))
+            found |= frozenset((made,))
+        return found
+
+    def _compare(self, node: ast.Compare) -> Value:
+        left, found = self.evaluate(node.left), NOTHING
+        for operator, each in zip(node.ops, node.comparators, strict=True):
+            right = self.evaluate(each)
+            if isinstance(operator, ast.In | ast.NotIn):
+                self.consume(right)
+                self.special(right, "__contains__", [left])
+            else:
+                found |= self.special(left, f"__{type(operator).__name__.lower()}__".replace("not", "n"), [right])
+            left = right
+        return found
 
     def _attribute(self, node: ast.Attribute) -> Value:
         return union([self.attribute(thing, node.attr) for thing in self.evaluate(node.value)])
@@ -50,9 +94,8 @@ class Expressions(Calls):
         """Return what ``thing[index]`` may give."""
         if thing.symbol:
             return frozenset((self.world.symbol(f"{thing.symbol}.[]"),))
-        method = self.method_of(thing, "__getitem__")
-        if method is not None:
-            return self.run_code(method, [NOTHING], {}, frozenset((thing,)))
+        if self.method_of(thing, "__getitem__") is not None:
+            return self.special(frozenset((thing,)), "__getitem__", [NOTHING])
         key = index_key(index)
         if thing.container:
             return self._container_item(thing, index, key)
@@ -84,10 +127,7 @@ class Expressions(Calls):
         starred = False
         for place, element in enumerate(node.elts):
             starred = starred or isinstance(element, ast.Starred)
-            if isinstance(element, ast.Starred):
-                value = self.elements(self.evaluate(element.value))
-            else:
-                value = self.evaluate(element)
+            value = self.evaluate(element)
             thing.hold("*" if starred else str(place), value)
         self._note_written(thing, node.elts)
         return frozenset((thing,))
@@ -111,18 +151,18 @@ class Expressions(Calls):
         if self.frame is None and len(elements) <= LISTED:
             thing.written = tuple(each.id for each in elements if isinstance(each, ast.Name))
 
-    def _conditional(self, node: ast.IfExp) -> Value:
+    def _conditional(self, node: ast.IfExp, *, used: bool = True) -> Value:
         self.evaluate(node.test)
         before = set(self.assigned)
-        found = self.evaluate(node.body) | self.evaluate(node.orelse)
+        found = self.evaluate(node.body, used=used) | self.evaluate(node.orelse, used=used)
         self.assigned &= before
         return found
 
-    def _boolean(self, node: ast.BoolOp) -> Value:
+    def _boolean(self, node: ast.BoolOp, *, used: bool = True) -> Value:
         found = self.evaluate(node.values[0])
         before = set(self.assigned)
         for each in node.values[1:]:
-            found |= self.evaluate(each)
+            found |= self.evaluate(each, used=used or each is not node.values[-1])
         self.assigned &= before
         return found
 
@@ -166,14 +206,16 @@ class Expressions(Calls):
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
         lazy = isinstance(node, ast.GeneratorExp)
         outer = self.shadow
-        source = self.evaluate(node.generators[0].iter)
+        source = first = self.evaluate(node.generators[0].iter)
         value = self.elements(source)
         if not lazy:
             self.consume(source)
         before = set(self.assigned)
         for place, generator in enumerate(node.generators):
             if place:
-                value = self.elements(self.evaluate(generator.iter))
+                source = self.evaluate(generator.iter)
+                value = self.elements(source)
+                self.consume(source)
             names = [each.id for each in ast.walk(generator.target) if isinstance(each, ast.Name)]
             self.shadow = {**self.shadow, **dict.fromkeys(names, NOTHING)}
             self.assign(generator.target, value)
@@ -190,7 +232,12 @@ class Expressions(Calls):
         thing.container = True
         thing.hold("*", found)
         if lazy:
-            thing.hold("source", source)
+            thing.hold("source", first)
+            if isinstance(node, ast.GeneratorExp) and any(isinstance(each, ast.Call) for each in ast.walk(node.elt)):
+                function = ast.Lambda(
+                    _ITERATED, ast.ListComp(node.elt, [_over_argument(node.generators[0]), *node.generators[1:]])
+                )
+                self.run_later(thing, self.define(code_of(function, self.visible_locals()), {}), [first])
         return frozenset((thing,))
 
     def _yield(self, node: ast.Yield | ast.YieldFrom | ast.Await) -> Value:
@@ -201,7 +248,9 @@ class Expressions(Calls):
         return value
 
     def _starred(self, node: ast.Starred) -> Value:
-        return self.elements(self.evaluate(node.value))
+        value = self.evaluate(node.value)
+        self.consume(value)
+        return self.elements(value)
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Bind or store ``value`` to a target."""
@@ -214,8 +263,8 @@ class Expressions(Calls):
         ast.Tuple: _sequence,
         ast.Set: _sequence,
         ast.Dict: _dict,
-        ast.IfExp: _conditional,
-        ast.BoolOp: _boolean,
+        ast.BinOp: _binary,
+        ast.Compare: _compare,
         ast.NamedExpr: _walrus,
         ast.Lambda: _lambda,
         ast.ListComp: _comprehension,
@@ -227,6 +276,16 @@ class Expressions(Calls):
         ast.Await: _yield,
         ast.Starred: _starred,
     }
+
+
+_ITERATED = ast.arguments(
+    posonlyargs=[], args=[ast.arg("[iterated]")], kwonlyargs=[], kw_defaults=[], defaults=[], vararg=None, kwarg=None
+)
+
+
+def _over_argument(generator: ast.comprehension) -> ast.comprehension:
+    """Return what a generator expression's ``for`` is in its body, which is handed what to iterate over."""
+    return ast.comprehension(generator.target, ast.Name("[iterated]", ast.Load()), generator.ifs, generator.is_async)
 
 
 def index_key(index: ast.expr) -> str:

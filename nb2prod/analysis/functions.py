@@ -7,9 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.expressions import Expressions
-from nb2prod.analysis.things import NOTHING, Code, Origin, Thing, Value, union
+from nb2prod.analysis.objects import is_decorated
+from nb2prod.analysis.things import NOTHING, Code, Origin, Thing, Value, own_classes, union
 
 MAX_DEPTH = 12
+MOST_CLASSES = 8
+"""For how many classes of its object a method's summary is kept."""
+STATIC = frozenset(("staticmethod",))
+CLASS_METHOD = frozenset(("classmethod",))
 
 
 @dataclass
@@ -19,6 +24,8 @@ class Summary:
     reads: frozenset[str] = frozenset()
     binds: frozenset[str] = frozenset()
     changed: frozenset[Origin] = frozenset()
+    changed_outside: frozenset[Thing] = frozenset()
+    """What it changes that neither an argument nor a global leads to, such as another function's default."""
     content_changed: frozenset[Origin] = frozenset()
     calls: frozenset[Origin] = frozenset()
     consumed: frozenset[Origin] = frozenset()
@@ -32,6 +39,8 @@ class Summary:
     libraries: frozenset[str] = frozenset()
     effects: bool = False
     may_draw: bool = False
+    classes: Mapping[str, Value] = field(default_factory=dict)
+    """The notebook's own classes of its arguments, by which methods it really calls."""
     resolved: dict[str, Value] = field(default_factory=dict)
     """Global names and the functions and modules that they held; it holds only as long as they do."""
 
@@ -47,27 +56,59 @@ class Functions(Expressions):
         if code is None or isinstance(code.node, ast.ClassDef):
             return NOTHING
         bound = bound or thing.fields.get("bound", NOTHING)
-        summary = self._summary(code)
-        given = _matched(code, [bound, *arguments] if bound and not _is_static(code) else arguments, keywords)
+        if bound and is_decorated(code, STATIC):
+            bound = NOTHING
+        elif bound and is_decorated(code, CLASS_METHOD):
+            bound = union([each.fields.get("__class__") or frozenset((each,)) for each in bound])
+        given = _matched(code, [bound, *arguments] if bound else arguments, keywords)
         for key, value in thing.fields.items():
             if key.startswith("default "):
                 given.setdefault(key.removeprefix("default "), value)
-        return _Application(self, thing, summary, given).run()
+        application = _Application(self, thing, self._summary(thing, given), given)
+        if not application.summary.yields:
+            return application.run()
+        made = application.generator()
+        self._keep_body(made, thing, given)
+        return frozenset((made,))
 
-    def _summary(self, code: Code) -> Summary:
+    def run_later(self, made: Thing, function: Thing, arguments: Sequence[Value]) -> None:
+        """Let iterating over ``made`` run the function's body with these arguments."""
+        if function.code is not None and not isinstance(function.code.node, ast.ClassDef):
+            bound = function.fields.get("bound", NOTHING)
+            self._keep_body(made, function, _matched(function.code, [bound, *arguments] if bound else arguments, {}))
+
+    def _keep_body(self, made: Thing, function: Thing, given: Mapping[str, Value]) -> None:
+        made.body = function
+        for name, value in given.items():
+            made.hold(f"given {name}", value)
+
+    def run_body(self, thing: Thing) -> None:
+        """Run the body of the function that a generator or iterator was made by."""
+        if thing.body is not None:
+            given = {key[len("given ") :]: value for key, value in thing.fields.items() if key.startswith("given ")}
+            _Application(self, thing.body, self._summary(thing.body, given), given).run()
+
+    def _summary(self, function: Thing, given: Mapping[str, Value]) -> Summary:
+        code = function.code
+        assert code is not None
+        classes = {name: own_classes(value) for name, value in given.items()}
+        classes = {name: found for name, found in classes.items() if found}
         for kept in code.summaries:
-            if isinstance(kept, Summary) and all(
-                self.world.globals.get(name) is value for name, value in kept.resolved.items()
-            ):
+            if isinstance(kept, Summary) and kept.classes == classes and self._still_holds(kept):
                 return kept
         if code in self.active or len(self.active) >= MAX_DEPTH:
             return Summary(reads=code.reads & self.world.globals.keys(), effects=True)
-        summary = self.summarise(code)
-        code.summaries = [summary]
+        summary = self.summarise(function, {name: given[name] for name in classes})
+        summary.classes = classes
+        code.summaries = [each for each in code.summaries[-MOST_CLASSES:] if each.classes != classes]  # type: ignore[attr-defined]
+        code.summaries.append(summary)
         return summary
 
-    def summarise(self, code: Code) -> Summary:
-        """Return the summary of a function."""
+    def _still_holds(self, summary: Summary) -> bool:
+        return all(self.world.globals.get(name) is value for name, value in summary.resolved.items())
+
+    def summarise(self, function: Thing, like: Mapping[str, Value]) -> Summary:
+        """Return the summary of a function, for arguments of the notebook's classes that those in ``like`` have."""
         raise NotImplementedError
 
 
@@ -92,6 +133,7 @@ class _Application:
             caller.change(things)
             if origin[0] == "captured":
                 caller.change((self.function,))
+        caller.change(summary.changed_outside)
         for origin in summary.content_changed:
             caller.change_content(self.resolve(origin))
         for origin in summary.consumed:
@@ -109,13 +151,15 @@ class _Application:
                 caller.bind(name, value)
             else:
                 caller.touch.binds.add(name)
-        returned = self.copy(summary.returned)
-        if summary.yields:
-            made = Thing("generator")
-            made.container = True
-            made.hold("*", returned)
-            return frozenset((made,))
-        return returned
+        return self.copy(summary.returned)
+
+    def generator(self) -> Thing:
+        """Return the generator that the call gives, before anything of the body has run."""
+        self._note()
+        made = Thing("generator")
+        made.container = True
+        made.hold("*", self.copy(self.summary.returned))
+        return made
 
     def _note(self) -> None:
         touch, summary, caller = self.caller.touch, self.summary, self.caller
@@ -157,6 +201,8 @@ class _Application:
     def _part(self, thing: Thing, key: str) -> Value:
         if thing.symbol:
             return NOTHING
+        if "__class__" in thing.fields or (thing.code is not None and key not in thing.fields):
+            return self.caller.attribute(thing, key)
         if key == "*" or (key == "[]" and thing.container):
             return self.caller.elements(frozenset((thing,))) or thing.held()
         if thing.container and key not in thing.fields:
@@ -177,7 +223,7 @@ class _Application:
             if len(self.copies) > 100:
                 return NOTHING
             made = Thing(thing.type, code=thing.code)
-            made.container, made.draws = thing.container, thing.draws
+            made.container, made.draws, made.body = thing.container, thing.draws, thing.body
             self.copies[thing] = frozenset((made,))
             for key, held in thing.fields.items():
                 if key == "__class__" or key.startswith("method "):
@@ -187,11 +233,6 @@ class _Application:
             if thing.made:
                 made.make_from(self.copy(thing.made))
         return self.copies[thing]
-
-
-def _is_static(code: Code) -> bool:
-    decorators = getattr(code.node, "decorator_list", [])
-    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in decorators)
 
 
 def _matched(code: Code, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> dict[str, Value]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from nb2prod.analysis.conditions import certainly, runs_at_least_once
 from nb2prod.analysis.definitions import class_code, code_of
-from nb2prod.analysis.expressions import index_key
+from nb2prod.analysis.expressions import OPERATORS, index_key
 from nb2prod.analysis.functions import Functions, Summary
 from nb2prod.analysis.knowledge import nearest
 from nb2prod.analysis.scopes import arguments, body_scope, evaluated_outside, pattern_names
@@ -55,16 +55,27 @@ class Machine(Functions):
         operand = self.evaluate(node.value)
         if isinstance(node.target, ast.Name):
             before = self.load(node.target.id)
-            grown = [thing for thing in before if thing.type in GROWN_IN_PLACE]
-            if isinstance(node.value, ast.List | ast.ListComp | ast.Set):
-                grown = list(before)
-            self.change(grown)
-            for thing in grown:
-                self.store((thing,), "*", self.elements(operand))
-            self.bind(node.target.id, before)
+            self.bind(node.target.id, self._grown(node, before, operand))
         else:
-            self.evaluate(_as_load(node.target))
-            self.assign(node.target, NOTHING)
+            before = self.evaluate(_as_load(node.target))
+            self.assign(node.target, self._grown(node, before, operand))
+
+    def _grown(self, node: ast.AugAssign, before: Value, operand: Value) -> Value:
+        """Note the change of what an augmented assignment changes in place; return what it gives."""
+        name = OPERATORS.get(type(node.op), "")
+        found = self.special(before, f"__i{name}__", [operand]) or self.special(before, f"__{name}__", [operand])
+        grown = [thing for thing in before if thing.type in GROWN_IN_PLACE]
+        if isinstance(node.value, ast.List | ast.ListComp | ast.Set):
+            grown = list(before)
+        self.change(grown)
+        if not grown:
+            self.change_weakly(thing for thing in before if not thing.type)
+        self.consume(operand)
+        for thing in grown:
+            self.store(
+                (thing,), "*", self.elements(operand) | union([each.held() for each in operand if each.type == "dict"])
+            )
+        return before | found
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Bind or store ``value`` to a target."""
@@ -82,6 +93,13 @@ class Machine(Functions):
             self._store(things, index_key(target.slice) or "*", value)
 
     def _store(self, things: Value, key: str, value: Value, *, attribute: bool = False) -> None:
+        if attribute:
+            methods = [(thing, self.method_of(thing, f"{key}.setter")) for thing in things]
+            for thing, method in methods:
+                if method is not None:
+                    self.run_code(method, [value], {}, frozenset((thing,)))
+        else:
+            self.special(things, "__setitem__", [NOTHING, value])
         for thing in things:
             if thing.symbol:
                 path = f"{thing.symbol}.{key}" if attribute else thing.symbol
@@ -128,6 +146,7 @@ class Machine(Functions):
             things = self.evaluate(target.value)
             if isinstance(target, ast.Subscript):
                 self.evaluate(target.slice)
+                self.special(things, "__delitem__", [NOTHING])
             self.change(things)
 
     def _if(self, node: ast.If) -> None:
@@ -172,11 +191,29 @@ class Machine(Functions):
         self.branches([lambda: self.block(node.orelse)], exhaustive=False)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        entered = []
         for item in node.items:
             value = self.evaluate(item.context_expr)
+            entered.append(value)
+            given = [self._entered(thing) for thing in value]
             if item.optional_vars is not None:
-                self.assign(item.optional_vars, value)
+                self.assign(item.optional_vars, union(given))
         self.block(node.body)
+        for value in reversed(entered):
+            self.consume(thing for thing in value if thing.type == "generator")
+            for name in ("__exit__", "__aexit__"):
+                self.special(value, name, [NOTHING, NOTHING, NOTHING])
+
+    def _entered(self, thing: Thing) -> Value:
+        """Return what ``with`` gives for a context manager."""
+        whole = frozenset((thing,))
+        if thing.type == "generator":
+            self.consume(whole)
+            return self.elements(whole)
+        for name in ("__enter__", "__aenter__"):
+            if self.method_of(thing, name) is not None:
+                return self.special(whole, name)
+        return whole
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
         before = set(self.assigned)
@@ -333,13 +370,16 @@ class Machine(Functions):
         for name in (names or frozenset()) & self.env.keys():
             self.bind(name, frozenset((self.world.symbol(f"{module}.{name}"),)))
 
-    def summarise(self, code: Code) -> Summary:
+    def summarise(self, function: Thing, like: Mapping[str, Value]) -> Summary:
         """Return the summary of a function, from running its body on stand-ins for its arguments."""
+        code = function.code
+        assert code is not None
         assert not isinstance(code.node, ast.ClassDef)
-        inner = Machine(self.world, Frame(code), (*self.active, code))
+        inner = Machine(self.world, Frame(code, function.fields.get("__class__", NOTHING)), (*self.active, code))
         assert inner.frame is not None
         for each in arguments(code.node.args):
-            inner.env[each.arg] = frozenset((inner.frame.stand_in(("parameter", each.arg)),))
+            stand_in = inner.frame.stand_in(("parameter", each.arg), like.get(each.arg, NOTHING))
+            inner.env[each.arg] = frozenset((stand_in,))
         for special, type in ((code.node.args.vararg, "tuple"), (code.node.args.kwarg, "dict")):
             if special:
                 inner.frame.stand_in(("parameter", special.arg)).type = type
@@ -386,6 +426,7 @@ def _summary(inner: Machine, code: Code) -> Summary:
         reads=frozenset(touch.reads | (touch.deferred & inner.world.globals.keys())) - code.captured,
         binds=code.writes | touch.binds,
         changed=frozenset(changed),
+        changed_outside=frozenset(thing for thing in touch.changed if thing.origin is None and thing.holders),
         content_changed=frozenset(touch.content_changed),
         calls=frozenset(touch.calls),
         consumed=frozenset(touch.consumed),

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.knowledge import Knowledge, load_knowledge, nearest
-from nb2prod.analysis.things import NOTHING, Code, Origin, Thing, Value, reach_up, union, users_of, working_parts
+from nb2prod.analysis.things import (
+    NOTHING,
+    Code,
+    Origin,
+    Thing,
+    Value,
+    own_classes,
+    reach_up,
+    union,
+    users_of,
+    working_parts,
+)
 
 BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython", "__name__", "__file__", "__doc__", "In", "Out", "_"}
 
@@ -77,9 +88,18 @@ class Frame:
     """A function whose body is being read for its summary."""
 
     code: Code
+    owner: Value = NOTHING
+    """The class that a method stands in."""
     resolved: dict[str, Value] = field(default_factory=dict)
     """Global name to the functions and modules that it held."""
     symbolic: dict[Origin, Thing] = field(default_factory=dict)
+
+    def first_parameter(self) -> list[Thing]:
+        """Return what stands for the object that a method is called on."""
+        for origin, thing in self.symbolic.items():
+            if origin[0] == "parameter" and len(origin) == 2:
+                return [thing]
+        return []
 
     def stand_in(self, origin: Origin, like: Value = NOTHING) -> Thing:
         """Return the thing that stands for whatever ``origin`` will be."""
@@ -87,6 +107,9 @@ class Frame:
         if thing is None:
             types = {each.type for each in like}
             thing = self.symbolic[origin] = Thing(types.pop() if len(types) == 1 else "", origin=origin)
+            classes = own_classes(like)
+            if classes:
+                thing.fields["__class__"] = classes
         return thing
 
 
@@ -182,6 +205,8 @@ class State:
             frame.resolved[name] = value
             self.touch.libraries.update(thing.symbol.partition(".")[0] for thing in value if thing.symbol)
             return value
+        if own_classes(value):
+            frame.resolved[name] = value
         return frozenset((frame.stand_in(("global", name), value),))
 
     def bind(self, name: str, value: Value) -> None:
@@ -232,6 +257,8 @@ class State:
             journal = self.journals.pop()
             outcomes.append(({name: self.env.get(name) for name in journal}, self.assigned, self.ended))
             for name, old in journal.items():
+                if self.journals:
+                    self.journals[-1].setdefault(name, old)
                 self.set_env(name, old)
         self.assigned = before
         self.ended = was_ended
@@ -263,6 +290,12 @@ class State:
             self.touch.changes |= thing.names
         for thing in users_of(affected):
             self.touch.weak_changes |= thing.names
+
+    def change_weakly(self, value: Iterable[Thing]) -> None:
+        """Note that the things in ``value`` may or may not be changed in place: numbers are not, arrays are."""
+        if self.frame is None:
+            for thing in reach_up([thing for thing in value if not thing.symbol]):
+                self.touch.weak_changes |= thing.names
 
     def change_content(self, value: Iterable[Thing]) -> None:
         """Note that what the things in ``value`` were made from is changed in place."""
@@ -308,4 +341,16 @@ class State:
         self, thing: Thing, arguments: Sequence[Value], keywords: Mapping[str, Value], bound: Value = NOTHING
     ) -> Value:
         """Call a function of the notebook's and return what it may give."""
+        raise NotImplementedError
+
+    def call_value(self, thing: Thing, arguments: Sequence[Value]) -> Value:
+        """Call whatever ``thing`` is, and return what it may give."""
+        raise NotImplementedError
+
+    def run_later(self, made: Thing, function: Thing, arguments: Sequence[Value]) -> None:
+        """Let iterating over ``made`` run the function's body with these arguments."""
+        raise NotImplementedError
+
+    def run_body(self, thing: Thing) -> None:
+        """Run the body of the function that a generator or iterator was made by."""
         raise NotImplementedError

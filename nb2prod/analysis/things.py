@@ -17,8 +17,8 @@ class Thing:
     """
 
     __slots__ = (
-        "__weakref__", "code", "container", "draws", "fields", "holders", "made", "names", "origin", "symbol", "type",
-        "users", "written",
+        "__weakref__", "attribute", "body", "code", "container", "draws", "fields", "holders", "made", "names",
+        "origin", "symbol", "type", "users", "written",
     )  # fmt: skip
 
     def __init__(self, type: str = "", *, symbol: str = "", code: Code | None = None, origin: Origin | None = None):
@@ -38,6 +38,10 @@ class Thing:
         self.made: Value = NOTHING
         """What it was made from and may keep."""
         self.names: set[str] = set()
+        self.attribute = ""
+        """The attribute that gave it, which tells what calling it does: ``append`` of ``add = items.append``."""
+        self.body: Thing | None = None
+        """The function whose body runs when this generator is iterated over."""
         self.written: tuple[str, ...] = ()
         """The names that stand in the list that it was made by: ``train, test`` of ``[train, test]``."""
 
@@ -111,6 +115,11 @@ def union(values: Iterable[Value]) -> Value:
     if not parts:
         return NOTHING
     return parts[0] if len(parts) == 1 else parts[0].union(*parts[1:])
+
+
+def own_classes(value: Value) -> Value:
+    """Return the notebook's own classes of the objects in ``value``."""
+    return union([thing.fields["__class__"] for thing in value if "__class__" in thing.fields and thing.code is None])
 
 
 def reach_up(things: Iterable[Thing]) -> Iterator[Thing]:

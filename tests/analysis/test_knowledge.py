@@ -20,7 +20,7 @@ FILES = sorted(
 )
 TABLES = {
     *("aliases", "classes", "copies", "display", "draw_free", "draws", "draws_unless_seeded", "function_changes"),
-    *("keeps", "pure", "returns", "seeds", "settings", "uses", "writes"),
+    *("keeps", "pure", "returns", "seeds", "settings", "uses", "views", "writes"),
 }
 
 

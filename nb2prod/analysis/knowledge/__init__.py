@@ -64,6 +64,7 @@ class Knowledge:
     function_changes: Mapping[str, tuple[int, ...]]
     copies: frozenset[str]
     keeps: frozenset[str]
+    views: frozenset[str]
     pure: frozenset[str]
     writes: frozenset[str]
     display: frozenset[str]
@@ -128,6 +129,7 @@ def load_knowledge() -> Knowledge:
         function_changes={path: tuple(places) for path, places in _merged(tables, "function_changes").items()},
         copies=_joined(tables, "copies"),
         keeps=_joined(tables, "keeps"),
+        views=_joined(tables, "views"),
         pure=_joined(tables, "pure"),
         writes=_joined(tables, "writes"),
         display=_joined(tables, "display"),
