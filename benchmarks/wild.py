@@ -154,11 +154,10 @@ class Trial:
             write_tags(notebook, known)
             return True
         done = self._nb2prod("sections", notebook, "--suggest", "--write", "--json", limit=self.timeout)
-        suggestion = done.result().get("suggestion") or {}
-        row.suggested = (suggestion.get("model") or {}).get("name", "-")
-        if done.code:
+        row.suggested = (done.result().get("model") or {}).get("name", "-")
+        if done.code != 0:
             self._ended(row, done)
-        return not done.code
+        return done.code == 0
 
     def _export(self, row: Row, entry: Entry, notebook: Path) -> None:
         arguments: list[object] = ["export", notebook, self.scratch / f"{entry.name}-repository", "--json"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.environment import process, uv
-from nb2prod.environment.resolution import problem
+from nb2prod.environment.resolution import names_no_version, problem
 from nb2prod.errors import Problem, UnusableInput
 
 
@@ -43,6 +43,9 @@ def create(
     _make(environment.folder, python)
     files = [argument for file in (requirements_file, *extra) for argument in ("-r", str(file.absolute()))]
     done = _install(environment, files)
+    if not done.ok and names_no_version(done.complaint(lines=40)):
+        # what the lock has seen on the index may be newer than the page of it that uv has kept
+        done = _install(environment, ["--refresh", *files])
     if not done.ok:
         pins = [line.split()[0] for line in requirements_file.read_text(encoding="utf-8").splitlines() if "==" in line]
         raise UnusableInput(problem(done.complaint(lines=40), pins, python))

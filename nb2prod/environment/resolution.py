@@ -33,6 +33,11 @@ def problem(said: str, pins: Iterable[str], python: str) -> Problem:
     )
 
 
+def names_no_version(said: str) -> bool:
+    """Return whether uv says that the index does not have a version."""
+    return bool(NO_VERSION.search(MARKER.sub("", " ".join(said.split()))))
+
+
 def _unreachable(said: str) -> Problem | None:
     match = UNREACHABLE.search(said)
     if match is None:

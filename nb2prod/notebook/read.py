@@ -172,11 +172,16 @@ def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
         what = f"has nbformat {major}; nb2prod reads 3 and 4"
         raise UnusableInput(Problem(what, remedy=RESAVE))
     import nbformat  # Late: only the few old notebooks need it, and it is slow to load.
+    from nbformat.reader import reads
 
     try:
+        document.setdefault("metadata", {})
+        for sheet in document.get("worksheets", ()):
+            sheet.setdefault("cells", [])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            upgraded = nbformat.convert(nbformat.from_dict(document), 4)  # type: ignore[no-untyped-call]
+            # reads joins the lines of each source, which the conversion takes for granted
+            upgraded = nbformat.convert(reads(json.dumps(document)), 4)  # type: ignore[no-untyped-call]
         return dict(json.loads(json.dumps(upgraded)))
     except Exception:
         # nbformat's converters raise whatever a malformed notebook makes them stumble on.

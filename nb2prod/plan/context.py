@@ -13,7 +13,7 @@ from nb2prod.plan.decided import Decided, Trees
 from nb2prod.plan.naming import notebook_name
 from nb2prod.plan.partition import ORDER
 from nb2prod.plan.request import Request
-from nb2prod.plan.requirements import imported_roots
+from nb2prod.plan.requirements import asked_for, imported_roots
 from nb2prod.plan.write.settings import prefix
 from nb2prod.plan.write.text import plain
 
@@ -96,7 +96,8 @@ def _description(decided: Decided) -> str:
 
 def _trusted(request: Request, texts: Mapping[str, str]) -> list[str]:
     """Return the libraries of the notebook whose types may be in its artifacts: their code runs in any case."""
-    roots = imported_roots(t for p, t in texts.items() if p.endswith(".py") and not p.endswith(("parameters.py",)))
+    code = [text for path, text in texts.items() if path.endswith(".py") and not path.endswith("parameters.py")]
+    roots = imported_roots(code) | (asked_for(code) & {"pandas"})
     return sorted(roots - {request.package, "pydantic", "pydantic_settings", "matplotlib", "seaborn"})
 
 

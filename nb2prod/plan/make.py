@@ -18,7 +18,7 @@ from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, par
 from nb2prod.plan.report import came_along, left_out
 from nb2prod.plan.repository import repository_files
 from nb2prod.plan.request import Request
-from nb2prod.plan.requirements import as_in_kernel, imported_roots, pin
+from nb2prod.plan.requirements import as_in_kernel, asked_for, imported_roots, pin
 from nb2prod.plan.write.settings import parameters as notebook_parameters
 
 
@@ -79,8 +79,9 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         raise UnusableInput(problems)
     decided = Decided(request, evidence, graph, parts, found, artifacts, settings, files, kinds)
     texts, trees = repository_files(decided)
+    code = [text for path, text in texts.items() if _is_notebook_code(path)]
     requirements = pin(
-        imported_roots(text for path, text in texts.items() if _is_notebook_code(path)) - {request.package},
+        (imported_roots(code) | asked_for(code)) - {request.package},
         evidence.distributions,
         request.notebook.requirements,
         files.files,

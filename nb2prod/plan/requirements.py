@@ -18,8 +18,24 @@ ENGINES = {".parquet": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl", ".
 BACKENDS = {"keras": ("torch", "tensorflow", "jax")}
 """Distributions of which a library imports one, whichever it is told to."""
 
-ASKED_FOR = {"pandas": ("as_frame=True", "set_output(", "fetch_openml(")}
-"""Distributions that libraries import by themselves, to what code says that makes them."""
+ASKED_FOR = {
+    "pandas": ("as_frame=True", "set_output(", "fetch_openml("),
+    "PIL": (
+        "load_sample_image", "fetch_lfw_", "fetch_olivetti_", "imread(", "imsave(", "load_img(", "ImageFolder(",
+        "image_dataset_from_directory(", "flow_from_d",
+    ),
+    "matplotlib": (".plot(", ".plot.", ".hist(", ".boxplot("),
+    "pyarrow": ("_parquet(", "_feather(", "pyarrow"),
+    "openpyxl": ("_excel(", "ExcelWriter("),
+    "tables": ("_hdf(", "HDFStore("),
+    "lxml": ("read_html(", "_xml("),
+    "sqlalchemy": ("://",),
+    "jinja2": (".style.",),
+    "tabulate": (".to_markdown(",),
+    "numba": ('engine="numba"', "engine='numba'"),
+}  # fmt: skip
+"""Modules that libraries import by themselves, to what code says that makes them. They are pinned where the kernel had
+them loaded; a word too many costs a package too many and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +56,13 @@ def imported_roots(texts: Iterable[str]) -> set[str]:
                 roots |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 roots.add(node.module.split(".")[0])
-        plain = text.replace(" ", "")
-        roots |= {name for name, words in ASKED_FOR.items() if any(word in plain for word in words)}
     return roots - set(sys.stdlib_module_names) - {"__future__"}
+
+
+def asked_for(texts: Iterable[str]) -> set[str]:
+    """Return the top-level modules that libraries import by themselves for what any of the texts does."""
+    plain = "\n".join(texts).replace(" ", "")
+    return {name for name, words in ASKED_FOR.items() if any(word in plain for word in words)}
 
 
 def pin(
@@ -59,7 +79,7 @@ def pin(
         providers = [d for d in installed.values() if root in d.imports]
         if len(providers) > 1:
             providers = [d for d in providers if normalised(d.name) == normalised(root)] or providers
-        if not providers:
+        if not providers and root not in ASKED_FOR:
             problems.append(_unknown(root))
         for distribution in providers:
             names[normalised(distribution.name)] = distribution

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from nb2prod.environment import create, lock
+from nb2prod.environment import create, lock, uv
 from nb2prod.errors import UnusableInput
 
 PYPROJECT = """\
@@ -96,3 +102,60 @@ def test_an_old_kernel_and_the_service_live_side_by_side(tmp_path: Path) -> None
     environment = create(tmp_path / "environment", sys.executable, pins, _repository(tmp_path / "tiny"))
     done = subprocess.run([str(environment.python), "-c", SAVES_AND_LOADS], capture_output=True, text=True, check=False)
     assert done.stdout == "2 FastAPI\n", done.stderr
+
+
+@contextlib.contextmanager
+def _index(folder: Path) -> Iterator[str]:
+    """Serve ``folder`` as a package index whose pages may be kept for ten minutes, as public ones do."""
+
+    class Pages(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(folder))
+
+        def end_headers(self) -> None:
+            self.send_header("Cache-Control", "max-age=600")
+            super().end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+def _publish(folder: Path, version: str) -> None:
+    """Put a version of the package ``nb2prod-fresh`` into an index."""
+    place = folder / "nb2prod-fresh"
+    place.mkdir(parents=True, exist_ok=True)
+    name = f"nb2prod_fresh-{version}"
+    with zipfile.ZipFile(place / f"{name}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("nb2prod_fresh.py", f"VERSION = {version!r}\n")
+        wheel.writestr(
+            f"{name}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: nb2prod-fresh\nVersion: {version}\n"
+        )
+        wheel.writestr(f"{name}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{name}.dist-info/RECORD", "")
+    links = [f'<a href="{path.name}">{path.name}</a>' for path in sorted(place.glob("*.whl"))]
+    (place / "index.html").write_text("".join(links))
+
+
+def test_a_version_that_has_just_been_published_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody has seen it on the index, and uv still keeps an older page of that index."""
+    with _index(tmp_path / "index") as address:
+        options = uv.pip_options()
+        options = {**options, "extra-index-url": f"{options.get('extra-index-url', '')} {address}"}
+        monkeypatch.setattr(uv, "pip_options", lambda: options)
+        pins = tmp_path / "requirements.txt"
+        _publish(tmp_path / "index", "1.0")
+        pins.write_text("nb2prod-fresh==1.0\n")
+        assert uv.run(["pip", "compile", pins.name], cwd=tmp_path).ok
+        _publish(tmp_path / "index", "2.0")
+        pins.write_text("nb2prod-fresh==2.0\n")
+        assert not uv.run(["pip", "compile", pins.name], cwd=tmp_path).ok, "uv has kept the older page"
+        environment = create(tmp_path / "environment", sys.executable, pins, _repository(tmp_path / "tiny"))
+    command = [str(environment.python), "-c", "import nb2prod_fresh; print(nb2prod_fresh.VERSION)"]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "2.0\n"

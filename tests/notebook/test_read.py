@@ -305,3 +305,15 @@ def test_any_file_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(UnusableInput):
         read_notebook(path)
+
+
+def test_nbformat_3_as_it_is_on_disk(tmp_path: Path) -> None:
+    """Sources are lists of lines, headings are cells of their own, and old tools left metadata and cells out."""
+    cells = [
+        {"cell_type": "heading", "level": 1, "metadata": {}, "source": ["Shops"]},
+        {"cell_type": "code", "input": ["x = 1\n", "y = 2"], "language": "python", "metadata": {}, "outputs": []},
+    ]
+    path = tmp_path / "old.ipynb"
+    path.write_text(json.dumps({"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": cells}, {}]}))
+    notebook = read_notebook(path)
+    assert (notebook.title, notebook.cells[0].source) == ("Shops", "x = 1\ny = 2")
