@@ -21,7 +21,12 @@ def suggested_as_dict(sections: dict[str, Any], found: Suggested) -> dict[str, A
     """Return the object of ``nb2prod sections --json`` with what is suggested added."""
     suggestion = found.suggestion
     for facts, cell in zip(sections["cells"], suggestion.cells, strict=True):
-        facts["suggestion"] = {"section": cell.section, "confidence": cell.confidence, "reason": cell.reason}
+        facts["suggestion"] = {
+            "section": cell.section,
+            "confidence": cell.confidence,
+            "reason": cell.reason,
+            "options": dict(cell.options),
+        }
     inference = suggestion.inference
     return {
         **sections,
@@ -91,6 +96,14 @@ def _about_parameters(found: Suggested) -> list[str]:
 
 def _about_inference(found: Suggested) -> list[str]:
     inference = found.suggestion.inference
+    said = [
+        f"Cell [{cell.index + 1}] asks about several things; meant are `{cell.options['input']}` and the answer "
+        f"`{cell.options['output']}` (metadata `nb2prod` of the cell)."
+        for cell in found.suggestion.cells
+        if cell.options
+    ]
+    if said:
+        return said
     if inference is None:
         return [f"No inference section: {found.suggestion.missing}"] if found.suggestion.missing else []
     place = "at the end" if inference.after is None else f"behind cell [{inference.after + 1}]"

@@ -21,6 +21,10 @@ DEPTH = 4
 BYTE_ORDER_MARK = "\ufeff"
 
 
+_Additions = Mapping[int, Mapping[str, Any]]
+"""Position of a cell to what its metadata get."""
+
+
 @dataclass(frozen=True)
 class NewCell:
     """A code cell to put into a notebook."""
@@ -31,9 +35,15 @@ class NewCell:
     """Index of the code cell that it goes right behind; ``None`` for the end of the notebook."""
 
 
-def write_sections(notebook: Notebook, tags: Mapping[int, str], new: NewCell | None = None) -> None:
+def write_sections(
+    notebook: Notebook,
+    tags: Mapping[int, str],
+    new: NewCell | None = None,
+    options: Mapping[int, Mapping[str, str]] | None = None,
+) -> None:
     """Add a tag to code cells of the file that ``notebook`` was read from, by their index, and one new cell.
 
+    ``options`` are the ``metadata["nb2prod"]`` of cells that are tagged.
     The file is replaced as a whole or not at all; what is not changed keeps its bytes. Raises ``UnusableInput`` where
     the file is of nbformat 3, cannot be written, or has changed since it was read.
     """
@@ -47,7 +57,11 @@ def write_sections(notebook: Notebook, tags: Mapping[int, str], new: NewCell | N
     document = _document(text, path)
     positions = [n for n, cell in enumerate(document["cells"]) if cell.get("cell_type") == "code"]
     _refuse_changed(notebook, document, positions)
-    changed = _changed(text, document, {positions[index]: tag for index, tag in tags.items()}, new, positions)
+    additions = {
+        positions[index]: _additions(document["cells"][positions[index]], tag, (options or {}).get(index))
+        for index, tag in tags.items()
+    }
+    changed = _changed(text, document, additions, new, positions)
     _replace(path, changed)
 
 
@@ -69,15 +83,17 @@ def _refuse_changed(notebook: Notebook, document: dict[str, Any], positions: lis
 
 
 def _changed(
-    text: str, document: dict[str, Any], tags: Mapping[int, str], new: NewCell | None, positions: list[int]
+    text: str, document: dict[str, Any], additions: _Additions, new: NewCell | None, positions: list[int]
 ) -> str:
-    """Return the text with tags for cells by their position, and the new cell."""
+    """Return the text with what is added to the metadata of cells, by their position, and the new cell."""
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     body = text.removeprefix(BYTE_ORDER_MARK)
     cells = find_places(body, DEPTH).members["cells"]
     style = _Style(body, cells)
-    edits = [_tag(style, cells.elements[position], document["cells"][position], tag) for position, tag in tags.items()]
-    wanted = _with_tags(document, tags)
+    edits = [edit for at, added in additions.items() for edit in _edits(style, cells.elements[at], added)]
+    wanted = json.loads(json.dumps(document))
+    for at, added in additions.items():
+        wanted["cells"][at].setdefault("metadata", {}).update(added)
     if new is not None:
         position = len(cells.elements) - 1 if new.after is None else positions[new.after]
         cell = _cell(document, new)
@@ -90,43 +106,39 @@ def _changed(
     return mark + body
 
 
-def _with_tags(document: dict[str, Any], tags: Mapping[int, str]) -> dict[str, Any]:
-    wanted: dict[str, Any] = json.loads(json.dumps(document))
-    for position, tag in tags.items():
-        metadata = wanted["cells"][position].setdefault("metadata", {})
-        metadata["tags"] = [*_tags(metadata), tag]
-    return wanted
+def _additions(cell: dict[str, Any], tag: str, options: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return what a cell's metadata get."""
+    tags = cell.get("metadata", {}).get("tags")
+    added: dict[str, Any] = {"nb2prod": dict(options)} if options else {}
+    return {**added, "tags": [*(tags if isinstance(tags, list) else []), tag]}
 
 
-def _tags(metadata: Mapping[str, Any]) -> list[Any]:
-    tags = metadata.get("tags")
-    return tags if isinstance(tags, list) else []
-
-
-def _tag(style: _Style, place: Place, cell: dict[str, Any], tag: str) -> tuple[int, int, str]:
-    """Return the edit that adds a tag: start, end, and what stands between them then."""
+def _edits(style: _Style, place: Place, added: Mapping[str, Any]) -> list[tuple[int, int, str]]:
+    """Return the edits that add to a cell's metadata: start, end, and what stands between them then."""
     metadata = place.members.get("metadata")
     if metadata is None:
-        return _insert(style, place, "metadata", {"tags": [tag]}, level=3)
-    tags = [*_tags(cell["metadata"]), tag]
-    old = metadata.members.get("tags")
-    if old is not None:
-        return old.start, old.end, style.dump(tags, level=4)
+        return _insertions(style, place, {"metadata": added}, level=3)
     if not metadata.members:
-        return metadata.start, metadata.end, style.dump({"tags": tags}, level=3)
-    return _insert(style, metadata, "tags", tags, level=4)
+        return [(metadata.start, metadata.end, style.dump(added, level=3))]
+    known = {key: metadata.members[key] for key in added if key in metadata.members}
+    edits = [(old.start, old.end, style.dump(added[key], level=4)) for key, old in known.items()]
+    return edits + _insertions(style, metadata, {k: v for k, v in added.items() if k not in known}, level=4)
 
 
-def _insert(style: _Style, place: Place, key: str, value: object, *, level: int) -> tuple[int, int, str]:
-    """Return the edit that adds a member to an object that has some, in its place where the keys are in order."""
-    entry = f"{json.dumps(key)}{style.colon}{style.dump(value, level=level)}"
+def _insertions(style: _Style, place: Place, added: Mapping[str, Any], *, level: int) -> list[tuple[int, int, str]]:
+    """Return the edits that add members to an object that has some, in their place where the keys are in order."""
     keys = list(place.keys)
-    later = [known for known in keys if known > key]
-    if keys == sorted(keys) and later:
-        at = place.keys[later[0]]
-        return at, at, f"{entry},{style.gap(level)}"
-    at = place.members[keys[-1]].end
-    return at, at, f",{style.gap(level)}{entry}"
+    at_end = place.members[keys[-1]].end
+    parts: dict[int, str] = {}
+    for key, value in sorted(added.items()):
+        entry = f"{json.dumps(key)}{style.colon}{style.dump(value, level=level)}"
+        later = [known for known in keys if known > key]
+        if keys == sorted(keys) and later:
+            at = place.keys[later[0]]
+            parts[at] = parts.get(at, "") + f"{entry},{style.gap(level)}"
+        else:
+            parts[at_end] = parts.get(at_end, "") + f",{style.gap(level)}{entry}"
+    return [(at, at, part) for at, part in parts.items()]
 
 
 def _cell(document: dict[str, Any], new: NewCell) -> dict[str, Any]:

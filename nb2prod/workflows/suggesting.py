@@ -49,5 +49,6 @@ def suggest_sections(path: Path, *, model: str | None = None, write: bool = Fals
         new = None
         if found.inference is not None:
             new = NewCell(found.inference.source, "inference", found.inference.after)
-        write_sections(notebook, tags, new)
+        options = {cell.index: cell.options for cell in found.cells if cell.options and cell.index in tags}
+        write_sections(notebook, tags, new, options)
     return Suggested(notebook, dataflow, describe_cells(notebook, dataflow), found, tags, write)

@@ -90,6 +90,19 @@ def test_a_new_cell_goes_where_it_is_wanted(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_options_stand_beside_the_tags(tmp_path: Path, layout: dict[str, Any]) -> None:
+    path = written(tmp_path, [code("x = 1"), code("y = 1", "mine", a=1), code("z = 1", z=1)], **layout)
+    options = {"input": "x", "output": "y"}
+    write_sections(read_notebook(path), dict.fromkeys(range(3), "inference"), None, dict.fromkeys(range(3), options))
+    said = {"nb2prod": options, "tags": ["inference"]}
+    assert [cell["metadata"] for cell in json.loads(path.read_text())["cells"]] == [
+        said,
+        {"a": 1, **said, "tags": ["mine", "inference"]},
+        {**said, "z": 1},
+    ]
+
+
 def test_line_ends_and_a_byte_order_mark_stay(tmp_path: Path) -> None:
     path = tmp_path / "notebook.ipynb"
     text = json.dumps(document(code("x = 1")), indent=1).replace("\n", "\r\n")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import WRAPPING
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.calls import BATCHES
 from nb2prod.analysis.suggest.candidates import Candidate
 from nb2prod.analysis.suggest.model import InferenceCell
 from nb2prod.analysis.suggest.roles import Role, load_roles
@@ -81,6 +82,9 @@ class Asking:
             if inner is not None and not made.method and made.tool.value.path.rpartition(".")[2] in WRAPPING:
                 yield Rows(inner.text, inner.statement, f"{made.tool.text}({inner.call})")
                 return
+        if seen.text.isidentifier() and seen.value.path == BATCHES:
+            yield Rows(f"next(iter({seen.text}))[0]", statement)
+            return
         if seen.text and not (seen.value.spelled and not seen.value.lineage):
             yield Rows(seen.text, statement)
         loaders = [name for name in sorted(seen.names) if self._is_loader(name)]
@@ -89,7 +93,7 @@ class Asking:
 
     def _is_loader(self, name: str) -> bool:
         value = self.story.variables.get(name)
-        return value is not None and value.path.endswith("DataLoader")
+        return value is not None and value.path == BATCHES
 
     # Where to ask.
 

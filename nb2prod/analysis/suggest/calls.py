@@ -16,6 +16,8 @@ KEEPING_ROWS = frozenset(
 )  # fmt: skip
 """Methods after which rows are still the same kind of rows: truth stays truth."""
 
+BATCHES = "batches"
+"""The path of what a method made that gives batches."""
 LONGEST_TEXT = 80
 TRAINING_DATA = ("X", "x", "data", "dtrain", "train_set", "df", "endog", "dataset", "train_dataset", "training_data")
 LABELS = ("y", "Y", "target", "labels", "label")
@@ -235,6 +237,8 @@ class Calls(Expressions):
         made = self.derived(given.all())
         made.value.path, made.value.root = path, data.value
         made.value.made = Made(self.statement, Seen(Value(path=path), text=ast.unparse(given.node.func)), "", data)
+        if path in self.roles.batches:
+            made.value.path = BATCHES
         return made
 
     def _other_function(self, path: str, given: Given) -> Seen:
@@ -244,7 +248,7 @@ class Calls(Expressions):
             for fit in self.in_order(compared):
                 self.use("judge", fit, name, None, "")
         made = self.derived(given.all())
-        made.value.path = path
+        made.value.path = BATCHES if path in self.roles.batches else path
         self._note_optimizer(made.value, path, given)
         if path in self.roles.no_source and path != "builtins.open":
             if path.startswith("builtins.") and len(given.places) == 1:
@@ -307,6 +311,13 @@ class Calls(Expressions):
 
     def _learning_otherwise(self, receiver: Seen, name: str, given: Given) -> Seen | None:
         value = receiver.value
+        if name in self.roles.methods["fit_tool"]:
+            self.fitted(receiver, name, given.find(0, TRAINING_DATA), None, tool=True)
+            return self.derived([receiver])
+        if name in self.roles.batching:
+            made = self.derived([receiver, *given.all()])
+            made.value.path = BATCHES
+            return self.new_source(made)
         if name == "step" and value.parts:
             for network in value.parts:
                 if network.is_model:

@@ -54,10 +54,13 @@ class Candidate:
 def find_candidates(story: Story) -> list[Candidate]:
     """Return what could be served, the best first."""
     found: list[Candidate] = []
+    uses_of: dict[Fit, list[Use]] = {}
+    for use in story.uses:
+        uses_of.setdefault(use.fit, []).append(use)
     for number, fit in enumerate(story.fits):
         if fit is not fit.model.fits[-1] and (fit.model.role is Role.NETWORK or fit.call in LEARNING_ON):
             continue
-        uses = [use for use in story.uses if use.fit is fit]
+        uses = uses_of.get(fit, [])
         name, final = _name(story, fit, uses)
         if name and _can_serve(fit.model, uses):
             found.append(Candidate(fit, name, final, number=number, uses=uses))

@@ -11,7 +11,7 @@ from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.asking import Asking
 from nb2prod.analysis.suggest.model import CellSuggestion, InferenceCell
 from nb2prod.analysis.suggest.sections import Sections
-from nb2prod.analysis.suggest.values import Story
+from nb2prod.analysis.suggest.values import Story, Use
 from nb2prod.errors import UnusableInput
 from nb2prod.notebook.model import Cell, Notebook
 
@@ -29,7 +29,9 @@ def find_or_build(
     if any(cell.section == "inference" for cell in notebook.cells):
         return None, ""
     name, own = sections.served.name, sections.inference
-    if own is not None and not _problem(tagged(notebook, sections.result()), flow):
+    if own is not None and (
+        not _problem(tagged(notebook, sections.result()), flow) or _is_settled(notebook, flow, sections, own)
+    ):
         return None, ""
     sections.inference = None
     cells = sections.result()
@@ -53,11 +55,27 @@ def find_or_build(
     )
 
 
+def _is_settled(notebook: Notebook, flow: Dataflow, sections: Sections, own: Use) -> bool:
+    """Return whether a cell that asks about several things does once it is said which of them is meant; say it."""
+    asked = own.data.text if own.data is not None else ""
+    definitions = sorted(flow.statements[own.statement].facts.definitions)
+    if not asked.isidentifier() or len(definitions) != 1 or notebook.cells[own.cell].options:
+        return False
+    sections.options = {"input": asked, "output": definitions[0]}
+    if _problem(tagged(notebook, sections.result()), flow):
+        sections.options = {}
+    return bool(sections.options)
+
+
 def tagged(notebook: Notebook, cells: list[CellSuggestion]) -> Notebook:
     """Return the notebook as it would be with the suggested tags."""
     pairs = zip(notebook.cells, cells, strict=True)
     return replace(
-        notebook, cells=tuple(c if c.section is not None else replace(c, section=s.section) for c, s in pairs)
+        notebook,
+        cells=tuple(
+            c if c.section is not None else replace(c, section=s.section, options=c.options or s.options)
+            for c, s in pairs
+        ),
     )
 
 

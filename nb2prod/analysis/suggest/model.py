@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class CellSuggestion:
     """From 0 (a guess) to 1 (certain)."""
     reason: str
     """One sentence for somebody who has never seen the tool."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """For ``metadata["nb2prod"]``: ``input`` and ``output`` of an inference cell that asks about several things."""
 
 
 @dataclass(frozen=True)

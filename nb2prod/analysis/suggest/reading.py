@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable
 
+from nb2prod.analysis.dataflow import DEEPEST as DEEPEST_EXPRESSION
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.calls import LABELS, TRAINING_DATA, Calls, Given, other_data
@@ -20,9 +22,14 @@ MOST_STEPS = 3_000
 def read_story(notebook: Notebook, flow: Dataflow) -> Story:
     """Return what happens to models in ``notebook``. Nothing is executed."""
     reader = Reader(Story())
-    for statement in flow.statements:
-        if notebook.cells[statement.cell].section != SKIP:
-            reader.read(statement.index, statement.cell, statement.node)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST_EXPRESSION))
+    try:
+        for statement in flow.statements:
+            if notebook.cells[statement.cell].section != SKIP:
+                reader.read(statement.index, statement.cell, statement.node)
+    finally:
+        sys.setrecursionlimit(limit)
     story = reader.story
     story.variables = {name: seen.value for name, seen in reader.variables.items()}
     story.paths = {name: value.path for name, value in story.variables.items() if value.symbol}

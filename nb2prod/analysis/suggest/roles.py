@@ -78,6 +78,9 @@ class Roles:
     totals: frozenset[str]
     methods: Mapping[str, frozenset[str]]
     splits: Paths
+    batches: Paths
+    batching: frozenset[str]
+    """Methods that give batches."""
     loads: Paths
 
     def role_of(self, path: str) -> Role:
@@ -124,5 +127,7 @@ def load_roles() -> Roles:
         totals=frozenset(metrics["totals"]),
         methods={key: frozenset(names) for key, names in table["methods"].items()},
         splits=Paths.of(table["splits"]["paths"]),
+        batches=Paths.of(table["batches"]["paths"]),
+        batching=frozenset(table["batches"]["methods"]),
         loads=Paths.of(table["loads"]["paths"]),
     )

@@ -31,7 +31,15 @@ class Sections:
         self.by_cell: dict[int, list[Statement]] = {cell.index: [] for cell in self.notebook.cells}
         for statement in self.flow.statements:
             self.by_cell[statement.cell].append(statement)
+        self.uses_in: dict[int, list[Use]] = {}
+        for use in self.story.uses:
+            self.uses_in.setdefault(use.cell, []).append(use)
+        self.fits_in: dict[int, list[Fit]] = {}
+        for fit in self.story.fits:
+            self.fits_in.setdefault(fit.cell, []).append(fit)
         self.judged = [use for use in self.served.uses if use.kind == "judge"]
+        self.options: dict[str, str] = {}
+        """What has to be said of the inference cell."""
         self.refused = -1
         """A cell that asks the served model, but not so that a service could be made of it."""
         self.inference = self._inference_use()
@@ -144,13 +152,17 @@ class Sections:
             return None
         data = f" about `{use.data.text}`" if use.data is not None and use.data.text else ""
         call = f"`{use.call}` of `{use.text or self.served.name}`" if use.call else f"`{use.text or self.served.name}`"
-        return CellSuggestion(index, "inference", 0.9, f"asks {call}{data} and measures nothing")
+        what = f"asks {call}{data} and measures nothing"
+        return CellSuggestion(index, "inference", 0.9, what, self.options)
 
     def _data(self, index: int, statements: list[Statement]) -> CellSuggestion | None:
         inside = [s for s in statements if s.index in self.slice.data]
         if not inside or (any(s not in inside for s in statements) and all(s.kind is Kind.CONSTANT for s in inside)):
             return None
         names = {n for s in inside for n in s.facts.definitions | s.facts.mutations if n[0] != "<"}
+        if index > self.served.fit.cell and any(s.index in self.slice.behind for s in statements):
+            what = f"prepares answers of `{self.served.name}` and the truth to be set against each other"
+            return CellSuggestion(index, "evaluation", 0.6, what)
         if names == {self.served.name}:
             return CellSuggestion(index, "training", 0.7, f"makes `{self.served.name}` and loads what it is fitted on")
         made = _listed(sorted(names))
@@ -160,8 +172,7 @@ class Sections:
         )
 
     def _none(self, index: int, statements: list[Statement]) -> tuple[float, str]:
-        others = [fit for fit in self.story.fits if fit.cell == index]
-        answers = [use for use in self.story.uses if use.cell == index]
+        others, answers = self.fits_in.get(index, []), self.uses_in.get(index, [])
         if others:
             name = others[-1].name or others[-1].text or "a model"
             return 0.85, f"fits `{name}`, which is not what is served"
@@ -175,9 +186,16 @@ class Sections:
             return 0.9, "only defines functions or classes, which come along where they are used"
         if index in self.story.drawing:
             return 0.85, "draws; nothing that is served needs it"
-        if all(not s.facts.effects or isinstance(s.node, ast.Expr) for s in statements):
+        if all(not s.facts.effects or _is_shown(s.node) for s in statements):
             return 0.85, "only looks; nothing that is served needs it"
         return 0.75, "nothing that is served needs what it makes"
+
+
+def _is_shown(node: ast.stmt) -> bool:
+    """Return whether a statement only shows a value."""
+    if not isinstance(node, ast.Expr):
+        return False
+    return not isinstance(node.value, ast.Call) or getattr(node.value.func, "id", "") in {"print", "display"}
 
 
 def _fitting(fit: Fit, name: str) -> str:

@@ -31,12 +31,12 @@ def sections(*sources: str, model: str | None = None) -> list[str | None]:
 def tagged(found: Suggestion, *sources: str) -> Notebook:
     """Return the notebook with the suggested sections and the built cell, as ``--write`` would leave it."""
     cells = [
-        Cell(0, 0, f"cell-{i}", source, source, section.section)
+        Cell(0, 0, f"cell-{i}", source, source, section.section, section.options)
         for i, (source, section) in enumerate(zip(sources, found.cells, strict=True))
     ]
     if found.inference is not None:
         text = found.inference.source
         place = len(cells) if found.inference.after is None else found.inference.after + 1
         cells.insert(place, Cell(0, 0, "built", text, text, "inference"))
-    placed = [Cell(i, i, cell.id, cell.source, cell.code, cell.section) for i, cell in enumerate(cells)]
+    placed = [Cell(i, i, cell.id, cell.source, cell.code, cell.section, cell.options) for i, cell in enumerate(cells)]
     return Notebook(notebook_of(*sources).path, tuple(placed))

@@ -205,9 +205,32 @@ KINDS: dict[str, tuple[str, str, int, list[str]]] = {
         "import pandas as pd\nfrom statsmodels.tsa.arima.model import ARIMA\ns = pd.read_csv('a.csv')['v']",
         "arima = ARIMA(s, order=(1, 1, 1))\nresult = arima.fit()", "result.forecast(5)",
     ]),
-    "rows that the asking statement makes are asked about in a cell of their own": ("dt-", "m", 1, [
+    "a request that has to be named": ("dti", "m", 1, [
         "import pandas as pd\nfrom prophet import Prophet\ndf = pd.read_csv('a.csv')", "m = Prophet()\nm.fit(df)",
         "future = m.make_future_dataframe(periods=30)\nforecast = m.predict(future)\nforecast.tail()",
+    ]),
+    "answers for both parts in one cell, judged later": ("ddtie", "model", 2, [
+        DATA, SPLIT, FIT, "train_pred = model.predict(X_train)\ntest_pred = model.predict(X_test)",
+        "from sklearn.metrics import f1_score\nprint(f1_score(y_train, train_pred), f1_score(y_test, test_pred))",
+    ]),
+    "rows that a loop makes are asked about in a cell of their own": ("ddte-", "model", 2, [
+        DATA, SPLIT, FIT, SCORE, "for i in range(3):\n    row = [[i, 1]]\n    print(model.predict(row))",
+    ]),
+    "texts that are tokenised": ("ddttti", "model", 4, [
+        "import pandas as pd\nfrom keras.preprocessing.text import Tokenizer\nfrom keras import Sequential, layers\n"
+        "df = pd.read_csv('a.csv')\nX, y = df['text'], df['label']", SPLIT,
+        "tokenizer = Tokenizer(num_words=100)\ntokenizer.fit_on_texts(X_train)",
+        "train_rows = tokenizer.texts_to_matrix(X_train)", "model = Sequential([layers.Dense(1)])\n"
+        "model.compile(loss='mse')\nmodel.fit(train_rows, y_train)",
+        "model.predict(tokenizer.texts_to_matrix(['good']))",
+    ]),
+    "images in folders": ("pdtte", "model", 3, [
+        "SIZE = 150",
+        "from keras.preprocessing.image import ImageDataGenerator\nmake = ImageDataGenerator(rescale=1 / 255)\n"
+        "train_rows = make.flow_from_directory('train', target_size=(SIZE, SIZE))\n"
+        "test_rows = make.flow_from_directory('test', target_size=(SIZE, SIZE))",
+        "from keras import Sequential, layers\nmodel = Sequential([layers.Flatten(), layers.Dense(1)])\n"
+        "model.compile(loss='mse')", "model.fit(train_rows, epochs=3)", "model.evaluate(test_rows)",
     ]),
 }  # fmt: skip
 
