@@ -72,6 +72,7 @@ def _attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Att
         "metrics": list(request.metrics),
         "types": list(request.types),
         "inference": asdict(request.inference) if request.inference else None,
+        "raw": asdict(request.raw) if request.raw else None,
     }
     return Attendant(
         first=code_to_install(message),

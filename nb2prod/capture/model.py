@@ -46,6 +46,39 @@ class ShownValue:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """A value to take in the middle of a cell, beside one of its statements, as the notebook has it there."""
+
+    cell: int
+    statement: str
+    """Source of the statement."""
+    earlier: int
+    """How many statements before it in the cell are the same."""
+    after: bool
+    name: str
+    """A name that the notebook does not use; the value is there under it from then on."""
+    expression: str
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """What the probe does to find out whether raw rows are answered as the prepared ones are.
+
+    The notebook itself is run as it is. Behind cell ``inference.after_cell`` the raw rows that the notebook's own
+    prepared rows were made from are looked for, prepared and asked.
+    """
+
+    moments: tuple[Moment, ...]
+    """The first keeps the raw rows."""
+    inference: InferenceRequest
+    """The way from raw rows to the answer."""
+    definitions: str
+    """Functions that the notebook does not have and ``inference`` needs."""
+    prepare: str
+    """Expression that makes of the raw rows what the model is given."""
+
+
+@dataclass(frozen=True)
 class CaptureRequest:
     """What to run and what to bring back."""
 
@@ -56,6 +89,8 @@ class CaptureRequest:
     """Names whose type is wanted, taken at the end of the last cell that assigned them."""
     shown: tuple[ShownValue, ...] = ()
     """Expressions that are shown and that no variable holds; those that turn out to be numbers are metrics."""
+    raw: RawRequest | None = None
+    """Wanted beside ``inference``."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +179,19 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class RawRows:
+    """What came of the notebook's raw rows."""
+
+    answers: Answers | None = None
+    """The notebook's answers to its prepared rows, by raw rows, where these are proven to get them."""
+    why: str = ""
+    """Why there are none."""
+    unused: tuple[str, ...] = ()
+    """Columns of the raw table that only training needs, if anybody."""
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What one run of the notebook showed. ``folder`` holds what is too big for JSON."""
 
@@ -161,6 +209,9 @@ class Evidence:
     metrics: Mapping[str, float] = field(default_factory=dict)
     values: Mapping[str, ValueInfo] = field(default_factory=dict)
     answers: Answers | None = None
+    raw: RawRows | None = None
     problems: tuple[str, ...] = ()
     """What the probe could not do, for a person to read."""
+    answers_problems: tuple[str, ...] = ()
+    """What is odd about ``answers``."""
     seconds: float = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nb2prod.capture.model import Answers, CellRun, Distribution, Evidence, FileRead, ValueInfo
+from nb2prod.capture.model import Answers, CellRun, Distribution, Evidence, FileRead, RawRows, ValueInfo
 
 
 def evidence_from(found: Mapping[str, Any], folder: str) -> Evidence:
@@ -23,7 +23,9 @@ def evidence_from(found: Mapping[str, Any], folder: str) -> Evidence:
         metrics=found["metrics"],
         values={name: _value_info(item) for name, item in found["values"].items()},
         answers=_answers(answers) if answers is not None else None,
+        raw=_raw_rows(found["raw"]) if found["raw"] is not None else None,
         problems=tuple(found["problems"]),
+        answers_problems=tuple(found["answers_problems"]),
     )
 
 
@@ -37,3 +39,8 @@ def _value_info(item: Mapping[str, Any]) -> ValueInfo:
 
 def _answers(item: Mapping[str, Any]) -> Answers:
     return Answers(**{**item, "requests": tuple(item["requests"]), "responses": tuple(item["responses"])})
+
+
+def _raw_rows(item: Mapping[str, Any]) -> RawRows:
+    answers = item["answers"]
+    return RawRows(**{**_with_tuples(item), "answers": _answers(answers) if answers is not None else None})

@@ -24,6 +24,10 @@ MODULES = (
     "cutting",
     "showing",
     "answers",
+    "moments",
+    "same_rows",
+    "columns",
+    "raw_rows",
     "session",
 )
 """In the order of their imports of each other."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from nb2prod.plan.model import InputPlan
 from nb2prod.verify import as_dict, as_lines
 from nb2prod.workflows.model import Exported
 
@@ -46,11 +47,45 @@ def exported_as_dict(result: Exported) -> dict[str, Any]:
         "artifacts": [{"name": a.name, "kind": a.kind, "file": a.file, "type": a.type} for a in plan.artifacts],
         "requirements": list(plan.requirements),
         "files": _files(result),
+        "input": _input(plan.input),
         "left_out": list(plan.left_out),
         "warnings": list(result.warnings),
         **proof,
         "seconds": seconds,
     }
+
+
+def _input(plan: InputPlan | None) -> dict[str, Any] | None:
+    """Return which rows the service takes, ``None`` where there was no question."""
+    if plan is None:
+        return None
+    return {
+        "rows": plan.rows,
+        "table": plan.table,
+        "learned": [{"name": each.name, "what": each.what, "cell": each.cell} for each in plan.learned],
+        "steps": [{"cell": step.cell, "how": step.how, "what": step.what} for step in plan.steps],
+        "unused": list(plan.unused),
+        "why": plan.why,
+        "where": plan.where,
+        "remedy": plan.remedy,
+    }
+
+
+def _about_input(plan: InputPlan | None) -> list[str]:
+    """Return what people should know of the rows that the service takes."""
+    if plan is None:
+        return []
+    if plan.rows == "raw":
+        learnt = "; ".join(each.what for each in plan.learned)
+        with_what = f", with what training has learnt: {learnt}" if learnt else ""
+        without = f" Training alone needs {', '.join(f'`{name}`' for name in plan.unused)}." if plan.unused else ""
+        return [
+            f"A client sends rows of `{plan.table}` as they are; the service prepares them{with_what}.{without}",
+            "",
+        ]
+    where = f"{plan.where}: " if plan.where else ""
+    lines = [f"A client has to send rows that are prepared as `{plan.table}` is. {where}{plan.why}."]
+    return [*lines, *([f"  What would help: {plan.remedy}."] if plan.remedy else []), ""]
 
 
 def print_exported(result: Exported) -> None:
@@ -61,6 +96,7 @@ def print_exported(result: Exported) -> None:
         lines += ["These cells came along because something needed them:"]
         lines += [f"  cell [{c.cell + 1}], {c.why}" for c in plan.came_along]
         lines += [""]
+    lines += _about_input(plan.input)
     for artifact in plan.artifacts:
         if artifact.kind == "pickle":
             lines += [f"CAREFUL: {artifact.file} is a pickle: whoever can write it can run code in the service.", ""]

@@ -27,6 +27,14 @@ from nb2prod.cli._values import parameters_from
     show_default=True,
     help="How much to prove before handing over.",
 )
+@click.option(
+    "--input",
+    "rows",
+    type=click.Choice(["auto", "raw", "prepared"]),
+    default="auto",
+    show_default=True,
+    help="Take raw rows, as the data has them, or rows as the notebook has prepared them.",
+)
 @click.option("--allow-pickle", is_flag=True, help="Save what no safe format takes with cloudpickle, which runs code.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
@@ -39,6 +47,7 @@ def command(
     timeout: float | None,
     dry_run: bool,
     verify: str,
+    rows: str,
     allow_pickle: bool,
     as_json: bool,
 ) -> int:
@@ -62,6 +71,7 @@ def command(
         verify=verify,  # type: ignore[arg-type]
         dry_run=dry_run,
         allow_pickle=allow_pickle,
+        input=rows,  # type: ignore[arg-type]
     )
     with watching() as watch:
         result = export(options, watch)

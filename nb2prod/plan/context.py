@@ -14,6 +14,7 @@ from nb2prod.plan.naming import notebook_name
 from nb2prod.plan.partition import ORDER
 from nb2prod.plan.request import Request
 from nb2prod.plan.requirements import asked_for, imported_roots
+from nb2prod.plan.sending import sending
 from nb2prod.plan.write.settings import prefix
 from nb2prod.plan.write.text import plain
 
@@ -78,6 +79,7 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
         "readme_response": json.dumps(
             {"predictions": [answers.responses[0]], "model_version": "..."}, ensure_ascii=False
         ),
+        **sending(decided.request_schema, request.input, request.package),
         "readme_tree": "",  # known once everything is written
         "readme_proof": _proof_text(answers, request.verify),
     }

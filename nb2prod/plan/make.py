@@ -105,6 +105,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         constraints=requirements.indirect,
         python=evidence.python["version"],
         warnings=(*trees.warnings, *_left_in_place(files)),
+        input=request.input,
     )
 
 

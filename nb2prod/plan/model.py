@@ -44,6 +44,44 @@ class SectionPlan:
 
 
 @dataclass(frozen=True)
+class LearnedPlan:
+    """A value that the training data give and a raw row is prepared with."""
+
+    name: str
+    what: str
+    """In words: ``mean of `age```."""
+    cell: int
+
+
+@dataclass(frozen=True)
+class StepPlan:
+    """What became of a statement between the raw table and the model's input."""
+
+    cell: int
+    how: str
+    """``row``, ``learnt`` or ``training``."""
+    what: str
+
+
+@dataclass(frozen=True)
+class InputPlan:
+    """Which rows the service takes."""
+
+    rows: str
+    """``raw`` or ``prepared``."""
+    table: str
+    """The notebook's name of what the rows are from."""
+    learned: tuple[LearnedPlan, ...] = ()
+    steps: tuple[StepPlan, ...] = ()
+    unused: tuple[str, ...] = ()
+    """Columns of the raw table that no client has to send."""
+    why: str = ""
+    """Why they are prepared ones."""
+    where: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
 class ProjectPlan:
     """A repository that is decided but not yet written."""
 
@@ -75,3 +113,5 @@ class ProjectPlan:
     python: str = ""
     """Version of the kernel's Python, such as ``3.11.7``."""
     warnings: tuple[str, ...] = ()
+    input: InputPlan | None = None
+    """Raw or prepared rows, where that was a question."""

@@ -13,6 +13,7 @@ from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.shown_metrics import ShownMetric, find_shown_metrics
 from nb2prod.notebook.model import Notebook
 from nb2prod.plan.graph import Graph
+from nb2prod.plan.model import InputPlan
 from nb2prod.plan.own_modules import OwnModules, own_modules
 
 RESERVED = frozenset(
@@ -34,6 +35,8 @@ class Request:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Values given on the command line."""
     allow_pickle: bool = False
+    input: InputPlan | None = None
+    """Whether its rows are raw or prepared, where that was a question."""
     verify: str = "full"
     """How much is going to be proven, for the README to say."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from nb2prod.analysis.dataflow import analyse
@@ -12,7 +11,8 @@ from nb2prod.capture.model import Evidence
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.movable import movable
 from nb2prod.notebook.read import read_notebook
-from nb2prod.plan.make import capture_request, make_plan
+from nb2prod.plan.make import make_plan
+from nb2prod.plan.model import InputPlan, ProjectPlan
 from nb2prod.plan.naming import package_name, project_name
 from nb2prod.plan.partition import Slice
 from nb2prod.plan.request import Request
@@ -22,6 +22,7 @@ from nb2prod.render.history import is_export, refuse_foreign, refuse_unfinished
 from nb2prod.render.templates import PLACES
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
+from nb2prod.workflows.raw_rows import Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
 from nb2prod.workflows.working_folder import Work, working_folder
 
 OLDEST_PYTHON = (3, 10)
@@ -42,19 +43,29 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
         work = Work(folder, watch)
         with work.stage("analyse", "reading the notebook"):
             request = _understand(options, project)
+            raw = look_for_raw_rows(request, options.input)
+            if isinstance(raw, InputPlan) and options.input == "raw":
+                raise refuse(raw)
         with work.stage("run", "running the notebook"):
-            evidence = _run(options, request, work)
+            evidence = _run(options, request, raw, work)
         _refuse_old_python(evidence)
-        request = _with_evidence(request, evidence)
         if options.dry_run:
-            plan = make_plan(request, evidence, Slice.TIDY)
+            plan = made_of_rows(request, raw, evidence, options.input, work, _planned)
             return Exported(plan, target, seconds=work.seconds, warnings=plan.warnings)
-        attempt = best(request, evidence, options.verify, work)
+        attempt = made_of_rows(request, raw, evidence, options.input, work, _proven(options))
         if not attempt.proof.ok:
             return _exported(attempt, leave(attempt.rendered, target), work, "not proven")
         with work.stage("deliver", "handing over the repository"):
             delivery = deliver(attempt.rendered, target, f"Export {options.notebook.name}")
         return _exported(attempt, target, work, _state(delivery), delivery.conflicts)
+
+
+def _planned(request: Request, evidence: Evidence, work: Work) -> ProjectPlan:
+    return make_plan(request, evidence, Slice.TIDY)
+
+
+def _proven(options: ExportOptions) -> Make[Attempt]:
+    return lambda request, evidence, work: best(request, evidence, options.verify, work)
 
 
 def _refuse_target(target: Path) -> None:
@@ -81,7 +92,7 @@ def _understand(options: ExportOptions, project: str) -> Request:
     )
 
 
-def _run(options: ExportOptions, request: Request, work: Work) -> Evidence:
+def _run(options: ExportOptions, request: Request, raw: RawWay | InputPlan | None, work: Work) -> Evidence:
     """Run the notebook with the probe in its kernel."""
     folder = work.folder / "evidence"
     folder.mkdir(mode=0o700)
@@ -91,7 +102,7 @@ def _run(options: ExportOptions, request: Request, work: Work) -> Evidence:
 
     return capture(
         request.notebook,
-        capture_request(request),
+        with_raw_rows(request, raw),
         folder=folder,
         parameters=options.parameters,
         kernel=options.kernel,
@@ -107,13 +118,6 @@ def _refuse_old_python(evidence: Evidence) -> None:
         what = f"the notebook's kernel has Python {version}, and a service needs {'.'.join(map(str, OLDEST_PYTHON))}"
         remedy = "run the notebook in an environment with a newer Python, and name its kernel with --kernel"
         raise UnusableInput(Problem(what, "the notebook's kernel", remedy))
-
-
-def _with_evidence(request: Request, evidence: Evidence) -> Request:
-    """Analyse again, now that the run has shown which cells really draw random numbers."""
-    random_use = {run.index: frozenset(run.random_use) for run in evidence.cells if run.random_use}
-    flow = analyse(request.notebook, random_use)
-    return replace(request, flow=flow, inference=find_inference(request.notebook, flow))
 
 
 def leave(rendered: Path, target: Path) -> Path:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.verify import Depth, Proof
+
+Rows = Literal["auto", "raw", "prepared"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class ExportOptions:
     verify: Depth = "full"
     dry_run: bool = False
     allow_pickle: bool = False
+    input: Rows = "auto"
+    """What the service takes: raw rows, prepared ones, or raw ones where that can be proven."""
 
 
 @dataclass(frozen=True)

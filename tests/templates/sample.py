@@ -38,6 +38,9 @@ def context(name: str, **changes: Any) -> dict[str, Any]:
         "parameters": [{"name": "seed", "env": "SEED", "type": "int", "default": "0", "help": "Random state"}],
         "readme_request": '{"records": [1]}',
         "readme_response": '{"predictions": [1]}',
+        "readme_input": "A record is an object with these fields.",
+        "fields": [{"name": "age", "type": "integer", "null": "no"}],
+        "preparation": [],
         "readme_proof": "All rows were answered as in the notebook.",
         **changes,
     }

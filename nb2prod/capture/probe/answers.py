@@ -28,6 +28,7 @@ class Interview:
         self.refused = 0
         self.whole = False
         self.dtype = ""
+        self.cut_short = False
 
     def hold(self) -> dict[str, Any] | None:
         """Return an ``Answers`` as a dict, or ``None`` with the reason among the problems."""
@@ -35,7 +36,7 @@ class Interview:
         actual = {output: copied(self.namespace[output])} if output in self.namespace else {}
         with nothing_happened(self.namespace):
             try:
-                values = self._own_values()
+                values = self.own_values()
                 answer = self.body(values)
             except UnfitError as error:
                 self.problems.append(str(error))
@@ -44,13 +45,14 @@ class Interview:
                 self.problems.append(f"The inference section, run again by itself, raised {_short(error)}.")
                 return None
             try:
-                self._compare_with_run(answer, actual)
+                self.dtype = dtype_of(answer)
+                self.compare_with_run(answer, actual)
                 return self._answers(values, answer)
             except (UnfitError, NotJsonError) as error:
                 self.problems.append(f"Request or answer cannot go through a service: {error}.")
                 return None
 
-    def _own_values(self) -> dict[str, Any]:
+    def own_values(self) -> dict[str, Any]:
         """Return the notebook's own request, by name; makes ready to run the body."""
         setup = compile(self.wanted["setup"], "<nb2prod inference>", "exec", dont_inherit=True)
         for name in changeable(setup, self.namespace):
@@ -62,8 +64,8 @@ class Interview:
         self.body = Body(self.wanted["body"], self.wanted["output"], self.namespace)
         return {name: copied(self.namespace[name]) for name in self.wanted["inputs"]}
 
-    def _compare_with_run(self, answer: Any, actual: dict[str, Any]) -> None:
-        self.dtype = dtype_of(answer)
+    def compare_with_run(self, answer: Any, actual: dict[str, Any]) -> None:
+        """Note where the notebook's own run answered otherwise."""
         for name, value in actual.items():
             if not alike(to_json(value), to_json(answer), self.dtype):
                 self.problems.append(
@@ -72,8 +74,7 @@ class Interview:
                 )
 
     def _answers(self, values: dict[str, Any], answer: Any) -> dict[str, Any]:
-        named = [(name, self.namespace.get(name)) for name in self.wanted.get("row_sources", ())]
-        sources = [(name, value) for name, value in named if value is not None]
+        sources = self.sources()
         self.form = understand(values, answer, [value for _, value in sources])
         count = self.form.count()
         places = spread(count, self.wanted["max_rows"])
@@ -83,7 +84,7 @@ class Interview:
         self._check_rebuilt(requests, responses)
         own_count = len(requests)
         batch = self._ask(requests, responses, drawn, count)
-        schema = self.form.schema(requests)
+        schema = self.schema(requests)
         schema["batch"] = batch
         return {
             "request_schema": schema,
@@ -99,6 +100,15 @@ class Interview:
             "batched": batch,
             "refused": self.refused,
         }
+
+    def sources(self) -> list[tuple[str, Any]]:
+        """Return the variables that more rows may be drawn from."""
+        named = [(name, self.namespace.get(name)) for name in self.wanted.get("row_sources", ())]
+        return [(name, value) for name, value in named if value is not None]
+
+    def schema(self, requests: list[Any]) -> dict[str, Any]:
+        """Return the request schema, but for whether a batch is allowed."""
+        return self.form.schema(requests)
 
     def _own_answers(self, own: list[Any], places: list[int], count: int, answer: Any) -> list[Any]:
         """Return the answers to ``own``, the records at ``places`` of ``count``; finds out whether one is to be cut."""
@@ -133,7 +143,7 @@ class Interview:
             if self.form.batched and not self.whole:
                 again = split(self.body(self.form.build(requests)), len(requests))
             else:
-                again = [self._single(record) for record in requests]
+                again = [self.single(record) for record in requests]
         except Exception as error:
             self.problems.append(f"The notebook's own rows, made from JSON again, raised {_short(error)}.")
             return
@@ -144,7 +154,8 @@ class Interview:
                 "depends on the other rows."
             )
 
-    def _single(self, record: Any) -> Any:
+    def single(self, record: Any) -> Any:
+        """Return the answer to one record."""
         output = self.body(self.form.build([record]))
         if self.whole:
             return to_json(output)
@@ -165,10 +176,11 @@ class Interview:
             return True
         for record in drawn:
             if time.monotonic() > self.deadline:
+                self.cut_short = True
                 self.problems.append(f"Rows beyond the first {len(requests)} took too long and were left out.")
                 break
             try:
-                response = self._single(record)
+                response = self.single(record)
             except Exception:
                 self.refused += 1
                 continue
@@ -193,7 +205,7 @@ class Interview:
             if time.monotonic() > self.deadline:
                 return
             try:
-                same = alike(self._single(requests[place]), responses[place], self.dtype)
+                same = alike(self.single(requests[place]), responses[place], self.dtype)
             except Exception:
                 same = False
             if not same:

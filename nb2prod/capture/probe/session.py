@@ -17,7 +17,9 @@ from . import memory, random_state
 from .answers import Interview
 from .as_json import loaded
 from .distributions import distributions, imported_since
+from .moments import Moments
 from .outside_world import OutsideWorld
+from .raw_rows import RawRows
 from .seeds import SeedWatch
 from .showing import Showing
 from .values import describe, numbers, save_pickled, write_whole
@@ -44,6 +46,9 @@ NATIVE_READERS = (
 )
 """Libraries that open files in compiled code, where Python's audit hook does not see it."""
 
+TAKE = "__import__('sys').modules['{}'].session.take({{}})"
+"""What is run in the middle of a cell to take a value there."""
+
 
 class Session:
     """One run. ``request`` is what :func:`nb2prod.capture.capture` sends; all that it writes goes below ``folder``."""
@@ -66,6 +71,10 @@ class Session:
         self.metrics: dict[str, dict[str, float]] = {}
         self.ids: dict[str, int] = {}
         self.answers: dict[str, Any] | None = None
+        self.answers_problems: list[str] = []
+        wanted = request.get("raw")
+        self.raw = RawRows(wanted, shell.user_ns) if wanted else None
+        self.moments = Moments(wanted["moments"] if wanted else [], self._current_cell, TAKE.format(__package__))
         self.modules: set[str] = set()
         self.expected = 0
         self.current: dict[str, Any] | None = None
@@ -76,7 +85,7 @@ class Session:
         self.world.install()
         self.seeds.put_on()
         self.modules = set(sys.modules)
-        self.shell.ast_transformers.append(self.showing)
+        self.shell.ast_transformers += [self.moments, self.showing]  # moments first: they tell statements by their text
         self.shell.events.register("pre_run_cell", self.cell_begins)
         self.shell.events.register("post_run_cell", self.cell_ends)
 
@@ -122,6 +131,14 @@ class Session:
         if current["index"] is not None:
             self.runs.append(run)
 
+    def _current_cell(self) -> int | None:
+        return self.current["index"] if self.current is not None else None
+
+    def take(self, number: int) -> None:
+        """Take a value that was asked for, in the middle of a cell."""
+        if self.raw is not None:
+            self.raw.take(number)
+
     def after_cell(self, index: int) -> None:
         """Take metrics and types as the cell left them; ask the inference section where it ends here."""
         namespace = self.shell.user_ns
@@ -137,6 +154,9 @@ class Session:
         if wanted and wanted["after_cell"] == index:
             self._guarded(self._save_artifacts, wanted, namespace)
             self._guarded(self._interview, wanted, namespace)
+        if wanted and self.raw is not None and self.raw.wanted["inference"]["after_cell"] == index:
+            self._guarded(self._save_artifacts, self.raw.wanted["inference"], namespace)
+            self._guarded(self.raw.prove, wanted)
 
     def _touched(self, index: int, name: str) -> bool:
         namespace = self.shell.user_ns
@@ -166,6 +186,8 @@ class Session:
 
     def _save_artifacts(self, wanted: dict[str, Any], namespace: dict[str, Any]) -> None:
         for name in wanted["artifacts"]:
+            if self.values.get(name, {}).get("pickled"):
+                continue
             if name not in namespace:
                 self.problems.append(f"There is no variable {name!r} behind the inference section.")
                 continue
@@ -174,7 +196,7 @@ class Session:
             self.values[name] = info
 
     def _interview(self, wanted: dict[str, Any], namespace: dict[str, Any]) -> None:
-        self.answers = Interview(wanted, namespace, self.problems).hold()
+        self.answers = Interview(wanted, namespace, self.answers_problems).hold()
 
     def _guarded(self, work: Any, *args: Any) -> None:
         """Run ``work``; what it raises is a problem to report, never the notebook's."""
@@ -190,8 +212,9 @@ class Session:
         for event, hook in (("pre_run_cell", self.cell_begins), ("post_run_cell", self.cell_ends)):
             if hook in self.shell.events.callbacks[event]:
                 self.shell.events.unregister(event, hook)
-        if self.showing in self.shell.ast_transformers:
-            self.shell.ast_transformers.remove(self.showing)
+        for transformer in (self.moments, self.showing):
+            if transformer in self.shell.ast_transformers:
+                self.shell.ast_transformers.remove(transformer)
         self.seeds.take_off(self.shell.user_ns)
         self._guarded(self._note_native_reading)
         self._guarded(self._take_glue)
@@ -211,7 +234,9 @@ class Session:
             "metrics": {name: value for found in self.metrics.values() for name, value in found.items()},
             "values": self.values,
             "answers": self.answers,
-            "problems": list(dict.fromkeys(self.problems)),
+            "raw": self.raw.result if self.raw is not None else None,
+            "problems": list(dict.fromkeys([*self.problems, *self.answers_problems])),
+            "answers_problems": self.answers_problems,
         }
         write_whole(os.path.join(self.folder, "evidence.json"), json.dumps(evidence).encode("utf-8"))
 

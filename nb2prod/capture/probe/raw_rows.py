@@ -1,0 +1,330 @@
+"""The way from raw rows to the answer goes in; it comes out proven on the notebook's own rows, or why it is not."""
+
+# ruff: noqa: B905
+# zip(strict=True) came with Python 3.10; the probe runs from 3.8 on.
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .answers import Interview
+from .as_json import alike, is_a, loaded, to_json
+from .body import Body, copied, nothing_happened
+from .columns import unused_columns
+from .cutting import split
+from .describing import column_field
+from .forms import spread
+from .rebuilding import UnfitError
+from .same_rows import difference, is_single, length, look_up, rows_of, same, take
+
+SECONDS_FOR_LOOKING = 60.0
+"""What preparing the whole raw table to look rows up in it may take."""
+SOURCES = 3
+"""How many variables are looked through for more prepared rows of the notebook's own."""
+TRIED_WITH_NULL = 3
+
+
+class StandsInTheWayError(Exception):
+    """Raw rows cannot be served; the message says why."""
+
+
+def kept(value: Any) -> Any:
+    """Return a copy that later changes of ``value`` do not reach; pandas 3 copies only what is changed."""
+    if is_a(value, "pandas", "DataFrame", "Series"):
+        return value.copy(deep=int(loaded("pandas").__version__.split(".")[0]) < 3)
+    return copied(value)
+
+
+class RawRows:
+    """What is taken while the notebook runs, and what comes of it."""
+
+    def __init__(self, wanted: dict[str, Any], namespace: dict[str, Any]) -> None:
+        self.wanted = wanted
+        self.namespace = namespace
+        self.failures: dict[str, str] = {}
+        self.result: dict[str, Any] | None = None
+
+    def take(self, number: int) -> None:
+        """Take the value of a moment, right now."""
+        moment = self.wanted["moments"][number]
+        name = moment["name"]
+        try:
+            self.namespace[name] = kept(eval(moment["expression"], self.namespace))
+            self.failures.pop(name, None)
+        except Exception as error:
+            self.failures[name] = f"{type(error).__name__}: {str(error)[:200]}"
+
+    def prove(self, original: dict[str, Any]) -> None:
+        """Find the raw rows of the request ``original`` and ask them instead; ``result`` is a ``RawRows`` then."""
+        problems: list[str] = []
+        answers: dict[str, Any] | None = None
+        why = ""
+        unused: list[str] = []
+        try:
+            self._refuse_missing()
+            with nothing_happened(self.namespace):
+                answers, unused = self._answers(original, problems)
+        except (StandsInTheWayError, UnfitError) as error:
+            why = str(error)
+        except Exception as error:
+            why = f"asking raw rows raised {type(error).__name__}: {str(error)[:300]}"
+        self.result = {"answers": answers, "why": why, "unused": unused, "problems": problems}
+
+    def _refuse_missing(self) -> None:
+        for moment in self.wanted["moments"]:
+            if moment["name"] not in self.namespace:
+                why = self.failures.get(moment["name"], "its statement was not run")
+                raise StandsInTheWayError(f"`{moment['expression']}` could not be taken from the run: {why}")
+
+    def _answers(self, original: dict[str, Any], problems: list[str]) -> tuple[dict[str, Any], list[str]]:
+        inference = self.wanted["inference"]
+        exec(compile(self.wanted["definitions"], "<nb2prod preparation>", "exec", dont_inherit=True), self.namespace)
+        code = compile(self.wanted["prepare"], "<nb2prod preparation>", "eval", dont_inherit=True)
+        request = inference["inputs"][0]
+
+        def prepare(rows: Any) -> Any:
+            return eval(code, self.namespace, {request: copied(rows)})
+
+        raw = self.namespace[self.wanted["moments"][0]["name"]]
+        own, others = Own(original, self.namespace).parts()
+        search = Search(raw, prepare)
+        found = search.of_all(own.rows)
+        more = search.of_some(others) if others is not None else []
+        places = [*found, *(place for place, _ in more)]
+        expected = [*own.answers, *(others.answers[at] for _, at in more if others is not None)]
+        rows = fresh(take(raw, places))
+        _refuse_difference(prepare(rows), own, others, [at for _, at in more])
+        unused = unused_columns(rows, prepare)
+        if unused:
+            raw, rows = raw.drop(columns=unused), rows.drop(columns=unused)
+        count = len(found)
+        interview = RawInterview(inference, self.namespace, problems, raw)
+        interview.own = take(rows, range(count))
+        interview.others = take(rows, range(count, len(places))) if more else None
+        answers = interview.hold()
+        if answers is None or (problems and not interview.cut_short):
+            raise StandsInTheWayError(problems[0] if problems else "the raw rows got no answer")
+        _refuse_other_answers(answers, rows, expected, interview.dtype)
+        return answers, [str(label) for label in unused]
+
+
+class Part:
+    """Prepared rows of the notebook's own, and its answers to them."""
+
+    def __init__(self, rows: Any, answers: list[Any]) -> None:
+        self.rows = rows
+        self.answers = answers
+
+
+class Own:
+    """The notebook's own request, and more prepared rows like it."""
+
+    def __init__(self, wanted: dict[str, Any], namespace: dict[str, Any]) -> None:
+        self.wanted = wanted
+        self.namespace = namespace
+        self.name = wanted["inputs"][0]
+        self.interview = Interview(wanted, namespace, [])
+
+    def parts(self) -> tuple[Part, Part | None]:
+        """Return the notebook's request, and rows of a variable that holds more of the kind."""
+        value = self.interview.own_values()[self.name]
+        count, most = length(value), self.wanted["max_rows"]
+        if count < 1 or rows_of(value) is None:
+            raise StandsInTheWayError(
+                f"`{self.name}`, which the model is asked about, is a {type(value).__name__} and not a table of rows"
+            )
+        places = spread(count, most)
+        answers = self._cut(self.interview.body({self.name: value}), count)
+        own = Part(take(value, places), [answers[place] for place in places])
+        return own, self._others(value, most - len(places))
+
+    def _cut(self, answer: Any, count: int) -> list[Any]:
+        parts = split(answer, count)
+        if parts is None:
+            if count > 1:
+                raise StandsInTheWayError("the answer does not fall apart into one for each row")
+            parts = [to_json(answer)]
+        return parts
+
+    def _others(self, value: Any, room: int) -> Part | None:
+        tried = 0
+        for name in self.wanted["row_sources"] if room > 0 else ():
+            other = self.namespace.get(name)
+            if name == self.name or other is None or not _alike_in_form(value, other):
+                continue
+            tried += 1
+            rows = take(other, spread(length(other), room))
+            if is_a(value, "pandas", "DataFrame"):
+                rows = rows[list(value.columns)]
+            try:
+                return Part(rows, self._cut(self.interview.body({self.name: rows}), length(rows)))
+            except Exception:
+                if tried == SOURCES:
+                    break
+        return None
+
+
+def _alike_in_form(value: Any, other: Any) -> bool:
+    """Say whether ``other`` may hold rows like those of ``value``."""
+    if type(value) is not type(other) or length(other) < 1:
+        return False
+    if is_a(value, "pandas", "DataFrame"):
+        return other.columns.is_unique and set(value.columns) <= set(other.columns)
+    if isinstance(value, (list, tuple)):
+        return type(value[0]) is type(other[0])
+    return tuple(value.shape[1:]) == tuple(other.shape[1:]) and str(value.dtype) == str(other.dtype)
+
+
+def fresh(rows: Any) -> Any:
+    """Return rows as they come in a request: with an index that means nothing."""
+    return rows.reset_index(drop=True) if is_a(rows, "pandas", "DataFrame", "Series") else rows
+
+
+class Search:
+    """Looks for the raw rows that prepared ones were made from."""
+
+    def __init__(self, raw: Any, prepare: Callable[[Any], Any]) -> None:
+        self.raw = raw
+        self.prepare = prepare
+        self.whole: list[Any] | None = None
+        self.said = ""
+        """How the rows that the index led to differ."""
+
+    def of_all(self, own: Any) -> list[int]:
+        """Return the places of raw rows that become ``own``; raise where one of them has none."""
+        found = self._places(own)
+        missing = [place for place, at in enumerate(found) if at is None]
+        if missing:
+            what = self.said or "none of its rows becomes the notebook's"
+            raise StandsInTheWayError(
+                f"of {len(found)} rows that the model is asked about, {len(missing)} could not be made from raw rows: "
+                f"prepared by itself, a raw row is not what the notebook made of it: {what}"
+            )
+        return [at for at in found if at is not None]
+
+    def of_some(self, others: Part) -> list[tuple[int, int]]:
+        """Return (place in the raw rows, place in ``others``) of those that were found."""
+        try:
+            found = self._places(others.rows)
+        except Exception:
+            return []
+        return [(at, place) for place, at in enumerate(found) if at is not None]
+
+    def _places(self, rows: Any) -> list[int | None]:
+        wanted, single = rows_of(rows) or [], is_single(rows)
+        found = self._by_index(rows, wanted, single)
+        missing = [place for place, at in enumerate(found) if at is None]
+        if missing:
+            for place, at in zip(missing, look_up([wanted[place] for place in missing], self._all(), single)):
+                found[place] = at
+        return found
+
+    def _by_index(self, rows: Any, wanted: list[Any], single: bool) -> list[int | None]:
+        nowhere: list[int | None] = [None] * len(wanted)
+        if not (is_a(rows, "pandas", "DataFrame", "Series") and is_a(self.raw, "pandas", "DataFrame", "Series")):
+            return nowhere
+        if not self.raw.index.is_unique:
+            return nowhere
+        places = [int(place) for place in self.raw.index.get_indexer(rows.index)]
+        if min(places, default=-1) < 0:
+            return nowhere
+        prepared = self.prepare(fresh(take(self.raw, places)))
+        self.said = difference(prepared, rows)
+        made = rows_of(prepared) or []
+        if len(made) != len(wanted):
+            return nowhere
+        return [place if same(a, b, single) else None for place, a, b in zip(places, made, wanted)]
+
+    def _all(self) -> list[Any]:
+        """Return all raw rows prepared, a text that equals nothing for those that cannot be."""
+        if self.whole is None:
+            self.whole = ["cannot be prepared"] * length(self.raw)
+            deadline = time.monotonic() + SECONDS_FOR_LOOKING
+            waiting = [(0, length(self.raw))]
+            while waiting and time.monotonic() < deadline:
+                start, end = waiting.pop()
+                made = self._made(start, end)
+                if made is not None:
+                    self.whole[start:end] = made
+                elif end - start > 1:
+                    middle = (start + end) // 2
+                    waiting += [(start, middle), (middle, end)]
+        return self.whole
+
+    def _made(self, start: int, end: int) -> list[Any] | None:
+        try:
+            made = rows_of(self.prepare(fresh(take(self.raw, range(start, end)))))
+        except Exception as error:
+            self.said = self.said or f"it raised {type(error).__name__}: {str(error)[:200]}"
+            return None
+        return made if made is not None and len(made) == end - start else None
+
+
+def _refuse_difference(prepared: Any, own: Part, others: Part | None, chosen: list[int]) -> None:
+    """Hold prepared raw rows against the notebook's own rows, all of them at once."""
+    count = length(own.rows)
+    said = difference(take(prepared, range(count)), own.rows)
+    if not said and chosen and others is not None:
+        said = difference(take(prepared, range(count, count + len(chosen))), take(others.rows, chosen))
+    if said:
+        raise StandsInTheWayError(f"prepared together, raw rows are not what the notebook made of them: {said}")
+
+
+def _refuse_other_answers(answers: dict[str, Any], rows: Any, expected: list[Any], dtype: str) -> None:
+    """Hold what raw rows were answered against the notebook's answers to the rows that they became."""
+    known: dict[str, Any] = {}
+    for record, answer in zip(to_json(rows), expected):
+        known.setdefault(json.dumps(record), answer)
+    for request, response in zip(answers["requests"], answers["responses"]):
+        wanted = known.get(json.dumps(request))
+        if not alike(response, wanted, dtype):
+            raise StandsInTheWayError(
+                f"a raw row is answered {str(response)[:80]}, and {str(wanted)[:80]} where the notebook had prepared it"
+            )
+
+
+class RawInterview(Interview):
+    """Asks about raw rows whose answers are known."""
+
+    own: Any = None
+    others: Any = None
+
+    def __init__(self, wanted: dict[str, Any], namespace: dict[str, Any], problems: list[str], table: Any) -> None:
+        super().__init__(wanted, namespace, problems)
+        self.table = table
+
+    def own_values(self) -> dict[str, Any]:
+        """As :class:`Interview` says."""
+        self.body = Body(self.wanted["body"], self.wanted["output"], self.namespace)
+        return {self.wanted["inputs"][0]: self.own}
+
+    def compare_with_run(self, answer: Any, actual: dict[str, Any]) -> None:
+        """Nothing to compare: the notebook asked about prepared rows, and the answers to these are known."""
+
+    def sources(self) -> list[tuple[str, Any]]:
+        """As :class:`Interview` says."""
+        return [(self.wanted["row_sources"][0], self.others)] if self.others is not None else []
+
+    def schema(self, requests: list[Any]) -> dict[str, Any]:
+        """As :class:`Interview` says, with the whole raw table seen."""
+        found = super().schema(requests)
+        if found["kind"] == "table":
+            labels = list(self.table.columns)
+            found["fields"] = [column_field(label, self.table[label], self.table[label].dtype) for label in labels]
+            for field in found["fields"]:
+                if field["nullable"] and not self._takes_null(field["name"], requests):
+                    field["nullable"] = False
+        return found
+
+    def _takes_null(self, name: str, requests: list[Any]) -> bool:
+        """Say whether a row may lack a value: one did and was answered, or would be."""
+        if any(request[name] is None for request in requests):
+            return True
+        for request in requests[:TRIED_WITH_NULL]:
+            try:
+                self.single({**request, name: None})
+            except Exception:
+                return False
+        return True

@@ -1,0 +1,66 @@
+"""What a client sends and how it is prepared, in words: for the README of the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb2prod.plan.model import InputPlan, StepPlan
+
+HOW = {
+    "row": "done to every row that is sent",
+    "learnt": "done to every row that is sent, with what training has learnt",
+    "training": "done in training only",
+}
+
+
+def sending(schema: Mapping[str, Any], plan: InputPlan | None, package: str) -> dict[str, Any]:
+    """Return the README's part about requests, for its template."""
+    return {
+        "readme_input": _about(schema, plan, package),
+        "fields": _fields(schema),
+        "preparation": _preparation(plan) if plan is not None else [],
+    }
+
+
+def _about(schema: Mapping[str, Any], plan: InputPlan | None, package: str) -> str:
+    record = "A record is an object with these fields" if schema.get("fields") else "A record is one such value"
+    if plan is None:
+        return f"{record}."
+    if plan.rows == "raw":
+        unused = ", ".join(plan.unused)
+        left = f" Columns that only training needs are left out: {unused}." if unused else ""
+        where = f"prepare in src/{package}/inference.py makes of it what the model is given"
+        return f"{record}: a row of the notebook's {plan.table}, as the data has it; {where}.{left}"
+    why = f"{plan.where}: {plan.why}" if plan.where else plan.why
+    return (
+        f"{record}: a row as the notebook has it in {plan.table}, which is prepared. Whoever sends it has to prepare "
+        f"it alike, because raw rows could not be served. {why}."
+    )
+
+
+def _fields(schema: Mapping[str, Any]) -> list[dict[str, str]]:
+    fields = schema.get("fields") or [{**schema, "name": "the record", "type": schema.get("type") or schema["kind"]}]
+    return [
+        {"name": str(f["name"]), "type": str(f["type"]), "null": "yes" if f.get("nullable") else "no"} for f in fields
+    ]
+
+
+def _preparation(plan: InputPlan) -> list[dict[str, str]]:
+    learned = [
+        {
+            "cell": str(each.cell + 1),
+            "what": _plain(each.what),
+            "how": f"learnt in training, as the artifact {each.name}",
+        }
+        for each in plan.learned
+    ]
+    return [_row(step) for step in plan.steps] + learned
+
+
+def _row(step: StepPlan) -> dict[str, str]:
+    return {"cell": str(step.cell + 1), "what": _plain(step.what), "how": HOW.get(step.how, step.how)}
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")

@@ -1,0 +1,162 @@
+"""Raw rows or prepared ones: which of them the service takes, by what the notebook's text and its run show."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.inference import find_inference
+from nb2prod.analysis.preparation.find import find_preparation
+from nb2prod.analysis.preparation.model import NotSplit, Preparation
+from nb2prod.analysis.preparation.rewrite import Rewritten, rewrite
+from nb2prod.capture.model import CaptureRequest, Evidence, Moment, RawRequest
+from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
+from nb2prod.plan.make import capture_request
+from nb2prod.plan.model import InputPlan, LearnedPlan, StepPlan
+from nb2prod.plan.request import Request
+from nb2prod.verify import as_lines
+from nb2prod.workflows.proving import Attempt
+from nb2prod.workflows.working_folder import Work
+
+Made = TypeVar("Made")
+Make = Callable[[Request, Evidence, Work], Made]
+"""Makes a plan, or a repository and its proof, of what was asked and what the run showed."""
+
+AS_PREPARED = (
+    "to let clients send raw rows, prepare a row in a function or in a scikit-learn Pipeline that is fitted once"
+)
+
+
+@dataclass(frozen=True)
+class RawWay:
+    """The notebook as it takes raw rows, to be proven by its run."""
+
+    request: Request
+    rewritten: Rewritten
+    preparation: Preparation
+    where: str
+
+
+def look_for_raw_rows(request: Request, wanted: str) -> RawWay | InputPlan | None:
+    """Return the way from raw rows where there is one, else why prepared rows are served; ``None`` where the request
+    is no prepared table. ``wanted`` is ``auto``, ``raw`` or ``prepared``."""
+    inference = request.inference
+    if wanted == "prepared" or inference.how != "found" or len(inference.inputs) != 1:
+        return None
+    found = find_preparation(request.notebook, request.flow, inference)
+    if isinstance(found, NotSplit):
+        return InputPlan("prepared", inference.inputs[0], why=found.why, where=found.where, remedy=found.remedy)
+    if found is None:
+        return None
+    table = inference.inputs[0]
+    where = request.graph.place(found.statement)
+    try:
+        rewritten = rewrite(request.notebook, request.flow, inference, found)
+        return RawWay(_rewritten_request(request, rewritten, found), rewritten, found, where)
+    except (Nb2ProdError, SyntaxError) as error:
+        why = f"the notebook, taking raw rows, is no longer understood: {error}"
+        return InputPlan("prepared", table, why=why, where=where, remedy=AS_PREPARED)
+
+
+def _rewritten_request(request: Request, rewritten: Rewritten, preparation: Preparation) -> Request:
+    flow = rewritten.with_lines(analyse(rewritten.notebook))
+    inference = find_inference(rewritten.notebook, flow)
+    plan = _input_plan(request, preparation)
+    return replace(request, notebook=rewritten.notebook, flow=flow, inference=inference, input=plan)
+
+
+def _input_plan(request: Request, preparation: Preparation) -> InputPlan:
+    def cell(index: int) -> int:
+        return request.flow.statements[index].cell
+
+    learned = tuple(LearnedPlan(each.name, each.what, cell(each.statement)) for each in preparation.learned)
+    steps = tuple(StepPlan(cell(step.statement), step.how, step.what) for step in preparation.steps)
+    return InputPlan("raw", preparation.raw, learned, steps)
+
+
+def with_raw_rows(request: Request, way: RawWay | InputPlan | None) -> CaptureRequest:
+    """Return what to bring back from the run, for raw rows as well where there is a way from them."""
+    asked = capture_request(request)
+    if not isinstance(way, RawWay):
+        return asked
+    raw = capture_request(way.request)
+    assert raw.inference is not None
+    inference = replace(raw.inference, setup="", row_sources=(way.rewritten.table,))
+    moments = tuple(_moments(request, way))
+    wanted = RawRequest(moments, inference, way.rewritten.definitions, way.rewritten.prepare)
+    return replace(asked, raw=wanted, types=tuple(sorted({*asked.types, *raw.types})))
+
+
+def _moments(request: Request, way: RawWay) -> Iterable[Moment]:
+    preparation = way.preparation
+    yield _moment(request, preparation.statement, True, way.rewritten.table, preparation.raw)
+    for learned in preparation.learned:
+        yield _moment(request, learned.statement, learned.after, learned.name, learned.expression)
+
+
+def _moment(request: Request, index: int, after: bool, name: str, expression: str) -> Moment:
+    statement = request.flow.statements[index]
+    text = ast.dump(statement.node)
+    earlier = sum(
+        ast.dump(other.node) == text for other in request.flow.statements[:index] if other.cell == statement.cell
+    )
+    return Moment(statement.cell, statement.source, earlier, after, name, expression)
+
+
+def made_of_rows(
+    request: Request, way: RawWay | InputPlan | None, evidence: Evidence, wanted: str, work: Work, make: Make[Made]
+) -> Made:
+    """Return what ``make`` makes for raw rows where these are proven, else what it makes for prepared ones.
+
+    Raises ``UnusableInput`` where only raw rows are ``wanted`` and they cannot be served.
+    """
+    plan = way if isinstance(way, InputPlan) else None
+    if isinstance(way, RawWay):
+        made = _of_raw_rows(way, evidence, work, make)
+        if not isinstance(made, InputPlan):
+            return made
+        plan = made
+        work = replace(work, folder=work.folder / "prepared")
+        work.folder.mkdir()
+    if plan is not None and wanted == "raw":
+        raise refuse(plan)
+    return make(with_evidence(replace(request, input=plan), evidence), evidence, work)
+
+
+def _of_raw_rows(way: RawWay, evidence: Evidence, work: Work, make: Make[Made]) -> Made | InputPlan:
+    """Return what is made for raw rows, or why prepared ones have to be served all the same."""
+    raw = evidence.raw
+    if raw is None or raw.answers is None:
+        return _instead(way, (raw.why if raw is not None else "") or "the run did not come to it")
+    assert way.request.input is not None
+    request = replace(way.request, input=replace(way.request.input, unused=raw.unused))
+    others = tuple(problem for problem in evidence.problems if problem not in evidence.answers_problems)
+    evidence = replace(evidence, answers=raw.answers, problems=(*others, *raw.problems))
+    try:
+        made = make(with_evidence(request, evidence, way.rewritten), evidence, work)
+    except UnusableInput as error:
+        return _instead(way, str(error.problems[0].what))
+    if isinstance(made, Attempt) and not made.proof.ok:
+        return _instead(way, next(line for line in as_lines(made.proof) if "FAILED" in line))
+    return made
+
+
+def with_evidence(request: Request, evidence: Evidence, rewritten: Rewritten | None = None) -> Request:
+    """Analyse again, now that the run has shown which cells really draw random numbers."""
+    random_use = {run.index: frozenset(run.random_use) for run in evidence.cells if run.random_use}
+    flow = analyse(request.notebook, random_use)
+    flow = rewritten.with_lines(flow) if rewritten is not None else flow
+    return replace(request, flow=flow, inference=find_inference(request.notebook, flow))
+
+
+def _instead(way: RawWay, why: str) -> InputPlan:
+    """Return that prepared rows are served, and why."""
+    return InputPlan("prepared", way.preparation.prepared, why=why, where=way.where, remedy=AS_PREPARED)
+
+
+def refuse(plan: InputPlan) -> UnusableInput:
+    """Return the refusal of an export that was to take raw rows."""
+    return UnusableInput(Problem(f"raw rows cannot be served: {plan.why}", plan.where, plan.remedy))
