@@ -54,5 +54,7 @@ class Notebook:
     modules: Mapping[str, str] = field(default_factory=dict)
     """File name to text of the modules that ``%%writefile`` writes."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    aside: tuple[str, ...] = ()
+    """Shell commands and the like, with their places: they stay in the notebook."""
     hints: tuple[str, ...] = ()
     """What looks like a slip and need not be one: tags that are almost a section's name."""

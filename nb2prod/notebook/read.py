@@ -48,6 +48,7 @@ def read_notebook(path: Path) -> Notebook:
         requirements=tuple(dict.fromkeys(reading.requirements)),
         modules=reading.modules,
         metadata=metadata,
+        aside=tuple(reading.aside),
         hints=tuple(reading.hints),
     )
 
@@ -62,6 +63,7 @@ class _Reading:
     requirements: list[str] = field(default_factory=list)
     modules: dict[str, str] = field(default_factory=dict)
     markdown: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     title: str = ""
     ids: set[str] = field(default_factory=set)
@@ -82,8 +84,10 @@ class _Reading:
         where = f"cell [{index + 1}]"
         metadata = _mapping(raw.get("metadata"))
         section, problems = section_of(metadata, source, where)
+        aside = len(self.aside)
         code, more = self._plain(source, where)
         if section == SKIP:
+            del self.aside[aside:]
             code = "\n" * source.count("\n") if more else code
         else:
             problems.extend(more)
@@ -110,6 +114,7 @@ class _Reading:
         for name, text in found.modules.items():
             appended = re.search(r"^%%(?:writefile|file)\s.*(?:-a|--append)\b", source.lstrip())
             self.modules[name] = self.modules.get(name, "") + text if appended else text
+        self.aside.extend(f"{where}, line {line}: {what} stays in the notebook" for line, what in found.aside)
         problems = [Problem(what, f"{where}, line {line}", remedy) for line, what, remedy in found.refused]
         problems.extend(syntax_problems(found.code, where))
         return found.code, problems

@@ -37,7 +37,8 @@ def trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Tre
     wanted = {r for k in kinds for r in decided.kinds[k].requirements(decided.evidence.distributions)}
     wanted |= {LIBRARIES[name] for name in (kind, container) if name in LIBRARIES}
     service = (*SERVICE, *sorted(wanted))
-    notes = (*decided.request.notebook.hints, *decided.evidence.problems)
+    notebook = decided.request.notebook
+    notes = (*notebook.aside, *notebook.hints, *decided.evidence.problems)
     return Trees(tuple(templates), _context(decided, modules, texts), service, notes)
 
 

@@ -19,6 +19,9 @@ PLAIN = [
     pytest.param("%%time\nx = 1", "\nx = 1", id="%%time keeps its body"),
     pytest.param("\n%%capture out\nx = 1", "\n\nx = 1", id="%%capture keeps its body"),
     pytest.param("%%timeit\nx = 1", "\nx = 1", id="%%timeit keeps its body"),
+    pytest.param("%env A=1 2", "import os; os.environ['A'] = '1 2'", id="%env that sets"),
+    pytest.param("%set_env A 1", "import os; os.environ['A'] = '1'", id="%set_env"),
+    pytest.param("%load_ext nb_black\n%load a.py", "\n", id="magics for the keyboard go"),
     pytest.param("%%html\n<b>\n</b>", "\n\n", id="%%html goes"),
     pytest.param("%%latex\nx", "\n", id="%%latex goes"),
     pytest.param("!ls -l\n!nvidia-smi\n!head a.csv", "\n\n", id="displaying commands go"),
@@ -68,15 +71,8 @@ def test_installs_become_requirements(source: str, requirements: list[str]) -> N
 
 REFUSED = [
     pytest.param("%cd data", id="%cd"),
-    pytest.param("%env A=1", id="%env that sets"),
-    pytest.param("%set_env A 1", id="%set_env"),
-    pytest.param("%%bash\nls", id="%%bash"),
+    pytest.param("%env A=$B", id="%env that a shell would expand"),
     pytest.param("%%R\nx <- 1", id="%%R"),
-    pytest.param("%%writefile ../m.py\nx = 1", id="%%writefile that climbs out"),
-    pytest.param("%%writefile data.csv\na,b", id="%%writefile of something else"),
-    pytest.param("!rm -rf data", id="a command that matters"),
-    pytest.param("!cat a > b", id="a display that is redirected"),
-    pytest.param("!ls; rm b", id="a second command"),
     pytest.param("x = !ls", id="an assigned command"),
     pytest.param("x = %who_ls", id="an assigned magic"),
     pytest.param("%run -i ../x.py", id="%run of a file that cannot be had"),
@@ -90,6 +86,24 @@ def test_refused_with_a_remedy(source: str) -> None:
     assert [line for line, _, _ in found.refused] == [1]
     assert all(remedy for _, _, remedy in found.refused)
     assert found.code.count("\n") == source.count("\n")
+
+
+ASIDE = [
+    pytest.param("%%bash\nls", "`%%bash`", id="%%bash"),
+    pytest.param("%%script false\nx = 1", "`%%script`", id="a cell that is switched off"),
+    pytest.param("%%writefile ../m.py\nx = 1", "`%%writefile ../m.py`", id="%%writefile that climbs out"),
+    pytest.param("%%writefile data.csv\na,b", "`%%writefile data.csv`", id="%%writefile of something else"),
+    pytest.param("!wget https://x/y.zip", "the shell command `wget https://x/y.zip`", id="a download"),
+    pytest.param("!cat a > b", "the shell command `cat a > b`", id="a display that is redirected"),
+    pytest.param("!ls; rm b", "the shell command `ls; rm b`", id="a second command"),
+]
+
+
+@pytest.mark.parametrize(("source", "what"), ASIDE)
+def test_what_acts_outside_python_stays_in_the_notebook(source: str, what: str) -> None:
+    found = to_python(source)
+    assert (found.aside, found.refused) == ([(1, what)], [])
+    assert found.code == "\n" * source.count("\n")
 
 
 def test_a_written_module_leaves_the_cell_empty() -> None:

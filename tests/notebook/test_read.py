@@ -193,9 +193,8 @@ BAD_CODE = [
     pytest.param("a = 1\nawait f()", "`await` outside", "line 2", id="top-level await"),
     pytest.param("async with a: pass", "`await` outside", "line 1", id="top-level async with"),
     pytest.param("\n%cd /tmp", "%cd", "line 2", id="changing the folder"),
-    pytest.param("%env A=1", "%env", "line 1", id="setting a variable"),
-    pytest.param("%%bash\nls", "%%bash", "line 1", id="a shell cell"),
-    pytest.param("a = 1\n!wget http://x/y", "wget", "line 2", id="a download in the shell"),
+    pytest.param("%env A=$B", "%env", "line 1", id="setting a variable as a shell would"),
+    pytest.param("%%R\nx <- 1", "%%R", "line 1", id="a cell in another language"),
     pytest.param("files = !ls", "assigned", "line 1", id="an assigned shell command"),
     pytest.param("t = %timeit -o f()", "assigned", "line 1", id="an assigned magic"),
     pytest.param("%sql select 1", "%sql", "line 1", id="another language's magic"),
@@ -222,7 +221,7 @@ def test_an_unknown_section_in_a_comment(tmp_path: Path) -> None:
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
-    path = write(tmp_path, code("x = ("), code("%cd /tmp\n!rm a"), code("a = 1", "data", "training"))
+    path = write(tmp_path, code("x = ("), code("%cd /tmp\nx = !ls"), code("a = 1", "data", "training"))
     with pytest.raises(UnusableInput) as caught:
         read_notebook(path)
     assert [problem.where for problem in caught.value.problems] == [
@@ -317,3 +316,12 @@ def test_nbformat_3_as_it_is_on_disk(tmp_path: Path) -> None:
     path.write_text(json.dumps({"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": cells}, {}]}))
     notebook = read_notebook(path)
     assert (notebook.title, notebook.cells[0].source) == ("Shops", "x = 1\ny = 2")
+
+
+def test_shell_commands_stay_in_the_notebook_and_are_said(tmp_path: Path) -> None:
+    cells = [code("a = 1\n!wget http://x/y"), code("%%bash\nls"), code("!rm -rf x", "skip")]
+    notebook = read_notebook(write(tmp_path, *cells))
+    assert notebook.aside == (
+        "cell [1], line 2: the shell command `wget http://x/y` stays in the notebook",
+        "cell [2], line 1: `%%bash` stays in the notebook",
+    )
