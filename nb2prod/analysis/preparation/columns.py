@@ -52,7 +52,9 @@ class Columns(Expressions):
             made = rebuilt(node, {id(node.value): receiver.node, id(node.slice): self._settled_key(node.slice, shape)})
             kept = rows.raw is Raw.MADE or (rows.raw is Raw.READ and shape is Shape.FRAME)
             raw = rows.raw if kept else Raw.NO
-            return Term(replace(rows, shape=shape, raw=raw, local=rows.local | key.value.local), made)
+            columns = spelled_out(node.slice)
+            local = rows.local | key.value.local
+            return Term(replace(rows, shape=shape, raw=raw, local=local, columns=columns), made)
         if self._chooses_rows(node.slice):
             return self.only_training(receiver, f"takes some of the rows: `{shown(node)}`")
         if isinstance(node.slice, ast.Name) and rows.shape in {Shape.ARRAY, Shape.LIST}:
@@ -169,6 +171,9 @@ class Columns(Expressions):
         if how == "loc" and not isinstance(columns, ast.Slice):
             made = ast.Subscript(term.node, self.settle(columns), ast.Load())
             return Term(replace(term.value, shape=self.width(columns), raw=Raw.NO), made)
+        known = self._known_places(term, columns)
+        if how == "iloc" and known is not None:
+            return known
         table = node.value.value
         one = not isinstance(columns, ast.Slice) and self._is_number(columns)
         if how == "loc":
@@ -187,6 +192,22 @@ class Columns(Expressions):
         shape = Shape.SERIES if one else Shape.FRAME
         return Term(replace(term.value, shape=shape, raw=Raw.NO), ast.Subscript(term.node, names, ast.Load()))
 
+    def _known_places(self, term: Term, columns: ast.expr) -> Term | None:
+        """Return columns by place of a table whose columns the notebook spells out."""
+        rows = term.value
+        if not isinstance(rows, Rows) or rows.columns is None:
+            return None
+        places = _literal_slice(columns)
+        if places is None:
+            return None
+        names = rows.columns[places] if isinstance(places, slice) else (rows.columns[places],)
+        keys: list[ast.expr] = [ast.Constant(column) for column in names]
+        if isinstance(places, int):
+            made = ast.Subscript(term.node, keys[0], ast.Load())
+            return Term(replace(rows, shape=Shape.SERIES, raw=Raw.NO, columns=None), made)
+        made = ast.Subscript(term.node, ast.List(keys, ast.Load()), ast.Load())
+        return Term(replace(rows, raw=Raw.NO, columns=names), made)
+
     def _is_number(self, node: ast.expr) -> bool:
         inner = node.operand if isinstance(node, ast.UnaryOp) else node
         return isinstance(inner, ast.Constant) and isinstance(inner.value, int)
@@ -194,3 +215,29 @@ class Columns(Expressions):
 
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def spelled_out(key: ast.expr) -> tuple[str, ...] | None:
+    """Return the columns that a list names, ``None`` where it is not all literals."""
+    if not isinstance(key, ast.List):
+        return None
+    names = [each.value for each in key.elts if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return tuple(names) if len(names) == len(key.elts) else None
+
+
+def _literal_slice(node: ast.expr) -> slice | int | None:
+    """Return a place or a range of places that is written down."""
+    if isinstance(node, ast.Slice):
+        parts = [None if part is None else _whole(part) for part in (node.lower, node.upper, node.step)]
+        given = [part for part in (node.lower, node.upper, node.step) if part is not None]
+        return slice(*parts) if all(_whole(part) is not None for part in given) else None
+    return _whole(node)
+
+
+def _whole(node: ast.expr) -> int | None:
+    match node:
+        case ast.Constant(value=int(number)):
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+            return -number
+    return None

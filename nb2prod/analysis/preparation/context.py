@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.preparation.operations import load_operations
-from nb2prod.analysis.preparation.syntax import name, shown
+from nb2prod.analysis.preparation.syntax import name, pattern_of, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Raw, Rows, Several, Shape, Stuck, Term, Value
 
 OWN_LINE = "give the step a line of its own, in terms of columns, that treats each row alone"
@@ -50,8 +50,12 @@ class Context:
     notes: list[Note] = field(default_factory=list)
     keys: dict[str, ast.expr] = field(default_factory=dict)
     """Loop variables that name columns, and what they go over."""
-    dirty: list[ast.expr] = field(default_factory=list)
-    """What the statement has already changed."""
+    conditions: list[ast.expr] = field(default_factory=list)
+    """Of the loop over columns: those under which the part that is being looked at runs."""
+    dirty: list[tuple[str, str]] = field(default_factory=list)
+    """What the statement has already changed: table and column, ``""`` for all, ``*`` for the column of a loop."""
+    meaning: dict[str, ast.expr | None] = field(default_factory=dict)
+    """Local variables of functions that are written out, in the notebook's own names; ``None``: unknown."""
     terms: dict[int, Term] = field(default_factory=dict)
     kept: list[ast.AST] = field(default_factory=list)
     last: int = RANGE
@@ -130,9 +134,16 @@ class Context:
         otherwise: ast.expr | None = None,
     ) -> ast.expr:
         """Return what stands for something learnt beside the statement."""
-        wanted = Hole(expression, self.index, after, hint, what, tool, otherwise)
         if not after and not tool:
-            self._refuse_dirty(expression)
+            self.refuse_dirty(expression)
+        meant = expression if tool else self.meant(expression)
+        if meant is None:
+            raise Stuck(
+                f"`{shown(expression)}` is learnt inside a function, from a table that it has made there",
+                "write the function out as statements of their own",
+            )
+        wanted = Hole(meant, self.index, after, hint, what, tool, otherwise)
+        expression = meant
         text = ast.dump(expression)
         for known, hole in self.holes.items():
             if ast.dump(hole.expression) == text and (hole.statement, hole.after) == (self.index, after):
@@ -142,18 +153,24 @@ class Context:
         self.note("learnt", what)
         return name(spelling)
 
-    def _refuse_dirty(self, expression: ast.expr) -> None:
+    def refuse_dirty(self, expression: ast.expr) -> None:
         """Refuse to learn before the statement what the statement itself has changed by then."""
-        changed = {ast.dump(each) for each in self.dirty}
-        roots = {each.id for each in self.dirty if isinstance(each, ast.Name)}
-        for node in ast.walk(expression):
-            columns = isinstance(node, ast.Subscript) and ast.dump(node) in changed
-            if columns or (isinstance(node, ast.Name) and node.id in roots):
-                raise Stuck(
-                    f"`{shown(expression)}` is learnt from what the same loop or function has changed before",
-                    "write the loop or the function out as statements of their own",
-                    getattr(expression, "lineno", 0),
-                )
+        if any(_clash(read, changed) for read in reads(expression, self.keys) for changed in self.dirty):
+            raise Stuck(
+                f"`{shown(expression)}` is learnt from what the same loop or function has changed before",
+                "write the loop or the function out as statements of their own",
+                getattr(expression, "lineno", 0),
+            )
+
+    def meant(self, expression: ast.expr) -> ast.expr | None:
+        """Return an expression in the notebook's own names, ``None`` where they do not say it."""
+        locals_read = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)} & set(self.meaning)
+        if any(_clash(read, changed) for read in reads(expression, self.keys) for changed in self.dirty):
+            return None
+        parts = {local: self.meaning[local] for local in locals_read}
+        if any(part is None for part in parts.values()):
+            return None
+        return pattern_of(expression, {local: part for local, part in parts.items() if part is not None})
 
     def settle(self, node: ast.expr) -> ast.expr:
         """Return ``node``, which has no rows, with what it learns from rows taken out."""
@@ -178,6 +195,39 @@ def _all_rows(terms: Iterable[Term]) -> Iterable[Rows]:
             yield from _all_rows(term.value.parts)
         elif isinstance(term.value, Lost):
             raise term.value.why
+
+
+def reads(expression: ast.expr, keys: Container[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield tables and columns that an expression reads, ``""`` for a whole table, ``*`` for a column of a loop."""
+    match expression:
+        case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=str(column))):
+            yield table, column
+        case ast.Subscript(value=ast.Name(id=table), slice=ast.Name(id=key)) if key in keys:
+            yield table, "*"
+        case ast.Attribute(value=ast.Name(id=table), attr=column):
+            yield table, column
+            if column in {"columns", "mean", "loc", "iloc", "values", "shape"}:
+                yield table, ""
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=table))):
+            yield table, ""
+            for argument in (*expression.args, *(kw.value for kw in expression.keywords)):
+                yield from reads(argument, keys)
+        case ast.Name(id=table):
+            yield table, ""
+        case _:
+            for child in ast.iter_child_nodes(expression):
+                if isinstance(child, ast.expr):
+                    yield from reads(child, keys)
+                elif not isinstance(child, ast.expr_context | ast.operator):
+                    for inner in ast.iter_child_nodes(child):
+                        if isinstance(inner, ast.expr):
+                            yield from reads(inner, keys)
+
+
+def _clash(read: tuple[str, str], changed: tuple[str, str]) -> bool:
+    if read[0] != changed[0]:
+        return False
+    return read[1] == changed[1] or bool({read[1], changed[1]} & {"", "*"})
 
 
 def _import_paths(flow: Dataflow) -> dict[str, str]:

@@ -132,7 +132,7 @@ class Expressions(Context):
             raise Stuck(f"`{shown(node)}` is learnt anew in each turn of several loops", "write one loop out")
         key = next(iter(local))
         target = ast.Name(key, ast.Store())
-        generator = ast.comprehension(target, self.keys[key], [], 0)
+        generator = ast.comprehension(target, self.keys[key], list(self.conditions), 0)
         every = ast.DictComp(name(key), node, [generator])
         hole = self.hole(every, f"{hint or hint_for(node)}_by_{key}", f"{what or described(node)}, for each `{key}`")
         return ast.Subscript(hole, name(key), ast.Load())

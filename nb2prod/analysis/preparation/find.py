@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.analysis.preparation.inlining import Inlining
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.model import Step as Told
 from nb2prod.analysis.preparation.needed import needed
-from nb2prod.analysis.preparation.statements import Statements
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import name
 from nb2prod.analysis.preparation.values import Rows, Shape, Stuck
@@ -40,7 +40,7 @@ class _Way:
     def found(self) -> Preparation | NotSplit | None:
         """Go through the statements and back."""
         wanted = self.inference.inputs[0]
-        walk = Statements(self.flow)
+        walk = Inlining(self.flow)
         for statement in self._before():
             walk.run(statement)
         self._setup(walk)
@@ -62,7 +62,7 @@ class _Way:
         start = {s for n in names for s in known.get(n, ()) if s < first}
         return [self.flow.statements[i] for i in sorted(self.flow.ancestors(start)) if i < first]
 
-    def _setup(self, walk: Statements) -> None:
+    def _setup(self, walk: Inlining) -> None:
         """Go through the section's own statements that make the request."""
         walk.index, walk.dirty = self.inference.first, []
         for piece in split_statements(self.inference.setup):
@@ -72,7 +72,7 @@ class _Way:
                 {n.id for n in ast.walk(piece.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)},
             )
 
-    def _preparation(self, walk: Statements, steps: Sequence[Step], wanted: str) -> Preparation | NotSplit | None:
+    def _preparation(self, walk: Inlining, steps: Sequence[Step], wanted: str) -> Preparation | NotSplit | None:
         stuck = next((step.stuck for step in steps if step.stuck is not None), None)
         if stuck is not None:
             raise stuck
@@ -97,7 +97,7 @@ class _Way:
             steps=_told(walk.steps, work, self.inference.first),
         )
 
-    def _shape(self, walk: Statements, origin: Step) -> Shape:
+    def _shape(self, walk: Inlining, origin: Step) -> Shape:
         held = walk.origins.get((origin.raw, origin.statement))
         return held.shape if isinstance(held, Rows) else Shape.UNKNOWN
 

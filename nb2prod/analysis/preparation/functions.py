@@ -39,8 +39,12 @@ class Functions(Learning):
         callee = self.eval(node.func)
         terms = self._arguments(node)
         if all(isinstance(term.value, Free) for term in (callee, *terms)):
-            return self.free(node, [callee, *terms])
+            return self.reading_function(node) or self.free(node, [callee, *terms])
         return self.own_function(node, terms)
+
+    def reading_function(self, node: ast.Call) -> Term | None:
+        """Return the rows that a function of the notebook reads, if it reads any."""
+        return None
 
     def own_function(self, node: ast.Call, terms: list[Term]) -> Term:
         """Return what a function of the notebook gives for rows."""

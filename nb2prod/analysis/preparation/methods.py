@@ -16,6 +16,7 @@ GIVES = {
     "to_numpy": Shape.ARRAY, "tolist": Shape.LIST, "to_list": Shape.LIST, "to_frame": Shape.FRAME,
     "ravel": Shape.ARRAY, "flatten": Shape.ARRAY, "toarray": Shape.ARRAY, "todense": Shape.ARRAY,
 }  # fmt: skip
+SAME_COLUMNS = {"fillna", "astype", "replace", "copy", "round", "clip", "map", "applymap"}
 STUCK_REMEDY = "compute it from the row's own columns, or from a statistic with a name of its own"
 
 
@@ -71,7 +72,8 @@ class Methods(Columns):
         assert isinstance(receiver.value, Rows)
         kept = shape or (Shape.SERIES if receiver.value.shape is Shape.ACCESSOR else receiver.value.shape)
         local = receiver.value.local.union(*(t.value.local for t in terms if isinstance(t.value, Rows | Free)))
-        return Term(Rows(kept, rows.rowset, rows.labels, rows.raw, local=local), rebuilt(node, parts))
+        columns = receiver.value.columns if node.func.attr in SAME_COLUMNS else None
+        return Term(Rows(kept, rows.rowset, rows.labels, rows.raw, local=local, columns=columns), rebuilt(node, parts))
 
     def call_on_rows(self, node: ast.Call, terms: list[Term], shape: Shape | None = None) -> Term:
         """Return a function that treats each row of its arguments alone."""
@@ -123,7 +125,8 @@ class Methods(Columns):
             raise Stuck(f"what `{shown(node)}` drops is not known", "name the columns: `drop(columns=[...])`")
         rows = receiver.value
         assert isinstance(rows, Rows)
-        return Term(replace(rows, raw=Raw.NO), self.dropped(receiver.node, columns))
+        left = _without_columns(rows, columns)
+        return Term(replace(rows, raw=Raw.NO, columns=left), self.dropped(receiver.node, columns))
 
     def dropped(self, table: ast.expr, columns: ast.expr) -> ast.expr:
         """Return ``table`` without columns, which need not be there."""
@@ -131,6 +134,15 @@ class Methods(Columns):
         if isinstance(settled, ast.Constant):
             settled = ast.List([settled], ast.Load())
         return self.fill('TABLE.drop(columns=COLUMNS, errors="ignore")', TABLE=table, COLUMNS=settled)
+
+    def on_select_dtypes(self, node: ast.Call, receiver: Term) -> Term:
+        """Columns of a type are learnt by their names: a single row may not show it."""
+        self._arguments(node)
+        every = self.fill("CALL.columns.tolist()", CALL=node)
+        names = self.hole(every, "columns_of_type", f"names of the columns `{shown(node)}`")
+        assert isinstance(receiver.value, Rows)
+        made = ast.Subscript(receiver.node, names, ast.Load())
+        return Term(replace(receiver.value, shape=Shape.FRAME, raw=Raw.NO), made)
 
     def on_reset_index(self, node: ast.Call, receiver: Term) -> Term:
         """Records are counted from nought anyway."""
@@ -209,7 +221,7 @@ class Methods(Columns):
             )
         made = ast.Call(ast.Attribute(left.node, "merge", ast.Load()), [lookup], [left_join, *kept])
         fresh = self.new_rows()
-        return Term(replace(rows, rowset=fresh, labels=RANGE, raw=Raw.NO), made)
+        return Term(replace(rows, rowset=fresh, labels=RANGE, raw=Raw.NO, columns=None), made)
 
     def tool_method(self, node: ast.Call, receiver: Term) -> Term:
         """Return what a method of something that has no rows gives for rows."""
@@ -255,3 +267,12 @@ class Methods(Columns):
     @abstractmethod
     def fitted_inline(self, tool: ast.expr) -> ast.expr:
         """Return the tool of ``tool.fit(rows).transform(rows)``."""
+
+
+def _without_columns(rows: Rows, dropped: ast.expr) -> tuple[str, ...] | None:
+    """Return a table's columns once some are dropped."""
+    keys = dropped.elts if isinstance(dropped, ast.List) else [dropped]
+    if rows.columns is None or not all(isinstance(key, ast.Constant) for key in keys):
+        return None
+    names = {key.value for key in keys if isinstance(key, ast.Constant)}
+    return tuple(column for column in rows.columns if column not in names)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.preparation.stores import Step
-from nb2prod.analysis.preparation.syntax import free_names
+from nb2prod.analysis.preparation.syntax import free_names, pattern
 
 BY_COLUMN = {
     "fillna", "replace", "copy", "round", "reset_index", "astype", "rename", "drop", "clip", "map", "applymap", "apply",
@@ -22,6 +22,8 @@ class Wanted:
 
     names: frozenset[str] = frozenset()
     all_but: bool = True
+    sure: frozenset[str] | None = None
+    """Where some are chosen by names that only the run knows: those that are needed for sure."""
 
     def has(self, column: str) -> bool:
         """Return whether the column is among them."""
@@ -29,20 +31,30 @@ class Wanted:
 
     def minus(self, columns: frozenset[str]) -> Wanted:
         """Return them without some."""
-        return Wanted(self.names | columns, True) if self.all_but else Wanted(self.names - columns, False)
+        if not self.all_but:
+            return Wanted(self.names - columns, False)
+        return Wanted(self.names | columns, True, None if self.sure is None else self.sure - columns)
+
+    def may_miss(self, column: str) -> bool:
+        """Return whether the column may be one that nobody needs."""
+        return self.sure is not None and column not in self.sure
 
     def plus(self, other: Wanted) -> Wanted:
         """Return them and others."""
         if self.all_but and other.all_but:
-            return Wanted(self.names & other.names)
+            vague = self.sure is not None and other.sure is not None
+            return Wanted(self.names & other.names, True, (self.sure or NONE) | (other.sure or NONE) if vague else None)
         if self.all_but:
-            return Wanted(self.names - other.names)
+            return Wanted(self.names - other.names, True, None if self.sure is None else self.sure | other.names)
         if other.all_but:
-            return Wanted(other.names - self.names)
+            return other.plus(self)
         return Wanted(self.names | other.names, False)
 
 
+NONE: frozenset[str] = frozenset()
 ALL = Wanted()
+SOME = Wanted(sure=NONE)
+"""Columns by names that are learnt."""
 
 
 @dataclass
@@ -60,6 +72,8 @@ class Needs:
                 self.add(spelled, wanted)
             case ast.Subscript(value=ast.Name(id=spelled), slice=key) if _columns(key) is not None:
                 self.add(spelled, Wanted(_columns(key) or frozenset(), False))
+            case ast.Subscript(value=ast.Name(id=spelled), slice=ast.Name() as key) if key.id.startswith("__learned"):
+                self.add(spelled, SOME)
             case ast.Attribute(value=ast.Name(id=spelled), attr=column) if column not in {"loc", "values", "index"}:
                 self.add(spelled, Wanted(frozenset({column}), False))
             case ast.Call(func=ast.Attribute(value=inner, attr=called)) if called in BY_COLUMN:
@@ -91,8 +105,46 @@ class Needs:
         known = self.tables.get(spelled)
         self.tables[spelled] = wanted if known is None else known.plus(wanted)
 
-    def takes(self, step: Step) -> bool:
-        """Go back over one step; return whether it is needed."""
+    def takes(self, step: Step) -> Step | None:
+        """Go back over one step; return it if it is needed, as it is needed."""
+        narrowed = self._narrowed(step)
+        guard = self._guarded(narrowed)
+        return (guard or narrowed) if self._takes(narrowed) else None
+
+    def _narrowed(self, step: Step) -> Step:
+        """Return ``rows = rows[['a', 'b', 'target']]`` without the columns that nobody needs."""
+        node = step.node
+        copied = isinstance(node, ast.Assign) and _is_copy(node.value)
+        match node.value.func.value if copied else getattr(node, "value", None), node:  # type: ignore[union-attr]
+            case ast.Subscript(slice=ast.List(elts=keys)) as chosen, ast.Assign(targets=[ast.Name(id=bound)]):
+                wanted = self.tables.get(bound)
+                if wanted is None or not all(isinstance(k, ast.Constant) for k in keys):
+                    return step
+                kept = [k for k in keys if wanted.has(str(getattr(k, "value", "")))]
+                if len(kept) == len(keys) or not kept:
+                    return step
+                value: ast.expr = ast.Subscript(chosen.value, ast.List(kept, ast.Load()), ast.Load())
+                value = pattern("CHOSEN.copy()", CHOSEN=value) if copied else value
+                made = ast.Assign([ast.Name(bound, ast.Store())], value, lineno=1)
+                return replace(step, node=ast.fix_missing_locations(made), unchanged=False)
+        return step
+
+    def _guarded(self, step: Step) -> Step | None:
+        """Return ``if 'y' in rows: rows['y'] = ...`` for a column that may be the target, which requests lack."""
+        match step.node:
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=str(column)))]):
+                inner = Needs()
+                inner.read(step.node.value)
+                read = inner.tables.get(table)
+                own = read is not None and not read.all_but and read.names == {column}
+                wanted = self.tables.get(table)
+                if own and wanted is not None and wanted.may_miss(column) and step.stuck is None:
+                    test = ast.Compare(ast.Constant(column), [ast.In()], [ast.Name(table, ast.Load())])
+                    made = ast.copy_location(ast.If(test, [step.node], []), step.node)
+                    return replace(step, node=ast.fix_missing_locations(made), unchanged=False)
+        return None
+
+    def _takes(self, step: Step) -> bool:
         node = step.node
         if step.raw or node is None:
             found = bool(step.changes & set(self.tables))
@@ -153,11 +205,19 @@ class Needs:
         return True
 
 
+def _is_copy(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="copy"), args=[], keywords=[]):
+            return True
+    return False
+
+
 def needed(steps: Sequence[Step], result: ast.expr) -> list[Step]:
     """Return the steps that ``result`` needs, in their order."""
     needs = Needs()
     needs.read(result)
-    return [step for step in reversed(steps) if needs.takes(step)][::-1]
+    taken = [needs.takes(step) for step in reversed(steps)]
+    return [step for step in reversed(taken) if step is not None]
 
 
 def _columns(key: ast.expr) -> frozenset[str] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nb2prod.analysis.model import Kind, Statement
-from nb2prod.analysis.preparation.context import OWN_LINE
+from nb2prod.analysis.preparation.context import OWN_LINE, reads
 from nb2prod.analysis.preparation.stores import Step, Stores, loaded
 from nb2prod.analysis.preparation.syntax import bound_names, name, renamed, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Rows, Several, Shape, Stuck, Value
@@ -32,7 +32,7 @@ class Statements(Stores):
         """Take in a statement, or one that stands for a part of it."""
         self.notes = []
         try:
-            self._statement(node, touched)
+            self.take(node, touched)
         except Stuck as stuck:
             stuck.line = stuck.line or node.lineno
             stuck.statement = self.index if stuck.statement < 0 else stuck.statement
@@ -44,7 +44,8 @@ class Statements(Stores):
         for each in touched:
             self.env[each] = Lost(stuck)
 
-    def _statement(self, node: ast.stmt, touched: set[str]) -> None:
+    def take(self, node: ast.stmt, touched: set[str]) -> None:
+        """Take in a statement; raise ``Stuck`` where it is not understood."""
         match node:
             case ast.Assign():
                 self.assign(node)
@@ -64,7 +65,9 @@ class Statements(Stores):
                     self.eval(item.context_expr)
                 for each in node.body:
                     self.run_node(each, bound_names(each) & touched)
-            case ast.If() | ast.While() | ast.Try():
+            case ast.If() if self._stores_rows(touched) and self.keys:
+                self._if(node, touched)
+            case ast.While() | ast.Try():
                 self._roles_only(node, touched)
             case ast.Pass() | ast.Import() | ast.ImportFrom() | ast.Assert() | ast.Global():
                 return
@@ -77,7 +80,7 @@ class Statements(Stores):
             self._over_frames(node, node.target.id, frames, touched)
             return
         held = self.eval(node.iter)
-        if isinstance(held.value, Free) and isinstance(node.target, ast.Name) and self._stores_rows(node, touched):
+        if isinstance(held.value, Free) and isinstance(node.target, ast.Name) and self._stores_rows(touched):
             self._over_columns(node, node.target.id, touched)
             return
         self._roles_only(node, touched)
@@ -106,20 +109,46 @@ class Statements(Stores):
                 self.kept.append(made)
                 self.run_node(made, {frame, *(bound_names(made) & touched)})
 
-    def _stores_rows(self, node: ast.For, touched: set[str]) -> bool:
+    def _if(self, node: ast.If, touched: set[str]) -> None:
+        """``if df[c].dtype == object: df[c] = ...`` in a loop over columns."""
+        if not isinstance(self.eval(node.test).value, Free):
+            raise Stuck(f"`{shown(node.test)}` asks several rows at once", "use `.where` or `.apply`")
+        test, body = self.settle(node.test), self._branch(node.body, touched, node.test)
+        otherwise = self._branch(node.orelse, touched, ast.UnaryOp(ast.Not(), node.test))
+        steps = [step for step in (*body, *otherwise) if step.node is not None]
+        if steps:
+            self.notes = [note for step in steps for note in step.notes]
+            blocks = ([s.node for s in part if s.node is not None] for part in (body, otherwise))
+            made = ast.If(test, next(blocks) or [ast.Pass()], next(blocks))
+            self.emit(made, node, {n for step in steps for n in step.changes})
+
+    def _branch(self, block: list[ast.stmt], touched: set[str], test: ast.expr) -> list[Step]:
+        outer, self.steps = self.steps, []
+        self.conditions.append(test)
+        try:
+            for inner in block:
+                self.notes = []
+                self.take(inner, bound_names(inner) | touched)
+            return self.steps
+        finally:
+            self.steps = outer
+            self.conditions.pop()
+
+    def _stores_rows(self, touched: set[str]) -> bool:
         return any(isinstance(self.env.get(n), Rows) for n in touched)
 
     def _over_columns(self, node: ast.For, each: str, touched: set[str]) -> None:
         """``for c in columns: df[c] = ...``: what is learnt is kept for each column."""
         outer_steps, self.steps = self.steps, []
-        outer_env = dict(self.env)
+        outer_env, changed = dict(self.env), len(self.dirty)
         self.env[each] = Free(False, frozenset({each}))
         self.keys[each] = node.iter
         try:
             over = self.settle(node.iter)
+            holes = set(self.holes)
             for inner in node.body:
                 self.notes = []
-                self._statement(inner, bound_names(inner) | touched)
+                self.take(inner, bound_names(inner) | touched)
             made, stuck = self.steps, next((s.stuck for s in self.steps if s.stuck), None)
         finally:
             self.steps = outer_steps
@@ -129,7 +158,18 @@ class Statements(Stores):
             self.env.update(outer_env)
             raise stuck or Stuck(f"`{shown(node)}` makes rows in a loop", OWN_LINE)
         self.env[each] = Free()
+        self._refuse_crossing(node, self.dirty[changed:], set(self.holes) - holes)
         self._settle_loop(node, over, made, outer_env)
+
+    def _refuse_crossing(self, node: ast.For, changed: list[tuple[str, str]], holes: set[str]) -> None:
+        """Refuse where a turn learns from columns that an earlier turn has changed."""
+        tables = {table for table, _ in changed}
+        for hole in sorted(holes):
+            learnt = self.holes[hole].expression
+            inner = learnt.value if isinstance(learnt, ast.DictComp) else learnt
+            key = {learnt.key.id} if isinstance(learnt, ast.DictComp) and isinstance(learnt.key, ast.Name) else set()
+            if any(table in tables and column != "*" for table, column in reads(inner, key)):
+                raise Stuck(f"`{shown(inner)}` is learnt in each turn of a loop that changes its table", OWN_LINE)
 
     def _settle_loop(self, node: ast.For, over: ast.expr, made: list[Step], before: Mapping[str, Value]) -> None:
         body = [step.node for step in made if step.node is not None]

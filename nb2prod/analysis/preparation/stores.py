@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field, replace
 
+from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.model import Kind
 from nb2prod.analysis.preparation.context import OWN_LINE, Note
 from nb2prod.analysis.preparation.expressions import is_all, is_inplace
@@ -42,6 +43,7 @@ class Stores(Functions):
 
     def emit(self, node: ast.stmt, original: ast.stmt, changes: set[str]) -> None:
         """Add a step."""
+        ast.copy_location(node, original)
         ast.fix_missing_locations(node)
         unchanged = same(node, original)
         notes = tuple(self.notes) or (Note("row", "done to each row"),)
@@ -49,8 +51,16 @@ class Stores(Functions):
         for each in changes:
             held = self.env.get(each)
             if isinstance(held, Rows):
-                self.env[each] = replace(held, raw=Raw.NO)
+                self.env[each] = replace(held, raw=Raw.NO, columns=None)
         self.notes = []
+
+    def changed(self, table: str, column: ast.expr | None = None) -> None:
+        """Remember what the statement has changed so far."""
+        named = isinstance(column, ast.Constant) and isinstance(column.value, str)
+        by_loop = isinstance(column, ast.Name) and column.id in self.keys
+        self.dirty.append(
+            (table, str(column.value) if isinstance(column, ast.Constant) and named else "*" if by_loop else "")
+        )
 
     def assign(self, node: ast.Assign) -> None:
         """Take in ``a = b = value``."""
@@ -61,7 +71,7 @@ class Stores(Functions):
         """Take in ``target = value``."""
         match target:
             case ast.Name():
-                self._bind(target.id, self.eval(value), node)
+                self.bind(target.id, self.eval(value), node)
             case ast.Tuple() | ast.List():
                 self._unpack(target, value, node)
             case ast.Subscript():
@@ -71,7 +81,9 @@ class Stores(Functions):
             case _:
                 raise Stuck(f"what `{shown(node)}` does with rows is not known", OWN_LINE)
 
-    def _bind(self, bound: str, term: Term, node: ast.stmt) -> None:
+    def bind(self, bound: str, term: Term, node: ast.stmt) -> None:
+        """Take in ``bound = value``."""
+        self.changed(bound)
         value = term.value
         for known, held in list(self.env.items()):
             if isinstance(held, Several) and any(_is_name(part.node, bound) for part in held.parts):
@@ -81,11 +93,12 @@ class Stores(Functions):
             self.steps.append(Step(self.index, None, frozenset({bound}), raw=bound))
             return
         if isinstance(value, Rows) and value.shape is not Shape.BUNCH:
-            self.env[bound] = replace(value, options=value.options)
+            self.env[bound] = value
             if value.shape is Shape.GROUPS or _is_name(term.node, bound):
                 return
             assign = ast.Assign([ast.Name(bound, ast.Store())], term.node)
             self.emit(assign, node, {bound})
+            self.env[bound] = value
             return
         self.env[bound] = value if not isinstance(value, Free) else Free()
 
@@ -104,7 +117,7 @@ class Stores(Functions):
         for place, (to, part) in enumerate(zip(target.elts, term.value.parts, strict=True)):
             self.notes = list(notes)
             if isinstance(to, ast.Name):
-                self._bind(to.id, part, node)
+                self.bind(to.id, part, node)
             else:
                 element = ast.Subscript(value, ast.Constant(place), ast.Load())
                 self.assign_to(to, value.elts[place] if isinstance(value, ast.Tuple) else element, node)
@@ -135,7 +148,8 @@ class Stores(Functions):
             return
         made = ast.Assign([ast.Subscript(self._rows_of(target, receiver), place, ast.Store())], term.node)
         self.emit(made, node, {receiver.node.id})
-        self.dirty.append(_column_of(target, owner))
+        self.env[receiver.node.id] = replace(receiver.value, raw=Raw.NO, columns=_with_column(receiver.value, target))
+        self.changed(receiver.node.id, _column_of(target))
 
     def _lose_column(self, stuck: Stuck, target: ast.Subscript, table: str, node: ast.stmt) -> None:
         """Go on behind a column that is not understood, which may be one that the model never sees."""
@@ -143,8 +157,12 @@ class Stores(Functions):
             raise stuck
         stuck.line, stuck.statement = stuck.line or node.lineno, self.index
         made = ast.Assign([ast.Subscript(name(table), target.slice, ast.Store())], ast.Constant(None))
+        ast.fix_missing_locations(ast.copy_location(made, node))
         self.steps.append(Step(self.index, made, frozenset({table}), stuck=stuck))
-        self.dirty.append(ast.Subscript(target.value, target.slice, ast.Load()))
+        self.changed(table, target.slice)
+        held = self.env[table]
+        assert isinstance(held, Rows)
+        self.env[table] = replace(held, raw=Raw.NO, columns=_with_column(held, target))
 
     def _rows_of(self, target: ast.Subscript, receiver: Term) -> ast.expr:
         if isinstance(target.value, ast.Attribute) and target.value.attr in {"loc", "at"}:
@@ -227,7 +245,7 @@ class Stores(Functions):
             through = ast.Attribute(column.node, target.value.attr, ast.Load())
         made = ast.Assign([ast.Subscript(through, key.node, ast.Store())], term.node)
         self.emit(made, node, {owner.node.id})
-        self.dirty.append(inner)
+        self.changed(owner.node.id, inner.slice if isinstance(inner, ast.Subscript) else ast.Constant(inner.attr))
 
     def _store_attribute(self, target: ast.Attribute, value: ast.expr, node: ast.stmt) -> None:
         receiver = self.eval(target.value)
@@ -248,7 +266,7 @@ class Stores(Functions):
         term = self._stored_value(value, receiver, node)
         made = ast.Assign([ast.Subscript(receiver.node, ast.Constant(target.attr), ast.Store())], term.node)
         self.emit(made, node, {receiver.node.id})
-        self.dirty.append(target)
+        self.changed(receiver.node.id, ast.Constant(target.attr))
 
     def _rename_all(self, receiver: Term, value: ast.expr, node: ast.stmt) -> None:
         """``rows.columns = [...]``: by name, since columns that only training needs may be missing."""
@@ -261,7 +279,7 @@ class Stores(Functions):
             [ast.Name(receiver.node.id, ast.Store())], pattern("TABLE.rename(columns=N)", TABLE=receiver.node, N=names)
         )
         self.emit(made, node, {receiver.node.id})
-        self.dirty.append(receiver.node)
+        self.changed(receiver.node.id)
 
     def expression(self, node: ast.Expr, touched: set[str]) -> None:
         """Take in a call whose result nobody uses."""
@@ -279,23 +297,38 @@ class Stores(Functions):
             self._insert(node, call, receiver)
         elif call.func.attr == "pop" and isinstance(receiver.node, ast.Name) and call.args:
             self._drop_in_place(node, receiver.node.id, receiver, call.args[0])
-        elif touched & {n for n, v in self.env.items() if isinstance(v, Rows)}:
+        elif call.func.attr in {"update", "setflags", "isetitem", "sort", "resize", "fill", "put", "append", "extend"}:
             raise Stuck(f"what `{shown(node)}` changes is not known", OWN_LINE)
 
     def _unless_touching(self, node: ast.Expr, touched: set[str]) -> None:
         """Pass over a statement that only looks; one that changes rows in a way unknown is not understood."""
         call = node.value
-        learns = self.operations.tools["learns"] | {"fit_transform"}
-        if not touched or (isinstance(call, ast.Call) and getattr(call.func, "attr", "") in learns):
+        if not touched or not isinstance(call, ast.Call) or self._only_looks(call):
+            return
+        if self.own_function_in_place(call):
             return
         rows = {n for n in touched if isinstance(self.env.get(n), Rows | Several)}
         if rows:
             raise Stuck(f"how `{shown(node)}` changes `{min(rows)}` is not known", OWN_LINE)
-        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-            terms = [self.eval(a) for a in (*node.value.args, *(kw.value for kw in node.value.keywords))]
-            given = [term for term in terms if not isinstance(term.value, Free)]
-            if given:
+        if isinstance(call.func, ast.Attribute):
+            terms = [self.eval(a) for a in (*call.args, *(kw.value for kw in call.keywords))]
+            if any(not isinstance(term.value, Free) for term in terms):
                 raise Stuck(f"`{shown(node)}` puts rows where they cannot be followed", "give them a name of their own")
+
+    def own_function_in_place(self, call: ast.Call) -> bool:
+        """Take in a call of a function of the notebook for what it does to its rows, if it is one."""
+        return False
+
+    def _only_looks(self, call: ast.Call) -> bool:
+        """Return whether a call is known to leave its arguments alone."""
+        if isinstance(call.func, ast.Attribute) and call.func.attr in self.operations.tools["learns"] | {
+            "fit_transform"
+        }:
+            return True
+        path = self.path(call.func)
+        known = load_knowledge()
+        looks = path in {"builtins.print", "builtins.display"} or nearest(known.pure | known.display, path) is not None
+        return bool(path) and looks and path not in known.function_changes
 
     def _in_place(self, node: ast.Expr, call: ast.Call, receiver: Term) -> None:
         """``rows.method(..., inplace=True)``, also of one column."""
@@ -310,6 +343,7 @@ class Stores(Functions):
             if not same(term.node, receiver.node):
                 made = _in_place_call(term.node)
                 self.emit(ast.Expr(made), node, {root.id})
+            self.changed(root.id)
             return
         if not (isinstance(root, ast.Subscript | ast.Attribute) and isinstance(root.value, ast.Name)):
             raise Stuck(f"what `{shown(node)}` changes is not known", OWN_LINE)
@@ -318,7 +352,7 @@ class Stores(Functions):
             raise Stuck(f"what `{shown(node)}` changes is not known", OWN_LINE)
         self.align([receiver, term], node)
         self.emit(ast.Expr(_in_place_call(term.node)), node, {root.value.id})
-        self.dirty.append(call.func.value)
+        self.changed(root.value.id, root.slice if isinstance(root, ast.Subscript) else ast.Constant(root.attr))
 
     def _insert(self, node: ast.Expr, call: ast.Call, receiver: Term) -> None:
         assert isinstance(receiver.node, ast.Name)
@@ -329,10 +363,12 @@ class Stores(Functions):
         term = self._stored_value(value, receiver, node)
         made = ast.Call(call.func, [self.settle(place), self.settle(column), term.node], [])
         self.emit(ast.Expr(made), node, {receiver.node.id})
+        self.changed(receiver.node.id, column)
 
     def _drop_in_place(self, node: ast.stmt, root: str, receiver: Term, columns: ast.expr) -> None:
         dropped = self.dropped(receiver.node, columns)
         self.emit(ast.Assign([ast.Name(root, ast.Store())], dropped), node, {root})
+        self.changed(root)
 
     def delete(self, node: ast.Delete) -> None:
         """Take in ``del rows['column']``."""
@@ -373,12 +409,20 @@ def _reads_any(node: ast.AST, names: set[str]) -> bool:
     return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
-def _column_of(target: ast.Subscript, owner: ast.expr) -> ast.expr:
-    """Return the column that a store changes, as it is read."""
+def _with_column(rows: Rows, target: ast.Subscript) -> tuple[str, ...] | None:
+    """Return a table's columns once one is stored."""
+    column = _column_of(target)
+    if rows.columns is None or not (isinstance(column, ast.Constant) and isinstance(column.value, str)):
+        return None
+    return rows.columns if column.value in rows.columns else (*rows.columns, column.value)
+
+
+def _column_of(target: ast.Subscript) -> ast.expr:
+    """Return the column that a store changes."""
     key = target.slice
     if isinstance(target.value, ast.Attribute) and isinstance(key, ast.Tuple) and len(key.elts) == 2:
         key = key.elts[1]
-    return ast.Subscript(owner, key, ast.Load())
+    return key
 
 
 def _in_place_call(node: ast.expr) -> ast.Call:

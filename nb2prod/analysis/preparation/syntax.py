@@ -14,6 +14,11 @@ def pattern(text: str, **parts: ast.expr) -> ast.expr:
     return _Fill(parts).visit(ast.parse(text, mode="eval").body)  # type: ignore[no-any-return]
 
 
+def pattern_of(node: ast.expr, parts: Mapping[str, ast.expr]) -> ast.expr:
+    """Return a copy of an expression with names replaced."""
+    return _Fill(parts).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
+
+
 def renamed(node: ast.stmt, parts: Mapping[str, ast.expr]) -> ast.stmt:
     """Return a copy of a statement with names replaced."""
     return _Fill(parts).visit(copy.deepcopy(node))  # type: ignore[no-any-return]

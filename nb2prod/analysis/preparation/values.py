@@ -62,6 +62,8 @@ class Rows:
     """Of groups: the table or column that is grouped, as it stands in the notebook."""
     local: frozenset[str] = frozenset()
     """Loop variables that say which column this is."""
+    columns: tuple[str, ...] | None = None
+    """Of a table: its columns in their order, where the notebook spells them out."""
 
 
 @dataclass(frozen=True)

@@ -40,4 +40,4 @@ def prepared(folder: Path, *cells: str, ask: str = ASK, target: tuple[str, ...] 
 
 @pytest.mark.parametrize("cell", IDIOMS.values(), ids=IDIOMS)
 def test_what_people_do_to_their_tables(cell: str, folder: Path) -> None:
-    prepared(folder, cell, target=() if "'class', 'y']]" in cell else ("y",))
+    prepared(folder, cell)

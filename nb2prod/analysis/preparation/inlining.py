@@ -1,0 +1,237 @@
+"""Calls of the notebook's own functions: kept where they treat each row alone, else written out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from nb2prod.analysis.model import Kind
+from nb2prod.analysis.preparation.context import OWN_LINE
+from nb2prod.analysis.preparation.naming import fresh
+from nb2prod.analysis.preparation.statements import Statements
+from nb2prod.analysis.preparation.syntax import bound_names, name, pattern_of, rebuilt, shown
+from nb2prod.analysis.preparation.values import Free, Raw, Rows, Several, Stuck, Term
+
+DEEPEST = 4
+PLAIN = (ast.Assign, ast.AugAssign, ast.Expr, ast.For, ast.Delete, ast.Pass, ast.Return, ast.If)
+
+
+@dataclass
+class Inlining(Statements):
+    """Goes through statements, the notebook's own functions included."""
+
+    inlined: dict[int, Term] = field(default_factory=dict)
+    depth: int = 0
+    spelled: set[str] = field(default_factory=set)
+    """Names given to local variables of functions that were written out."""
+
+    def own_function(self, node: ast.Call, terms: list[Term]) -> Term:
+        """Return what a function of the notebook gives for rows."""
+        known = self.inlined.get(id(node))
+        if known is not None:
+            return known
+        definition = self._definition(node)
+        if definition is None or self.depth >= DEEPEST:
+            return super().own_function(node, terms)
+        steps, holes, notes = len(self.steps), len(self.holes), self.notes
+        self.notes = []
+        self.depth += 1
+        try:
+            term = self._written_out(definition, node)
+        except Stuck:
+            del self.steps[steps:]
+            raise
+        finally:
+            self.depth -= 1
+            self.notes = notes + self.notes
+        if self._may_stay(steps, holes, term):
+            del self.steps[steps:]
+            below = [*node.args, *(kw.value for kw in node.keywords)]
+            parts = {id(each): self.eval(each).node for each in below}
+            term = Term(term.value, rebuilt(node, parts))
+        self.inlined[id(node)] = term
+        self.kept.append(node)
+        return term
+
+    def _may_stay(self, steps: int, holes: int, term: Term) -> bool:
+        """Return whether the call does the same for records, and changes nothing but what it returns."""
+        added = self.steps[steps:]
+        outside = {n for step in added for n in step.changes} - self.spelled
+        plain = all(note.how == "row" for step in added for note in step.notes) and not any(s.stuck for s in added)
+        return isinstance(term.value, Rows) and len(self.holes) == holes and plain and not outside and not self.notes
+
+    def own_function_in_place(self, node: ast.Call) -> bool:
+        """Write out a call whose result nobody uses; return whether it is a function of the notebook."""
+        definition = self._definition(node)
+        if definition is None:
+            return False
+        terms = [self.eval(each) for each in (*node.args, *(kw.value for kw in node.keywords))]
+        if any(not isinstance(term.value, Free) for term in terms):
+            self.own_function(node, terms)
+        return True
+
+    def reading_function(self, node: ast.Call) -> Term | None:
+        """Return the rows that a function of the notebook reads, if it reads any."""
+        definition = self._definition(node)
+        if definition is None or not any(self._reads(inner) for inner in ast.walk(definition)):
+            return None
+        steps, env = len(self.steps), dict(self.env)
+        try:
+            term = self._written_out(definition, node)
+        except Stuck:
+            return None
+        finally:
+            del self.steps[steps:]
+            self.env.clear()
+            self.env.update(env)
+            self.notes = []
+        return _as_read(term, node)
+
+    def _reads(self, node: ast.AST) -> bool:
+        return isinstance(node, ast.Call) and bool(self.operations.reads(self.path(node.func)))
+
+    def _definition(self, node: ast.Call) -> ast.FunctionDef | None:
+        if not isinstance(node.func, ast.Name):
+            return None
+        found = self.flow.sources_after(self.index).get(node.func.id, frozenset())
+        statements = [self.flow.statements[i] for i in found]
+        if len(statements) != 1 or statements[0].kind is not Kind.FUNCTION:
+            return None
+        made = statements[0].node
+        return made if isinstance(made, ast.FunctionDef) and not made.decorator_list else None
+
+    def _written_out(self, definition: ast.FunctionDef, call: ast.Call) -> Term:
+        """Run the body as statements of the notebook, its local names replaced."""
+        names = self._bound_to(definition, call)
+        body = [s for s in definition.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+        for statement in body:
+            if not isinstance(statement, PLAIN):
+                raise Stuck(f"`{definition.name}` does more than change a table step by step", OWN_LINE, call.lineno)
+            if isinstance(statement, ast.Return):
+                if statement is not body[-1] or statement.value is None:
+                    why = f"`{definition.name}` returns in several places"
+                    raise Stuck(why, "return once, at the end", call.lineno)
+                value = pattern_of(statement.value, names)
+                self.kept.append(value)
+                return self.eval(value)
+            self._local(statement, names)
+        return Term(Free(), ast.Constant(None))
+
+    def _bound_to(self, definition: ast.FunctionDef, call: ast.Call) -> dict[str, ast.expr]:
+        arguments = definition.args
+        parameters = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+        if arguments.vararg or arguments.kwarg or any(isinstance(a, ast.Starred) for a in call.args):
+            raise Stuck(f"what `{shown(call)}` is given is not spelled out", OWN_LINE)
+        given = dict(zip(parameters, call.args, strict=False)) | {kw.arg or "": kw.value for kw in call.keywords}
+        positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+        defaults = dict(zip(positional[::-1], arguments.defaults[::-1], strict=False))
+        only = {a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None}
+        names: dict[str, ast.expr] = {}
+        for parameter in parameters:
+            value = given.get(parameter, defaults.get(parameter, only.get(parameter)))
+            if value is None:
+                raise Stuck(f"what `{shown(call)}` is given is not spelled out", OWN_LINE)
+            names[parameter] = self._handed(parameter, value, call)
+        return names
+
+    def _handed(self, parameter: str, value: ast.expr, call: ast.Call) -> ast.expr:
+        term = self.eval(value)
+        if isinstance(term.value, Free):
+            return value
+        if isinstance(term.node, ast.Name) and isinstance(value, ast.Name):
+            return value
+        if isinstance(term.value, Several):
+            raise Stuck(f"`{shown(call)}` is given several tables at once", OWN_LINE)
+        spelled = self._spelled(parameter)
+        meant = self.meant(value)
+        self.bind(spelled, term, ast.Pass())
+        self._mean(spelled, meant)
+        return name(spelled)
+
+    def _spelled(self, local: str) -> str:
+        taken = set(self.flow.final) | set(self.env) | self.spelled
+        spelled = fresh(local, taken)
+        self.spelled.add(spelled)
+        return spelled
+
+    def _local(self, statement: ast.stmt, names: dict[str, ast.expr]) -> None:
+        """Run one statement of a function."""
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=local)], value=value):
+                self._assign_local(local, pattern_of(value, names), names, statement)
+                return
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=local), attr="fit")) as call):
+                if local in names and isinstance(names[local], ast.Call):
+                    names[local] = pattern_of(call, names)
+                    return
+        for local in sorted(bound_names(statement)):
+            if not isinstance(names.get(local), ast.Name):
+                names[local] = name(self._spelled(local))
+        made = _renamed(statement, names)
+        self.kept.append(made)
+        touched = {n.id for n in ast.walk(made) if isinstance(n, ast.Name)} - self._only_looked_at(made)
+        notes, self.notes = self.notes, []
+        self.take(made, touched)
+        self.notes = notes + self.notes
+
+    def _only_looked_at(self, node: ast.stmt) -> set[str]:
+        """Return names that a statement reads and cannot change."""
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            value = node.value
+            return {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
+        return set()
+
+    def _assign_local(self, local: str, value: ast.expr, names: dict[str, ast.expr], node: ast.stmt) -> None:
+        ast.copy_location(value, node)
+        self.kept.append(value)
+        term = self.eval(value)
+        if isinstance(term.value, Free):
+            names[local] = value
+            return
+        if isinstance(term.value, Several):
+            raise Stuck(f"`{shown(node)}` keeps several tables together", OWN_LINE, node.lineno)
+        spelled = self._spelled(local)
+        meant = self.meant(value)
+        notes = self.notes
+        self.bind(spelled, term, node)
+        self.notes = notes if self.notes is notes else self.notes
+        self._mean(spelled, meant)
+        names[local] = name(spelled)
+
+    def _mean(self, spelled: str, meant: ast.expr | None) -> None:
+        """Remember what a new local variable is in the notebook's names; as such it is unchanged."""
+        self.meaning[spelled] = meant
+        self.dirty = [changed for changed in self.dirty if changed[0] != spelled]
+
+
+def _as_read(term: Term, node: ast.Call) -> Term | None:
+    value = term.value
+    if isinstance(value, Rows):
+        return Term(replace(value, raw=Raw.READ), node)
+    if isinstance(value, Several):
+        rows = [part.value for part in value.parts if isinstance(part.value, Rows)]
+        if len(rows) == len(value.parts):
+            return Term(Several(tuple(Term(replace(each, raw=Raw.READ), node) for each in rows)), node)
+    return None
+
+
+def _renamed(node: ast.stmt, names: Mapping[str, ast.expr]) -> ast.stmt:
+    made: ast.stmt = ast.parse(ast.unparse(node)).body[0]
+    for each in ast.walk(made):
+        if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
+            to = names.get(each.id)
+            each.id = to.id if isinstance(to, ast.Name) else each.id
+    _Loads(names).visit(made)
+    for each in ast.walk(made):
+        if hasattr(each, "lineno"):
+            ast.copy_location(each, node)
+    return made
+
+
+class _Loads(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, ast.expr]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.names.get(node.id, node) if isinstance(node.ctx, ast.Load) else node
