@@ -246,7 +246,8 @@ class Calls(BuiltinCalls):
         changed = self._is_changed(facts, name, arguments)
         self._method_effects(thing, facts, name, changed, arguments)
         if changed:
-            self.change((thing,))
+            unknown = facts is self.knowledge.classes["*"] and not arguments.is_true("inplace")
+            self.change((thing,), guessed=unknown)
         if name in facts.changes_content:
             self.change_content((thing,))
         if name in facts.changes_arguments and arguments.positional:

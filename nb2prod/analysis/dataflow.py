@@ -13,7 +13,8 @@ from nb2prod.analysis.edges import CellEdges
 from nb2prod.analysis.flow import Flow, ResourceUse, Step, resource_uses
 from nb2prod.analysis.knowledge import nearest
 from nb2prod.analysis.machine import Machine
-from nb2prod.analysis.model import Dataflow, Facts, Kind, Statement
+from nb2prod.analysis.model import Dataflow, Facts, Kind, SeenChanges, Statement
+from nb2prod.analysis.seen import take_seen
 from nb2prod.analysis.stars import star_finder
 from nb2prod.analysis.state import BUILTINS, Touch, World
 from nb2prod.analysis.statements import kind_of, split_statements
@@ -23,15 +24,20 @@ DEEPEST = 20_000
 """Frames that the deepest expression which Python itself compiles may take here."""
 
 
-def analyse(notebook: Notebook, random_use: Mapping[int, frozenset[str]] | None = None) -> Dataflow:
+def analyse(
+    notebook: Notebook,
+    random_use: Mapping[int, frozenset[str]] | None = None,
+    changes: Mapping[int, SeenChanges] | None = None,
+) -> Dataflow:
     """Return the statements of ``notebook`` and where each value they read comes from. Nothing is executed.
 
     ``random_use`` says which random generators' state really changed in which cell of a run (cell index to resources
-    such as ``<numpy.random>``); where it is given it decides which statements draw. Raises SyntaxError where a cell is
+    such as ``<numpy.random>``); where it is given it decides which statements draw. ``changes`` says which objects
+    really changed in which cell; it decides where the code does not tell. Raises SyntaxError where a cell is
     not Python, which :func:`nb2prod.notebook.read.read_notebook` has already refused.
     """
     with _room():
-        return _Reading(notebook, random_use).result()
+        return _Reading(notebook, random_use, changes or {}).result()
 
 
 @contextmanager
@@ -52,7 +58,12 @@ def _room() -> Iterator[None]:
 class _Reading:
     """One pass over a notebook."""
 
-    def __init__(self, notebook: Notebook, random_use: Mapping[int, frozenset[str]] | None) -> None:
+    def __init__(
+        self,
+        notebook: Notebook,
+        random_use: Mapping[int, frozenset[str]] | None,
+        changes: Mapping[int, SeenChanges],
+    ) -> None:
         self.world = World(star_names=star_finder(notebook.modules, notebook.path.parent))
         self.random_use = random_use
         self.statements: list[Statement] = []
@@ -75,6 +86,9 @@ class _Reading:
                 )
                 self._note_edges(machine, kind)
         self.edges.start(-1)
+        self.seen = take_seen(self.statements, self.touches, changes)
+        for index in self.seen:
+            self.display[index] = self.quiet[index] = False
 
     def _run(self, machine: Machine, node: ast.stmt) -> None:
         self.world.statement = len(self.statements)
@@ -133,6 +147,7 @@ class _Reading:
             edges=tuple(sorted(self.edges.edges)),
             undefined=flow.undefined,
             updates=tuple(flow.updates),
+            seen=self.seen,
         )
 
     def _step(self, index: int, facts: Facts, use: ResourceUse) -> Step:

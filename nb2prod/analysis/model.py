@@ -70,6 +70,15 @@ class Edge:
 
 
 @dataclass(frozen=True)
+class SeenChanges:
+    """What a run showed of the objects that names held before and behind one cell."""
+
+    changed: frozenset[str] = frozenset()
+    unchanged: frozenset[str] = frozenset()
+    """Those that certainly are what they were; names in neither were not looked at."""
+
+
+@dataclass(frozen=True)
 class Dataflow:
     """The statements of a notebook and, for each, where the values it needs come from."""
 
@@ -85,6 +94,8 @@ class Dataflow:
     """Statement to the names it reads that are neither defined before it nor builtin."""
     updates: tuple[Mapping[str, frozenset[int] | None], ...] = ()
     """For each statement: the names whose sources it changes, and what they are behind it (``None``: deleted)."""
+    seen: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Statement to the names whose change was seen in the run and could not be told from the code."""
 
     def sources_after(self, index: int) -> Mapping[str, frozenset[int]]:
         """Return where each name's value comes from for a reader directly behind statement ``index``."""

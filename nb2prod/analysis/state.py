@@ -36,6 +36,9 @@ class Touch:
     changes: set[str] = field(default_factory=set)
     weak_changes: set[str] = field(default_factory=set)
     """Names that hold something made from what was changed, and may or may not keep it."""
+    guessed: set[str] = field(default_factory=set)
+    """Those of ``changes`` that the name of a method suggests and nothing else."""
+    sure: set[str] = field(default_factory=set)
     deferred: set[str] = field(default_factory=set)
     draws: set[str] = field(default_factory=set)
     seeds: set[str] = field(default_factory=set)
@@ -277,8 +280,8 @@ class State:
 
     # Changes.
 
-    def change(self, value: Iterable[Thing]) -> None:
-        """Note that the things in ``value`` are changed in place."""
+    def change(self, value: Iterable[Thing], *, guessed: bool = False) -> None:
+        """Note that the things in ``value`` are changed in place; ``guessed`` where that is but likely."""
         things = [thing for thing in value if not thing.symbol]
         if not things:
             return
@@ -288,6 +291,7 @@ class State:
         affected = list(reach_up(things))
         for thing in affected:
             self.touch.changes |= thing.names
+            (self.touch.guessed if guessed else self.touch.sure).update(thing.names)
         for thing in users_of(affected):
             self.touch.weak_changes |= thing.names
 

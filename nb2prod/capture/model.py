@@ -102,6 +102,10 @@ class CellRun:
     peak_memory_mb: float
     random_use: tuple[str, ...] = ()
     """Resources whose state the cell changed: ``<random>``, ``<numpy.random>``, ``<torch.random>``."""
+    changed: tuple[str, ...] = ()
+    """Names that held the same object before and after, which is not what it was."""
+    unchanged: tuple[str, ...] = ()
+    """Names whose object is certainly what it was. Names in neither were not looked at, or not wholly."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ MODULES = (
     "memory",
     "random_state",
     "seeds",
+    "fingerprints",
     "outside_world",
     "distributions",
     "formulas",

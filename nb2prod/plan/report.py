@@ -21,12 +21,14 @@ def came_along(graph: Graph, parts: Partition, found: Mapping[str, Interface]) -
             continue
         names = sorted((statement.facts.definitions | statement.facts.mutations) - {"_"})
         named = [n for n in names if not n.startswith("<")] or ["the state of a random generator"]
-        rows.setdefault((statement.cell, section), []).extend(n for n in named)
+        seen = graph.flow.seen.get(index, frozenset())
+        named = [f"`{n}` (seen in the run)" if n in seen else f"`{n}`" for n in named]
+        rows.setdefault((statement.cell, section), []).extend(named)
     told = []
     for (cell, section), names in sorted(rows.items()):
         tag = graph.notebook.cells[cell].section
         tagged = f"tagged {tag}" if tag else "untagged"
-        made = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+        made = ", ".join(dict.fromkeys(names))
         told.append(CameAlong(cell, section, f"{tagged}, went into {section}: it defines or changes {made}"))
     return tuple(told)
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
+from nb2prod.analysis.model import SeenChanges
 from nb2prod.analysis.preparation.find import find_preparation
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.rewrite import Rewritten, rewrite
@@ -145,9 +146,12 @@ def _of_raw_rows(way: RawWay, evidence: Evidence, work: Work, make: Make[Made]) 
 
 
 def with_evidence(request: Request, evidence: Evidence, rewritten: Rewritten | None = None) -> Request:
-    """Analyse again, now that the run has shown which cells really draw random numbers."""
+    """Analyse again, now that the run has shown which cells really draw random numbers, and what they change."""
     random_use = {run.index: frozenset(run.random_use) for run in evidence.cells if run.random_use}
-    flow = analyse(request.notebook, random_use)
+    # What the cells were changed into is not what ran: of those the run says nothing.
+    ran = evidence.cells if rewritten is None else ()
+    changes = {run.index: SeenChanges(frozenset(run.changed), frozenset(run.unchanged)) for run in ran}
+    flow = analyse(request.notebook, random_use, changes)
     flow = rewritten.with_lines(flow) if rewritten is not None else flow
     return replace(request, flow=flow, inference=find_inference(request.notebook, flow))
 

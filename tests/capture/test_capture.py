@@ -304,3 +304,17 @@ def test_numbers_that_are_only_shown_are_taken_while_the_cell_runs(notebooks: An
     evidence = notebooks.capture(cell, "count = len(calls)", request=evaluated)
     assert evidence.metrics == {"first": 0.25, "last": 7, "count": 1}
     assert evidence.problems == ()
+
+
+def test_what_each_cell_changes_in_place_is_seen(notebooks: Any) -> None:
+    notebooks.folder.joinpath("cleaning.py").write_text("def clean(table):\n    table['b'] = 1\n")
+    found = notebooks.capture(
+        "import pandas as pd\nfrom cleaning import clean",
+        "df = pd.DataFrame({'a': [1, 2]})\nkept = [1]\nother = df.copy()",
+        "clean(df)",
+        "df = df.dropna()",
+    )
+    assert found.problems == ()
+    assert [run.changed for run in found.cells] == [(), (), ("df",), ()]
+    assert found.cells[2].unchanged == ("kept", "other")
+    assert found.cells[3].unchanged == ("kept", "other")

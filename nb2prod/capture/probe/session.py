@@ -17,6 +17,7 @@ from . import memory, random_state
 from .answers import Interview
 from .as_json import loaded
 from .distributions import distributions, imported_since
+from .fingerprints import Watch
 from .moments import Moments
 from .outside_world import OutsideWorld
 from .raw_rows import RawRows
@@ -63,6 +64,7 @@ class Session:
         self.stored = {index: _names(tree, ast.Store) for index, tree in self.trees.items()}
         self.world = OutsideWorld(os.getcwd(), self.folder)
         self.seeds = SeedWatch()
+        self.objects = Watch()
         shown = {cell["index"]: cell.get("shown", ()) for cell in self.cells}
         self.showing = Showing(shown, __name__.split(".")[0])
         self.problems: list[str] = []
@@ -128,6 +130,8 @@ class Session:
             "peak_memory_mb": memory.peak_mb(),
             "random_use": sorted(self.seeds.drawn | set(random_state.moved(self.seeds.expected, seeded))),
         }
+        names = self.names.get(current["index"], set())
+        run["changed"], run["unchanged"] = self.objects.look(self.shell.user_ns, names, run["seconds"])
         if current["index"] is not None:
             self.runs.append(run)
 
@@ -154,9 +158,11 @@ class Session:
         if wanted and wanted["after_cell"] == index:
             self._guarded(self._save_artifacts, wanted, namespace)
             self._guarded(self._interview, wanted, namespace)
+            self.objects.forget()
         if wanted and self.raw is not None and self.raw.wanted["inference"]["after_cell"] == index:
             self._guarded(self._save_artifacts, self.raw.wanted["inference"], namespace)
             self._guarded(self.raw.prove, wanted)
+            self.objects.forget()
 
     def _touched(self, index: int, name: str) -> bool:
         namespace = self.shell.user_ns
