@@ -43,7 +43,7 @@ class Asking:
     def ways(self) -> Iterator[tuple[InferenceCell, Rows | None]]:
         """Yield cells that ask the model, the best first, with the rows that they ask about; each only once."""
         method = self._method()
-        if method in AHEAD:
+        if method in AHEAD or self.served.fit.model.path in load_roles().by_steps:
             yield self._ahead(method), None
             return
         seen: set[str] = set()
@@ -128,7 +128,8 @@ class Asking:
     # How to ask.
 
     def _method(self) -> str:
-        asked = [use.call for use in self.served.uses if use.kind == "answer" and not use.call.startswith("fit")]
+        answers = [use.call for use in self.served.uses if use.kind == "answer"]
+        asked = [call for call in answers if call and not call.startswith("fit")]
         if self.served.fit.model.role is Role.NETWORK and not self._is_keras():
             return ""
         if not asked:

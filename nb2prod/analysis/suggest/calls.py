@@ -50,6 +50,8 @@ class Calls(Expressions):
         super().__init__(story)
         self.asked: dict[Value, Seen] = {}
         """What networks were last called on."""
+        self.saved: Value | None = None
+        """The model that was last written to a file."""
 
     def _call(self, node: ast.Call) -> Seen:
         function = node.func
@@ -66,7 +68,7 @@ class Calls(Expressions):
             return self.own(callee, given)
         if value.role is Role.NETWORK or (value.instance and value.fits):
             return self.answered(callee, "", given)
-        return self.derived([callee, *given.all()])
+        return self.new_source(self.derived([callee, *given.all()]))
 
     def given(self, node: ast.Call) -> Given:
         """Return the arguments."""
@@ -118,6 +120,9 @@ class Calls(Expressions):
             return self._parted(given)
         if path in self.roles.loads:
             return self._loaded(path, given)
+        if path in self.roles.saves and any(each.value.fits for each in given.places):
+            self.saved = next(each.value for each in given.places if each.value.fits)
+            return self.derived(given.all())
         if path in {"builtins.print", "builtins.display"}:
             return self.derived(given.all())
         if path in self.roles.crossing:
@@ -157,9 +162,11 @@ class Calls(Expressions):
         return made
 
     def _loaded(self, path: str, given: Given) -> Seen:
-        loaded = Value(Role.UNKNOWN, "", instance=True)
-        loaded.lineage = frozenset()
+        loaded = Value(Role.UNKNOWN, "", instance=True, loaded=True)
         seen = Seen(loaded, frozenset().union(*(each.names for each in given.all())))
+        if self.saved is not None:  # What the notebook reads back is what it wrote.
+            loaded.role, loaded.path, loaded.fits = self.saved.role, self.saved.path, self.saved.fits[-1:]
+            return seen
         self.fitted(seen, path, None, None, loaded=True)
         return seen
 
@@ -286,7 +293,11 @@ class Calls(Expressions):
     def _learning(self, receiver: Seen, name: str, given: Given) -> Seen | None:
         """Read a method that fits, answers, judges or changes data; ``None`` where it does none of that."""
         methods, value = self.roles.methods, receiver.value
-        if name in methods["fit"] and not (value.lineage and value.role is Role.DATA):
+        if value.path in self.roles.trainers and name in methods["fit_own"] | methods["judge"] | {"test", "validate"}:
+            return self._train_handed(receiver, name, given)
+        if name in methods["fit"]:
+            if value.role is Role.DATA:  # A library's function made it, whatever it is.
+                value.role, value.instance = Role.UNKNOWN, True
             return self._fit_method(receiver, name, given)
         if name in methods["fit_and_give"]:
             self.fitted(receiver, name, given.find(0, TRAINING_DATA), given.find(1, LABELS), tool=True)
@@ -318,11 +329,11 @@ class Calls(Expressions):
             made = self.derived([receiver, *given.all()])
             made.value.path = BATCHES
             return self.new_source(made)
-        if name == "step" and value.parts:
-            for network in value.parts:
-                if network.is_model:
-                    data = self.asked.get(network)
-                    self.fitted(Seen(network, receiver.names, self.text_of(network)), "optimizer.step", data, None)
+        if name in {"step", "apply_gradients"}:
+            steps = [v for each in (receiver, *given.places) for v in each.value.parts if v.is_model]
+            for network in dict.fromkeys(steps):
+                data = self.asked.get(network)
+                self.fitted(Seen(network, receiver.names, self.text_of(network)), "optimizer.step", data, None)
             return self.derived([receiver])
         if name == "parameters":
             made = self.derived([receiver])
@@ -333,8 +344,6 @@ class Calls(Expressions):
             made.value.split = True
             return made
         if name in self.roles.methods["same"] and (value.is_model or value.fits or value.instance):
-            if name == "train" and "Trainer" in value.path and value.parts:
-                return self._fit_method(receiver, name, given)
             return receiver
         return None
 
@@ -350,6 +359,19 @@ class Calls(Expressions):
         self.fitted(receiver, name, data, labels, others=other_data(given))
         return receiver if value.role is not Role.NETWORK else self.derived([receiver])
 
+    def _train_handed(self, trainer: Seen, name: str, given: Given) -> Seen:
+        """Read ``trainer.fit(network, rows)`` and ``trainer.train()``; other methods judge the network."""
+        handed = [each.value for each in given.all()]
+        networks = [v for v in (*handed, *trainer.value.parts) if v.role is Role.NETWORK]
+        for network in networks[:1]:
+            seen = Seen(network, trainer.names, self.text_of(network))
+            if name in self.roles.methods["fit_own"]:
+                rows = other_data(given)
+                self.fitted(seen, f"{trainer.text}.{name}", rows[0] if rows else None, None, others=rows)
+            elif network.fits:
+                self.use("judge", network.fits[-1], name, None, seen.text)
+        return self.derived([trainer, *given.all()])
+
     def _changed_data(self, receiver: Seen, name: str, given: Given) -> Seen:
         made = self.derived([*given.places[:1], *list(given.keywords.values())[:1]])
         made = Seen(made.value, made.names | receiver.names)
@@ -363,6 +385,8 @@ class Calls(Expressions):
         if value.compared and name in self.roles.totals and not self.quiet:
             for fit in self.in_order(value.compared):
                 self.use("judge", fit, name, None, "")
+        if name in {"save", "save_model"} and value.fits:
+            self.saved = value
         if name.startswith("to_") and name not in {"to_numpy", "to_frame", "to_list", "to_dict", "to_datetime"}:
             for fit in self.in_order(value.answers):
                 self.story.delivered[fit] = self.statement
@@ -402,6 +426,8 @@ class Calls(Expressions):
     ) -> None:
         """Note that something is fitted."""
         within = self.within[-1] if self.within else ""
+        if data is not None and data.value.spelled and data.value.items is None and not data.value.lineage:
+            data = None  # A number of rounds, say.
         described = model.value.made
         data_at = described.statement if described is not None else self.statement
         fit = Fit(model.value, self.statement, self.cell, call, data, labels, others, data_at, model.text, within)
@@ -412,7 +438,6 @@ class Calls(Expressions):
         known_tool = model.value.role is Role.TOOL or (tool and not model.value.is_model)
         if known_tool:
             self.story.tools.append(fit)
-            model.value.tool_fit = True
             return
         last = model.value.fits[-1] if model.value.fits else None
         if last is not None and last.statement == self.statement and last.call == call:

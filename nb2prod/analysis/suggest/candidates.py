@@ -104,7 +104,9 @@ def _name(story: Story, fit: Fit, uses: list[Use]) -> tuple[str, bool]:
 
 
 def _holds(value: Value | None, fit: Fit) -> bool:
-    return value is not None and not value.symbol and bool(value.fits) and value.fits[-1] is fit
+    if value is None or value.symbol or not value.fits:
+        return False
+    return value.fits[-1] is fit and (not value.loaded or fit.model is value)
 
 
 def _tier(story: Story, candidate: Candidate) -> tuple[Tier, int]:

@@ -203,6 +203,8 @@ class Expressions:
                 return Seen(inner, base.names, text)
         self.judged_by_attribute(base, node.attr)
         made = self.derived([base], text=text)
+        if node.attr in {"trainable_variables", "trainable_weights"}:
+            made.value.parts = (value,)
         if node.attr in {"values", "T", "iloc", "loc"}:
             made.value.root = value
         return made

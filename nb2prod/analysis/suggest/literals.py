@@ -25,22 +25,27 @@ def is_varied(statement: Statement) -> bool:
     return found is not None and is_setting(found[1])
 
 
-def is_setting(node: ast.expr, *, inner: bool = False) -> bool:
+def is_setting(node: ast.expr) -> bool:
     """Return whether an expression is a literal that one would vary."""
     if isinstance(node, ast.UnaryOp):
-        return is_setting(node.operand, inner=inner)
+        return is_setting(node.operand)
     if isinstance(node, ast.BinOp):
         return all(isinstance(each, ast.Constant | ast.BinOp) and is_setting(each) for each in (node.left, node.right))
     if isinstance(node, ast.Constant):
         return not isinstance(node.value, str) or _is_word(node.value)
-    if inner and not isinstance(node, ast.List | ast.Tuple):
-        return False
     if isinstance(node, ast.List | ast.Tuple):
-        return 0 < len(node.elts) <= 20 and all(is_setting(each, inner=True) for each in node.elts) and _flat(node)
+        return 0 < len(node.elts) <= 20 and _flat(node)
     if isinstance(node, ast.Dict):
         keys = all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.keys)
-        return bool(node.keys) and keys and all(is_setting(each, inner=True) for each in node.values)
+        return bool(node.keys) and keys and all(_is_choice(each) for each in node.values)
     return False
+
+
+def _is_choice(node: ast.expr) -> bool:
+    """Return whether it is a setting, or a list of settings to choose from."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return all(is_setting(each) for each in node.elts)
+    return is_setting(node)
 
 
 def _is_word(text: str) -> bool:
@@ -48,7 +53,6 @@ def _is_word(text: str) -> bool:
 
 
 def _flat(node: ast.List | ast.Tuple) -> bool:
-    """Return whether a list holds numbers or pairs of them; a list of texts are columns, which are data."""
-    leaves = [each for each in ast.walk(node) if isinstance(each, ast.Constant)]
-    depth = any(isinstance(each, ast.List | ast.Tuple | ast.Dict) for each in node.elts)
-    return not depth and all(not isinstance(leaf.value, str) or len(node.elts) <= 5 for leaf in leaves)
+    """Return whether a list holds numbers; texts in a list are columns, which belong to the data."""
+    numbers = (each.operand if isinstance(each, ast.UnaryOp) else each for each in node.elts)
+    return all(isinstance(each, ast.Constant) and not isinstance(each.value, str) for each in numbers)

@@ -69,6 +69,7 @@ class Roles:
 
     lists: Mapping[Role, Paths]
     text_tools: Paths
+    by_steps: Paths
     no_source: Paths
     trains: Mapping[str, int]
     metrics: Paths
@@ -82,6 +83,8 @@ class Roles:
     batching: frozenset[str]
     """Methods that give batches."""
     loads: Paths
+    saves: Paths
+    trainers: Paths
 
     def role_of(self, path: str) -> Role:
         """Return what objects of the class, or what the function at ``path`` gives, are for."""
@@ -118,6 +121,7 @@ def load_roles() -> Roles:
     return Roles(
         lists={role: Paths.of(table[key]) for key, role in _LISTS.items()},
         no_source=Paths.of(table["no_source"]),
+        by_steps=Paths.of(table["by_steps"]),
         text_tools=Paths.of(table["text_tools"]),
         trains=table["trains"],
         metrics=Paths.of(metrics["paths"]),
@@ -130,4 +134,6 @@ def load_roles() -> Roles:
         batches=Paths.of(table["batches"]["paths"]),
         batching=frozenset(table["batches"]["methods"]),
         loads=Paths.of(table["loads"]["paths"]),
+        saves=Paths.of(table["saves"]["paths"]),
+        trainers=Paths.of(table["trainers"]),
     )

@@ -42,9 +42,9 @@ class Sections:
         """What has to be said of the inference cell."""
         self.refused = -1
         """A cell that asks the served model, but not so that a service could be made of it."""
+        self.slicer = Slicer(self.flow, self.story, self.served)
         self.inference = self._inference_use()
         asked = {use.statement for use in [*self.judged, *([self.inference] if self.inference else [])]}
-        self.slicer = Slicer(self.flow, self.story, self.served)
         self.slice: Slice = self.slicer.result(sorted(asked))
 
     def ask_about(self, rows: str, statement: int) -> None:
@@ -67,7 +67,7 @@ class Sections:
         best: tuple[tuple[bool, bool, bool, int], Use] | None = None
         tags = {cell.index for cell in self.notebook.cells if cell.section == "inference"}
         for use in self.served.uses:
-            if tags and use.cell not in tags:
+            if (tags and use.cell not in tags) or use.statement not in self.slicer.behind:
                 continue
             if use.kind != "answer" or use.cell in judged | others | fits:
                 continue
@@ -178,6 +178,8 @@ class Sections:
             return 0.85, f"fits `{name}`, which is not what is served"
         if index == self.refused:
             return 0.6, f"asks `{self.served.name}`, but about rows that no client could send"
+        if any(use.fit is self.served.fit and use.statement not in self.slice.behind for use in answers):
+            return 0.8, f"asks a copy of `{self.served.name}` that is read back from a file"
         if any(use.fit is self.served.fit for use in answers):
             return 0.6, f"asks `{self.served.name}`, but a later cell does so for the answers' sake"
         if answers:

@@ -33,6 +33,7 @@ class Slicer:
         self.flow, self.story, self.served = flow, story, served
         self.fit = served.fit
         self.passed = _earlier_fits(story, served)
+        self.behind = self._behind()
 
     def needed(self, starts: Iterable[int]) -> set[int]:
         """Return ``starts`` and all that they need, libraries' state left out."""
@@ -80,7 +81,7 @@ class Slicer:
     def result(self, asked: Iterable[int]) -> Slice:
         """Return the slice; ``asked`` are the statements in which the model answers or is judged."""
         fit = self.fit
-        found = Slice(behind=self._behind())
+        found = Slice(behind=self.behind)
         handed = (fit.data, fit.labels, *fit.others)
         found.data = self.needed(set().union(*(self.sources(each, fit.data_at) for each in handed)))
         found.data.discard(fit.statement)
@@ -111,11 +112,11 @@ class Slicer:
 
     def _likely_data(self, whole: set[int]) -> set[int]:
         """Return what makes tables and arrays, where it is not known what the model is fitted on."""
-        found: set[int] = set()
-        for name, sources in self.flow.sources[self.fit.statement].items():
-            value = self.story.variables.get(name)
-            if value is not None and value.lineage and not value.is_model and not value.fits:
-                found |= self.needed(sources)
+        variables, found = self.story.variables, set[int]()
+        for index in sorted(whole - {self.fit.statement}):
+            made = (variables.get(name) for name in sorted(self.flow.statements[index].facts.definitions))
+            if any(v is not None and v.lineage and v.role is Role.DATA and not v.fits for v in made):
+                found |= self.needed([index])
         return found & whole - {self.fit.statement}
 
     def _tools_to_training(self, found: Slice) -> None:

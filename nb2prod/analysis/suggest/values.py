@@ -42,7 +42,8 @@ class Value:
     parts: tuple[Value, ...] = ()
     """What it was made with: steps of a pipeline, the network of an optimizer."""
     made: Made | None = None
-    tool_fit: bool = False
+    loaded: bool = False
+    """Whether it was read back from a file."""
 
     @property
     def origin(self) -> Value:

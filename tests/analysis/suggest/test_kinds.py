@@ -224,6 +224,37 @@ KINDS: dict[str, tuple[str, str, int, list[str]]] = {
         "model.compile(loss='mse')\nmodel.fit(train_rows, y_train)",
         "model.predict(tokenizer.texts_to_matrix(['good']))",
     ]),
+    "a model that is written to a file and read back": ("ddte---", "model", 2, [
+        DATA, SPLIT, FIT, SCORE, "import joblib\njoblib.dump(model, 'm.joblib')", "again = joblib.load('m.joblib')",
+        "again.predict(X_test[:3])",
+    ]),
+    "a network that a trainer fits": ("-dd-te", "net", 4, [
+        f"{TORCH}\nimport pytorch_lightning as pl", DATA, LOADERS, NET.replace("nn.Module", "pl.LightningModule"),
+        "net = Net()\ntrainer = pl.Trainer(max_epochs=3)\ntrainer.fit(net, train_loader)",
+        "trainer.test(net, test_loader)",
+    ]),
+    "keras with a loop of one's own": ("-d-tt", "model", 4, [
+        "import tensorflow as tf", DATA, "class Line(tf.keras.Model):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.layer = tf.keras.layers.Dense(1)\n"
+        "    def call(self, x):\n        return self.layer(x)",
+        "model = Line()\noptimizer = tf.keras.optimizers.Adam()\nloss_of = tf.keras.losses.MeanSquaredError()",
+        "for epoch in range(5):\n    with tf.GradientTape() as tape:\n        loss = loss_of(y, model(X))\n"
+        "    g = tape.gradient(loss, model.trainable_variables)\n"
+        "    optimizer.apply_gradients(zip(g, model.trainable_variables))",
+    ]),
+    "neighbours of a row": ("dti", "nn", 1, [
+        DATA, "from sklearn.neighbors import NearestNeighbors\nnn = NearestNeighbors()\nnn.fit(X)",
+        "distances, rows = nn.kneighbors(X[:1])",
+    ]),
+    "names of columns in a cell of their own are data": ("dddte", "model", 3, [
+        "features = ['a', 'b']\ntarget = 'y'",
+        "import pandas as pd\ndf = pd.read_csv('a.csv')\nX = df[features]\ny = df[target]", SPLIT, FIT, SCORE,
+    ]),
+    "a function that fits and judges what it is handed": ("dd-t-", "model", 3, [
+        DATA, SPLIT, f"{SVC}\nfrom sklearn.metrics import accuracy_score\ndef run(m):\n    m.fit(X_train, y_train)\n"
+        "    print(accuracy_score(y_test, m.predict(X_test)))",
+        "model = SVC()\nrun(model)", "run(SVC(C=3))",
+    ]),
     "images in folders": ("pdtte", "model", 3, [
         "SIZE = 150",
         "from keras.preprocessing.image import ImageDataGenerator\nmake = ImageDataGenerator(rescale=1 / 255)\n"
