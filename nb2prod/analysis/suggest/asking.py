@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import WRAPPING
 from nb2prod.analysis.model import Dataflow
-from nb2prod.analysis.suggest.calls import BATCHES
 from nb2prod.analysis.suggest.candidates import Candidate
+from nb2prod.analysis.suggest.events import BATCHES
 from nb2prod.analysis.suggest.model import InferenceCell
 from nb2prod.analysis.suggest.roles import Role, load_roles
 from nb2prod.analysis.suggest.values import Seen, Story

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from nb2prod.analysis.dataflow import DEEPEST as DEEPEST_EXPRESSION
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow
-from nb2prod.analysis.suggest.calls import LABELS, TRAINING_DATA, Calls, Given, other_data
+from nb2prod.analysis.suggest.calls import Calls
+from nb2prod.analysis.suggest.events import LABELS, TRAINING_DATA, Given, other_data
 from nb2prod.analysis.suggest.roles import MODELS, Role
 from nb2prod.analysis.suggest.values import NAMES, Seen, Story, Value
 from nb2prod.notebook.model import SKIP, Notebook
