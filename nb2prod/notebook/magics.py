@@ -16,15 +16,17 @@ DROPPED = frozenset(_LISTS["dropped"])
 KEEP_BODY = frozenset(_LISTS["keep_body"])
 CELL_KEEP_BODY = frozenset(_LISTS["cell_keep_body"])
 CELL_DROPPED = frozenset(_LISTS["cell_dropped"])
-CELL_OTHER_PROGRAMS = frozenset(_LISTS["cell_other_programs"])
+SHELL_CELLS = frozenset(_LISTS["shell_cells"])
 HARMLESS_COMMANDS = frozenset(_LISTS["harmless_commands"])
+FILE_COMMANDS = frozenset(_LISTS["file_commands"])
 PYLAB = (
     "import numpy, matplotlib; from matplotlib import pylab, mlab, pyplot; np = numpy; plt = pyplot; "
     "from pylab import *; from numpy import *"
 )
 _OPTION = re.compile(r"-(?:[nrptoqcvs]\s*\S+|[a-zA-Z]+)\s+")
+_SEPARATOR = re.compile(r"&&|\|\||[;|\n]")
+_VERSION = re.compile(r"[\w./]*python[\d.]*\s+(-V|--version)")
 _ASSIGNED = re.compile(r"^\s*[\w.\[\]'\", ()*]+=\s*([!%])(?!=)")
-_VARIABLE = re.compile(r"(\w+)(?:\s*=\s*|\s+)(\S.*)")
 _PIP = re.compile(r"^(?:\{?sys\.executable\}?|\$\{?sys\.executable\}?|[\w./]*python[\d.]*)\s+-m\s+pip\b|^pip[\d.]*\b")
 
 
@@ -38,8 +40,7 @@ class Magics:
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     """Line from 1, what is wrong, and the remedy."""
     aside: list[tuple[int, str]] = field(default_factory=list)
-    """Line from 1, and what acts outside Python there: it stays in the notebook, and its files are looked after by
-    whoever reads them."""
+    """Line from 1, and what only brings files there: it stays in the notebook, and files that are read travel along."""
 
 
 RunFile = Callable[[str], "str | None"]
@@ -74,8 +75,9 @@ def _cell_magic(lines: list[str], first: int, result: Magics) -> bool:
     if name in {"writefile", "file"}:
         _write_module(rest, "\n".join(lines[first + 1 :]), first, result)
         return False
-    if name in CELL_OTHER_PROGRAMS:
-        result.aside.append((first + 1, f"`%%{name}`"))
+    if name in SHELL_CELLS or (name == "script" and rest.split()[:1] == ["false"]):
+        for number, line in enumerate(lines[first + 1 :] if name in SHELL_CELLS else [], first + 1):
+            _shell(line.partition("#")[0].strip(), number, result)
         return False
     remedy = "write what it does in Python, or tag the cell `skip` if nothing else needs it"
     result.refused.append((first + 1, f"`%%{name}` is not Python", remedy))
@@ -88,7 +90,11 @@ def _write_module(rest: str, text: str, first: int, result: Magics) -> None:
     names = [word for word in words if not word.startswith("-")]
     name = names[0] if names else ""
     if not re.fullmatch(r"(?:\./)?[A-Za-z_]\w*\.py", name):
-        result.aside.append((first + 1, f"`%%writefile {name}`"))
+        if not name or name.startswith(("/", "~")) or ".." in name.split("/") or name.endswith(".py"):
+            remedy = "write a module beside the notebook (`%%writefile name.py`), or tag the cell `skip`"
+            result.refused.append((first + 1, f"`%%writefile {name}` does not write beside the notebook", remedy))
+        else:
+            result.aside.append((first + 1, f"`%%writefile {name}`"))
         return
     key = name.removeprefix("./")
     earlier = result.modules.get(key, "") if appending else ""
@@ -155,10 +161,6 @@ def _replace(line: str, text: str, number: int, result: Magics, run_file: RunFil
         return indent + PYLAB
     if name == "run":
         return _run(line, rest, number, result, run_file)
-    variable = _VARIABLE.match(rest) if name in {"env", "set_env"} else None
-    if variable and not re.search(r"[{$]", rest):
-        name, value = variable.groups()
-        return f"{indent}import os; os.environ[{name!r}] = {value.strip()!r}"
     _other_magic(name, rest, number, result)
     return _empty(line)
 
@@ -204,10 +206,16 @@ def _shell(command: str, number: int, result: Magics) -> None:
         rest = command.split(" ", 1)[1].strip().removeprefix("pip ").strip()
         result.requirements.extend(installed(rest, conda=not command.startswith("uv ")))
         return
-    word = command.split(" ", 1)[0].rpartition("/")[2]
-    displays = word in HARMLESS_COMMANDS or re.fullmatch(r"[\w./]*python[\d.]*\s+(-V|--version)", command)
-    if command and (not displays or re.search(r">(?!&)|\btee\b|&&|;", command)):
+    if not command:
+        return
+    words = {part.split()[0].rpartition("/")[2] for part in _SEPARATOR.split(command) if part.split()}
+    if (words <= HARMLESS_COMMANDS and not re.search(r">(?!&)|\btee\b", command)) or _VERSION.fullmatch(command):
+        return
+    if words <= HARMLESS_COMMANDS | FILE_COMMANDS and not re.search(r"[`]|\$\(", command):
         result.aside.append((number + 1, f"the shell command `{command}`"))
+        return
+    remedy = "do it in Python (pathlib, shutil, urllib), or tag the cell `skip` if nothing else needs it"
+    result.refused.append((number + 1, f"the shell command `{command}` may matter", remedy))
 
 
 def installed(arguments: str, *, conda: bool = False) -> Iterator[str]:
