@@ -192,6 +192,8 @@ class RawRows:
     """Why there are none."""
     unused: tuple[str, ...] = ()
     """Columns of the raw table that only training needs, if anybody."""
+    layout: tuple[str | int, ...] = ()
+    """The columns that have to be there, empty where they are not sent; nothing where those that are sent will do."""
     problems: tuple[str, ...] = ()
 
 

@@ -116,7 +116,7 @@ def made_of_rows(
     """
     plan = way if isinstance(way, InputPlan) else None
     if isinstance(way, RawWay):
-        made = _of_raw_rows(way, evidence, work, make)
+        made = _of_raw_rows(request, way, evidence, work, make)
         if not isinstance(made, InputPlan):
             return made
         plan = made
@@ -127,17 +127,20 @@ def made_of_rows(
     return make(with_evidence(replace(request, input=plan), evidence), evidence, work)
 
 
-def _of_raw_rows(way: RawWay, evidence: Evidence, work: Work, make: Make[Made]) -> Made | InputPlan:
+def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, make: Make[Made]) -> Made | InputPlan:
     """Return what is made for raw rows, or why prepared ones have to be served all the same."""
     raw = evidence.raw
     if raw is None or raw.answers is None:
         return _instead(way, (raw.why if raw is not None else "") or "the run did not come to it")
+    if raw.layout:
+        rewritten = rewrite(request.notebook, request.flow, request.inference, way.preparation, raw.layout)
+        way = replace(way, request=_rewritten_request(request, rewritten, way.preparation), rewritten=rewritten)
     assert way.request.input is not None
-    request = replace(way.request, input=replace(way.request.input, unused=raw.unused))
+    asked = replace(way.request, input=replace(way.request.input, unused=raw.unused))
     others = tuple(problem for problem in evidence.problems if problem not in evidence.answers_problems)
     evidence = replace(evidence, answers=raw.answers, problems=(*others, *raw.problems))
     try:
-        made = make(with_evidence(request, evidence, way.rewritten), evidence, work)
+        made = make(with_evidence(asked, evidence, way.rewritten), evidence, work)
     except UnusableInput as error:
         return _instead(way, str(error.problems[0].what))
     if isinstance(made, Attempt) and not made.proof.ok:

@@ -134,7 +134,18 @@ def test_columns_are_left_out_only_together(shared_notebooks: Any) -> None:
         "rows = records.copy()\n    rows.index = rows['id'] if 'id' in rows else rows['paid'] / 2.5",
     )
     found = held(shared_notebooks, CELLS, raw_request(prepare))
-    assert found.why == "" and found.unused == ("id",)
+    assert found.why == "" and found.unused == ("id", "paid")
+    assert found.layout == ("age", "city", "paid"), "it has to be there, and what is in it does not matter"
+
+
+def test_columns_that_only_have_to_be_there_are_filled_in(shared_notebooks: Any) -> None:
+    """Columns are counted, and `paid` stands before the last; `id` matters where there is no age."""
+    prepare = PREPARE.replace("rows = records.copy()", "rows = records.copy()\n    rows = rows.iloc[:, [0, 1, 2, 3]]")
+    prepare = prepare.replace("rows['age'].fillna(age_mean)", "rows['age'].fillna(rows['id'] * 0 + age_mean)")
+    found = held(shared_notebooks, CELLS, raw_request(prepare))
+    assert found.why == "" and found.unused == ("paid",)
+    assert found.layout == ("id", "age", "city", "paid")
+    assert found.answers is not None and list(found.answers.requests[0]) == ["id", "age", "city"]
 
 
 def test_rows_of_a_sparse_matrix_are_texts(shared_notebooks: Any) -> None:

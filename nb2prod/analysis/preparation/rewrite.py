@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nb2prod.analysis.inference import Inference
@@ -43,16 +43,25 @@ class Rewritten:
         return replace(flow, statements=tuple(replace(statement, line=line) for statement, line in pairs))
 
 
-def rewrite(notebook: Notebook, flow: Dataflow, inference: Inference, preparation: Preparation) -> Rewritten:
+def rewrite(
+    notebook: Notebook,
+    flow: Dataflow,
+    inference: Inference,
+    preparation: Preparation,
+    layout: Sequence[str | int] = (),
+) -> Rewritten:
     """Return the notebook with learnt values in statements of their own and, at the end of its inference section, a
     function that answers raw rows. The section's own statements stay, because evaluation may read what they define.
+
+    Rows get the columns of ``layout``, where there are any, before they are prepared.
     """
     used = _names(flow)
     table, answering = _free(TABLE, used), _free(ANSWERING, used)
     records = _free(RECORDS, used - set(inference.inputs) if inference.inputs == RECORDS[:1] else used)
     given = "".join(f", {name}={name}" for name in preparation.arguments)
     prepare = f"{_function_name(preparation.function)}({records}{given})"
-    body = _indented(f"{inference.inputs[0]} = {prepare}\n{inference.run}\nreturn {inference.output}")
+    laid_out = f"{records} = {records}.reindex(columns={list(layout)!r})\n" if layout else ""
+    body = _indented(f"{laid_out}{inference.inputs[0]} = {prepare}\n{inference.run}\nreturn {inference.output}")
     definitions = f"{preparation.function.strip()}\n\n\ndef {answering}({records}):\n{body}\n"
     added = _added(preparation, table)
     home = _home(notebook, flow, inference)

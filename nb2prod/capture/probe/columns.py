@@ -13,26 +13,62 @@ SECONDS = 30.0
 """What trying to do without columns may take; those not tried by then are asked for."""
 
 
-def unused_columns(rows: Any, prepare: Callable[[Any], Any]) -> list[Any]:
-    """Return the labels of the columns that can all be left out together without a change of what is prepared."""
-    if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique:
-        return []
-    deadline = time.monotonic() + SECONDS
-    wanted = prepare(rows)
+Prepare = Callable[[Any], Any]
 
-    def can_do_without(labels: list[Any]) -> bool:
+
+def unused_columns(rows: Any, prepare: Prepare) -> tuple[list[Any], list[Any]]:
+    """Return the labels of columns whose values do not matter for what is prepared: those that may be missing, and
+    those that have to be there, empty, because others are counted from them or they are named and dropped again."""
+    if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique:
+        return [], []
+    deadline = time.monotonic() + SECONDS
+    wanted = [(rows, prepare(rows))]
+    missing = _most(wanted, lambda table, labels: prepare(table.drop(columns=labels)), deadline)
+    layout = [label for label in rows.columns if label not in missing]
+    if not all(isinstance(label, (str, int)) for label in layout):
+        return missing, []
+
+    def emptied(table: Any, labels: list[Any]) -> Any:
+        return prepare(table.drop(columns=labels).reindex(columns=layout))
+
+    wanted = [(rows[layout], wanted[0][1])]
+    if not _most(wanted, emptied, deadline):
+        return missing, []
+    # a column may matter only where another has no value
+    return missing, _most([*wanted, *_with_gaps(rows[layout], prepare)], emptied, deadline)
+
+
+def _with_gaps(rows: Any, prepare: Prepare) -> list[tuple[Any, Any]]:
+    """Return the rows without the values of one column after the other, and what is prepared of them if anything."""
+    found = []
+    for label in rows.columns:
+        table = rows.drop(columns=[label]).reindex(columns=rows.columns)
         try:
-            return not difference(prepare(rows.drop(columns=labels)), wanted)
+            found.append((table, prepare(table)))
+        except Exception:
+            continue
+    return found
+
+
+def _most(wanted: list[tuple[Any, Any]], without: Callable[[Any, list[Any]], Any], deadline: float) -> list[Any]:
+    """Return labels, as many as can be found, without which all of them together the same is prepared."""
+
+    def can_do_without(chosen: list[Any]) -> bool:
+        try:
+            return time.monotonic() < deadline and not any(
+                difference(without(table, chosen), prepared) for table, prepared in wanted
+            )
         except Exception:
             return False
 
-    alone = [label for label in rows.columns if time.monotonic() < deadline and can_do_without([label])]
-    if len(alone) == len(rows.columns):
+    labels = list(wanted[0][0].columns)
+    alone = [label for label in labels if can_do_without([label])]
+    if len(alone) == len(labels):
         alone = alone[1:]
     if not alone or can_do_without(alone):
         return alone
     together: list[Any] = []
     for label in alone:
-        if time.monotonic() < deadline and can_do_without([*together, label]):
+        if can_do_without([*together, label]):
             together.append(label)
     return together

@@ -23,6 +23,8 @@ SECONDS_FOR_LOOKING = 60.0
 """What preparing the whole raw table to look rows up in it may take."""
 SOURCES = 3
 """How many variables are looked through for more prepared rows of the notebook's own."""
+ROWS_FOR_COLUMNS = 500
+"""How many more rows have a say in which columns matter."""
 TRIED_WITH_NULL = 3
 
 
@@ -45,6 +47,7 @@ class RawRows:
         self.namespace = namespace
         self.failures: dict[str, str] = {}
         self.result: dict[str, Any] | None = None
+        self.layout: list[Any] = []
 
     def take(self, number: int) -> None:
         """Take the value of a moment, right now."""
@@ -70,7 +73,8 @@ class RawRows:
             why = str(error)
         except Exception as error:
             why = f"asking raw rows raised {type(error).__name__}: {str(error)[:300]}"
-        self.result = {"answers": answers, "why": why, "unused": unused, "problems": problems}
+        found = {"answers": answers, "why": why, "unused": unused, "layout": self.layout, "problems": problems}
+        self.result = found
 
     def _refuse_missing(self) -> None:
         for moment in self.wanted["moments"]:
@@ -96,9 +100,10 @@ class RawRows:
         expected = [*own.answers, *(others.answers[at] for _, at in more if others is not None)]
         rows = fresh(take(raw, places))
         _refuse_difference(prepare(rows), own, others, [at for _, at in more])
-        unused = unused_columns(rows, prepare)
-        if unused:
-            raw, rows = raw.drop(columns=unused), rows.drop(columns=unused)
+        missing, emptied = unused_columns(_with_more(rows, raw, prepare), prepare)
+        if missing or emptied:
+            self._lay_out([label for label in raw.columns if label not in missing] if emptied else [])
+            raw, rows = raw.drop(columns=[*missing, *emptied]), rows.drop(columns=[*missing, *emptied])
         count = len(found)
         interview = RawInterview(inference, self.namespace, problems, raw)
         interview.own = take(rows, range(count))
@@ -107,7 +112,32 @@ class RawRows:
         if answers is None or (problems and not interview.cut_short):
             raise StandsInTheWayError(problems[0] if problems else "the raw rows got no answer")
         _refuse_other_answers(answers, rows, expected, interview.dtype)
-        return answers, [str(label) for label in unused]
+        return answers, [str(label) for label in (*missing, *emptied)]
+
+    def _lay_out(self, layout: list[Any]) -> None:
+        """Give what prepares rows all columns of ``layout``, empty where they are not sent."""
+        if not layout:
+            return
+        self.layout = layout
+        name = self.wanted["prepare"].partition("(")[0]
+        whole = self.namespace[name]
+
+        def prepare(records: Any, **given: Any) -> Any:
+            return whole(records.reindex(columns=layout), **given)
+
+        self.namespace[name] = prepare
+
+
+def _with_more(rows: Any, raw: Any, prepare: Callable[[Any], Any]) -> Any:
+    """Return rows with more of the raw table, whatever training did with them, if these can be prepared too."""
+    if not is_a(raw, "pandas", "DataFrame"):
+        return rows
+    try:
+        both = loaded("pandas").concat([rows, fresh(take(raw, spread(length(raw), ROWS_FOR_COLUMNS)))])
+        prepare(fresh(both))
+    except Exception:
+        return rows
+    return fresh(both)
 
 
 class Part:
