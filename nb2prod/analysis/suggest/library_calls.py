@@ -172,6 +172,9 @@ class LibraryCalls(Events):
             for fit in self.in_order(compared):
                 self.use("judge", fit, name, None, "")
         made = self.derived(given.all())
+        joined = [v for each in given.places for _, v in each.value.items or ()]
+        if path in self.roles.joins and len(joined) > 1 and all(v.split for v in joined):
+            made.value.split = False  # What was parted is whole again.
         made.value.path = BATCHES if path in self.roles.batches else path
         self._note_optimizer(made.value, path, given)
         if path in self.roles.no_source and path != "builtins.open":

@@ -82,6 +82,7 @@ class Roles:
     batches: Paths
     batching: frozenset[str]
     """Methods that give batches."""
+    joins: Paths
     loads: Paths
     saves: Paths
     trainers: Paths
@@ -133,6 +134,7 @@ def load_roles() -> Roles:
         splits=Paths.of(table["splits"]["paths"]),
         batches=Paths.of(table["batches"]["paths"]),
         batching=frozenset(table["batches"]["methods"]),
+        joins=Paths.of(table["joins"]["paths"]),
         loads=Paths.of(table["loads"]["paths"]),
         saves=Paths.of(table["saves"]["paths"]),
         trainers=Paths.of(table["trainers"]),

@@ -160,7 +160,8 @@ class Sections:
         if not inside or (any(s not in inside for s in statements) and all(s.kind is Kind.CONSTANT for s in inside)):
             return None
         names = {n for s in inside for n in s.facts.definitions | s.facts.mutations if n[0] != "<"}
-        if index > self.served.fit.cell and any(s.index in self.slice.behind for s in statements):
+        asks = any(use.fit is self.served.fit for use in self.uses_in.get(index, ()))
+        if index > self.served.fit.cell and not asks and any(s.index in self.slice.behind for s in statements):
             what = f"prepares answers of `{self.served.name}` and the truth to be set against each other"
             return CellSuggestion(index, "evaluation", 0.6, what)
         if names == {self.served.name}:

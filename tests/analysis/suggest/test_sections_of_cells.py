@@ -58,6 +58,24 @@ def test_a_scaler_of_the_training_rows_is_training_and_one_of_the_table_is_data(
     assert sections(DATA, before, SPLIT, FIT, SCORE)[1] == "data"
 
 
+def test_what_is_learnt_from_the_training_rows_by_hand_is_training() -> None:
+    fill = "middle = X_train.median()\nX_train = X_train.fillna(middle)\nX_test = X_test.fillna(middle)"
+    assert sections(DATA, SPLIT, fill, FIT, SCORE) == ["data", "data", "training", "training", "evaluation"]
+
+
+def test_parts_that_are_put_together_again_are_the_whole_table() -> None:
+    parts = "first = df[:100]\nsecond = df[100:]"
+    whole = "df = pd.concat([first, second])\ndf = df.fillna(df.mean())\nX = df.drop('y', axis=1)\ny = df['y']"
+    assert sections(DATA, parts, whole, SPLIT, FIT, SCORE)[1:3] == ["data", "data"]
+
+
+def test_a_cell_that_prepares_answers_to_be_judged_is_evaluation() -> None:
+    answer = "pred = model.predict(X_test)"
+    prepare = "import numpy as np\npred = np.exp(pred)\ntruth = np.exp(y_test)"
+    judge = "from sklearn.metrics import mean_squared_error\nmean_squared_error(truth, pred)"
+    assert sections(DATA, SPLIT, FIT, answer, prepare, judge)[3:] == ["inference", "evaluation", "evaluation"]
+
+
 def test_a_measure_by_hand_is_evaluation() -> None:
     measure = "import numpy as np\nprint(np.mean(pred == y_test))"
     assert sections(DATA, SPLIT, FIT, "pred = model.predict(X_test)", measure) == [
