@@ -180,6 +180,9 @@ class Answers:
     """Whether one run of the body answers many records."""
     refused: int = 0
     """Rows drawn on which the notebook's own code raised; they are left out."""
+    contradicted: str = ""
+    """How the answer to the notebook's own request differs from what the notebook's run answered; empty if it does
+    not."""
 
 
 @dataclass(frozen=True)

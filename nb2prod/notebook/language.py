@@ -9,6 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _PRINT_STATEMENT = re.compile(r"^\s*print\s+[\"'\w]", re.MULTILINE)
+_OLD = re.compile(
+    r"^\s*except\s+[\w.()]+(?:\s*,\s*\w+)+\s*:|^\s*raise\s+[\w.]+\s*,|^\s*exec\s+[\"'\w]|^\s*print\s*>>|\w\s*<>\s*\w|\b0[0-7]+\b(?!\.)"
+    r"|\bur[\"']|\b\d+L\b|`\w+`",
+    re.MULTILINE,
+)
+"""What only Python 2 understands: handlers with a comma, ``<>``, octal numbers, long ones, backticks."""
 _NAMES = {"r": "R", "ir": "R", "julia": "Julia", "python2": "Python 2", "scala": "Scala", "sql": "SQL"}
 
 
@@ -34,15 +40,19 @@ def not_python(metadata: Mapping[str, Any], sources: Iterable[str]) -> str | Non
 
 
 def is_python_2(source: str) -> bool:
-    """Return whether the source has Python 2's ``print`` statement and is no Python 3."""
-    if not _PRINT_STATEMENT.search(source):
+    """Return whether the source has what only Python 2 has, such as its ``print`` statement, and is no Python 3."""
+    prints, old = _PRINT_STATEMENT.search(source), _OLD.search(source)
+    if not prints and not old:
         return False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(source)
     except SyntaxError as error:
-        return "print" in error.msg
+        if "print" in error.msg:
+            return True
+        line = source.split("\n")[(error.lineno or 1) - 1] if error.lineno else ""
+        return bool(_OLD.search(line))
     except (ValueError, RecursionError, MemoryError):
         return False
     return False

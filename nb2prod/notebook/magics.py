@@ -19,6 +19,7 @@ CELL_DROPPED = frozenset(_LISTS["cell_dropped"])
 SHELL_CELLS = frozenset(_LISTS["shell_cells"])
 HARMLESS_COMMANDS = frozenset(_LISTS["harmless_commands"])
 FILE_COMMANDS = frozenset(_LISTS["file_commands"])
+LANGUAGES = {name: kind for kind in ("python", "text", "other") for name in _LISTS[f"language_{kind}"]}
 PYLAB = (
     "import numpy, matplotlib; from matplotlib import pylab, mlab, pyplot; np = numpy; plt = pyplot; "
     "from pylab import *; from numpy import *"
@@ -60,9 +61,29 @@ def to_python(source: str, run_file: RunFile = lambda name: None) -> Magics:
             result.code = "\n" * (len(lines) - 1)
             return result
         lines[first] = ""
+    elif first is not None and not _stays_for_language(lines, first, result):
+        result.code = "\n" * (len(lines) - 1)
+        return result
     _line_magics(lines, result, run_file)
     result.code = "\n".join(lines)
     return result
+
+
+def _stays_for_language(lines: list[str], first: int, result: Magics) -> bool:
+    """Return whether the lines below ``%sql`` and the like, which Databricks and Zeppelin know, are Python."""
+    found = re.match(r"%([A-Za-z]+)(?:\.[A-Za-z]+)?(?=\s|$)", lines[first])
+    kind = LANGUAGES.get(found.group(1), "") if found else ""
+    if found is None or not kind:
+        return True
+    if kind == "python":
+        lines[first] = lines[first][found.end() :].strip()
+        return True
+    if kind == "other":
+        remedy = "write what it does in Python, with pandas, or tag the cell `skip` if nothing else needs it"
+        result.refused.append(
+            (first + 1, f"the cell is written in what `{found.group()}` names, not in Python", remedy)
+        )
+    return False
 
 
 def _cell_magic(lines: list[str], first: int, result: Magics) -> bool:
@@ -176,7 +197,7 @@ def _other_magic(name: str, rest: str, number: int, result: Magics) -> None:
         result.requirements.extend(installed(rest.removeprefix("pip ").strip(), conda=name in {"conda", "mamba"}))
     elif name in {"sx", "system", "sc"}:
         _shell(rest, number, result)
-    elif name in {"cd", "set_env"} or (name == "env" and re.search(r"[=\s]", rest)):
+    elif name == "cd" or (name in {"env", "set_env"} and re.search(r"[=\s]", rest)):
         remedy = "name files relative to the notebook and read settings in Python with `os.environ.get`"
         result.refused.append((number + 1, f"`%{name} {rest}` changes where or how the code runs", remedy))
     elif name == "time" or name in DROPPED or name in KEEP_BODY:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from nb2prod.errors import UnusableInput
 from nb2prod.notebook.lambdas import with_named_lambdas
 from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.platforms import elsewhere
 from nb2prod.notebook.saved_objects import with_kept_objects
 
 
 def movable(notebook: Notebook) -> Notebook:
-    """Return the notebook without what only works in the notebook's own process and folder."""
+    """Return the notebook without what only works in the notebook's own process and folder.
+
+    Raises ``UnusableInput`` with all that only works on the platform that it was written on.
+    """
+    problems = elsewhere(notebook)
+    if problems:
+        raise UnusableInput(problems)
     return with_kept_objects(with_named_lambdas(notebook))

@@ -166,12 +166,33 @@ def _skops_problems(graph: Graph, name: str, sources: frozenset[int], info: Valu
         for call in ast.walk(graph.flow.statements[index].node):
             if isinstance(call, ast.Call) and _constructs_tool(call):
                 given = [*call.args, *(keyword.value for keyword in call.keywords)]
+                yield from _function_problems(graph, name, index, call, given)
                 if any(isinstance(argument, ast.Lambda) for argument in given):
                     yield Problem(
                         f"`{name}` holds a lambda, given to `{ast.unparse(call.func)}`, and a lambda cannot be saved",
                         graph.place(index),
                         "make it a function with a name: `def prepare(values): ...` in a cell above",
                     )
+
+
+def _function_problems(graph: Graph, name: str, index: int, call: ast.Call, given: list[ast.expr]) -> Iterator[Problem]:
+    """Yield the functions of the notebook that a tool was given and that cannot stand in a module."""
+    for argument in given:
+        for source in graph.flow.sources[index].get(getattr(argument, "id", ""), ()):
+            statement = graph.flow.statements[source]
+            if isinstance(statement.node, ast.FunctionDef) and source not in graph.lifted:
+                read = ", ".join(f"`{n}`" for n in sorted(statement.facts.deferred) if not _is_code(graph, n))
+                yield Problem(
+                    f"`{name}` holds the function `{statement.node.name}`, given to `{ast.unparse(call.func)}`, which "
+                    f"reads variables of the notebook ({read or 'or is defined twice'}), so it cannot be saved",
+                    graph.place(index),
+                    "give it what it reads as arguments, as in `FunctionTransformer(f, kw_args={...})`, or write a "
+                    "class with `fit` and `transform`",
+                )
+
+
+def _is_code(graph: Graph, name: str) -> bool:
+    return all(graph.is_import(i) or i in graph.lifted for i in graph.definers.get(name, ()))
 
 
 def _constructs_tool(call: ast.Call) -> bool:

@@ -18,7 +18,7 @@ from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, par
 from nb2prod.plan.report import came_along, left_out
 from nb2prod.plan.repository import repository_files
 from nb2prod.plan.request import Request
-from nb2prod.plan.requirements import as_in_kernel, asked_for, imported_roots, pin
+from nb2prod.plan.requirements import as_in_kernel, asked_for, known_roots, pin
 from nb2prod.plan.write.settings import parameters as notebook_parameters
 
 
@@ -81,7 +81,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
     texts, trees = repository_files(decided)
     code = [text for path, text in texts.items() if _is_notebook_code(path)]
     requirements = pin(
-        (imported_roots(code) | asked_for(code)) - {request.package},
+        (known_roots(code, evidence.distributions) | asked_for(code)) - {request.package},
         evidence.distributions,
         request.notebook.requirements,
         files.files,
@@ -154,8 +154,15 @@ def _answer_problems(request: Request, evidence: Evidence) -> list[Problem]:
     answers = evidence.answers
     where = request.notebook.cells[request.inference.after_cell].label
     if answers is not None and answers.requests:
+        if answers.contradicted:
+            remedy = (
+                "give the answer a name in a line of its own, or name request and answer in the cell's metadata: "
+                '"nb2prod": {"input": "sample", "output": "prediction"}; an answer that is drawn by chance cannot be '
+                "compared"
+            )
+            return [Problem(answers.contradicted.rstrip("."), where, remedy)]
         if any(answer is not None for answer in answers.responses):
-            return []
+            return _path_problems(request, evidence, answers.requests[0])
         what = f"what the inference section answers with (`{request.inference.output}`) is None for every row"
         remedy = (
             "let it end in the prediction, such as `prediction = model.predict(sample)`, and not in what only draws"
@@ -163,6 +170,23 @@ def _answer_problems(request: Request, evidence: Evidence) -> list[Problem]:
         return [Problem(what, where, f"{remedy} or prints")]
     why = "; ".join(evidence.problems) or "the run showed no request and no answer"
     return [Problem(f"there is nothing to compare the service with: {why}", where, "try the model on a row there")]
+
+
+def _path_problems(request: Request, evidence: Evidence, example: object) -> list[Problem]:
+    """Return the problem of a request that is the path of a file here: a client has the file's content."""
+    values = example.values() if isinstance(example, dict) else [example]
+    folder = request.notebook.path.parent.resolve()
+    read = {str((folder / file.path).resolve()) for file in evidence.files_read}
+    for value in values:
+        if isinstance(value, str) and 0 < len(value) < 1000 and str((folder / value).resolve()) in read:
+            where = request.notebook.cells[request.inference.after_cell].label
+            what = f"the request is the path of a file, {value!r}, and whoever asks the service has no file there"
+            remedy = (
+                "read the file in a line of its own and ask about what it holds: `x = np.asarray(Image.open(path))`, "
+                "then `predict(x)`"
+            )
+            return [Problem(what, where, remedy)]
+    return []
 
 
 def _definition_cells(request: Request, section: str, texts: Mapping[str, str]) -> set[int]:

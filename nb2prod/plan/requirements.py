@@ -65,6 +65,26 @@ def asked_for(texts: Iterable[str]) -> set[str]:
     return {name for name, words in ASKED_FOR.items() if any(word in plain for word in words)}
 
 
+def known_roots(texts: Iterable[str], installed: Mapping[str, Distribution]) -> set[str]:
+    """Return the top-level modules that the texts import, without those that they only try to, or import under a
+    condition, and that the kernel did not have."""
+    texts = list(texts)
+    there = {root for distribution in installed.values() for root in distribution.imports}
+    certain = imported_roots(_without_attempts(text) for text in texts)
+    return {root for root in imported_roots(texts) if root in certain or root in there}
+
+
+def _without_attempts(text: str) -> str:
+    class Outside(ast.NodeTransformer):
+        def visit_Try(self, node: ast.Try) -> ast.AST:
+            return ast.Pass()
+
+        def visit_If(self, node: ast.If) -> ast.AST:
+            return ast.Pass()
+
+    return ast.unparse(ast.fix_missing_locations(Outside().visit(ast.parse(text))))
+
+
 def pin(
     roots: Collection[str],
     installed: Mapping[str, Distribution],

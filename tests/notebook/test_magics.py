@@ -77,6 +77,8 @@ REFUSED = [
     pytest.param("!python train.py", id="a command that matters"),
     pytest.param("!wget $(cat address)", id="a command inside a command"),
     pytest.param("!ls; ./train.sh", id="a second command"),
+    pytest.param("%env A=$B", id="%env that a shell would expand"),
+    pytest.param("%sql\nselect 1", id="another language, as Databricks says it"),
     pytest.param("%%R\nx <- 1", id="%%R"),
     pytest.param("x = !ls", id="an assigned command"),
     pytest.param("x = %who_ls", id="an assigned magic"),
@@ -116,6 +118,13 @@ def test_a_shell_cell_is_looked_at_line_by_line() -> None:
 def test_a_cell_that_is_switched_off_goes() -> None:
     found = to_python("%%script false --no-raise-error\nx = 1")
     assert (found.aside, found.refused, found.code) == ([], [], "\n")
+
+
+def test_cells_of_databricks_in_python_stay_and_text_goes() -> None:
+    assert to_python("%python\nx = 1").code == "\nx = 1"
+    assert to_python("%spark.pyspark\nx = 1").refused
+    text = to_python("%md\n# Title")
+    assert not text.refused and not text.code.strip()
 
 
 def test_a_written_module_leaves_the_cell_empty() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.errors import UnusableInput
 from nb2prod.notebook.movable import movable
 from nb2prod.notebook.read import read_notebook
 from tests.making import write_notebook
@@ -87,3 +88,39 @@ LOADED = [
 @pytest.mark.parametrize(("cells", "code"), LOADED)
 def test_loading_what_was_saved_is_the_variable(tmp_path: Path, cells: list[str], code: str) -> None:
     assert moved(tmp_path, *cells)[-1] == code
+
+
+REFUSED = [
+    pytest.param("from google.colab import drive\ndrive.mount('/content/drive')", "beside the notebook", id="drive"),
+    pytest.param("from google.colab import files\nup = files.upload()", "beside the notebook", id="upload"),
+    pytest.param("df = pd.read_csv('/content/drive/MyDrive/a.csv')", "`a.csv`", id="a path of Colab's"),
+    pytest.param("df = pd.read_csv('/kaggle/input/x/train.csv')", "`train.csv`", id="a path of Kaggle's"),
+    pytest.param("path = dbutils.widgets.get('path')", "parameters", id="dbutils"),
+    pytest.param("df = spark.read.csv('x').toPandas()", "pandas", id="a session nobody made"),
+    pytest.param("a = float(input('a? '))", "as a client would send it", id="input"),
+]
+
+
+@pytest.mark.parametrize(("code", "remedy"), REFUSED)
+def test_what_only_another_place_has_is_refused_with_the_remedy(tmp_path: Path, code: str, remedy: str) -> None:
+    with pytest.raises(UnusableInput) as refused:
+        moved(tmp_path, "import pandas as pd", code)
+    (problem,) = refused.value.problems
+    assert remedy in problem.remedy and problem.where == "cell [2], line 1"
+
+
+FINE = [
+    pytest.param(
+        "try:\n    import google.colab\n    IN_COLAB = True\nexcept ImportError:\n    IN_COLAB = False", id="try"
+    ),
+    pytest.param("if 'google.colab' in sys.modules:\n    from google.colab import drive", id="if"),
+    pytest.param("for d in os.walk('/kaggle/input'):\n    print(d)", id="listing"),
+    pytest.param("spark = Session()\nspark.read()", id="a session of its own"),
+    pytest.param("def ask():\n    return input()", id="a function nobody calls"),
+    pytest.param('x = 5 #@param {type:"slider"}', id="a form"),
+]
+
+
+@pytest.mark.parametrize("code", FINE)
+def test_what_works_here_too_is_not_refused(tmp_path: Path, code: str) -> None:
+    assert moved(tmp_path, "pass", code)[-1] == code

@@ -173,6 +173,9 @@ LANGUAGES = [
     pytest.param({"language_info": {"name": "scala"}}, "val x = 1", "Scala", id="Scala"),
     pytest.param({"kernelspec": {"name": "python2"}}, "print 'a'", "Python 2", id="Python 2 by metadata"),
     pytest.param({}, "x = 1\nprint x", "Python 2", id="Python 2 by its print"),
+    pytest.param({}, "try:\n    f()\nexcept KeyError, e:\n    pass", "Python 2", id="Python 2 by a handler"),
+    pytest.param({}, "raise ValueError, 'x'", "Python 2", id="Python 2 by a raise"),
+    pytest.param({}, "x = 0777", "Python 2", id="Python 2 by an octal number"),
 ]
 
 

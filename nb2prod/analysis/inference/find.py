@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from nb2prod.analysis.inference.expressions import replace_expression, without_statement
+from nb2prod.analysis.inference.expressions import loaded_names, replace_expression, without_statement
 from nb2prod.analysis.inference.function import find_function
 from nb2prod.analysis.inference.model import ANSWER, RECORDS, Inference
 from nb2prod.analysis.inference.request import Request, find_request
@@ -131,13 +131,21 @@ def _data(section: Section, index: int) -> list[str]:
 
 
 def _body(section: Section, request: Request, response: Response, setup: list[int]) -> list[int]:
-    needed = section.flow.ancestors([response.statement], stop=request.defined_by)
+    needed = section.flow.ancestors(_roots(section, response), stop=request.defined_by) | {response.statement}
     own = set(request.defined_by)
     made_only = set(setup) - own - _needed_otherwise(section, needed, own, request)
     fits = {i for i in needed if i in section.inside and i not in own and section.fits(i)}
     kept = [i for i in sorted(needed) if i in section.inside and i not in own and i not in made_only | fits]
     only_fitted = section.flow.ancestors(fits) - _reached(section, response.statement, fits | own)
     return [i for i in kept if i not in only_fitted]
+
+
+def _roots(section: Section, response: Response) -> set[int]:
+    """Return the statements that make the answer: where only a part of one is wanted, those that the part needs."""
+    if not response.alone or response.expression is None:
+        return {response.statement}
+    sources = section.flow.sources[response.statement]
+    return {s for name in loaded_names(response.expression) for s in sources.get(name, ())}
 
 
 def _reached(section: Section, start: int, stop: set[int]) -> frozenset[int]:
@@ -171,7 +179,7 @@ def _name_the_answer(
     text = ast.unparse(response.expression)
     if request.expression is not None and _mentions(text, request.expression):
         text = replace_expression(text, request.expression, names[0])
-    if isinstance(statement.node, ast.Expr):
+    if isinstance(statement.node, ast.Expr) or response.alone:
         rewritten[statement.index] = f"{output} = {text}"
     else:
         source = rewritten.get(statement.index, statement.source)

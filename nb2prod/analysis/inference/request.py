@@ -76,6 +76,9 @@ def find_request(section: Section) -> Request:
     if scalars:
         names = tuple(_target(section.flow.statements[i]) for i in scalars)
         return Request(names, scalars)
+    computed = None if model_calls else _from_last_value(section, set(spelled))
+    if computed is not None:
+        return computed
     if model_calls:
         asked = model_calls[-1]
         raise UnusableInput(
@@ -95,6 +98,22 @@ def find_request(section: Section) -> Request:
             'the cell\'s metadata: "nb2prod": {"input": "sample", "output": "prediction"}',
         )
     )
+
+
+def _from_last_value(section: Section, config: set[int]) -> Request | None:
+    """Return the request where no model is asked and the answer is worked out, as from slopes and means: the one value
+    inside that the last one starts with."""
+    for index, statement in reversed(section.inside.items()):
+        if statement.kind is not Kind.OTHER:
+            continue
+        starts = _starts(section, statement.node, index, config, set())
+        if len(starts) > 1:
+            names = sorted({name for name, _ in starts})
+            raise UnusableInput(choose("the request", section.at(statement), names, "input"))
+        if starts:
+            name, defined = starts.pop()
+            return Request((name,), (defined,))
+    return None
 
 
 def refuse_other_requests(section: Section, chosen: Request, others: Sequence[Request | None]) -> None:
@@ -260,7 +279,24 @@ def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request 
         if starts:
             name, defined = starts.pop()
             return Request((name,), (defined,))
-    return _direct(section, found.data, index)
+    made = _made_by_tool(section, found.data, index)
+    return made if made is not None else _direct(section, found.data, index)
+
+
+def _made_by_tool(section: Section, data: ast.expr, index: int) -> Request | None:
+    """Return the request where a fitted object makes the rows that it is asked about, as forecasters do:
+    ``future = m.make_future_dataframe(periods=30)``."""
+    if not isinstance(data, ast.Name):
+        return None
+    sources = section.inner_sources(index, data.id)
+    if len(sources) != 1 or data.id not in section.inside[sources[0]].facts.definitions:
+        return None
+    value = getattr(section.inside[sources[0]].node, "value", None)
+    if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)):
+        return None
+    root = root_name(value.func)
+    asks = value.func.attr in PREDICTING or not section.outer_sources(sources[0], root)
+    return None if asks else Request((data.id,), (sources[0],))
 
 
 def _starts(section: Section, node: ast.AST, index: int, config: set[int], seen: set[int]) -> set[tuple[str, int]]:

@@ -13,6 +13,7 @@ from nb2prod.analysis.inference.expressions import (
     loaded_names,
     root_name,
 )
+from nb2prod.analysis.inference.pairing import columns, paired_names
 from nb2prod.analysis.inference.request import Request
 from nb2prod.analysis.inference.section import Section
 from nb2prod.analysis.model import Kind, Statement
@@ -34,6 +35,8 @@ class Response:
     statement: int
     name: str = ""
     expression: ast.expr | None = None
+    alone: bool = False
+    """Whether nothing else of the statement is wanted."""
 
 
 def find_response(section: Section, request: Request) -> Response:
@@ -43,12 +46,17 @@ def find_response(section: Section, request: Request) -> Response:
     dependents = section.dependents(roots, outside)
     found = [s for i in sorted(dependents, reverse=True) if (s := section.flow.statements[i]).index in section.inside]
     parallel = _parallel_names(section, request)
+    paired = paired_names(section, request)
     for statement in found:
-        if statement.index in request.defined_by:
+        if statement.index in request.defined_by or paired & _touched(statement):
             continue
         response = _value_of(section, statement, request, parallel)
         if response is not None:
             return response
+    for statement in found:
+        column = next((c for c in columns(statement.node) if any(_asks(section, statement, x) for x in calls(c))), None)
+        if column is not None and paired & _touched(statement):
+            return Response(statement.index, expression=column, alone=True)
     for statement in found:
         printed = _printed(statement)
         if printed is not None:
@@ -70,6 +78,10 @@ def _parallel_names(section: Section, request: Request) -> set[str]:
             for source in section.outer_sources(index, name):
                 together |= _assigned_with(section.flow.statements[source].node, name)
     return together - used - set(request.entries) - _asked(section)
+
+
+def _touched(statement: Statement) -> set[str]:
+    return set(statement.facts.definitions | statement.facts.mutations | statement.facts.references)
 
 
 def _asked(section: Section) -> set[str]:
@@ -109,7 +121,7 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
             return Response(statement.index, expression=printed) if asks else None
         answers = answers or _computes(node.value) or _selects_answers(section, node.value, request)
         return Response(statement.index, expression=node.value) if answers else None
-    if isinstance(node, ast.For) and not statement.facts.effects:
+    if isinstance(node, ast.For) and not statement.facts.effects and not _adds_up(section, statement):
         return None
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript | ast.Attribute):
         changed = statement.facts.mutations
@@ -125,6 +137,12 @@ def _only_naming(node: ast.stmt) -> set[str]:
     inside = {id(child) for value in naming for child in ast.walk(value)}
     elsewhere = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in inside}
     return set().union(*(loaded_names(value) for value in naming), set()) - elsewhere
+
+
+def _adds_up(section: Section, statement: Statement) -> bool:
+    """Return whether a loop changes what was made inside before it, as in ``total += m.predict(rows)``."""
+    sources = section.flow.sources[statement.index]
+    return any(s in section.inside for name in statement.facts.mutations for s in sources.get(name, ()))
 
 
 def _is_shown(node: ast.Expr) -> bool:

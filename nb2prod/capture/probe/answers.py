@@ -29,11 +29,13 @@ class Interview:
         self.whole = False
         self.dtype = ""
         self.cut_short = False
+        self.contradicted = ""
 
     def hold(self) -> dict[str, Any] | None:
         """Return an ``Answers`` as a dict, or ``None`` with the reason among the problems."""
         output = self.wanted["output"]
         actual = {output: copied(self.namespace[output])} if output in self.namespace else {}
+        asked = {name: copied(self.namespace[name]) for name in self.wanted["inputs"] if name in self.namespace}
         with nothing_happened(self.namespace):
             try:
                 values = self.own_values()
@@ -46,7 +48,7 @@ class Interview:
                 return None
             try:
                 self.dtype = dtype_of(answer)
-                self.compare_with_run(answer, actual)
+                self.compare_with_run(answer, actual, _same(asked, values))
                 return self._answers(values, answer)
             except (UnfitError, NotJsonError) as error:
                 self.problems.append(f"Request or answer cannot go through a service: {error}.")
@@ -64,14 +66,16 @@ class Interview:
         self.body = Body(self.wanted["body"], self.wanted["output"], self.namespace)
         return {name: copied(self.namespace[name]) for name in self.wanted["inputs"]}
 
-    def compare_with_run(self, answer: Any, actual: dict[str, Any]) -> None:
-        """Note where the notebook's own run answered otherwise."""
+    def compare_with_run(self, answer: Any, actual: dict[str, Any], same_request: bool = False) -> None:
+        """Note where the notebook's own run answered otherwise, and whether to the same request."""
         for name, value in actual.items():
             if not alike(to_json(value), to_json(answer), self.dtype):
-                self.problems.append(
+                text = (
                     f"The inference section, run again by itself, gives another {name!r} than the notebook's own run: "
                     f"{_shown(answer)} instead of {_shown(value)}."
                 )
+                self.problems.append(text)
+                self.contradicted = text if same_request else ""
 
     def _answers(self, values: dict[str, Any], answer: Any) -> dict[str, Any]:
         sources = self.sources()
@@ -99,6 +103,7 @@ class Interview:
             "drawn_from": source if len(requests) > own_count else "",
             "batched": batch,
             "refused": self.refused,
+            "contradicted": self.contradicted,
         }
 
     def sources(self) -> list[tuple[str, Any]]:
@@ -214,6 +219,14 @@ class Interview:
                     "differently."
                 )
                 return
+
+
+def _same(asked: dict[str, Any], values: dict[str, Any]) -> bool:
+    """Say whether the request is what it was in the notebook's own run."""
+    try:
+        return set(asked) == set(values) and all(alike(to_json(asked[n]), to_json(values[n])) for n in asked)
+    except NotJsonError:
+        return False
 
 
 def _shown(value: Any) -> str:

@@ -330,7 +330,7 @@ class RawInterview(Interview):
         self.body = Body(self.wanted["body"], self.wanted["output"], self.namespace)
         return {self.wanted["inputs"][0]: self.own}
 
-    def compare_with_run(self, answer: Any, actual: dict[str, Any]) -> None:
+    def compare_with_run(self, answer: Any, actual: dict[str, Any], same_request: bool = False) -> None:
         """Nothing to compare: the notebook asked about prepared rows, and the answers to these are known."""
 
     def sources(self) -> list[tuple[str, Any]]:

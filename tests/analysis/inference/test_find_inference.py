@@ -39,6 +39,36 @@ def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
             ("X_test",), "", "y_pred = model.predict(X_test)", id="the whole test set",
         ),
         pytest.param(
+            "y_pred = model.predict(X_test)\nsubmission = pd.DataFrame({'Id': df['id'], 'y': y_pred})\n"
+            "submission.to_csv('s.csv')\nsubmission.head()",
+            ("X_test",), "", "y_pred = model.predict(X_test)", id="a submission is no answer",
+        ),
+        pytest.param(
+            "out = pd.DataFrame()\nout['Id'] = df.id\nout['y'] = model.predict(X_test)",
+            ("X_test",), "", "prediction = model.predict(X_test)", id="a submission made by columns",
+        ),
+        pytest.param(
+            "total = np.zeros(len(X_test))\nfor m in [model, model]:\n    total += m.predict(X_test)",
+            ("X_test",), "",
+            "total = np.zeros(len(X_test))\nfor m in [model, model]:\n    total += m.predict(X_test)",
+            id="a loop that adds up",
+        ),
+        pytest.param(
+            "future = model.make_future(30)\nforecast = model.predict(future)\nforecast[['yhat']]",
+            ("future",), "future = model.make_future(30)", "forecast = model.predict(future)",
+            id="rows that the model makes",
+        ),
+        pytest.param(
+            "rows = df[['a', 'b']].head(20)\nbase = rows['a'] * 2\nguess = base + rows['b']",
+            ("rows",), "rows = df[['a', 'b']].head(20)", "base = rows['a'] * 2\nguess = base + rows['b']",
+            id="an answer that is worked out without a model",
+        ),
+        pytest.param(
+            "pd.DataFrame(model.predict(X_test), columns=y.index)",
+            ("X_test",), "", "prediction = pd.DataFrame(model.predict(X_test), columns=y.index)",
+            id="labels that only name",
+        ),
+        pytest.param(
             "print(model.predict([[5.1, 3.5]]))",
             ("records",), "records = [[5.1, 3.5]]", "prediction = model.predict(records)", id="a literal, printed",
         ),
