@@ -155,7 +155,7 @@ class Context:
 
     def refuse_dirty(self, expression: ast.expr) -> None:
         """Refuse to learn before the statement what the statement itself has changed by then."""
-        if any(_clash(read, changed) for read in reads(expression, self.keys) for changed in self.dirty):
+        if any(clash(read, changed) for read in reads(expression, self.keys) for changed in self.dirty):
             raise Stuck(
                 f"`{shown(expression)}` is learnt from what the same loop or function has changed before",
                 "write the loop or the function out as statements of their own",
@@ -165,7 +165,7 @@ class Context:
     def meant(self, expression: ast.expr) -> ast.expr | None:
         """Return an expression in the notebook's own names, ``None`` where they do not say it."""
         locals_read = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)} & set(self.meaning)
-        if any(_clash(read, changed) for read in reads(expression, self.keys) for changed in self.dirty):
+        if any(clash(read, changed) for read in reads(expression, self.keys) for changed in self.dirty):
             return None
         parts = {local: self.meaning[local] for local in locals_read}
         if any(part is None for part in parts.values()):
@@ -224,7 +224,8 @@ def reads(expression: ast.expr, keys: Container[str] = ()) -> Iterator[tuple[str
                             yield from reads(inner, keys)
 
 
-def _clash(read: tuple[str, str], changed: tuple[str, str]) -> bool:
+def clash(read: tuple[str, str], changed: tuple[str, str]) -> bool:
+    """Return whether what is read is, or may be, what was changed."""
     if read[0] != changed[0]:
         return False
     return read[1] == changed[1] or bool({read[1], changed[1]} & {"", "*"})

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.inference.model import Inference
-from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.analysis.inference.model import RECORDS, Inference
+from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.preparation.inlining import Inlining
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.model import Step as Told
-from nb2prod.analysis.preparation.needed import needed
+from nb2prod.analysis.preparation.needed import named_columns, needed
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import name
 from nb2prod.analysis.preparation.values import Rows, Shape, Stuck
@@ -47,7 +48,7 @@ class _Way:
         value = walk.env.get(wanted)
         if value is None:
             return None
-        steps = needed(walk.steps, name(wanted))
+        steps = needed(walk.steps, name(wanted), _constants(self.flow))
         try:
             return self._preparation(walk, steps, wanted)
         except Stuck as stuck:
@@ -157,12 +158,23 @@ def _shortened(steps: list[Step], wanted: str) -> tuple[list[Step], ast.expr]:
     if steps:
         match steps[-1].node:
             case ast.Assign(targets=[ast.Name(id=spelled)], value=ast.Name() as value) if spelled == wanted:
-                return _shortened_again(steps[:-1], value)
+                return _shortened(steps[:-1], value.id)
+            case ast.Assign(targets=[ast.Name(id=spelled)], value=value) if spelled == wanted == RECORDS:
+                return steps[:-1], value
     return steps, name(wanted)
 
 
-def _shortened_again(steps: list[Step], value: ast.Name) -> tuple[list[Step], ast.expr]:
-    return _shortened(steps, value.id)
+def _constants(flow: Dataflow) -> dict[str, frozenset[str]]:
+    """Return the columns that variables name which are assigned once and never changed."""
+    definitions = Counter(n for s in flow.statements for n in s.facts.definitions | s.facts.mutations)
+    found: dict[str, frozenset[str]] = {}
+    for statement in flow.statements:
+        for spelled in statement.facts.definitions if statement.kind is Kind.CONSTANT else ():
+            value = getattr(statement.node, "value", None)
+            columns = named_columns(value) if isinstance(value, ast.expr) else None
+            if definitions[spelled] == 1 and columns is not None:
+                found[spelled] = columns
+    return found
 
 
 def _told(every: Sequence[Step], kept: Sequence[Step], first: int) -> tuple[Told, ...]:

@@ -60,6 +60,11 @@ class Functions(Learning):
         return self.free(node, [receiver, *terms])
 
     def _library(self, node: ast.Call, path: str) -> Term:
+        index = keyword(node, "index") if path in {"pandas.DataFrame", "pandas.Series"} else None
+        if isinstance(index, ast.Attribute) and index.attr == "index":
+            owner = self.eval(index.value)
+            if isinstance(owner.value, Rows):
+                return self._indexed(node, path, owner)
         terms = self._arguments(node)
         special = getattr(self, "call_" + path.replace(".", "_"), None)
         rows = any(not isinstance(term.value, Free) for term in terms)
@@ -143,7 +148,7 @@ class Functions(Learning):
         data = keyword(node, "data", 0)
         first = self.eval(data) if data is not None else terms[0]
         if keyword(node, "index") is not None:
-            return self._indexed(node, terms, first)
+            raise Stuck(f"how the rows of `{shown(node)}` are labelled is not known", "leave `index=` out")
         made = self.call_on_rows(node, terms, Shape.FRAME)
         assert isinstance(made.value, Rows)
         raw = first.value.raw if isinstance(first.value, Rows) else Raw.NO
@@ -152,18 +157,18 @@ class Functions(Learning):
     def _unlabelled(self, made: Term, first: Term) -> ast.expr:
         return made.node
 
-    def _indexed(self, node: ast.Call, terms: list[Term], first: Term) -> Term:
+    def _indexed(self, node: ast.Call, path: str, owner: Term) -> Term:
         """``DataFrame(array, index=df.index)``: records are counted from nought, so that no index is needed."""
-        index = keyword(node, "index")
-        if not (isinstance(index, ast.Attribute) and index.attr == "index" and isinstance(first.value, Rows)):
-            raise Stuck(f"how the rows of `{shown(node)}` are labelled is not known", "leave `index=` out")
-        owner = self.eval(index.value)
-        if not isinstance(owner.value, Rows) or owner.value.rowset != first.value.rowset:
-            raise Stuck(f"`{shown(node)}` labels rows as others are labelled", "leave `index=` out")
         call = ast.Call(node.func, node.args, [kw for kw in node.keywords if kw.arg != "index"])
-        made = self.call_on_rows(call, self._arguments(call), Shape.FRAME)
-        assert isinstance(made.value, Rows)
-        return Term(replace(made.value, labels=owner.value.labels), made.node)
+        made = self._library(ast.copy_location(call, node), path)
+        rows = owner.value
+        assert isinstance(rows, Rows)
+        first = self.eval(node.args[0]).value if node.args else None
+        if not isinstance(made.value, Rows) or made.value.rowset != rows.rowset:
+            raise Stuck(f"`{shown(node)}` labels rows as others are labelled", "leave `index=` out")
+        if not isinstance(first, Rows) or first.shape not in {Shape.ARRAY, Shape.LIST}:
+            raise Stuck(f"how the rows of `{shown(node)}` are labelled is not known", "leave `index=` out")
+        return Term(replace(made.value, labels=rows.labels), made.node)
 
     def call_pandas_Series(self, node: ast.Call, terms: list[Term]) -> Term:  # noqa: N802
         """Return a column of rows."""

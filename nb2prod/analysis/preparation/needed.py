@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import free_names, pattern
 
 BY_COLUMN = {
-    "fillna", "replace", "copy", "round", "reset_index", "astype", "rename", "drop", "clip", "map", "applymap", "apply",
+    "fillna", "replace", "copy", "round", "reset_index", "astype",  "drop", "clip", "map", "applymap", "apply",
     "convert_dtypes", "infer_objects", "merge",
 }  # fmt: skip
 """Methods of a table whose columns each come from the column of the same name."""
@@ -62,6 +62,8 @@ class Needs:
     """What is needed of each name at one place, going backwards."""
 
     tables: dict[str, Wanted] = field(default_factory=dict)
+    constants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Columns that variables name."""
 
     def read(self, node: ast.AST | None, wanted: Wanted = ALL) -> None:
         """Note what an expression reads, where ``wanted`` is what is needed of its value."""
@@ -70,9 +72,9 @@ class Needs:
                 return
             case ast.Name(id=spelled, ctx=ast.Load()):
                 self.add(spelled, wanted)
-            case ast.Subscript(value=ast.Name(id=spelled), slice=key) if _columns(key) is not None:
-                self.add(spelled, Wanted(_columns(key) or frozenset(), False))
-            case ast.Subscript(value=ast.Name(id=spelled), slice=ast.Name() as key) if key.id.startswith("__learned"):
+            case ast.Subscript(value=ast.Name(id=spelled), slice=key) if self._columns(key) is not None:
+                self.add(spelled, Wanted(self._columns(key) or NONE, False))
+            case ast.Subscript(value=ast.Name(id=spelled), slice=ast.Name()):
                 self.add(spelled, SOME)
             case ast.Attribute(value=ast.Name(id=spelled), attr=column) if column not in {"loc", "values", "index"}:
                 self.add(spelled, Wanted(frozenset({column}), False))
@@ -81,6 +83,9 @@ class Needs:
                 self.read(inner, (wanted if wanted.all_but or called != "merge" else ALL).minus(dropped))
                 for each in (*node.args, *(kw.value for kw in node.keywords)):
                     self.read(each)
+            case ast.Call(func=ast.Attribute(value=inner, attr="rename"), args=[], keywords=[ast.keyword(value=names)]):
+                self.read(inner, _renamed_back(names, wanted))
+                self.read(names)
             case ast.Call(func=ast.Attribute(attr="get_dummies")) if wanted.all_but:
                 for each in node.args:
                     self.read(each, wanted)
@@ -163,15 +168,46 @@ class Needs:
                 return self._in_place(step, call, inner, called)
         if not step.changes & set(self.tables):
             return False
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            self._loop(node, node.target.id)
+            return True
         for spelled in free_names(node):
             self.add(spelled, ALL)
         return True
+
+    def _columns(self, key: ast.expr) -> frozenset[str] | None:
+        """Return the columns that a subscript names, ``None`` where only the run knows them."""
+        return self.constants.get(key.id) if isinstance(key, ast.Name) else named_columns(key)
+
+    def _loop(self, node: ast.For, key: str) -> None:
+        """Note what a loop over columns reads."""
+        columns = self._columns(node.iter)
+        outer = self.constants
+        self.constants = {k: v for k, v in outer.items() if k != key} | ({} if columns is None else {key: columns})
+        self.read(node.iter)
+        self._block(node.body)
+        self.constants = outer
+
+    def _block(self, block: Sequence[ast.stmt]) -> None:
+        for inner in block:
+            match inner:
+                case ast.Assign(
+                    targets=[ast.Subscript(value=ast.Name(), slice=ast.Name() | ast.Constant())], value=value
+                ):
+                    self.read(value)
+                case ast.If(test=test, body=body, orelse=otherwise):
+                    self.read(test)
+                    self._block(body)
+                    self._block(otherwise)
+                case _:
+                    for spelled in free_names(inner):
+                        self.add(spelled, ALL)
 
     def _store(self, step: Step, owner: ast.expr, key: ast.expr, value: ast.expr) -> bool:
         name = next(iter(step.changes))
         if name not in self.tables:
             return False
-        columns = _columns(key)
+        columns = self._columns(key)
         if isinstance(owner, ast.Name) and columns is not None:
             if not any(self.tables[name].has(column) for column in columns):
                 return False
@@ -205,6 +241,18 @@ class Needs:
         return True
 
 
+def _renamed_back(names: ast.expr, wanted: Wanted) -> Wanted:
+    """Return what is needed of a table before its columns get other names."""
+    if not isinstance(names, ast.Dict):
+        return ALL
+    old = {v.value: k.value for k, v in zip(names.keys, names.values, strict=True)
+           if isinstance(k, ast.Constant) and isinstance(v, ast.Constant)}  # fmt: skip
+    if len(old) != len(names.keys):
+        return ALL
+    back = frozenset(str(old.get(column, column)) for column in wanted.names)
+    return Wanted(back, wanted.all_but)
+
+
 def _is_copy(node: ast.expr) -> bool:
     match node:
         case ast.Call(func=ast.Attribute(attr="copy"), args=[], keywords=[]):
@@ -212,16 +260,16 @@ def _is_copy(node: ast.expr) -> bool:
     return False
 
 
-def needed(steps: Sequence[Step], result: ast.expr) -> list[Step]:
+def needed(steps: Sequence[Step], result: ast.expr, constants: Mapping[str, frozenset[str]]) -> list[Step]:
     """Return the steps that ``result`` needs, in their order."""
-    needs = Needs()
+    needs = Needs(constants=constants)
     needs.read(result)
     taken = [needs.takes(step) for step in reversed(steps)]
     return [step for step in reversed(taken) if step is not None]
 
 
-def _columns(key: ast.expr) -> frozenset[str] | None:
-    """Return the columns that a subscript names, ``None`` where it names none."""
+def named_columns(key: ast.expr) -> frozenset[str] | None:
+    """Return the columns that a literal names, ``None`` where it names none."""
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
         return frozenset({key.value})
     if isinstance(key, ast.List) and key.elts and all(isinstance(e, ast.Constant) for e in key.elts):
@@ -232,7 +280,7 @@ def _columns(key: ast.expr) -> frozenset[str] | None:
 def _dropped(call: ast.Call) -> frozenset[str]:
     for kw in call.keywords:
         if kw.arg == "columns":
-            return _columns(kw.value) or frozenset()
+            return named_columns(kw.value) or frozenset()
     return frozenset()
 
 
@@ -249,7 +297,7 @@ def _touched(owner: ast.expr, key: ast.expr) -> str | None:
     """Return the one column that ``rows.loc[condition, 'column']`` or ``rows['column'][condition]`` changes."""
     if isinstance(owner, ast.Attribute) and owner.attr == "loc" and isinstance(owner.value, ast.Name):
         if isinstance(key, ast.Tuple) and len(key.elts) == 2:
-            columns = _columns(key.elts[1])
+            columns = named_columns(key.elts[1])
             return next(iter(columns)) if columns and len(columns) == 1 else None
         return None
     return _column(owner.value if isinstance(owner, ast.Attribute) and owner.attr == "loc" else owner)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.model import Kind
-from nb2prod.analysis.preparation.context import OWN_LINE, Note
+from nb2prod.analysis.preparation.context import OWN_LINE, Note, clash, reads
 from nb2prod.analysis.preparation.expressions import is_all, is_inplace
 from nb2prod.analysis.preparation.functions import Functions
 from nb2prod.analysis.preparation.syntax import bound_names, keyword, name, pattern, same, shown
@@ -111,7 +111,7 @@ class Stores(Functions):
             return
         if not isinstance(term.value, Several) or len(term.value.parts) != len(target.elts):
             raise Stuck(f"what `{shown(node)}` unpacks is not known", OWN_LINE)
-        if isinstance(value, ast.Tuple) and len(names) > 1 and _reads_any(value, names):
+        if isinstance(value, ast.Tuple) and _swaps(target, value):
             raise Stuck(f"`{shown(node)}` swaps rows", OWN_LINE)
         notes = self.notes
         for place, (to, part) in enumerate(zip(target.elts, term.value.parts, strict=True)):
@@ -211,21 +211,21 @@ class Stores(Functions):
 
     def _may_have_rows(self, value: ast.expr) -> bool:
         """Return whether something without visible rows may still be a list with an entry for each row."""
-        if not isinstance(value, ast.Name):
-            return (
-                isinstance(value, ast.List | ast.ListComp | ast.Call)
-                and not isinstance(self.eval(value).value, Rows)
-                and not (isinstance(value, ast.Call) and self._is_scalar_call(value))
-            )
-        origins = self.flow.sources[self.index].get(value.id, frozenset())
-        kinds = {self.flow.statements[o].kind for o in origins}
-        if kinds <= {Kind.CONSTANT}:
-            return False
-        return any(not isinstance(self.flow.statements[o].node, ast.Assign) for o in origins)
+        if isinstance(value, ast.Name):
+            origins = self.flow.sources_after(self.index).get(value.id, frozenset())
+            nodes = [self.flow.statements[o].node for o in origins if self.flow.statements[o].kind is not Kind.CONSTANT]
+            return any(not isinstance(node, ast.Assign) or self._may_be_long(node.value) for node in nodes)
+        return self._may_be_long(value)
 
-    def _is_scalar_call(self, value: ast.Call) -> bool:
-        found = self.eval(value).value
-        return isinstance(found, Free) and found.learnt
+    def _may_be_long(self, node: ast.expr) -> bool:
+        """Return whether an expression may give several values."""
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            grouped = any(isinstance(n, ast.Attribute) and n.attr == "groupby" for n in ast.walk(node))
+            return grouped or called not in self.operations.methods["scalar"]
+        if isinstance(node, ast.BinOp):
+            return self._may_be_long(node.left) or self._may_be_long(node.right)
+        return isinstance(node, ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp | ast.Starred)
 
     def _store_deeper(self, target: ast.Subscript, value: ast.expr, node: ast.stmt) -> None:
         """``rows['a'][condition] = value``, which pandas before 3 carries out."""
@@ -405,8 +405,14 @@ def _kept(part: Term, rebound: str) -> Term:
     return Term(Lost(stuck), ast.Constant(None))
 
 
-def _reads_any(node: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+def _swaps(target: ast.Tuple | ast.List, value: ast.Tuple) -> bool:
+    """Return whether a value is read after the same statement, taken apart, would have changed it."""
+    written: list[tuple[str, str]] = []
+    for to, each in zip(target.elts, value.elts, strict=True):
+        if any(clash(read, changed) for read in reads(each) for changed in written):
+            return True
+        written += [(table, column) for table, column in reads(loaded(to))]
+    return False
 
 
 def _with_column(rows: Rows, target: ast.Subscript) -> tuple[str, ...] | None:

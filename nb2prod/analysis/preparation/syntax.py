@@ -88,6 +88,11 @@ def free_names(node: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[s
         for inside in bodies:
             yield from free_names(inside, frozenset(inner))
         return
+    if isinstance(node, ast.For):
+        yield from free_names(node.iter, bound)
+        for inner_statement in (*node.body, *node.orelse):
+            yield from free_names(inner_statement, bound | bound_names(node.target))
+        return
     if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
         bound = bound | bound_names(node)
     for child in ast.iter_child_nodes(node):

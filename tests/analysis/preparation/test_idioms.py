@@ -23,9 +23,9 @@ model = DummyClassifier().fit(X_train, y_train)"""
 ASK = "y_pred = model.predict(X_test)"
 
 
-def read_idioms() -> dict[str, str]:
-    """Return name and code of each idiom in ``idioms.txt``."""
-    text = (Path(__file__).parent / "idioms.txt").read_text()
+def read_idioms(file: str = "idioms.txt") -> dict[str, str]:
+    """Return name and code of each idiom in a file."""
+    text = (Path(__file__).parent / file).read_text()
     named = (part.split("\n", 1) for part in text.split("=== ")[1:])
     return {name: code.strip() for name, code in named}
 
