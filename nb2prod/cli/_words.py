@@ -84,7 +84,8 @@ def _about_input(plan: InputPlan | None) -> list[str]:
             "",
         ]
     where = f"{plan.where}: " if plan.where else ""
-    lines = [f"A client has to send rows that are prepared as `{plan.table}` is. {where}{plan.why}."]
+    lines = [f"A client has to send rows that are prepared as `{plan.table}` is, since raw ones cannot be served:"]
+    lines += [f"  {where}{plan.why}."]
     return [*lines, *([f"  What would help: {plan.remedy}."] if plan.remedy else []), ""]
 
 

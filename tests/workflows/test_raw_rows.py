@@ -14,11 +14,19 @@ from typing import Any
 
 import pytest
 
+from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.inference import find_inference
 from nb2prod.analysis.preparation.model import Preparation
+from nb2prod.capture.model import Answers, Evidence
+from nb2prod.capture.model import RawRows as RawEvidence
 from nb2prod.cli._words import exported_as_dict
+from nb2prod.errors import Problem, UnusableInput
+from nb2prod.notebook.read import read_notebook
+from nb2prod.plan.request import Request
 from nb2prod.workflows import raw_rows
 from nb2prod.workflows.export import export
 from nb2prod.workflows.model import ExportOptions
+from nb2prod.workflows.working_folder import Work
 from tests.making import SKLEARN, Cells, exported, nb2prod, write_notebook
 from tests.shared import once
 
@@ -295,3 +303,28 @@ def test_prepared_rows_are_served_where_somebody_wants_them(tmp_path: Path) -> N
     result = dry(tmp_path, SIMPLE, input="prepared")
     assert result["input"] is None or result["input"]["rows"] == "prepared"
     assert "def prepare" not in result["texts"]["src/n/inference.py"]
+
+
+def test_a_repository_that_cannot_be_made_for_raw_rows_is_made_for_prepared_ones(tmp_path: Path) -> None:
+    notebook = read_notebook(write_notebook(tmp_path / "n.ipynb", SIMPLE))
+    flow = analyse(notebook)
+    request = Request(notebook, flow, find_inference(notebook, flow), tmp_path, "n", "n")
+    way = raw_rows.look_for_raw_rows(request, "auto")
+    assert isinstance(way, raw_rows.RawWay)
+    raw = RawEvidence(Answers({}, {}, (), (), 0))
+    evidence = Evidence("", {}, raw=raw, problems=("odd", "of prepared rows"), answers_problems=("of prepared rows",))
+    asked: list[tuple[str, ...]] = []
+
+    def make(request: Request, evidence: Evidence, work: Work) -> Request:
+        asked.append(evidence.problems)
+        if request.input is not None and request.input.rows == "raw":
+            raise UnusableInput(Problem("no file takes `encoder`", "cell [2]", "do without"))
+        return request
+
+    work = Work(tmp_path, lambda _: None)
+    made = raw_rows.made_of_rows(request, way, evidence, "auto", work, make)
+    assert asked == [("odd",), ("odd", "of prepared rows")]
+    assert made.notebook == notebook and made.input is not None
+    assert made.input.rows == "prepared" and "`encoder`" in made.input.why
+    with pytest.raises(UnusableInput, match="raw rows cannot be served: no file takes"):
+        raw_rows.made_of_rows(request, way, evidence, "raw", Work(tmp_path / "prepared", work.watch), make)
