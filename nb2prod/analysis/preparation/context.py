@@ -102,7 +102,7 @@ class Context:
         """Return the rows that all of ``terms`` with rows share; raise where they do not fit together."""
         found: Rows | None = None
         labels: int | None = None
-        raw = Raw.MADE
+        raws: set[Raw] = set()
         for rows in _all_rows(terms):
             if found is not None and rows.rowset != found.rowset:
                 raise Stuck(
@@ -118,9 +118,11 @@ class Context:
                         getattr(what, "lineno", 0),
                     )
                 labels = rows.labels
-            raw = raw if rows.raw is Raw.MADE else Raw.NO
+            raws.add(rows.raw)
             found = rows if found is None or found.shape in {Shape.ARRAY, Shape.LIST} else found
         assert found is not None
+        own = raws <= {Raw.MADE, Raw.READ}
+        raw = Raw.NO if not own else Raw.READ if Raw.READ in raws else Raw.MADE
         return replace(found, raw=raw, labels=found.labels if labels is None else labels)
 
     def hole(

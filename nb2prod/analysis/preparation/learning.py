@@ -57,6 +57,10 @@ class Learning(Methods):
                     return self.by_key(otherwise, local, kind, f"`{shown(maker or tool)}` fitted to the column")
                 return self.hole(otherwise, hint, what)
             return self.hole(tool, hint, what, after=True, tool=True, otherwise=otherwise)
+        if isinstance(tool, ast.Subscript) and isinstance(tool.value, ast.Name) and set(self.keys) >= local:
+            what = f"the tools in `{tool.value.id}`, each fitted to its column"
+            tools = self.hole(tool.value, tool.value.id, what, after=True, tool=True)
+            return ast.Subscript(tools, tool.slice, ast.Load())
         if not isinstance(tool, ast.Call):
             raise Stuck(f"the tool `{shown(tool)}` is fitted where it cannot be kept", "give it a name of its own")
         if not self._is_steady(tool):

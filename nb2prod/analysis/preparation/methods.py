@@ -144,6 +144,20 @@ class Methods(Columns):
         made = ast.Subscript(receiver.node, names, ast.Load())
         return Term(replace(receiver.value, shape=Shape.FRAME, raw=Raw.NO), made)
 
+    def on_reshape(self, node: ast.Call, receiver: Term) -> Term:
+        """``reshape(-1, ...)`` keeps an entry for each row, where all but the first size are given."""
+        sizes = node.args[0].elts if node.args and isinstance(node.args[0], ast.Tuple | ast.List) else node.args
+        rest = [self.eval(size).value for size in sizes[1:]]
+        given = all(isinstance(value, Free) and not _is_minus_one(s) for value, s in zip(rest, sizes[1:], strict=True))
+        all_rows = bool(sizes) and (_is_minus_one(sizes[0]) or _counts_rows(sizes[0]))
+        if not all_rows or not given or node.keywords:
+            raise Stuck(f"`{shown(node)}` may mix rows", "write `reshape(-1, ...)` with all other sizes given")
+        first = ast.UnaryOp(ast.USub(), ast.Constant(1))
+        called = ast.Attribute(receiver.node, "reshape", ast.Load())
+        made = ast.Call(called, [first, *(self.settle(size) for size in sizes[1:])], [])
+        assert isinstance(receiver.value, Rows)
+        return Term(replace(receiver.value, shape=Shape.ARRAY), made)
+
     def on_reset_index(self, node: ast.Call, receiver: Term) -> Term:
         """Records are counted from nought anyway."""
         rows = receiver.value
@@ -276,3 +290,17 @@ def _without_columns(rows: Rows, dropped: ast.expr) -> tuple[str, ...] | None:
         return None
     names = {key.value for key in keys if isinstance(key, ast.Constant)}
     return tuple(column for column in rows.columns if column not in names)
+
+
+def _is_minus_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and constant(node.operand, 1)
+
+
+def _counts_rows(node: ast.expr) -> bool:
+    """Return whether a size is ``len(X)`` or ``X.shape[0]``."""
+    match node:
+        case ast.Call(func=ast.Name(id="len")):
+            return True
+        case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=0)):
+            return True
+    return False

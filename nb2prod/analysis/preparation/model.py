@@ -13,7 +13,8 @@ class Learned:
     name: str
     """A name that the notebook does not use."""
     expression: str
-    """What it is, in the notebook's own names."""
+    """What it is, in the notebook's own names. Where it is a name alone, the object is meant as it is at that moment:
+    copy or save it there."""
     statement: int
     """Index of the statement beside which it is taken."""
     after: bool
@@ -45,7 +46,8 @@ class Preparation:
     raw: str
     """Name of the variable that holds the raw rows."""
     statement: int
-    """The statement behind which it holds them."""
+    """The statement behind which it holds them. Inside ``prepare`` its rows are counted from nought, so that the index
+    of what it returns says nothing about the index of the records."""
     prepared: str
     """Name of the model's input."""
     function: str

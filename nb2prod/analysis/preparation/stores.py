@@ -146,7 +146,8 @@ class Stores(Functions):
         except Stuck as stuck:
             self._lose_column(stuck, target, receiver.node.id, node)
             return
-        made = ast.Assign([ast.Subscript(self._rows_of(target, receiver), place, ast.Store())], term.node)
+        stored = _with_width(term.node, place)
+        made = ast.Assign([ast.Subscript(self._rows_of(target, receiver), place, ast.Store())], stored)
         self.emit(made, node, {receiver.node.id})
         self.env[receiver.node.id] = replace(receiver.value, raw=Raw.NO, columns=_with_column(receiver.value, target))
         self.changed(receiver.node.id, _column_of(target))
@@ -413,6 +414,15 @@ def _swaps(target: ast.Tuple | ast.List, value: ast.Tuple) -> bool:
             return True
         written += [(table, column) for table, column in reads(loaded(to))]
     return False
+
+
+def _with_width(node: ast.expr, place: ast.expr) -> ast.expr:
+    """Return ``.str.split(..., expand=True)`` with as many columns as are stored, whatever the rows have."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="split" | "rsplit"), keywords=keywords) if isinstance(place, ast.List):
+            if any(kw.arg == "expand" for kw in keywords):
+                return pattern(f"NODE.reindex(columns=range({len(place.elts)}))", NODE=node)
+    return node
 
 
 def _with_column(rows: Rows, target: ast.Subscript) -> tuple[str, ...] | None:
