@@ -93,7 +93,8 @@ class Functions(Learning):
             frame = constant(keyword(node, "as_frame"), True)
             inner = replace(value, shape=Shape.FRAME if frame else Shape.ARRAY)
             if made or constant(keyword(node, "return_X_y"), True):
-                return Term(Several((Term(inner, node), Term(inner, node))), node)
+                more = [Term(Free(), node) for kw in node.keywords if kw.arg in {"coef", "return_centers"}]
+                return Term(Several((Term(inner, node), Term(inner, node), *more)), node)
         return Term(value, node)
 
     def _with_rows(self, node: ast.Call, path: str, terms: list[Term]) -> Term:

@@ -16,6 +16,11 @@ from tests.analysis.preparation.test_idioms import ASK, HEAD, SPLIT
         pytest.param("X = df[['fare', 'kin']].values", ASK, id="columns chosen"),
         pytest.param("X = df.dropna().drop(columns='y')", ASK, id="rows dropped"),
         pytest.param("X = np.log1p(df[['fare']])", "model.predict([[3.0]])", id="a request that is spelled out"),
+        pytest.param(
+            "from sklearn.datasets import make_regression\nX, y, w = make_regression(40, 3, coef=True)",
+            ASK,
+            id="made data with its truth",
+        ),
         pytest.param("X = 6 * np.random.rand(100, 1) - 3", "model.predict(X)", id="made data"),
     ],
 )
