@@ -155,6 +155,8 @@ class ValueInfo:
     """File name below the evidence's folder; empty if it was not asked for or could not be pickled."""
     problem: str = ""
     """Why it could not be pickled."""
+    varied: bool = False
+    """Whether the name held values of several types, looked at behind each cell that touched it."""
     obstacle: str = ""
     """What in it keeps it out of the file of its kind."""
     value: Any = None
@@ -178,6 +180,8 @@ class Answers:
     """Name of the variable that the other rows came from."""
     batched: bool = True
     """Whether one run of the body answers many records."""
+    type: ValueInfo | None = None
+    """What the notebook's own answer was, before it was cut into records."""
     refused: int = 0
     """Rows drawn on which the notebook's own code raised; they are left out."""
     contradicted: str = ""

@@ -38,7 +38,8 @@ def _value_info(item: Mapping[str, Any]) -> ValueInfo:
 
 
 def _answers(item: Mapping[str, Any]) -> Answers:
-    return Answers(**{**item, "requests": tuple(item["requests"]), "responses": tuple(item["responses"])})
+    kind = _value_info(item["type"]) if item.get("type") else None
+    return Answers(**{**item, "type": kind, "requests": tuple(item["requests"]), "responses": tuple(item["responses"])})
 
 
 def _raw_rows(item: Mapping[str, Any]) -> RawRows:

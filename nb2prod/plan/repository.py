@@ -122,7 +122,8 @@ def _inference_module(decided: Decided, writer: Writer, origins: Origins) -> Mod
         fields = {f["name"]: f.get("type", "") for f in schema["fields"]}
         python = {"number": "float", "integer": "int", "string": "str", "boolean": "bool"}
         inputs = {name: python.get(fields.get(name, ""), "") for name in inference.inputs}
-    text, imports = predict_text(writer, inference, parts.body, values, inputs, shared=_is_shared(decided))
+    returns = writer.types.of_answer(decided.answers)
+    text, imports = predict_text(writer, inference, parts.body, values, inputs, returns, shared=_is_shared(decided))
     own = [*parts.body, *inference.body]
     if inference.function:
         own += list(decided.graph.definers.get(inference.function, ()))

@@ -144,8 +144,8 @@ def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, 
     except UnusableInput as error:
         return _instead(way, str(error.problems[0].what))
     if isinstance(made, Attempt) and not made.proof.ok:
-        failed = next((line for line in as_lines(made.proof) if "FAILED" in line), "")
-        return _instead(way, f"the repository that took raw rows was not proven ({failed})")
+        failed = (line for line in as_lines(made.proof) if "FAILED" in line or line.startswith("lint: "))
+        return _instead(way, f"the repository that took raw rows was not proven ({next(failed, 'its proof failed')})")
     return made
 
 

@@ -11,6 +11,7 @@ from .cutting import split, understand
 from .describing import dtype_of, type_of
 from .forms import spread
 from .rebuilding import UnfitError
+from .values import describe
 
 SECONDS_FOR_ROWS = 60.0
 """What drawing rows and answering them one by one may take; then the rows so far have to do."""
@@ -102,6 +103,7 @@ class Interview:
             "own": own_count,
             "drawn_from": source if len(requests) > own_count else "",
             "batched": batch,
+            "type": describe(self.wanted["output"], answer),
             "refused": self.refused,
             "contradicted": self.contradicted,
         }

@@ -71,6 +71,7 @@ class Session:
         self.runs: list[dict[str, Any]] = []
         self.values: dict[str, dict[str, Any]] = {}
         self.metrics: dict[str, dict[str, float]] = {}
+        self.types: dict[str, set[Any]] = {}
         self.ids: dict[str, int] = {}
         self.answers: dict[str, Any] | None = None
         self.answers_problems: list[str] = []
@@ -177,6 +178,7 @@ class Session:
         return self._touched(index, name) and (not evaluating or section == "evaluation")
 
     def _describe(self, name: str, value: Any) -> None:
+        self.types.setdefault(name, set()).add(type(value))
         if not self.values.get(name, {}).get("pickled"):  # an artifact is what it was where inference asked it
             self.values[name] = describe(name, value)
 
@@ -224,6 +226,9 @@ class Session:
         self.seeds.take_off(self.shell.user_ns)
         self._guarded(self._note_native_reading)
         self._guarded(self._take_glue)
+        for name, types in self.types.items():
+            if name in self.values:
+                self.values[name]["varied"] = len(types) > 1
         evidence = {
             "python": {
                 "version": platform.python_version(),

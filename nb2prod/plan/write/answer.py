@@ -31,13 +31,15 @@ def predict_text(
     body: Sequence[int],
     values: Mapping[str, tuple[str, str]],
     inputs: Mapping[str, str],
+    returns: tuple[str, str],
     *,
     shared: bool,
 ) -> tuple[str, set[str]]:
     """Return the text of ``predict`` and the import lines for its annotations.
 
     ``values`` holds name to (annotation, import lines) of artifacts and settings, ``inputs`` the container of each
-    input; ``shared`` says that other functions call the notebook's function too, so that it has its own place.
+    input, ``returns`` the answer's annotation; ``shared`` says that other functions call the notebook's function too,
+    so that it has its own place.
     """
     imports: set[str] = set()
     arguments = [f"{name}: {_container(inputs.get(name, ''), imports)}" for name in inference.inputs]
@@ -50,13 +52,13 @@ def predict_text(
     keyword_only = [*named, *defaults]
     if keyword_only:
         arguments += ["*", *keyword_only]
-    imports.add("from typing import Any")
+    imports.update(line for line in returns[1].split("\n") if line)
     lines = (
         _function_body(writer, inference, function, body)
         if function is not None
         else _statement_body(writer, inference, body)
     )
-    signature = f"def predict({', '.join(arguments)}) -> Any:"
+    signature = f"def predict({', '.join(arguments)}) -> {returns[0]}:"
     return f"{signature}\n{indent(lines)}\n", imports
 
 

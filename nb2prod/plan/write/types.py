@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nb2prod.capture.model import ValueInfo
+from nb2prod.capture.model import Answers, ValueInfo
 from nb2prod.plan.graph import Graph
 
 _ANY = ("Any", "from typing import Any")
@@ -33,9 +33,15 @@ class Types:
         """Return the annotation for ``name`` and the import lines that it needs, ``Any`` where the name held several
         kinds of values or nothing is known."""
         info = self.values.get(name)
-        if info is None or len(self.graph.definers.get(name, ())) > 1:
+        if info is None or (info.varied and len(self.graph.definers.get(name, ())) > 1):
             return _ANY
         return self.text(info)
+
+    def of_answer(self, answers: Answers) -> tuple[str, str]:
+        """Return the annotation of what ``predict`` returns, ``Any`` where the run saw nothing or sometimes nothing."""
+        if answers.type is None or any(response is None for response in answers.responses):
+            return _ANY
+        return self.text(answers.type)
 
     def text(self, info: ValueInfo) -> tuple[str, str]:
         """Return the annotation for a value's type and the import lines that it needs."""
