@@ -214,3 +214,13 @@ def test_evaluation_returns_what_it_only_shows(tmp_path: Path) -> None:
     assert "f1 = f1_score(y, p)" in text and "print" not in text
     assert "return {'f1': float(f1), 'rate': float(rate)}" in text
     assert "rate" in plan.sections["evaluation"].inputs
+
+
+def test_a_name_with_one_type_in_all_its_definitions_is_annotated(tmp_path: Path) -> None:
+    cells = [
+        *START,
+        ("data", "df = df.dropna()"),
+        FIT,
+        ("inference", "sample = df[['a']]\nanswer = model.predict(sample)"),
+    ]
+    assert "df: pd.DataFrame" in module(plan_of(tmp_path, cells, VALUES), "training")

@@ -13,10 +13,7 @@ SECONDS = 30.0
 """What trying to do without columns may take; those not tried by then are asked for."""
 
 
-Prepare = Callable[[Any], Any]
-
-
-def unused_columns(rows: Any, prepare: Prepare) -> tuple[list[Any], list[Any]]:
+def unused_columns(rows: Any, prepare: Callable[[Any], Any]) -> tuple[list[Any], list[Any]]:
     """Return the labels of columns whose values do not matter for what is prepared: those that may be missing, and
     those that have to be there, empty, because others are counted from them or they are named and dropped again."""
     if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique:
@@ -38,7 +35,7 @@ def unused_columns(rows: Any, prepare: Prepare) -> tuple[list[Any], list[Any]]:
     return missing, _most([*wanted, *_with_gaps(rows[layout], prepare)], emptied, deadline)
 
 
-def _with_gaps(rows: Any, prepare: Prepare) -> list[tuple[Any, Any]]:
+def _with_gaps(rows: Any, prepare: Callable[[Any], Any]) -> list[tuple[Any, Any]]:
     """Return the rows without the values of one column after the other, and what is prepared of them if anything."""
     found = []
     for label in rows.columns:
