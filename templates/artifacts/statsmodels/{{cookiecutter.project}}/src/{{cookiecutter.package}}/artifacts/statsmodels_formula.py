@@ -90,7 +90,7 @@ def put_together(formula: Mapping[str, Any]) -> Any:
     from patsy.design_info import DesignInfo, SubtermInfo
     from patsy.desc import Term
 
-    infos = {factor: info for factor, info in map(_factor_info, formula["factors"])}
+    infos = dict(map(_factor_info, formula["factors"]))
     factors = list(infos)
     codings = OrderedDict()
     for term in formula["terms"]:
