@@ -235,7 +235,7 @@ def _note_proof(row: Row, result: Mapping[str, Any]) -> None:
         if isinstance(found, Mapping) and "rows" in found:
             setattr(row, name, f"{found['equal']}/{found['rows']}")
     given = result.get("input")
-    row.input = str(given.get("kind", "-") if isinstance(given, Mapping) else given or "-")
+    row.input = str(given.get("rows", "-") if isinstance(given, Mapping) else given or "-")
     row.warnings = list(result.get("warnings", ()))
 
 

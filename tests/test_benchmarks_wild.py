@@ -16,7 +16,7 @@ from tests.making import SKLEARN, write_notebook
 ROOT = Path(__file__).parents[1]
 UNTAGGED = [(None, source) for _, source in SKLEARN]
 COUNTING = [(None, "import collections\ncounts = collections.Counter('abracadabra')"), (None, "counts.most_common(2)")]
-LABELS = {"flowers": {"model": {"name": "model", "cell": 2}, "data": [1], "training": [2], "inference": [4]}}
+LABELS = {"flowers": {"model": {"name": "model", "cell": 2}, "data": [1], "training": [2]}}
 
 
 def wild(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def done(folder: Path) -> subprocess.CompletedProcess[str]:
-    options = ["--labels", "labels.json", "--verify", "fast", "--json", "result.json", "--jobs", 2]
+    options = ["--verify", "fast", "--json", "result.json", "--jobs", 2]
     return wild("--notebooks", "notebooks", *options, cwd=folder)
 
 
@@ -56,7 +56,14 @@ def test_one_is_proven(folder: Path, done: subprocess.CompletedProcess[str]) -> 
 def test_the_other_is_refused_with_words(folder: Path, done: subprocess.CompletedProcess[str]) -> None:
     row = rows(folder)["counting"]
     assert (row["exported"], row["exit_code"], row["ran"]) == ("refused", 6, "-")
-    assert "inference" in row["message"]
+    assert row["message"] and row["suggested"] == "-"
+
+
+def test_labels_take_the_place_of_suggestions(folder: Path) -> None:
+    """These leave the inference section out, so there is nothing to serve."""
+    done = wild("--notebooks", "notebooks", "--labels", "labels.json", "--only", "flowers", cwd=folder)
+    assert "flowers: refused while reading the notebook, exit code 6" in done.stdout
+    assert "no cell is tagged `inference`" in done.stdout
 
 
 def test_the_table_and_the_totals_are_printed(done: subprocess.CompletedProcess[str]) -> None:
