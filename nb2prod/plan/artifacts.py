@@ -23,10 +23,9 @@ CONTAINERS = frozenset({"dict", "list", "tuple", "set", "OrderedDict", "defaultd
 STATE_ONLY = frozenset({"torch"})
 """Kinds whose file holds a state and not the object, which the repository's code has to make first."""
 
-FORMULA_REMEDY = (
-    "compute that column in the table before the formula, by a statement of its own; or, if whoever runs the service "
-    "may run any code that is in its files, export with --allow-pickle"
-)
+FORMULA_REMEDY = "compute that column in the table before the formula, by a statement of its own"
+HELD_REMEDY = "keep what the class needs of it as an array, a number, a list or a dict, as `table.to_numpy()` gives it"
+OR_PICKLE = "; or, if whoever runs the service may run any code that is in its files, export with --allow-pickle"
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,8 @@ def _kind_of(
         )
         return None
     if info.obstacle and not allow_pickle:
-        problems.append(Problem(f"`{name}` cannot be saved: {info.obstacle}", where, FORMULA_REMEDY))
+        remedy = FORMULA_REMEDY if info.kind == "statsmodels" else HELD_REMEDY
+        problems.append(Problem(f"`{name}` cannot be saved: {info.obstacle}", where, f"{remedy}{OR_PICKLE}"))
         return None
     if info.kind in kinds and info.kind != "pickle" and not info.obstacle:
         if info.kind == "sklearn":

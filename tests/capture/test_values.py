@@ -202,3 +202,11 @@ class TestSeeds:
         np.random.rand()
         torch.rand(1)
         assert random_state.moved(before) == ["<numpy.random>", "<torch.random>"]
+
+
+def test_an_own_object_that_holds_a_table_says_so() -> None:
+    own: Any = type("Forecaster", (), {"__module__": "__main__"})()
+    own.history = pd.DataFrame({"a": [1]})
+    assert "`history` is a pandas.DataFrame" in describe("m", own)["obstacle"]
+    own.history = own.history.to_numpy()
+    assert describe("m", own)["obstacle"] == ""

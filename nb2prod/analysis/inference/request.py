@@ -106,7 +106,7 @@ def _from_last_value(section: Section, config: set[int]) -> Request | None:
     for index, statement in reversed(section.inside.items()):
         if statement.kind is not Kind.OTHER:
             continue
-        starts = _starts(section, statement.node, index, config, set())
+        starts = _starts(section, statement.node, index, config, {})
         if len(starts) > 1:
             names = sorted({name for name, _ in starts})
             raise UnusableInput(choose("the request", section.at(statement), names, "input"))
@@ -272,7 +272,7 @@ def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request 
     """Return the request behind a model's call: the value inside that the data's way starts with, else the data."""
     index = found.statement.index
     if isinstance(found.data, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp):
-        starts = _starts(section, found.data, index, config, set())
+        starts = _starts(section, found.data, index, config, {})
         if len(starts) > 1:
             names = sorted({name for name, _ in starts})
             raise UnusableInput(choose("the request", section.at(found.statement), names, "input"))
@@ -299,23 +299,37 @@ def _made_by_tool(section: Section, data: ast.expr, index: int) -> Request | Non
     return None if asks else Request((data.id,), (sources[0],))
 
 
-def _starts(section: Section, node: ast.AST, index: int, config: set[int], seen: set[int]) -> set[tuple[str, int]]:
-    """Return (name, statement) of the values inside that depend on outside data and on nothing else inside."""
-    starts: set[tuple[str, int]] = set()
+Starts = set[tuple[str, int]]
+
+
+def _starts(
+    section: Section, node: ast.AST, index: int, config: set[int], seen: dict[tuple[str, int], Starts]
+) -> Starts:
+    """Return (name, statement) of the values inside that depend on outside data and on nothing else inside; ``seen``
+    holds what is known already."""
+    starts: Starts = set()
     for name in section.reads(node, index):
         for source in section.inner_sources(index, name):
             statement = section.flow.statements[source]
-            if source in seen or source in config or statement.kind is Kind.CONSTANT:
+            if source in config or statement.kind is Kind.CONSTANT:
                 continue
-            seen.add(source)
-            deeper = _starts(section, statement.node, source, config, seen)
-            if deeper:
-                starts |= deeper
-            elif name in statement.facts.definitions and _reads_outside_data(section, statement):
-                starts.add((name, source))
-            elif name not in statement.facts.definitions:
-                starts |= _starts(section, ast.Name(name, ast.Load()), source, config, seen)
+            if (name, source) not in seen:
+                seen[name, source] = set()  # while it is being found out: loops lead back to themselves
+                seen[name, source] = _starts_of(section, name, source, config, seen)
+            starts |= seen[name, source]
     return starts
+
+
+def _starts_of(
+    section: Section, name: str, source: int, config: set[int], seen: dict[tuple[str, int], Starts]
+) -> Starts:
+    statement = section.flow.statements[source]
+    deeper = _starts(section, statement.node, source, config, seen)
+    if deeper:
+        return deeper
+    if name not in statement.facts.definitions:
+        return _starts(section, ast.Name(name, ast.Load()), source, config, seen)
+    return {(name, source)} if _reads_outside_data(section, statement) else set()
 
 
 def _reads_outside_data(section: Section, statement: Statement) -> bool:

@@ -33,13 +33,23 @@ def describe(name: str, value: Any) -> dict[str, Any]:
         "size": _size(value, kind),
         "defined_in": _defined_in(subject),
         "bases": [_dotted(base) for base in type(value).__mro__[1:-1]],
-        "obstacle": obstacle(value) if kind == "statsmodels" else "",
+        "obstacle": obstacle(value) if kind == "statsmodels" else _held(value, kind),
     }
     if small is not None:
         info["size"] = len(small)
         if len(small) <= VALUE_LIMIT:
             info["value"] = json.loads(small)
     return info
+
+
+def _held(value: Any, kind: str) -> str:
+    """Return what an object of the notebook's own class holds that its file cannot; nothing if there is nothing."""
+    if kind not in ("object", "sklearn") or type(value).__module__ != "__main__":
+        return ""
+    for name, item in getattr(value, "__dict__", {}).items():
+        if is_a(item, "pandas", "DataFrame", "Index"):
+            return f"its attribute `{name}` is a pandas.{type(item).__name__}, which the file of its kind cannot hold"
+    return ""
 
 
 def public_module(subject: Any) -> str:

@@ -54,6 +54,11 @@ def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
             id="a loop that adds up",
         ),
         pytest.param(
+            "rows = df[['a', 'b']].head(9)\nbase = rows['a'].map(y)\nguess = base + rows['b']",
+            ("rows",), "rows = df[['a', 'b']].head(9)", "base = rows['a'].map(y)\nguess = base + rows['b']",
+            id="a value that is looked up on the way",
+        ),
+        pytest.param(
             "future = model.make_future(30)\nforecast = model.predict(future)\nforecast[['yhat']]",
             ("future",), "future = model.make_future(30)", "forecast = model.predict(future)",
             id="rows that the model makes",
