@@ -65,6 +65,10 @@ class BuiltinCalls(Objects):
             for thing in first:
                 next(iter(found)).hold("*", thing.held())
             return found
+        if path in {"builtins.dict.fromkeys", "collections.OrderedDict.fromkeys"}:
+            return self._collected("dict", *arguments[1:2])
+        if path == "builtins.sum":
+            return self._summed(first, union([*arguments[1:2], keywords.get("start", NOTHING)]))
         if path == "sklearn.model_selection.train_test_split":
             parts = [frozenset((Thing(_only_type(value)),)) for value in arguments for _ in "ab"]
             return self._collected("tuple", *parts)
@@ -82,6 +86,17 @@ class BuiltinCalls(Objects):
     def _picked(self, path: str, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
         rest = [*arguments[PICKS[path] + 1 :], keywords.get("default", NOTHING)]
         return union([*(self.elements(each) for each in arguments[PICKS[path] :][:1]), *rest])
+
+    def _summed(self, value: Value, start: Value) -> Value:
+        """Return what adding up gives: of lists a list with what they hold, of the notebook's own objects whatever
+        their class says, of what is unknown something that may be an array or a table, and not a mere number."""
+        added = self.elements(value)
+        found = self.special(start, "__add__", [added]) | self.special(added, "__radd__", [start])
+        lists = [thing for thing in (*start, *added) if thing.container]
+        if lists:
+            return found | self._collected(lists[0].type, union([thing.held() for thing in lists]))
+        types = {thing.type for thing in (*start, *added)} - {"constant"}
+        return found | {Thing(types.pop() if len(types) == 1 else "")} if types else frozenset((Thing("constant"),))
 
     def _copied(self, thing: Thing, *, deep: bool, depth: int = 3) -> Thing:
         if thing.symbol or thing.code is not None:
@@ -177,6 +192,8 @@ class BuiltinCalls(Objects):
             return held | given
         if name == "copy":
             return self._collected(thing.type, held)
+        if name == "fromkeys":
+            return self._collected("dict", given)
         return NOTHING
 
     def consume(self, value: Iterable[Thing]) -> None:

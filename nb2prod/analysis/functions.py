@@ -23,6 +23,8 @@ class Summary:
 
     reads: frozenset[str] = frozenset()
     binds: frozenset[str] = frozenset()
+    given: Mapping[str, Value] = field(default_factory=dict)
+    """What the names that it binds may hold then."""
     changed: frozenset[Origin] = frozenset()
     changed_outside: frozenset[Thing] = frozenset()
     """What it changes that neither an argument nor a global leads to, such as another function's default."""
@@ -146,11 +148,12 @@ class _Application:
                     caller.run_code(thing, [], {})
         for name in summary.binds:
             # A called function assigns it: what it held before may be held no more.
-            value = caller.world.globals.get(name, NOTHING) | frozenset((Thing(),))
+            given = self.copy(summary.given.get(name, NOTHING)) | frozenset((Thing(),))
             if caller.frame is None:
-                caller.bind(name, value)
+                caller.bind(name, caller.world.globals.get(name, NOTHING) | given)
             else:
                 caller.touch.binds.add(name)
+                caller.rebound[name] = caller.rebound.get(name, NOTHING) | given
         return self.copy(summary.returned)
 
     def generator(self) -> Thing:

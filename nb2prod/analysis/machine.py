@@ -425,6 +425,10 @@ def _summary(inner: Machine, code: Code) -> Summary:
     return Summary(
         reads=frozenset(touch.reads | (touch.deferred & inner.world.globals.keys())) - code.captured,
         binds=code.writes | touch.binds,
+        given={
+            name: inner.env.get(name, NOTHING) | inner.rebound.get(name, NOTHING)
+            for name in sorted(code.writes | touch.binds)
+        },
         changed=frozenset(changed),
         changed_outside=frozenset(thing for thing in touch.changed if thing.origin is None and thing.holders),
         content_changed=frozenset(touch.content_changed),

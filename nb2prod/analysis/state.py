@@ -130,6 +130,8 @@ class State:
         """Names that the statement at hand has certainly bound already."""
         self.ended = False
         self.in_loop = False
+        self.rebound: dict[str, Value] = {}
+        """What functions that a function's body calls may have given global names."""
         self.shadow: dict[str, Value] = {}
         """Variables of the comprehensions around the expression at hand."""
         self.journals: list[dict[str, Value | None]] = []
@@ -204,13 +206,14 @@ class State:
             if value is None:
                 return frozenset((self.world.symbol(f"builtins.{name}"),))
         self.touch.reads.add(name)
+        given = self.rebound.get(name, NOTHING)
         if value and all(thing.symbol or thing.code is not None for thing in value):
             frame.resolved[name] = value
             self.touch.libraries.update(thing.symbol.partition(".")[0] for thing in value if thing.symbol)
-            return value
+            return value | given
         if own_classes(value):
             frame.resolved[name] = value
-        return frozenset((frame.stand_in(("global", name), value),))
+        return frozenset((frame.stand_in(("global", name), value), *given))
 
     def bind(self, name: str, value: Value) -> None:
         """Give a name a value."""

@@ -55,12 +55,24 @@ CHANGED = [
     pytest.param("row = list(arr)[0]\nrow[0] = 1", "arr", id="a row of an array"),
     pytest.param("await fill(a)", "a", id="an awaited function"),
     pytest.param("import copy\nc = copy.copy(box)\nc.add(1)", "a", id="a shallow copy shares what it holds"),
+    pytest.param("d = dict.fromkeys('xy', a)\nd['x'].append(1)", "a", id="a value that dict.fromkeys keeps"),
+    pytest.param("s = sum([both, both], [])\ns[0].append(1)", "a", id="what lists hold that sum joins"),
+    pytest.param("s = sum([both], start=[])\ns.append(1)", "s", id="a list that sum made"),
+    pytest.param("s = sum([arr, arr])\nv = s[:1]\nv[0] = 1", "s", id="a view of an array that sum made"),
+    pytest.param("s = sum(load(), [])\ns.append(1)", "s", id="what sum made of something unknown"),
+    pytest.param(
+        "def f():\n    global c\n    c = a\nf()\nc.append(1)", "a", id="an alias that a function makes a global"
+    ),
+    pytest.param(
+        "def f():\n    global c\n    c = a\ndef g(): f()\ng()\nc.append(1)", "a", id="a global bound two calls deep"
+    ),
     pytest.param("x = []\nif c:\n    for i in range(2): x = a\nx.append(1)", "a", id="a name bound two branches deep"),
 ]
 UNCHANGED = [
     pytest.param("import copy\nc = copy.deepcopy(box)\nc.add(1)", "a", id="a deep copy shares nothing"),
     pytest.param("g = rows(both)", "a", id="a generator that nobody has iterated over"),
     pytest.param("c = a + [1]\nc.append(2)", "a", id="a sum of lists is a new list"),
+    pytest.param("c = sum(both, [])\nc.append(1)", "a", id="sum joins lists into a new one"),
     pytest.param("c = list(both)\nc.append(1)", "both", id="list() makes a new list"),
 ]
 

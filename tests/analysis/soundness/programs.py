@@ -187,6 +187,9 @@ L = {'a': L}.get('a')
 L = list(D.values())[0]
 L = [v for k, v in D.items()][0]
 L = sum([[N], [N]], [])
+L = sum(M, [])
+L = sum([M], [])[0]
+L = sum(([L] for _ in range(2)), start=[])[0]
 M = [L, L]
 M = [L]
 M = M[:3]
@@ -204,6 +207,7 @@ M = list(filter(None, M)) or [L]
 M = list(reversed(M))
 M = M + [L]
 M = [[]] * 2
+M = sum([M, M], [])[:3]
 M = [L for _ in range(2)]
 M.append(L)
 M.insert(0, L)
@@ -235,6 +239,7 @@ D = copy.deepcopy(D)
 D = dict(zip('ab', [L, L]))
 D = dict(a=L)
 D = dict.fromkeys('ab', L)
+D = {}.fromkeys(['a'], L)
 D = {'a': L} | {'b': L}
 D['a'] = L
 D['b'] = [N]
@@ -328,6 +333,7 @@ A = np.array(A)
 A = A.astype(int)
 A = np.where(A > N, A, 0)
 A = np.abs(A)
+A = sum([A, A])
 A = np.ascontiguousarray(A)
 A = np.clip(A, 0, 9)
 A = A.ravel().reshape(A.shape)
