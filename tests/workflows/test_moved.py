@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
-from nb2prod.environment.uv import find
 from tests.making import SKLEARN, TEACHING, exported, nb2prod, with_tags, write_notebook, write_points
 
 HELPERS = """import pandas as pd
@@ -32,26 +32,30 @@ def sources(result: dict[str, object]) -> dict[str, str]:
     return {path.relative_to(package).as_posix(): path.read_text() for path in package.rglob("*.py")}
 
 
-def full(folder: Path, *options: str) -> dict[str, object]:
-    result = exported(nb2prod("export", "n.ipynb", "out", "--json", *options, cwd=folder))
+def full(folder: Path) -> dict[str, object]:
+    result = exported(nb2prod("export", "n.ipynb", "out", "--json", cwd=folder))
     assert result["parity"]["equal"] == result["parity"]["rows"] >= 20
     assert result["parity"]["slice"] == "tidy"
     return result
 
 
-def test_a_written_module_and_one_beside_the_notebook_live_in_the_package(tmp_path: Path) -> None:
+def test_modules_live_in_the_package_and_files_are_found_by_absolute_paths_and_parameters(tmp_path: Path) -> None:
     (tmp_path / "helpers.py").write_text(HELPERS)
     (tmp_path / "unused.py").write_text("raise SystemExit\n")
     (tmp_path / "other.py").write_text("FACTOR = 3\n\n\ndef scaled(values):\n    return values * FACTOR\n")
     write_points(tmp_path / "points.csv")
+    write_points(tmp_path / "more.csv")
+    data = f"df = pd.concat([pd.read_csv({str(tmp_path / 'points.csv')!r}), pd.read_csv(more)], ignore_index=True)"
     written = "%%writefile written.py\nimport helpers\n\n\ndef twice(x):\n    return helpers.features(x)\n"
     cells = [
         # all of them are installed: pip has nothing to change in the environment of the tests; the last is never loaded
         (None, "%pip install --no-index pandas scikit-learn hypothesis"),
         (None, written),
         (None, "%run other.py"),
+        ("parameters", "more = 'more.csv'"),
         *with_tags(
             USES_HELPERS,
+            data=data,
             untagged=USES_HELPERS[0][1] + "\nimport written",
             training="model = LinearRegression().fit(scaled(written.twice(df)), df['y'])",
             evaluation="r2 = model.score(scaled(features(df)), df['y'])",
@@ -68,6 +72,8 @@ def test_a_written_module_and_one_beside_the_notebook_live_in_the_package(tmp_pa
     requirements = (tmp_path / "out" / "requirements.txt").read_text()
     assert "hypothesis==" not in requirements and "pandas==" in requirements
     assert sum("FACTOR = 3" in text for text in found.values()) == 1
+    assert not [text for text in found.values() if str(tmp_path) in text]
+    assert (tmp_path / "out" / "data" / "more.csv").read_bytes() == (tmp_path / "more.csv").read_bytes()
 
 
 def test_a_package_beside_the_notebook_is_moved_or_refused_clearly(tmp_path: Path) -> None:
@@ -108,16 +114,6 @@ def test_paths_that_are_computed_named_by_a_parameter_or_absolute(tmp_path: Path
     assert sorted(manifest) == ["data/one.csv", "data/two.csv"]
 
 
-def test_an_absolute_path_inside_the_folder_and_a_parameter_that_names_a_file(tmp_path: Path) -> None:
-    write_points(tmp_path / "points.csv")
-    write_points(tmp_path / "more.csv")
-    data = f"df = pd.concat([pd.read_csv({str(tmp_path / 'points.csv')!r}), pd.read_csv(more)], ignore_index=True)"
-    write_notebook(tmp_path / "n.ipynb", [("parameters", "more = 'more.csv'"), *with_tags(TEACHING, data=data)])
-    result = full(tmp_path)
-    assert not [text for text in sources(result).values() if str(tmp_path) in text]
-    assert (tmp_path / "out" / "data" / "more.csv").read_bytes() == (tmp_path / "more.csv").read_bytes()
-
-
 def test_a_large_file_stays_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     large = write_points(tmp_path / "data" / "large.csv", rows=40)
@@ -134,17 +130,13 @@ def test_a_large_file_stays_where_it_is(tmp_path: Path) -> None:
     (entry,) = json.loads((repository / "data" / "manifest.json").read_text()).values()
     assert entry["included"] is False and entry["size"] > 11_000_000 and len(entry["sha256"]) == 64
 
-    train = ["-m", f"{result['package']}.pipeline"]
-    python = tmp_path / "venv" / "bin" / "python"
-    uv = find()
-    subprocess.run([uv, "venv", "-q", str(tmp_path / "venv")], check=True)
-    pins = ["-r", str(repository / "requirements.txt"), "-e", str(repository)]
-    subprocess.run([uv, "pip", "install", "-q", "-p", str(python), *pins], check=True)
-    missing = subprocess.run([str(python), *train], cwd=repository, capture_output=True, text=True)
+    train = [sys.executable, "-m", f"{result['package']}.pipeline"]  # the libraries of the tests are those of the pins
+    environment = {**os.environ, "PYTHONPATH": str(repository / "src")}
+    missing = subprocess.run(train, cwd=repository, capture_output=True, text=True, env=environment)
     assert missing.returncode != 0
     assert "DATA_DIR" in missing.stderr and "large.csv" in missing.stderr and entry["sha256"] in missing.stderr
-    environment = {**os.environ, "DATA_DIR": str(tmp_path / "data")}
-    found = subprocess.run([str(python), *train], cwd=repository, capture_output=True, text=True, env=environment)
+    environment["DATA_DIR"] = str(tmp_path / "data")
+    found = subprocess.run(train, cwd=repository, capture_output=True, text=True, env=environment)
     assert found.returncode == 0, found.stderr
 
 
