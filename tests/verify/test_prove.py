@@ -73,6 +73,16 @@ def test_an_unseeded_training_is_proven_with_the_artifacts_of_the_run(repository
     assert any("not deterministic" in line for line in as_lines(proof))
 
 
+def test_trainings_that_seldom_answer_differently_are_looked_at_more_often(
+    repository: Tiny, run_artifacts: Any
+) -> None:
+    repository.put("src/tiny/training.py", tiny.SELDOM_OTHER_TRAINING)
+    proof = repository.prove(run_artifacts=run_artifacts())
+    assert proof.retrain is not None and not proof.retrain.deterministic
+    assert proof.retrain.changed == 24
+    assert proof.parity.ok and proof.artifacts == "run"
+
+
 def test_an_unseeded_training_without_artifacts_of_the_run_is_not_proven(repository: Tiny) -> None:
     repository.put("src/tiny/training.py", tiny.UNSEEDED_TRAINING)
     assert not repository.prove().ok

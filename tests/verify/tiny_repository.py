@@ -49,6 +49,17 @@ def train():
     return {"slope": 2.0, "intercept": 7.0}
 """
 
+SELDOM_OTHER_TRAINING = """\
+import pathlib
+
+
+def train():
+    counted = pathlib.Path(__file__).parents[2] / "trainings.txt"
+    number = len(counted.read_text()) if counted.exists() else 0
+    counted.write_text("x" * (number + 1))
+    return {"slope": 2.0, "intercept": 7.0 + number * 1e-9 + (number > 2)}
+"""
+
 RAISING_TRAINING = """\
 def train():
     raise RuntimeError("no such column: income")
