@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from typing import ClassVar
+from weakref import WeakSet
 
 from nb2prod.analysis.calls import Calls
 from nb2prod.analysis.definitions import code_of
@@ -150,6 +151,8 @@ class Expressions(Calls):
     def _note_written(self, thing: Thing, elements: list[ast.expr]) -> None:
         if self.frame is None and len(elements) <= LISTED:
             thing.written = tuple(each.id for each in elements if isinstance(each, ast.Name))
+            for name in thing.written:
+                self.world.written.setdefault(name, WeakSet()).add(thing)
 
     def _conditional(self, node: ast.IfExp, *, used: bool = True) -> Value:
         self.evaluate(node.test)

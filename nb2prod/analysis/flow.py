@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from nb2prod.analysis.state import BUILTINS, Touch
 
 Sources = frozenset[int]
+FEW = 4
+"""A value from more statements than these is worth looking for those that others of them build on."""
+FOLLOWED = 24
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Flow:
         for name in step.kills:
             self._update(name, here)
         superseded: frozenset[int] | None = None
+        followed = False
         for name in step.joins:
             before = self.current.get(name)
             if before is None or name in found:
@@ -41,10 +45,24 @@ class Flow:
                 continue
             if superseded is None:
                 superseded = frozenset().union(*found.values())
+            if len(before) > FEW and not followed:
+                superseded, followed = self._behind(superseded), True
             # What this statement itself builds on is reached through it.
             self._update(name, (before - superseded) | here)
         for name in step.gone:
             self._update(name, None)
+
+    def _behind(self, sources: Sources) -> Sources:
+        """Return ``sources`` and some of what they build on, so that what a list's elements come from does not pile
+        up with every change of the list."""
+        reached, pending = set(sources), sorted(sources, reverse=True)
+        for index in pending:
+            if len(reached) > FOLLOWED:
+                break
+            new = frozenset().union(*self.sources[index].values()) - reached
+            reached |= new
+            pending += sorted(new, reverse=True)
+        return frozenset(reached)
 
     def _update(self, name: str, sources: Sources | None) -> None:
         self.updates[-1][name] = sources

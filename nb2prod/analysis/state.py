@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
 from nb2prod.analysis.knowledge import Knowledge, load_knowledge, nearest
 from nb2prod.analysis.things import (
@@ -14,6 +15,7 @@ from nb2prod.analysis.things import (
     Origin,
     Thing,
     Value,
+    alike_once,
     own_classes,
     reach_up,
     union,
@@ -22,6 +24,9 @@ from nb2prod.analysis.things import (
 )
 
 BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython", "__name__", "__file__", "__doc__", "In", "Out", "_"}
+
+FEW = 4
+"""Up to so many things that a name may hold are not looked through for those that are alike."""
 
 
 @dataclass
@@ -76,6 +81,8 @@ class World:
     """Name to the star import that it is taken to come from."""
     star_names: Callable[[str], frozenset[str] | None] = lambda module: None
     statement: int = 0
+    written: dict[str, WeakSet[Thing]] = field(default_factory=dict)
+    """Name to the lists that it was written into."""
 
     def symbol(self, path: str) -> Thing:
         """Return the thing that stands for a library's module, function or class."""
@@ -161,8 +168,8 @@ class State:
 
     def _relate(self, name: str, thing: Thing) -> None:
         """Note the lists that ``name`` was written into, and the names that were written into it as a list."""
-        for holder in thing.holders or ():
-            if name in holder.written:
+        for holder in self.world.written.get(name, ()):
+            if thing.holders and holder in thing.holders:
                 self.touch.listed_in |= holder.names
         for each in thing.written:
             for held in self.env.get(each, ()):
@@ -275,11 +282,20 @@ class State:
                 found.append(old)
             joined = union(value for value in found if value)
             self.set_env(name, joined or None)
+        if self.frame is None and not self.journals:
+            self._forget_alike({name for after, _, _ in outcomes for name in after})
         going_on = [assigned for _, assigned, ended in outcomes if not ended]
         if exhaustive and going_on:
             self.assigned = self.assigned | set.intersection(*going_on)
         elif exhaustive and outcomes:
             self.ended = True
+
+    def _forget_alike(self, names: Iterable[str]) -> None:
+        """Let names that are bound under conditions again and again hold no more than what is known of it."""
+        for name in names:
+            value = self.env.get(name, NOTHING)
+            if len(value) > FEW:
+                self.set_env(name, alike_once(value))
 
     # Changes.
 

@@ -70,6 +70,11 @@ class Thing:
         """Return whether anybody else could ever reach it, or anything is known of it."""
         return bool(self.names or self.fields or self.made or self.holders or self.type or self.origin or self.code)
 
+    def is_plain(self) -> bool:
+        """Return whether all that can be said of it is its type and its names."""
+        known = self.fields or self.made or self.holders or self.users or self.origin or self.code or self.symbol
+        return not (known or self.container or self.draws or self.attribute or self.body)
+
     def held(self) -> Value:
         """Return everything kept in it."""
         return union(self.fields.values())
@@ -78,7 +83,7 @@ class Thing:
 PARTS = "parts"
 """The type of what hands out an object's parts, such as ``model.parameters()``: who changes them changes it."""
 
-MOST_KEPT = 100
+MOST_KEPT = 32
 """How many objects an element or attribute is told apart as; changing one more still changes what holds it."""
 
 DATA_TYPES = ("pandas.", "numpy.ndarray")
@@ -115,6 +120,18 @@ def union(values: Iterable[Value]) -> Value:
     if not parts:
         return NOTHING
     return parts[0] if len(parts) == 1 else parts[0].union(*parts[1:])
+
+
+def alike_once(value: Value) -> Value:
+    """Return ``value`` with one thing for all of the same type that nothing but the same names leads to."""
+    plain: dict[tuple[str, frozenset[str]], Thing] = {}
+    rest = []
+    for thing in value:
+        if thing.is_plain():
+            plain.setdefault((thing.type, frozenset(thing.names)), thing)
+        else:
+            rest.append(thing)
+    return frozenset((*rest, *plain.values()))
 
 
 def own_classes(value: Value) -> Value:

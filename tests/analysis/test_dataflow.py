@@ -224,3 +224,16 @@ def _seconds(cells: list[str]) -> float:
         flow_of(*cells)
         best = min(best, time.process_time() - started)
     return best
+
+
+def test_what_is_changed_through_a_list_does_not_pile_up_sources() -> None:
+    """Each change builds on the one before it, which is reached through it."""
+    cells = ["a = []\nkept = [a]", *("kept[0].append(1)\nkept[0].append(2)",) * 60, "print(a)"]
+    flow = flow_of(*cells)
+    assert len(flow.sources[-1]["a"]) < 20
+    assert set(range(len(flow.statements) - 1)) <= flow.ancestors([len(flow.statements) - 1])
+
+
+def test_a_name_bound_under_conditions_again_and_again_is_still_an_alias() -> None:
+    cells = ["a, b = [], []\nx = a", *("if c:\n    x = load()",) * 20, "if c:\n    x = b", "x.append(1)"]
+    assert {"a", "b", "x"} <= flow_of(*cells).statements[-1].facts.mutations
