@@ -125,7 +125,7 @@ class _Application:
         self.copies: dict[Thing, Value] = {}
 
     def run(self) -> Value:
-        caller, summary = self.caller, self.summary
+        caller, summary, code = self.caller, self.summary, self.function.code
         self._note()
         for thing, key, value in summary.stores:
             if thing.origin is not None:
@@ -146,6 +146,11 @@ class _Application:
             for thing in self.resolve(origin):
                 if thing.code is not None and thing is not self.function:
                     caller.run_code(thing, [], {})
+        for name in code.rebinds if code is not None else ():
+            given = self.copy(summary.given.get(name, NOTHING))
+            self.function.hold(f"captured {name}", given)
+            if caller.frame is not None and name in caller.frame.code.local:
+                caller.set_env(name, caller.env.get(name, NOTHING) | given)
         for name in summary.binds:
             # A called function assigns it: what it held before may be held no more.
             given = self.copy(summary.given.get(name, NOTHING)) | frozenset((Thing(),))

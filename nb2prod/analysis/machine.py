@@ -427,7 +427,7 @@ def _summary(inner: Machine, code: Code) -> Summary:
         binds=code.writes | touch.binds,
         given={
             name: inner.env.get(name, NOTHING) | inner.rebound.get(name, NOTHING)
-            for name in sorted(code.writes | touch.binds)
+            for name in sorted(code.writes | code.rebinds | touch.binds)
         },
         changed=frozenset(changed),
         changed_outside=frozenset(thing for thing in touch.changed if thing.origin is None and thing.holders),

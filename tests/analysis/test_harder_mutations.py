@@ -66,6 +66,16 @@ CHANGED = [
     pytest.param(
         "def f():\n    global c\n    c = a\ndef g(): f()\ng()\nc.append(1)", "a", id="a global bound two calls deep"
     ),
+    pytest.param(
+        "def f():\n  kept = []\n  def g():\n    nonlocal kept\n    kept = a\n  g()\n  return kept\nf().append(1)",
+        "a",
+        id="an alias that a nonlocal name gets",
+    ),
+    pytest.param("try:\n    z = a\nexcept E:\n    z = []\nfinally:\n    z.append(1)", "a", id="a change in a finally"),
+    pytest.param("(p := (q := a)).append(1)", "a", id="a chain of walruses"),
+    pytest.param("[y := a for _ in [1]]\ny.append(1)", "a", id="a walrus in a comprehension makes an alias"),
+    pytest.param("def f(*r):\n    for x in r: x.append(1)\nf(*both)", "a", id="star-args out of a list"),
+    pytest.param("match both:\n    case [x, *_]: x.append(1)", "a", id="an element that a pattern takes"),
     pytest.param("x = []\nif c:\n    for i in range(2): x = a\nx.append(1)", "a", id="a name bound two branches deep"),
 ]
 UNCHANGED = [
