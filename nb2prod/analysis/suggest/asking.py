@@ -79,13 +79,16 @@ class Asking:
             if inner is not None and made.method and made.tool.value.path in known.text_tools:
                 yield Rows(inner.text, inner.statement, f"{made.tool.text}.transform({inner.call})")
                 return
+            if made.method and made.tool.value.path in known.text_tools:
+                return  # nobody sends a matrix of words
             if inner is not None and not made.method and made.tool.value.path.rpartition(".")[2] in WRAPPING:
                 yield Rows(inner.text, inner.statement, f"{made.tool.text}({inner.call})")
                 return
         if seen.text.isidentifier() and seen.value.path == BATCHES:
             yield Rows(f"next(iter({seen.text}))[0]", statement)
             return
-        if seen.text and not (seen.value.spelled and not seen.value.lineage):
+        in_turn = turned_over(self.flow.statements[statement].node)
+        if seen.text and not (seen.value.spelled and not seen.value.lineage) and not spelled_names(seen.text) & in_turn:
             yield Rows(seen.text, statement)
         loaders = [name for name in sorted(seen.names) if self._is_loader(name)]
         if loaders and not seen.text:
@@ -185,3 +188,17 @@ def _some(text: str) -> str:
 def names_in(text: str) -> set[str]:
     """Return the names that an expression reads."""
     return {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
+
+
+def spelled_names(text: str) -> set[str]:
+    """Return the names that stand in a list or tuple that an expression spells out, as ``[clean(text)]`` does."""
+    tree = ast.parse(text, mode="eval")
+    spelled = [n for n in ast.walk(tree) if isinstance(n, ast.List | ast.Tuple | ast.Set)]
+    return {n.id for part in spelled for n in ast.walk(part) if isinstance(n, ast.Name)}
+
+
+def turned_over(node: ast.stmt) -> set[str]:
+    """Return the names that the loops of a statement give another value in each turn: what is made of them there is one
+    row on its way, and no table that rows could be taken from."""
+    loops = (n.target for n in ast.walk(node) if isinstance(n, ast.For | ast.AsyncFor | ast.comprehension))
+    return {inner.id for target in loops for inner in ast.walk(target) if isinstance(inner, ast.Name)}

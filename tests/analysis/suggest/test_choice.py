@@ -91,3 +91,17 @@ def test_tags_stay_and_skipped_cells_are_left_alone() -> None:
     found = suggest(notebook, analyse(notebook))
     assert [cell.section for cell in found.cells] == ["data", "data", "data", "training", None, "inference"]
     assert found.cells[1].reason == "tagged `data` already"
+
+
+def test_what_a_loop_makes_of_one_text_is_no_table_of_texts() -> None:
+    cells = (
+        "import pandas as pd\nfrom sklearn.feature_extraction.text import TfidfVectorizer\nfrom sklearn.svm import SVC",
+        "df = pd.read_csv('a.csv')\ntrain, test = df['text'][:90], df['text'][90:]",
+        "def clean(t):\n    return t.lower()",
+        "tfidf = TfidfVectorizer()\nmodel = SVC().fit(tfidf.fit_transform(train), df['y'][:90])",
+        "print(model.score(tfidf.transform(test), df['y'][90:]))",
+        "for t in ['It is', 'OK']:\n    v = tfidf.transform([clean(t)])\n    print(model.predict(v)[0])",
+    )
+    found = suggestion(*cells)
+    assert found.inference is not None
+    assert "sample = test[:20]\nprediction = model.predict(tfidf.transform(sample))" in found.inference.source
