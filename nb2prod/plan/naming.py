@@ -6,6 +6,8 @@ import keyword
 import re
 import sys
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from nb2prod.errors import Problem, UsageError
@@ -49,3 +51,12 @@ def package_name(project: str) -> str:
 def notebook_name(notebook: Path, project: str) -> str:
     """Return the notebook's file name in the repository: its own where every tool can take it, else the project's."""
     return notebook.name if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9 ._-]*", notebook.name) else f"{project}.ipynb"
+
+
+def metric_names(metrics: Iterable[str]) -> dict[str, str]:
+    """Return what each metric is called in the repository: an entry of a dict (``report.mae``) by its key, where no
+    other metric is called so."""
+    names = list(metrics)
+    short = {name: name.partition(".")[2] for name in names}
+    often = Counter(short.values())
+    return {n: key if key and often[key] == 1 and key not in names else n for n, key in short.items()}

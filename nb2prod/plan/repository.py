@@ -10,7 +10,7 @@ from nb2prod.analysis.shown_metrics import texts_of
 from nb2prod.plan.arguments import pass_arguments
 from nb2prod.plan.context import title, trees
 from nb2prod.plan.decided import Decided, Trees
-from nb2prod.plan.naming import notebook_name
+from nb2prod.plan.naming import metric_names, notebook_name
 from nb2prod.plan.partition import ORDER
 from nb2prod.plan.write.answer import predict_text
 from nb2prod.plan.write.environment import environment_variables, package_text
@@ -147,11 +147,10 @@ def _predict_names(decided: Decided) -> list[str]:
 def _metrics(decided: Decided) -> str:
     """Return the expression that gives the metrics, spelled out as the run saw them."""
     entries = []
-    for name in decided.evidence.metrics:
+    for name, shown in metric_names(decided.evidence.metrics).items():
         root, _, key = name.partition(".")
         if root in decided.parts.metrics:
             text = f"{root}[{key!r}]" if key else root
-            shown = key if key and key not in decided.evidence.metrics else name
             entries.append(f"{shown!r}: float({text})")
     return "{" + ", ".join(entries) + "}"
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -15,9 +16,11 @@ from nb2prod.environment import create, lock
 from nb2prod.errors import UnusableInput
 from nb2prod.plan.make import complete, make_plan
 from nb2prod.plan.model import ProjectPlan
+from nb2prod.plan.naming import metric_names
 from nb2prod.plan.partition import Slice
 from nb2prod.plan.request import Request
 from nb2prod.plan.requirements import DEVELOPMENT, pins_of
+from nb2prod.plan.write.settings import parameters as notebook_parameters
 from nb2prod.render import render
 from nb2prod.verify import Depth, Proof, RunArtifacts, prove, tolerance_for
 from nb2prod.workflows.model import Progress
@@ -149,9 +152,19 @@ def _run_artifacts(request: Request, evidence: Evidence, plan: ProjectPlan) -> R
             return None
         files[artifact.name] = Path(evidence.folder) / info.pickled
     definitions = _definitions(plan, request.graph.definers)
-    return RunArtifacts(
-        files, definitions, request.own_modules.names(), dict(request.parameters), dict(evidence.metrics)
-    )
+    names = metric_names(evidence.metrics)
+    metrics = {names[name]: value for name, value in evidence.metrics.items()}
+    parameters = {p.name: _as_json(p.default) for p in notebook_parameters(request.graph, request.parameters)}
+    return RunArtifacts(files, definitions, request.own_modules.names(), parameters, metrics)
+
+
+def _as_json(value: Any) -> Any:
+    """Return a parameter as the repository's own record has it."""
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, set):
+        return sorted(value, key=repr)
+    return [_as_json(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _definitions(plan: ProjectPlan, of_notebook: Mapping[str, object]) -> dict[str, str]:

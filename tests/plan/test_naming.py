@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nb2prod.errors import UsageError
-from nb2prod.plan.naming import package_name, project_name
+from nb2prod.plan.naming import metric_names, package_name, project_name
 
 
 @given(st.text(min_size=1, max_size=80).filter(lambda s: "/" not in s and "\0" not in s and s not in {".", ".."}))
@@ -33,3 +33,9 @@ def test_a_name_that_is_not_plain_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["numpy", "class", "json", "test", "nb2prod"])
 def test_a_package_does_not_take_a_name_that_is_taken(name: str) -> None:
     assert package_name(name) == f"{name}_service"
+
+
+def test_entries_of_several_reports_keep_their_names_apart() -> None:
+    seen = ["train.mae", "valid.mae", "valid.r2", "r2", "f1", "best.auc"]
+    called = metric_names(seen)
+    assert called == {**{name: name for name in seen}, "best.auc": "auc"}
