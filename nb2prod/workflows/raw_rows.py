@@ -138,7 +138,9 @@ def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, 
     assert way.request.input is not None
     asked = replace(way.request, input=replace(way.request.input, unused=raw.unused))
     others = tuple(problem for problem in evidence.problems if problem not in evidence.answers_problems)
-    evidence = replace(evidence, answers=raw.answers, problems=(*others, *raw.problems))
+    # the copy that rows were drawn from is ours; people know the table
+    answers = replace(raw.answers, drawn_from=raw.answers.drawn_from and way.preparation.raw)
+    evidence = replace(evidence, answers=answers, problems=(*others, *raw.problems))
     try:
         made = make(with_evidence(asked, evidence, way.rewritten), evidence, work)
     except UnusableInput as error:
