@@ -77,7 +77,9 @@ REFUSED = {
         ["inference"],
     ),
     "a cell that raises": (changed(training="model = 1 / 0"), 3, ["cell [3]", "ZeroDivisionError", "line 1"]),
-    "a cell that asks for input": (changed(data="name = input('who?')\n" + SKLEARN[1][1]), 3, ["cell [2]", "input"]),
+    "a cell that asks for input": (changed(data="name = input('who?')\n" + SKLEARN[1][1]), 6, ["cell [2], line 1", "input"]),
+    "a cell that asks for input by another name": (
+        changed(data="ask = input\nname = ask('who?')\n" + SKLEARN[1][1]), 3, ["cell [2]", "input"]),
     "a cell that kills its kernel": (
         changed(data="import os\nos.kill(os.getpid(), 9)\n" + SKLEARN[1][1]), 4, ["cell [2]"]),
     "a cell that leaves": (changed(data="import os\nos._exit(3)\n" + SKLEARN[1][1]), 4, ["cell [2]"]),
