@@ -77,7 +77,8 @@ REFUSED = {
         ["inference"],
     ),
     "a cell that raises": (changed(training="model = 1 / 0"), 3, ["cell [3]", "ZeroDivisionError", "line 1"]),
-    "a cell that asks for input": (changed(data="name = input('who?')\n" + SKLEARN[1][1]), 6, ["cell [2], line 1", "input"]),
+    "a cell that asks for input": (
+        changed(data="name = input('who?')\n" + SKLEARN[1][1]), 6, ["cell [2], line 1", "input"]),
     "a cell that asks for input by another name": (
         changed(data="ask = input\nname = ask('who?')\n" + SKLEARN[1][1]), 3, ["cell [2]", "input"]),
     "a cell that kills its kernel": (
