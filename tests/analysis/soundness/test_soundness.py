@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.analysis.soundness.checking import wrong_about
-from tests.analysis.soundness.programs import HOLE, NAMES, PRELUDE, SIMPLE, programs
+from tests.analysis.soundness.lines import PRELUDE, SIMPLE
+from tests.analysis.soundness.programs import HOLE, NAMES, programs
 
 
 def filled(template: str, first: int) -> str:
