@@ -38,6 +38,7 @@ def exit_code_of(run: Callable[[], Any], args: Sequence[str] | None) -> int:
     except click.ClickException as error:
         return _refuse((Problem(error.format_message()),), ExitCode.USAGE, as_json)
     except (KeyboardInterrupt, click.Abort):
+        _forget_the_interrupt()
         return ExitCode.INTERRUPTED
     except (PipeClosed, BrokenPipeError):
         return _pipe_closed()
@@ -74,6 +75,15 @@ def _bug(error: Exception, as_json: bool) -> int:
         traceback.print_exception(error)
     what = f"{type(error).__name__}: {error}".rstrip(": ")
     return _refuse((Problem(what, remedy=REPORT),), ExitCode.BUG, as_json)
+
+
+def _forget_the_interrupt() -> None:
+    """Keep ``python -m`` from ending itself by SIGINT, whatever the exit code, after it has been dealt with.
+
+    CPython (``Modules/main.c``) does so when the interrupt once came out of code run from a string, as in the making
+    of a dataclass while it imports, even if it was caught; running any other string forgets it.
+    """
+    exec("")
 
 
 def _pipe_closed() -> int:

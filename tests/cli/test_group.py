@@ -128,6 +128,16 @@ def test_ctrl_c_is_quiet(command: Path) -> None:
     assert (result.exit_code, result.output.strip()) == (130, "")
 
 
+def test_ctrl_c_in_generated_code_is_an_exit_code_too(tmp_path: Path) -> None:
+    """The interpreter remembers such an interrupt, and under ``-m`` would end itself by the signal."""
+    lines = ["import sys", "from nb2prod.cli._failures import exit_code_of"]
+    lines += ["sys.exit(exit_code_of(lambda: exec('raise KeyboardInterrupt'), []))"]
+    (tmp_path / "interrupted.py").write_text("\n".join(lines))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(cli.__file__).parents[2]), str(tmp_path)])}
+    ended = subprocess.run([sys.executable, "-m", "interrupted"], env=environment, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, b"")
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("prob", "Did you mean 'probe'?"), ("churn.ipynb", "nb2prod export churn.ipynb"), ("xyzzy", "'xyzzy'.")],
