@@ -161,6 +161,8 @@ class ValueInfo:
     """What in it keeps it out of the file of its kind."""
     value: Any = None
     """The value itself where ``kind`` is ``json`` and it is small."""
+    columns: tuple[str, ...] = ()
+    """Columns of a table, those included that it had behind an earlier cell."""
 
 
 @dataclass(frozen=True)

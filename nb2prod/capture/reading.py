@@ -34,7 +34,9 @@ def _with_tuples(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value_info(item: Mapping[str, Any]) -> ValueInfo:
-    return ValueInfo(**{**item, "bases": tuple(item["bases"])})
+    return ValueInfo(
+        **_with_tuples({key: value for key, value in item.items() if key != "value"}), value=item.get("value")
+    )
 
 
 def _answers(item: Mapping[str, Any]) -> Answers:

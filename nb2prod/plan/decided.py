@@ -39,8 +39,12 @@ class Decided:
 
     @property
     def request_schema(self) -> Mapping[str, Any]:
-        """The schema that the run showed, whole numbers widened where the notebook's function says ``float``."""
+        """The schema that the run showed, whole numbers widened where the notebook's function says ``float``, and with
+        the columns that a client may send though nothing needs them."""
         schema = self.answers.request_schema
+        ignored = self._ignored()
+        if ignored:
+            schema = {**schema, "ignored": ignored}
         function = self._function()
         if schema.get("container") != "arguments" or function is None:
             return schema
@@ -53,6 +57,18 @@ class Decided:
             for field in schema["fields"]
         ]
         return {**schema, "fields": fields}
+
+    def _ignored(self) -> list[str]:
+        """Return the other columns of the notebook's tables: a whole row of its data is welcome."""
+        known = {field["name"] for field in self.answers.request_schema.get("fields", ())}
+        if not known:
+            return []
+        plan = self.request.input
+        if plan is not None and plan.rows == "raw":
+            tables: list[tuple[str, ...]] = [plan.unused]
+        else:
+            tables = [info.columns for info in self.evidence.values.values() if known <= set(info.columns)]
+        return [name for name in dict.fromkeys(name for columns in tables for name in columns) if name not in known]
 
     def _function(self) -> ast.FunctionDef | None:
         name = self.request.inference.function

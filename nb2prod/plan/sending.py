@@ -25,17 +25,17 @@ def sending(schema: Mapping[str, Any], plan: InputPlan | None, package: str) -> 
 
 def _about(schema: Mapping[str, Any], plan: InputPlan | None, package: str) -> str:
     record = "A record is an object with these fields" if schema.get("fields") else "A record is one such value"
+    ignored = ", ".join(schema.get("ignored", ()))
+    left = f" Other columns of the data may be sent too and are ignored: {ignored}." if ignored else ""
     if plan is None:
-        return f"{record}."
+        return f"{record}.{left}"
     if plan.rows == "raw":
-        unused = ", ".join(plan.unused)
-        left = f" Columns that only training needs are left out: {unused}." if unused else ""
         where = f"prepare in src/{package}/inference.py makes of it what the model is given"
         return f"{record}: a row of the notebook's {plan.table}, as the data has it; {where}.{left}"
     why = f"{plan.where}: {plan.why}" if plan.where else plan.why
     return (
         f"{record}: a row as the notebook has it in {plan.table}, which is prepared. Whoever sends it has to prepare "
-        f"it alike, because raw rows could not be served. {why}."
+        f"it alike, because raw rows could not be served. {why}.{left}"
     )
 
 

@@ -60,6 +60,10 @@ def test_kinds(value: Any, module: str | None, kind_type: str | None, kind: str)
     assert module is None or (info["module"], info["type"]) == (module, kind_type)
 
 
+def test_a_table_tells_its_columns() -> None:
+    assert describe("x", pd.DataFrame({"a": [1], 3: [2]}))["columns"] == ["a", "3"]
+
+
 def test_boosters_are_known_by_their_module() -> None:
     lightgbm = pytest.importorskip("lightgbm")
     assert describe("x", lightgbm.LGBMClassifier())["kind"] == "lightgbm"

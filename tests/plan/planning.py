@@ -55,8 +55,9 @@ def plan_of(
     values: Mapping[str, str] | None = None,
     metrics: Mapping[str, float] | None = None,
     slice_: Slice = Slice.TIDY,
+    columns: Mapping[str, tuple[str, ...]] | None = None,
 ) -> ProjectPlan:
-    """Return the plan; ``values`` says of which type the run saw each name."""
+    """Return the plan; ``values`` says of which type the run saw each name, ``columns`` what those of tables are."""
     request = request_of(folder, cells)
     column = {"name": "a", "type": "number", "dtype": "float64", "nullable": False}
     schema = {"kind": "table", "container": "pandas.DataFrame", "inputs": list(request.inference.inputs)}
@@ -67,7 +68,10 @@ def plan_of(
         {"version": "3.11.7", "implementation": "cpython", "executable": "python", "platform": "linux"},
         distributions=INSTALLED,
         metrics=metrics or {},
-        values={name: ValueInfo(name, SEEN[kind][0], kind, SEEN[kind][1]) for name, kind in (values or {}).items()},
+        values={
+            name: ValueInfo(name, SEEN[kind][0], kind, SEEN[kind][1], columns=(columns or {}).get(name, ()))
+            for name, kind in (values or {}).items()
+        },
         answers=Answers(schema, response, ({"a": 1.0},), (1,), 1),
     )
     return make_plan(request, evidence, slice_)

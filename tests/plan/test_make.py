@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -30,6 +31,15 @@ def test_a_rewritten_request_leaves_the_table_behind(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, [*START, FIT, ("inference", "p = model.predict(df[['a']])")], VALUES)
     assert [artifact.name for artifact in plan.artifacts] == ["model"]
     assert "def predict(records: pd.DataFrame, *, model: SVC)" in module(plan, "inference")
+
+
+def test_a_client_may_send_whole_rows_of_the_data(tmp_path: Path) -> None:
+    cells = [*START, FIT, ("inference", "p = model.predict(df[['a']])")]
+    columns = {"df": ("id", "a", "paid"), "other": ("b", "c")}
+    plan = plan_of(tmp_path, cells, {**VALUES, "other": "DataFrame"}, columns=columns)
+    request = json.loads(plan.files["src/shop/schema.json"])["request"]
+    assert request["ignored"] == ["id", "paid"]
+    assert "are ignored: id, paid." in plan.context["readme_input"]
 
 
 def test_evaluation_of_the_answers_keeps_its_own_call(tmp_path: Path) -> None:

@@ -216,7 +216,10 @@ def array(**more: Any) -> dict[str, Any]:
         ({"type": "integer", "dtype": "int64"}, 1, True),
         ({"type": "integer", "dtype": "int64"}, True, False),
         ({"type": "integer", "dtype": "int64"}, "1", False),
-        ({"type": "integer", "dtype": "int64"}, 1.0, False),
+        ({"type": "integer", "dtype": "int64"}, 1.0, True),
+        ({"type": "integer", "dtype": "int64"}, 1.5, False),
+        ({"type": "integer", "dtype": "int64"}, 1e300, False),
+        ({"type": "integer", "dtype": "int64"}, float("nan"), False),
         ({"type": "integer", "dtype": "int64"}, 2**63 - 1, True),
         ({"type": "integer", "dtype": "int64"}, 2**63, False),
         ({"type": "integer", "dtype": "uint8"}, 256, False),
@@ -288,6 +291,49 @@ def test_all_problems_of_all_records_are_named_at_once(load: Load) -> None:
 def test_records_of_different_shapes_go_one_by_one(load: Load) -> None:
     service = load(array(shape=[-1]), {"answer": "split", "type": "any"})
     assert service.batches([[1.0], [1.0, 2.0]]) == [[[1.0]], [[1.0, 2.0]]]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "more", "made"),
+    [
+        ("int8", {}, "int8"),
+        ("Int64", {"nullable": True}, "Int64"),
+        ("object", {}, "object"),
+        ("category", {"categories": [3, 4], "fixed": True}, "category"),
+    ],
+)
+def test_an_integer_may_be_written_with_a_point(load: Load, dtype: str, more: dict[str, Any], made: str) -> None:
+    pytest.importorskip("pandas")
+    service = load(table(type="integer", dtype=dtype, **more), {"answer": "split", "type": "any"})
+    records = [{"x": 3.0}, {"x": 4}]
+    assert service.check(records) == []
+    column = service.to_input(records)["t"]["x"]
+    assert str(column.dtype) == made
+    assert [repr(value) for value in column.tolist()] == ["3", "4"]
+
+
+def test_an_integer_with_a_point_in_an_array_or_an_argument_is_one(load: Load) -> None:
+    integers = array(shape=[2], type="integer", dtype="int")
+    service = load(integers, {"answer": "split", "type": "any"})
+    assert repr(service.to_input([[3.0, 4]])) == "{'a': [[3, 4]]}"
+    schema, records = described({"n": 3, "places": [1, 2]}, 0)
+    service = load(schema, {"answer": "whole", "type": "any"})
+    sent = [{"n": 3.0, "places": [1.0, 2.0]}]
+    assert service.check(sent) == []
+    assert repr(service.to_input(sent)) == repr(service.to_input(records))
+
+
+def test_columns_of_the_data_that_nothing_needs_are_ignored(load: Load) -> None:
+    pytest.importorskip("pandas")
+    schema = {**table(type="integer", dtype="int64"), "ignored": ["id", "paid"]}
+    service = load(schema, {"answer": "split", "type": "any"})
+    record = {"id": [None], "x": 1, "paid": "yes"}
+    assert service.check([record, {"x": 2, "id": 3}]) == []
+    assert [problem.field for problem in service.check([{**record, "else": 1}])] == ["else"]
+    assert list(service.to_input([record])["t"].columns) == ["x"]
+    described = service.record_schema()
+    assert "id, paid" in described["description"]
+    assert set(described["properties"]) == {"x", "id", "paid"} and described["required"] == ["x"]
 
 
 def outputs() -> list[tuple[str, Any, list[Any]]]:

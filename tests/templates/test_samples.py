@@ -117,17 +117,21 @@ def ask(port: int, method: str, path: str, body: Any = None) -> tuple[int, Any]:
     ("name", "change"),
     [
         ("churn", {"plan": "never seen"}),
+        ("churn", {"plan": "never seen", "income": 1e300}),
         ("churn", {"income": 1e300}),
         ("tariff", {"country": "xx"}),
     ],
-    ids=["an unknown category", "a number too large for the model", "a key that is not there"],
+    ids=["an unknown category", "two values", "a number too large for the model", "a key that is not there"],
 )
 def test_a_record_that_the_model_cannot_answer_is_named(sample: Get, name: str, change: dict[str, Any]) -> None:
     repository = sample(name)
     good = json.loads((repository / "tests/parity/requests.json").read_text())[0]
     with service(repository) as port:
         status, problem = ask(port, "POST", "/predict", {"records": [good, {**good, **change}]})
-        assert (status, [error["record"] for error in problem["errors"]]) == (422, [1])
+        assert status == 422
+        assert [(error["record"], error["field"]) for error in problem["errors"]] == [(1, name) for name in change]
+        if "plan" in change:
+            assert problem["errors"][0]["message"].endswith("Seen in the notebook: basic, pro")
         assert ask(port, "POST", "/predict", {"records": [good]})[0] == 200
 
 

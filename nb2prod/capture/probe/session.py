@@ -179,8 +179,12 @@ class Session:
 
     def _describe(self, name: str, value: Any) -> None:
         self.types.setdefault(name, set()).add(type(value))
-        if not self.values.get(name, {}).get("pickled"):  # an artifact is what it was where inference asked it
-            self.values[name] = describe(name, value)
+        known = self.values.get(name, {})
+        if not known.get("pickled"):  # an artifact is what it was where inference asked it
+            info = describe(name, value)
+            if "columns" in info:
+                info["columns"] = list(dict.fromkeys([*known.get("columns", ()), *info["columns"]]))
+            self.values[name] = info
 
     def _measure(self, name: str, value: Any) -> None:
         found: dict[str, float] = {}

@@ -17,6 +17,8 @@ from .formulas import is_fitted, obstacle
 
 JSON_LIMIT = 1_000_000
 VALUE_LIMIT = 100_000
+COLUMNS = 500
+"""How many columns of a table are named."""
 _SCALARS = (bool, int, float, str)
 _CODE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, functools.partial)
 
@@ -35,6 +37,8 @@ def describe(name: str, value: Any) -> dict[str, Any]:
         "bases": [_dotted(base) for base in type(value).__mro__[1:-1]],
         "obstacle": obstacle(value) if kind == "statsmodels" else _held(value, kind),
     }
+    if is_a(value, "pandas", "DataFrame"):
+        info["columns"] = [str(label) for label in value.columns[:COLUMNS]]
     if small is not None:
         info["size"] = len(small)
         if len(small) <= VALUE_LIMIT:

@@ -31,3 +31,10 @@ def test_rows_one_by_one(model: Model) -> None:
 @pytest.mark.skipif(not REQUEST["batch"], reason="the notebook's code takes one record at a time")
 def test_rows_as_one_batch(model: Model) -> None:
     assert difference(model.predict(REQUESTS), RESPONSES) is None
+
+
+@pytest.mark.skipif(not REQUEST.get("ignored"), reason="there is nothing that a client may send in vain")
+def test_what_is_ignored_changes_no_answer(model: Model) -> None:
+    record = {**REQUESTS[0], **dict.fromkeys(REQUEST["ignored"], "anything")}
+    assert check([record]) == []
+    assert difference(model.predict([record]), RESPONSES[:1]) is None

@@ -18,13 +18,17 @@ DATA_ERRORS = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError
 """What prediction code raises when it cannot work with a value, such as an unknown category. If it
 answers the example all the same, the value is at fault, else the code."""
 
+RECORDS_LOOKED_INTO = 10
+"""In how many refused records of a request the fields at fault are looked for."""
+
 
 class RecordsRefused(ValueError):
     """The model works, but not for some of the records."""
 
-    def __init__(self, positions: list[int]) -> None:
-        super().__init__(f"The model cannot answer records {positions}.")
-        self.positions = positions
+    def __init__(self, refused: Mapping[int, list[str]]) -> None:
+        super().__init__(f"The model cannot answer records {list(refused)}.")
+        self.refused = refused
+        """Position of each such record to its fields at fault, as far as they are known."""
 
 
 class Model:
@@ -67,11 +71,26 @@ class Model:
         output = inference.predict(**to_input(batch), **self._artifacts)
         return to_predictions(output, len(batch))
 
-    def _refused(self, records: list[Any]) -> list[int]:
-        """Return the positions of records at fault: none if the model fails on its example too."""
+    def _refused(self, records: list[Any]) -> dict[int, list[str]]:
+        """Return the records at fault: none if the model fails on its example too."""
         if EXAMPLE is None or not self._answers(EXAMPLE["request"]):
+            return {}
+        example = EXAMPLE["request"]
+        found: dict[int, list[str]] = {}
+        for place, record in enumerate(records):
+            if not self._answers(record):
+                look = isinstance(record, dict) and len(found) < RECORDS_LOOKED_INTO
+                found[place] = self._at_fault(record, example, list(example)) if look else []
+        return found
+
+    def _at_fault(self, record: Any, example: Any, names: list[str]) -> list[str]:
+        """Return which of the fields the model cannot take even among the example's values."""
+        if self._answers({**example, **{name: record[name] for name in names}}):
             return []
-        return [place for place, record in enumerate(records) if not self._answers(record)]
+        if len(names) == 1:
+            return names
+        halves = names[: len(names) // 2], names[len(names) // 2 :]
+        return [name for half in halves for name in self._at_fault(record, example, half)]
 
     def _answers(self, record: Any) -> bool:
         try:

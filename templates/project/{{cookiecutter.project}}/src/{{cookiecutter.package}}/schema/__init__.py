@@ -4,6 +4,7 @@ from .answers import to_predictions
 from .batches import batches
 from .check import Problem, check
 from .contract import EXAMPLE, REQUEST, RESPONSE
+from .describe import seen
 from .records import record_schema, to_input
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "batches",
     "check",
     "record_schema",
+    "seen",
     "to_input",
     "to_predictions",
 ]

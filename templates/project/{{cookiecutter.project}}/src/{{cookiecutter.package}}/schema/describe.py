@@ -37,12 +37,17 @@ def value_schema(field: Field) -> dict[str, Any]:
 
 def object_schema(field: Field) -> dict[str, Any]:
     """Return the JSON Schema of an object."""
-    return {
+    schema: dict[str, Any] = {
         "type": "object",
         "properties": {inner["name"]: value_schema(inner) for inner in field["fields"]},
         "required": [inner["name"] for inner in field["fields"]],
         "additionalProperties": False,
     }
+    if field.get("ignored"):
+        names = ", ".join(field["ignored"])
+        schema["description"] = f"May also have, and the model does not use them: {names}"
+        schema["properties"].update({name: {"description": "Ignored"} for name in field["ignored"]})
+    return schema
 
 
 def array_schema(field: Field) -> dict[str, Any]:

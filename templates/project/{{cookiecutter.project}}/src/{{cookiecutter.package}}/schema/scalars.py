@@ -14,7 +14,7 @@ FLOAT_LIMITS = {"float16": 65504.0, "float32": 3.4028234663852886e38}
 
 
 def integer(value: Any, field: Field) -> str:
-    """Complain unless it is an integer that the field's dtype can hold."""
+    """Complain unless it is an integer that the field's dtype can hold; 3.0 is JSON's 3."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "must be an integer"
     low, high = integer_limits(str(field.get("dtype", "int64")))
@@ -22,7 +22,7 @@ def integer(value: Any, field: Field) -> str:
         return "must be an integer, not NaN or Infinity"
     if not low <= value <= high:
         return f"must be an integer between {low} and {high}"
-    return "" if isinstance(value, int) else "must be an integer, written without a fraction"
+    return "" if value == int(value) else "must be an integer, without a fraction"
 
 
 def integer_limits(dtype: str) -> tuple[int, int]:

@@ -70,12 +70,13 @@ def mapping(value: Any, field: Field, where: str) -> Problems:
         return
     prefix = f"{where}." if where else ""
     known = {inner["name"]: inner for inner in field.get("fields", [])}
+    ignored = field.get("ignored", [])
     for name, inner in known.items():
         if name in value:
             yield from problems_with(value[name], inner, f"{prefix}{name}")
         else:
             yield f"{prefix}{name}", "is missing"
-    extra = [name for name in value if name not in known]
+    extra = [name for name in value if name not in known and name not in ignored]
     for name in extra[:10]:
         yield f"{prefix}{ascii(name)[1:-1][:80]}", "is not a known field"
     if len(extra) > 10:

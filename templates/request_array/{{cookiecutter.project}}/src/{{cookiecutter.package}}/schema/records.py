@@ -26,11 +26,13 @@ def record_schema() -> dict[str, Any]:
 def to_input(records: list[Any]) -> dict[str, Any]:
     """Return the argument of ``predict``: all records, or the only one."""
     value = records if REQUEST["batched_container"] else records[0]
-    return {REQUEST["inputs"][0]: hold(with_nan(value), REQUEST["dtype"])}
+    return {REQUEST["inputs"][0]: hold(numbers(value), REQUEST["dtype"])}
 
 
-def with_nan(value: Any) -> Any:
-    """Return the lists with NaN for null."""
+def numbers(value: Any) -> Any:
+    """Return the lists with NaN for null, and with 3 for 3.0 where integers are wanted."""
     if isinstance(value, list):
-        return [with_nan(item) for item in value]
-    return float("nan") if value is None else value
+        return [numbers(item) for item in value]
+    if value is None:
+        return float("nan")
+    return int(value) if REQUEST["type"] == "integer" else value

@@ -36,6 +36,8 @@ def column(values: list[Any], field: dict[str, Any]) -> pd.Series:
     dtype = field["dtype"]
     if field["type"] == "datetime":
         return moments(values, dtype)
+    if field["type"] == "integer":
+        values = [None if value is None else int(value) for value in values]
     if dtype == "category":
         known, ordered = field["categories"], bool(field.get("ordered"))
         return pd.Series(pd.Categorical(values, categories=known, ordered=ordered))

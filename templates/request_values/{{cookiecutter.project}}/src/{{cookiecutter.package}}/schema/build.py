@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from .scalars import Field
+from .scalars import Field, number_type
 
 PYTHON_TYPES = ("", "int", "float", "bool", "str")
 
@@ -28,6 +28,8 @@ def build_object(value: dict[str, Any], field: Field) -> dict[str, Any]:
 def number(value: Any, field: Field) -> Any:
     """Return a number of Python's or, where the notebook had one, of NumPy's."""
     dtype = field.get("dtype", "")
+    if field["type"] == "integer":
+        value = int(value)
     if dtype in PYTHON_TYPES:
         return float(value) if dtype == "float" else value
     return getattr(import_module("numpy"), dtype)(value)
@@ -47,6 +49,8 @@ def array(value: list[Any], field: Field) -> Any:
     """Return nested lists as what held them in the notebook."""
     dtype = field.get("dtype")
     container = field.get("container", "list")
+    if number_type(field) == "integer":
+        value = integers(value)
     if container == "numpy.ndarray":
         return import_module("numpy").array(value, dtype=dtype)
     if container == "pandas.Series":
@@ -55,6 +59,13 @@ def array(value: list[Any], field: Field) -> Any:
         torch = import_module("torch")
         return torch.tensor(value, dtype=getattr(torch, str(dtype)))
     return tuples(value) if container == "tuple" else value
+
+
+def integers(value: Any) -> Any:
+    """Return nested lists with 3 for 3.0."""
+    if isinstance(value, list):
+        return [integers(item) for item in value]
+    return value if value is None else int(value)
 
 
 def as_it_is(value: Any, field: Field) -> Any:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from ..model import Model, RecordsRefused
-from ..schema import check
+from ..schema import REQUEST, check, seen
 from .body import read_records
 from .openapi import PREDICT
 from .problems import ProblemError
@@ -39,8 +39,17 @@ def answer(model: Model, records: list[Any]) -> list[Any]:
     try:
         return model.predict(records)
     except RecordsRefused as error:
-        message = "the model has no answer for this record"
         errors = [
-            {"record": position, "field": None, "message": message} for position in error.positions
+            {"record": position, "field": field, "message": no_answer(field)}
+            for position, fields in error.refused.items()
+            for field in fields or [None]
         ]
         raise ProblemError(422, "The model has no answer for some records.", errors) from None
+
+
+def no_answer(field: str | None) -> str:
+    """Say that the model has no answer, and what the notebook's rows had in the field at fault."""
+    if field is None:
+        return "the model has no answer for this record"
+    known = next((seen(each) for each in REQUEST["fields"] if each["name"] == field), "")
+    return f"the model has no answer for this value. {known}".strip()
