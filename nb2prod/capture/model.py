@@ -29,6 +29,14 @@ class InferenceRequest:
     artifacts: tuple[str, ...] = ()
     """Names whose values ``body`` needs, saved from the kernel before anything else is done."""
     max_rows: int = 200
+    moments: tuple[Moment, ...] = ()
+    """What to keep for drawing rows: tables as they were read, and rows that the notebook gave the model."""
+    raw: tuple[str, ...] = ()
+    """Those of ``row_sources`` whose rows are as they were read."""
+    asked: tuple[str, ...] = ()
+    """Names of the moments that hold what the model was fitted to or asked about."""
+    judged: bool = False
+    """Whether rows are drawn only where the model is given for them what the notebook gave it, or that are raw."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -13,6 +14,7 @@ from nb2prod.analysis.model import SeenChanges
 from nb2prod.analysis.preparation.find import find_preparation
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.rewrite import Rewritten, rewrite
+from nb2prod.analysis.preparation.sources import Place, raw_tables, rows_of_model
 from nb2prod.capture.model import CaptureRequest, Evidence, Moment, RawRequest
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.plan.make import capture_request
@@ -80,15 +82,47 @@ def _input_plan(request: Request, preparation: Preparation) -> InputPlan:
 
 def with_raw_rows(request: Request, way: RawWay | InputPlan | None) -> CaptureRequest:
     """Return what to bring back from the run, for raw rows as well where there is a way from them."""
-    asked = capture_request(request)
+    asked = with_sources(request, capture_request(request))
     if not isinstance(way, RawWay):
         return asked
     raw = capture_request(way.request)
     assert raw.inference is not None
-    inference = replace(raw.inference, setup="", row_sources=(way.rewritten.table,))
+    inference = replace(raw.inference, setup="", row_sources=(way.rewritten.table,), judged=False)
     moments = tuple(_moments(request, way))
     wanted = RawRequest(moments, inference, way.rewritten.definitions, way.rewritten.prepare)
     return replace(asked, raw=wanted, types=tuple(sorted({*asked.types, *raw.types})))
+
+
+def with_sources(request: Request, asked: CaptureRequest) -> CaptureRequest:
+    """Return the request for evidence with where rows may be drawn from, for a request that its section makes.
+
+    Rows are drawn at the start of the way to the answer: from tables as they were read, or from what is proven to be
+    prepared no more than the request is.
+    """
+    inference = request.inference
+    if asked.inference is None or not (inference.setup or inference.how == "function"):
+        return asked
+    used = {node.id for s in request.flow.statements for node in ast.walk(s.node) if isinstance(node, ast.Name)}
+    raw = _kept(request, raw_tables(request.flow, inference), "raw_rows_of", used)
+    given = _kept(request, rows_of_model(request.flow, inference), "rows_of_model", used)
+    names = tuple(moment.name for moment in raw)
+    wanted = replace(
+        asked.inference,
+        row_sources=(*asked.inference.row_sources, *names),
+        moments=(*raw, *given),
+        raw=names,
+        asked=tuple(moment.name for moment in given),
+        judged=True,
+    )
+    return replace(asked, inference=wanted)
+
+
+def _kept(request: Request, places: Iterable[Place], word: str, used: set[str]) -> list[Moment]:
+    names = (f"{word}_{number}" for number in itertools.count(1) if f"{word}_{number}" not in used)
+    return [
+        _moment(request, place.statement, place.after, name, place.expression)
+        for place, name in zip(places, names, strict=False)
+    ]
 
 
 def _moments(request: Request, way: RawWay) -> Iterable[Moment]:

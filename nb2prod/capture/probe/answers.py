@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .as_json import NotJsonError, alike, to_json
 from .body import Body, changeable, copied, nothing_happened
 from .cutting import split, understand
 from .describing import dtype_of, type_of
-from .forms import spread
+from .forms import Form, spread
+from .proving_sources import Judge
 from .rebuilding import UnfitError
 from .values import describe
 
@@ -133,16 +136,34 @@ class Interview:
 
     def _draw(self, sources: list[tuple[str, Any]], requests: list[Any]) -> tuple[list[Any], str]:
         room = self.wanted["max_rows"] - len(requests)
-        for name, value in sources if room > 0 else ():
+        if room <= 0 or not sources:
+            return [], ""
+        judge = Judge(self.wanted, self.namespace, requests[0], self._asking(self.form))
+        waiting: list[tuple[str, Form, list[Any]]] = []
+        for name, value in judge.ordered(sources):
+            form = copy.copy(self.form)
             try:
-                drawn = self.form.draw(value, room + len(requests))
+                drawn = form.draw(value, room + len(requests))
             except Exception as error:
                 self.problems.append(f"No rows could be drawn from {name!r}: {_short(error)}.")
                 continue
-            if drawn is not None:
-                others = [record for record in drawn if record not in requests]
-                return [others[place] for place in spread(len(others), room)], name
+            if drawn is None:
+                continue
+            if judge.proves(drawn, self._asking(form)):
+                return self._drawn(form, drawn, requests, room), name
+            waiting.append((name, form, drawn))
+        for name, form, drawn in waiting:
+            if judge.allows(name):
+                return self._drawn(form, drawn, requests, room), name
         return [], ""
+
+    def _asking(self, form: Form) -> Callable[[Any], Any]:
+        return lambda record: self.body(form.build([record]))
+
+    def _drawn(self, form: Form, drawn: list[Any], requests: list[Any], room: int) -> list[Any]:
+        self.form = form
+        others = [record for record in drawn if record not in requests]
+        return [others[place] for place in spread(len(others), room)]
 
     def _check_rebuilt(self, requests: list[Any], responses: list[Any]) -> None:
         """Hold the own answers against those to the same rows made from JSON again."""

@@ -16,6 +16,7 @@ from .columns import unused_columns
 from .cutting import split
 from .describing import column_field
 from .forms import spread
+from .moments import kept
 from .rebuilding import UnfitError
 from .same_rows import difference, is_single, length, look_up, rows_of, same, take
 
@@ -30,13 +31,6 @@ TRIED_WITH_NULL = 3
 
 class StandsInTheWayError(Exception):
     """Raw rows cannot be served; the message says why."""
-
-
-def kept(value: Any) -> Any:
-    """Return a copy that later changes of ``value`` do not reach; pandas 3 copies only what is changed."""
-    if is_a(value, "pandas", "DataFrame", "Series"):
-        return value.copy(deep=int(loaded("pandas").__version__.split(".")[0]) < 3)
-    return copied(value)
 
 
 class RawRows:

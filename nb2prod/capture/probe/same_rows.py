@@ -98,10 +98,10 @@ def look_up(wanted: list[Any], among: Sequence[Any], single: bool) -> list[int |
     """Return, for each row of ``wanted``, the place of one that is the same among the others, ``None`` for none."""
     buckets: dict[Any, list[int]] = {}
     for place, row in enumerate(among):
-        buckets.setdefault(_rough(row), []).append(place)
+        buckets.setdefault(rough(row), []).append(place)
 
     def find(row: Any) -> int | None:
-        near = buckets.get(_rough(row), ())
+        near = buckets.get(rough(row), ())
         found = next((place for place in near if same(row, among[place], single)), None)
         if found is None:  # rounding may have put it beside: rare, and worth a look at all
             found = next((place for place, other in enumerate(among) if same(row, other, single)), None)
@@ -110,9 +110,10 @@ def look_up(wanted: list[Any], among: Sequence[Any], single: bool) -> list[int |
     return [find(row) for row in wanted]
 
 
-def _rough(value: Any) -> Any:
+def rough(value: Any) -> Any:
+    """Return a key that is the same for values that are, but for rare roundings."""
     if isinstance(value, list):
-        return tuple(_rough(item) for item in value)
+        return tuple(rough(item) for item in value)
     if isinstance(value, (bool, int, float)):
         return f"{float(value) + 0.0:.4g}" if abs(value) > 1e-9 else "0"
     return value

@@ -18,7 +18,7 @@ from .answers import Interview
 from .as_json import loaded
 from .distributions import distributions, imported_since
 from .fingerprints import Watch
-from .moments import Moments
+from .moments import Moments, keep
 from .outside_world import OutsideWorld
 from .raw_rows import RawRows
 from .seeds import SeedWatch
@@ -77,7 +77,9 @@ class Session:
         self.answers_problems: list[str] = []
         wanted = request.get("raw")
         self.raw = RawRows(wanted, shell.user_ns) if wanted else None
-        self.moments = Moments(wanted["moments"] if wanted else [], self._current_cell, TAKE.format(__package__))
+        self.kept = (request.get("inference") or {}).get("moments", [])
+        moments = [*self.kept, *(wanted["moments"] if wanted else ())]
+        self.moments = Moments(moments, self._current_cell, TAKE.format(__package__))
         self.modules: set[str] = set()
         self.expected = 0
         self.current: dict[str, Any] | None = None
@@ -141,8 +143,10 @@ class Session:
 
     def take(self, number: int) -> None:
         """Take a value that was asked for, in the middle of a cell."""
-        if self.raw is not None:
-            self.raw.take(number)
+        if number < len(self.kept):
+            keep(self.kept[number], self.shell.user_ns)
+        elif self.raw is not None:
+            self.raw.take(number - len(self.kept))
 
     def after_cell(self, index: int) -> None:
         """Take metrics and types as the cell left them; ask the inference section where it ends here."""
@@ -209,6 +213,9 @@ class Session:
 
     def _interview(self, wanted: dict[str, Any], namespace: dict[str, Any]) -> None:
         self.answers = Interview(wanted, namespace, self.answers_problems).hold()
+        if self.answers is not None:  # people know the table, not our copy of it
+            known = {moment["name"]: moment["expression"] for moment in self.kept}
+            self.answers["drawn_from"] = known.get(self.answers["drawn_from"], self.answers["drawn_from"])
 
     def _guarded(self, work: Any, *args: Any) -> None:
         """Run ``work``; what it raises is a problem to report, never the notebook's."""

@@ -78,7 +78,7 @@ class Table(Form):
             if dtype is None:
                 return None
             dtypes[str(label)] = dtype
-        self.dtypes, self.seen = dtypes, part
+        self.dtypes, self.seen, self.nulls = dtypes, part, dict(self.nulls)
         self._note_nulls()
         return list(to_json(part.iloc[spread(len(part), wanted)]))
 

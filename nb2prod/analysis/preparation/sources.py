@@ -1,0 +1,85 @@
+"""Where rows like the request can be had: raw tables as they were read, and what the model was fitted to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nb2prod.analysis.inference.expressions import PREDICTING, root_name
+from nb2prod.analysis.inference.model import Inference
+from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.analysis.preparation.inlining import Inlining
+from nb2prod.analysis.preparation.values import Rows, Shape
+
+FITTING = {"fit", "score", "evaluate"} | PREDICTING - {"transform", "inverse_transform"}
+PLAIN = (ast.Name, ast.Subscript, ast.Attribute)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value of the notebook at one place."""
+
+    statement: int
+    after: bool
+    """Whether it is taken behind the statement and not before."""
+    expression: str
+
+
+def raw_tables(flow: Dataflow, inference: Inference) -> list[Place]:
+    """Return the tables that the notebook reads before the request, as they were read, the last first."""
+    walk = Inlining(flow)
+    for statement in flow.statements[: inference.first]:
+        walk.run(statement)
+    found = [
+        Place(statement, True, name)
+        for (name, statement), held in walk.origins.items()
+        if isinstance(held, Rows) and held.shape in {Shape.FRAME, Shape.ARRAY, Shape.UNKNOWN}
+    ]
+    return found[::-1]
+
+
+def rows_of_model(flow: Dataflow, inference: Inference) -> list[Place]:
+    """Return what the models that answer were fitted to and asked about at the top level, before the request."""
+    models = _models(flow, inference)
+    found = []
+    for statement in flow.statements:
+        if statement.index in inference.body or statement.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
+            continue
+        for call in _simple_calls(statement):
+            assert isinstance(call.func, ast.Attribute)
+            made = statement.facts.definitions if isinstance(call.func.value, ast.Call) else frozenset[str]()
+            if models & {root_name(call.func), *made} and isinstance(call.args[0], PLAIN):
+                found.append(Place(statement.index, False, ast.unparse(call.args[0])))
+    return list(dict.fromkeys(found))
+
+
+def _simple_calls(statement: Statement) -> Iterator[ast.Call]:
+    """Yield calls that fit or ask something, where they are sure to run just once."""
+    if not isinstance(statement.node, ast.Assign | ast.Expr | ast.AnnAssign):
+        return
+    for node in ast.walk(statement.node):
+        if isinstance(node, ast.Call) and node.args and getattr(node.func, "attr", "") in FITTING:
+            yield node
+
+
+def _models(flow: Dataflow, inference: Inference) -> set[str]:
+    """Return the names that are asked for the answer, and those that they were taken from."""
+    code = [ast.parse(inference.run)]
+    called = {n.id for part in code for n in ast.walk(part) if isinstance(n, ast.Name)}
+    functions = [s for s in flow.statements if s.kind in {Kind.FUNCTION, Kind.CLASS} and s.facts.definitions & called]
+    asked = {
+        root_name(node.func)
+        for part in (*code, *(s.node for s in functions))
+        for node in ast.walk(part)
+        if isinstance(node, ast.Call) and _asks(node)
+    }
+    for statement in reversed(flow.statements):
+        node = statement.node
+        if isinstance(node, ast.Assign) and isinstance(node.value, PLAIN) and statement.facts.definitions & asked:
+            asked.add(root_name(node.value))
+    return asked - {""}
+
+
+def _asks(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr in FITTING - {"fit"}
