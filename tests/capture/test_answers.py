@@ -163,6 +163,14 @@ class TestTable:
         assert [field["label"] for field in found["request_schema"]["fields"]] == [0, 1]
         assert found["requests"][0] == {"0": 1.0, "1": 1.0}
 
+    def test_an_array_of_objects_that_are_numbers_is_one_of_numbers(self) -> None:
+        rows = frame(12)[["age", "income", "left"]]
+        assert rows.to_numpy().dtype == object
+        found = answers("out = X[:, 0] * 2 + X[:, 2]", "out", "X", X=rows.to_numpy()[:3], sources=("data",), data=rows)
+        assert found["requests"][0] == [18.0, 1.0, 1.0]
+        assert len(found["requests"]) == 12
+        assert found["request_schema"]["dtype"] == "float64"
+
     def test_rows_that_raise_are_counted_and_left_out(self) -> None:
         body = "assert (df.age != 20).all()\nout = df.age * 2"
         found = answers(

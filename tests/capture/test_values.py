@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+from datetime import date
 from importlib.metadata import PathDistribution
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,11 @@ def function(x: int) -> int:
         pytest.param(True, "builtins", "bool", "json", id="a boolean"),
         pytest.param({"a": [1, (2.5, None)]}, "builtins", "dict", "json", id="nested plain data"),
         pytest.param(np.float32(0.5), "numpy", "float32", "json", id="a NumPy scalar, its dtype noted"),
-        pytest.param({1: "a"}, "builtins", "dict", "object", id="a dict whose keys JSON would change"),
-        pytest.param({1, 2}, "builtins", "set", "object", id="a set"),
+        pytest.param({1: "a"}, "builtins", "dict", "json", id="a dict whose keys JSON would change"),
+        pytest.param({("a", 1): 2.5}, "builtins", "dict", "json", id="a dict whose keys are pairs"),
+        pytest.param({1, 2}, "builtins", "set", "json", id="a set"),
+        pytest.param({"a": {date(2024, 1, 1)}}, "builtins", "dict", "json", id="dates"),
+        pytest.param({"a": np.ones(3)}, "builtins", "dict", "object", id="a dict of arrays"),
         pytest.param(np.ones(3), "numpy", "ndarray", "numpy", id="an array"),
         pytest.param(pd.DataFrame({"a": [1]}), "pandas", "DataFrame", "pandas", id="a table"),
         pytest.param(pd.Series([1]), "pandas", "Series", "pandas", id="a series"),

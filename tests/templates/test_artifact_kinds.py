@@ -183,6 +183,13 @@ def points() -> tuple[Any, Any]:
     return X, (X[:, 0] > X[:, 1]).astype(int)
 
 
+def test_sklearn_keeps_a_choice_of_columns_by_type(trip: Trip) -> None:
+    compose = pytest.importorskip("sklearn.compose")
+    columns = pytest.importorskip("pandas").DataFrame({"a": ["x"], "b": [1]}).astype({"a": object})
+    chosen = trip("sklearn", compose.make_column_selector(dtype_include=object))
+    assert chosen(columns) == ["a"]
+
+
 def test_sklearn_refuses_what_is_not_trusted(trip: Trip) -> None:
     preprocessing = pytest.importorskip("sklearn.preprocessing")
     error = importlib.import_module(f"{PACKAGE}.artifacts.record").ArtifactError

@@ -173,8 +173,14 @@ def _whole_where_shared(section: Section, request: Request, model_calls: list[Mo
         for name in data_names(found.data) & {root}:
             other = section.is_data(found.statement.index, name) and wanted not in ast.dump(found.data)
             if other:
-                return Request((root,))
+                return whole_table(request)
     return request
+
+
+def whole_table(request: Request) -> Request:
+    """Return the request that is the table which ``request`` is chosen from."""
+    assert request.expression is not None
+    return Request((root_name(request.expression),))
 
 
 def _target(statement: Statement) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .as_json import is_a, loaded, to_json
 from .describing import MAX_SCANNED, seen, type_of
-from .rebuilding import UnfitError, Value, array_parts, container_of, rebuild_array, rectangle
+from .rebuilding import UnfitError, Value, array_parts, as_numbers, container_of, rebuild_array, rectangle
 
 MAX_NUMBERS = 500_000
 """How many numbers of a source are looked at for the schema, at most."""
@@ -66,6 +66,7 @@ class Sequence_(Form):  # noqa: N801 - "Sequence" is typing's
 
     def __init__(self, name: str, value: Any, batched: bool) -> None:
         super().__init__([name])
+        value = as_numbers(value)
         self.value = value
         self.batched = batched
         self.seen: list[Any] = []
@@ -133,6 +134,7 @@ class Sequence_(Form):  # noqa: N801 - "Sequence" is typing's
             return texts(source)
         if is_a(source, "pandas", "DataFrame"):
             source = source.to_numpy()
+        source = as_numbers(source)
         parts = array_parts(source)
         if parts is None or tuple(parts[1][1:]) != self.shape:
             return None

@@ -33,6 +33,7 @@ def array_parts(value: Any) -> tuple[str, tuple[int, ...], str] | None:
     """Return container, shape and dtype of an array-like of numbers; ``None`` for anything else."""
     container = container_of(value)
     if container in ("numpy.ndarray", "torch.Tensor", "pandas.Series"):
+        value = as_numbers(value)
         dtype = str(value.dtype).replace("torch.", "")
         numeric = dtype.lower().startswith(("int", "uint", "float", "bool", "bfloat"))
         return (container, tuple(value.shape), dtype) if numeric else None
@@ -43,6 +44,15 @@ def array_parts(value: Any) -> tuple[str, tuple[int, ...], str] | None:
         return None
     kind = type_of(_flat(to_json(value)))
     return (container, shape, {"integer": "int", "number": "float"}[kind]) if kind in ("integer", "number") else None
+
+
+def as_numbers(value: Any) -> Any:
+    """Return an array of objects that are all numbers as one of numbers: what ``table.values`` gives where some columns
+    are true or false and others are numbers. Anything else is returned as it is."""
+    if not is_a(value, "numpy", "ndarray") or str(value.dtype) != "object" or value.size == 0:
+        return value
+    numbers = all(isinstance(i, (bool, int, float)) or is_a(i, "numpy", "number", "bool_") for i in value.flat)
+    return value.astype("float64") if numbers else value
 
 
 def rectangle(value: Any) -> tuple[int, ...] | None:

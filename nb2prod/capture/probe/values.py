@@ -4,6 +4,8 @@
 # os.path: the notebook may have changed into another folder, and the audit hook must stay cheap.
 from __future__ import annotations
 
+import datetime
+import decimal
 import functools
 import json
 import os
@@ -20,6 +22,7 @@ VALUE_LIMIT = 100_000
 COLUMNS = 500
 """How many columns of a table are named."""
 _SCALARS = (bool, int, float, str)
+_MARKED = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, bytes, complex)
 _CODE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, functools.partial)
 
 
@@ -84,6 +87,8 @@ def _kind(value: Any) -> tuple[str, Any]:
     text = _json_text(value)
     if text is not None:
         return "json", text
+    if not _is_plain(value, [JSON_LIMIT]) and _is_keepable(value, [JSON_LIMIT]):
+        return "json", None
     if isinstance(value, types.ModuleType):
         return "module", None
     if isinstance(value, _CODE) or is_a(value, "numpy", "ufunc"):
@@ -132,6 +137,18 @@ def _is_plain(value: Any, budget: list[int]) -> bool:
     if type(value) is dict:
         return all(type(key) is str and _is_plain(item, budget) for key, item in value.items())
     return False
+
+
+def _is_keepable(value: Any, budget: list[int]) -> bool:
+    """Say whether a value is plain but for what the ``json`` kind marks: sets, dates, keys that are no text."""
+    budget[0] -= 1
+    if budget[0] < 0:
+        return False
+    if type(value) in (list, tuple, set, frozenset):
+        return all(_is_keepable(item, budget) for item in value)
+    if type(value) is dict:
+        return all(_is_keepable(key, budget) and _is_keepable(item, budget) for key, item in value.items())
+    return type(value) in _MARKED or _is_plain(value, budget)
 
 
 def _size(value: Any, kind: str) -> int:

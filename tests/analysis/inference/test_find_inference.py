@@ -48,6 +48,21 @@ def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
             ("X_test",), "", "prediction = model.predict(X_test)", id="a submission made by columns",
         ),
         pytest.param(
+            "pd.DataFrame({'row': df.row, 'y': np.exp(model.predict(df.drop('y', axis=1)))})",
+            ("df",), "", "prediction = pd.DataFrame({'row': df.row, 'y': np.exp(model.predict(df.drop('y', axis=1)))})",
+            id="an answer that says which row it is for: the table is the request",
+        ),
+        pytest.param(
+            "guess = pd.Series(model.predict(df[['a', 'b']]), index=df.index)",
+            ("df",), "", "guess = pd.Series(model.predict(df[['a', 'b']]), index=df.index)",
+            id="an answer that is labelled as the table is: the table is the request",
+        ),
+        pytest.param(
+            "guess = model.predict(X_test[:5])\nprint(X_test.shape, guess)",
+            ("records",), "records = X_test[:5]", "guess = model.predict(records)",
+            id="what is only shown beside the answer is no part of the request",
+        ),
+        pytest.param(
             "total = np.zeros(len(X_test))\nfor m in [model, model]:\n    total += m.predict(X_test)",
             ("X_test",), "",
             "total = np.zeros(len(X_test))\nfor m in [model, model]:\n    total += m.predict(X_test)",

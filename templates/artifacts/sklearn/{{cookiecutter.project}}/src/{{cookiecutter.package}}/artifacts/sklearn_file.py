@@ -21,7 +21,26 @@ TRUSTED_MODULES = (
     {{ module|python }},
 {%- endfor %}
 )
-TRUSTED_TYPES = ("collections.OrderedDict", "collections.defaultdict", "functools.partial")
+TRUSTED_TYPES = (
+    "builtins.frozenset",
+    "builtins.object",
+    "builtins.range",
+    "collections.Counter",
+    "collections.OrderedDict",
+    "collections.defaultdict",
+    "collections.deque",
+    "datetime.date",
+    "datetime.datetime",
+    "datetime.timedelta",
+    "decimal.Decimal",
+    "functools.partial",
+    "math.exp",
+    "math.log",
+    "math.log1p",
+    "math.sqrt",
+    "operator.attrgetter",
+    "operator.itemgetter",
+)
 
 
 def save(value: Any, path: Path) -> dict[str, Any]:
