@@ -14,7 +14,7 @@ from nb2prod.plan.graph import Graph
 from nb2prod.plan.model import ArtifactPlan
 from nb2prod.plan.partition import Partition
 
-BY_SKOPS = frozenset({"sklearn", "catboost", "scipy", "imblearn", "category_encoders"})
+BY_SKOPS = frozenset({"sklearn", "catboost", "numpy", "scipy", "imblearn", "category_encoders"})
 """Libraries whose objects skops takes, whether or not they are scikit-learn's."""
 
 CONTAINERS = frozenset({"dict", "list", "tuple", "set", "OrderedDict", "defaultdict"})

@@ -413,3 +413,28 @@ class TestKeepingOut:
 )
 def test_spread_goes_from_first_to_last(count: int, wanted: int, places: list[int]) -> None:
     assert spread(count, wanted) == places
+
+
+@pytest.mark.parametrize(
+    ("body", "asked", "shape"),
+    [
+        ("out = w @ window", np.arange(3.0), [3]),
+        ("out = np.c_[np.ones((2, 1)), window] @ w[:2]", np.array([[0.0], [2.0]]), [2, 1]),
+        ("out = (w[:2] @ window).sum()", np.arange(8.0).reshape(2, 4), [2, 4]),
+        ("out = list(window[-1:]) * len(window) if len(window) == 4 else 1 / 0", [1.0, 2.0, 3.0, 4.0], [4]),
+    ],
+)
+def test_a_request_whose_parts_cannot_be_asked_alone_is_one_record(body: str, asked: Any, shape: list[int]) -> None:
+    found = answers(body, "out", "window", w=np.array([1.0, 2.0, 3.0]), window=asked)
+    assert found["own"] == 1
+    assert not found["batched"]
+    assert found["request_schema"]["shape"] == shape
+
+
+def test_a_table_that_cannot_be_asked_row_by_row_is_no_request() -> None:
+    found, problems = ask("out = t['age'].values.reshape(2, -1).sum(axis=0)", "out", "t", t=frame(6))
+    assert found is None
+    assert problems == [
+        "Request or answer cannot go through a service: one record of the request, asked about alone, raised "
+        "ValueError: cannot reshape array of size 1 into shape (2,newaxis)."
+    ]

@@ -67,6 +67,14 @@ def test_a_name_changed_later_is_taken_as_it_was(tmp_path: Path) -> None:
     assert "head" not in module(plan_of(tmp_path, cells, VALUES), "data")
 
 
+def test_a_default_that_travels_with_the_model_is_no_second_parameter(tmp_path: Path) -> None:
+    """``def similar(title, table=table)``, as recommenders have it, and a default under another name."""
+    section = "def similar(row, df=df, other=y):\n    return df.loc[row].sum() + len(other)\n\np = similar(0)"
+    inference = module(plan_of(tmp_path, [*START, ("inference", section)], VALUES), "inference")
+    assert "*, df: pd.DataFrame, y: list[Any]) -> " in inference
+    assert "    other = y\n" in inference
+
+
 @pytest.mark.parametrize("kind", ["CatBoostClassifier", "dict"])
 def test_skops_takes_more_than_scikit_learn(kind: str, tmp_path: Path) -> None:
     cells = [*START, ("training", "model = make(df, y)"), ("inference", "p = model.predict(df[['a']])")]

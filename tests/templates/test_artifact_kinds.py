@@ -190,6 +190,20 @@ def test_sklearn_keeps_a_choice_of_columns_by_type(trip: Trip) -> None:
     assert chosen(columns) == ["a"]
 
 
+def test_sklearn_keeps_the_names_of_a_data_set_and_not_its_tables(trip: Trip) -> None:
+    datasets = pytest.importorskip("sklearn.datasets")
+    back = trip("sklearn", datasets.load_wine(as_frame=True))
+    assert list(back.target_names) == ["class_0", "class_1", "class_2"]
+    assert "frame" not in back
+
+
+@pytest.mark.parametrize("name", ["poly1d", "Polynomial"])
+def test_sklearn_keeps_polynomials_of_numpy(trip: Trip, name: str) -> None:
+    np = pytest.importorskip("numpy")
+    made = {"poly1d": np.poly1d([1.0, 2.0]), "Polynomial": np.polynomial.Polynomial([1.0, 4.0, 9.0])}[name]
+    assert trip("sklearn", made)(3.0) == made(3.0)
+
+
 def test_sklearn_refuses_what_is_not_trusted(trip: Trip) -> None:
     preprocessing = pytest.importorskip("sklearn.preprocessing")
     error = importlib.import_module(f"{PACKAGE}.artifacts.record").ArtifactError

@@ -17,7 +17,8 @@ def find_function(section: Section) -> Inference | None:
 
     Raises ``UnusableInput`` where several functions could be meant, or the one is never called on an example.
     """
-    functions = {s.node.name: s for s in section.tagged if isinstance(s.node, ast.FunctionDef)}
+    defined = (s for s in section.tagged if isinstance(s.node, ast.FunctionDef) and returns_value(s.node))
+    functions = {s.node.name: s for s in defined if isinstance(s.node, ast.FunctionDef)}
     if not functions:
         functions = _called_from_outside(section)
         if not functions:

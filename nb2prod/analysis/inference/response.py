@@ -11,6 +11,7 @@ from nb2prod.analysis.inference.expressions import (
     calls,
     is_drawing,
     loaded_names,
+    returns_value,
     root_name,
 )
 from nb2prod.analysis.inference.pairing import columns, paired_names
@@ -220,7 +221,8 @@ def _asks(section: Section, statement: Statement, call: ast.Call) -> bool:
     if not isinstance(call.func, ast.Name):
         return False
     sources = section.flow.sources[statement.index].get(call.func.id, frozenset())
-    return any(section.flow.statements[s].kind is not Kind.IMPORT for s in sources)
+    found = [section.flow.statements[s] for s in sources]
+    return any(s.kind is not Kind.IMPORT and (s.kind is not Kind.FUNCTION or returns_value(s.node)) for s in found)
 
 
 def _plotting_names(section: Section, statement: Statement) -> set[str]:

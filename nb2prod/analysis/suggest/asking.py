@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nb2prod.analysis.inference.expressions import WRAPPING
+from nb2prod.analysis.inference.expressions import WRAPPING, root_name
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.applying import Applied
 from nb2prod.analysis.suggest.candidates import Candidate
 from nb2prod.analysis.suggest.events import BATCHES
 from nb2prod.analysis.suggest.model import InferenceCell
@@ -42,6 +43,9 @@ class Asking:
 
     def ways(self) -> Iterator[tuple[InferenceCell, Rows | None]]:
         """Yield cells that ask the model, the best first, with the rows that they ask about; each only once."""
+        if self.served.applied:
+            yield from self._by_hand()
+            return
         method = self._method()
         if method in AHEAD or self.served.fit.model.path in load_roles().by_steps:
             yield self._ahead(method), None
@@ -52,6 +56,27 @@ class Asking:
             if after is not None and (cell := self._cell(rows, method, after)).source not in seen:
                 seen.add(cell.source)
                 yield cell, rows
+
+    def _by_hand(self) -> Iterator[tuple[InferenceCell, Rows | None]]:
+        """Yield cells that apply what is learnt by the notebook's own code, as a function of the rows."""
+        for index, applied in self.served.applied:
+            if applied.rows is None:
+                continue
+            name = self._free("rows", "asked_rows")
+            answer = replaced(applied.expression, applied.rows, name)
+            rows = Rows(applied.example, index, answer)
+            after = self._place(rows)
+            if after is not None:
+                yield self._function_cell(rows, name, after, _choice(applied)), rows
+
+    def _function_cell(self, rows: Rows, parameter: str, after: int, sample_rows: str) -> InferenceCell:
+        sample, prediction = self._free("sample", "sample_rows", "rows_asked"), self._free("prediction", "answer")
+        function = self._free("answer_for", "answer_for_rows")
+        lines = ["# What the notebook's own code answers for rows as somebody would send them."]
+        lines += [f"def {function}({parameter}):", f"    return {rows.call}", "", ""]
+        lines += [f"{sample} = {sample_rows}", f"{prediction} = {function}({sample})", prediction]
+        why = f"`{self.served.name}` is applied by code of the notebook's own; `{rows.text}` holds rows to ask about"
+        return InferenceCell("\n".join(lines), sample, why, None if after == max(self.last_of_cell) else after)
 
     # Which rows.
 
@@ -90,13 +115,18 @@ class Asking:
         in_turn = turned_over(self.flow.statements[statement].node)
         if seen.text and not (seen.value.spelled and not seen.value.lineage) and not spelled_names(seen.text) & in_turn:
             yield Rows(seen.text, statement)
-        loaders = [name for name in sorted(seen.names) if self._is_loader(name)]
+        loaders = [text for name in sorted(seen.names) for text in self._loaders(name)]
         if loaders and not seen.text:
             yield Rows(f"next(iter({loaders[0]}))[0]", statement)
 
-    def _is_loader(self, name: str) -> bool:
+    def _loaders(self, name: str) -> list[str]:
+        """Return how loaders can be had from a variable: it is one, or holds some; those not trained on first."""
         value = self.story.variables.get(name)
-        return value is not None and value.path == BATCHES
+        if value is None:
+            return []
+        held = [key for key, item in value.items or () if item.path == BATCHES and not key.isdigit()]
+        kept_back = sorted(held, key=lambda key: "train" in key.lower())
+        return [name] if value.path == BATCHES else [f"{name}[{key}]" for key in kept_back]
 
     # Where to ask.
 
@@ -118,10 +148,11 @@ class Asking:
         now = self.flow.sources_after(index)
         made = rows.call.replace("{}", "None")
         then, behind = self.flow.sources[rows.statement], self.flow.sources_after(rows.statement)
-        defined = self.flow.statements[rows.statement].facts.definitions
+        statement = self.flow.statements[rows.statement]
+        defined = statement.facts.definitions
         for name in sorted(names_in(rows.text) | names_in(made)):
             after = name in defined or name not in then or name not in names_in(rows.text)
-            wanted = behind.get(name) if after else then.get(name)
+            wanted = behind.get(name) if after or stores_beside(statement.node, name, rows.text) else then.get(name)
             if wanted is None and name not in now:
                 continue
             if wanted is None or now.get(name) != wanted:
@@ -175,6 +206,26 @@ class Asking:
         return InferenceCell(text, steps, f"no cell only asks `{self.served.name}`, which looks ahead by steps")
 
 
+def replaced(expression: ast.expr, rows: ast.expr, name: str) -> str:
+    """Return the text of an expression with the rows in it under another name."""
+    wanted = ast.unparse(rows)
+
+    class Renaming(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            if isinstance(node, ast.expr) and ast.unparse(node) == wanted:
+                return ast.Name(name, ast.Load())
+            return self.generic_visit(node)
+
+    return ast.unparse(Renaming().visit(ast.parse(ast.unparse(expression), mode="eval").body))
+
+
+def _choice(applied: Applied) -> str:
+    """Return an expression for some of the rows where they are known to lie one below the other, else for all."""
+    node = applied.expression
+    on_the_left = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult) and node.left is applied.rows
+    return _some(applied.example) if on_the_left else applied.example
+
+
 def _some(text: str) -> str:
     """Return an expression for some of the rows."""
     node = ast.parse(text, mode="eval").body
@@ -183,6 +234,16 @@ def _some(text: str) -> str:
     if isinstance(node, ast.Call | ast.Name | ast.Attribute | ast.Subscript):
         return f"{text}[:{ROWS}]"
     return f"({text})[:{ROWS}]"
+
+
+def stores_beside(node: ast.stmt, name: str, rows: str) -> bool:
+    """Return whether a statement puts answers into a column of the table that it takes the rows from, and it is another
+    column than theirs."""
+    if not isinstance(node, ast.Assign) or not all(isinstance(each, ast.Subscript) for each in node.targets):
+        return False
+    stores = [each for each in node.targets if isinstance(each, ast.Subscript)]
+    plain = all(isinstance(each.slice, ast.Constant) and root_name(each) == name for each in stores)
+    return plain and not any(repr(each.slice.value) in rows for each in stores if isinstance(each.slice, ast.Constant))
 
 
 def names_in(text: str) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from nb2prod.analysis.suggest.applying import Applied
 from nb2prod.analysis.suggest.roles import MODELS, Role
 from nb2prod.analysis.suggest.values import Fit, Story, Use, Value
 
@@ -43,6 +44,8 @@ class Candidate:
     """The statement that speaks for it."""
     evidence: str = ""
     """What the notebook's stored outputs say for it."""
+    applied: tuple[tuple[int, Applied], ...] = ()
+    """Of what is learnt by the notebook's own code: the statements that apply it to rows, the best first."""
 
     @property
     def key(self) -> tuple[bool, bool, int, int, int, int, int]:

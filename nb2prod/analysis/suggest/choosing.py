@@ -48,6 +48,9 @@ def describe_served(candidate: Candidate, flow: Dataflow, alone: bool, wanted: b
     why = _speaks(candidate, flow)
     if wanted:
         why = "asked for by name"
+    elif candidate.applied:
+        cell = f"cell [{flow.statements[candidate.applied[0][0]].cell + 1}]"
+        why = f"it is learnt by the notebook's own code and applied in {cell}; no library's model is fitted here"
     elif alone:
         why = "the only fitted object here that answers for new rows"
     return FittedModel(candidate.name, candidate.fit.statement, candidate.fit.cell, why)

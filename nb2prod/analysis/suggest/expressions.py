@@ -253,10 +253,10 @@ class Expressions:
     _setcomp = _generatorexp = _listcomp
 
     def _dictcomp(self, node: ast.DictComp) -> Seen:
-        made: list[Seen] = []
-        self._generate(node.generators, lambda: made.append(self.evaluate(node.value)))
-        whole = self.derived(made)
-        whole.value.items = [(str(n), each.value) for n, each in enumerate(made)][:MOST_ITEMS]
+        made: list[tuple[str, Seen]] = []
+        self._generate(node.generators, lambda: made.append((self.evaluate(node.key).text, self.evaluate(node.value))))
+        whole = self.derived(each for _, each in made)
+        whole.value.items = [(key or str(n), each.value) for n, (key, each) in enumerate(made)][:MOST_ITEMS]
         return whole
 
     def _generate(self, generators: Sequence[ast.comprehension], body: object) -> None:
@@ -295,6 +295,12 @@ class Expressions:
                     return found
                 return [self._pair(Seen(Value(spelled=True)), each) for each in found]
         whole = self.evaluate(node)
+        if whole.value.items and isinstance(node, ast.List | ast.Tuple):
+            spelled = [ast.unparse(each) if isinstance(each, ast.Constant) else "" for each in node.elts]
+            pairs = zip(whole.value.items, spelled, strict=False)
+            return [
+                Seen(v, whole.names, text or (f"{whole.text}[{key}]" if whole.text else "")) for (key, v), text in pairs
+            ]
         if whole.value.items:
             return [
                 Seen(v, whole.names, f"{whole.text}[{key}]" if whole.text and key.isdigit() else "")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from itertools import islice
 
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
+from nb2prod.analysis.inference.expressions import loaded_names
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.applying import Applied, is_written_down
 from nb2prod.analysis.suggest.asking import Asking
 from nb2prod.analysis.suggest.model import CellSuggestion, InferenceCell
 from nb2prod.analysis.suggest.sections import Sections
@@ -29,7 +32,11 @@ def find_or_build(
     if any(cell.section == "inference" for cell in notebook.cells):
         return None, ""
     name, own = sections.served.name, sections.inference
-    if own is not None and (
+    if sections.served.applied:
+        own = _own_cell_by_hand(notebook, flow, sections)
+        if own is not None:
+            return None, ""
+    elif own is not None and (
         not _problem(tagged(notebook, sections.result()), flow) or _is_settled(notebook, flow, sections, own)
     ):
         return None, ""
@@ -49,10 +56,53 @@ def find_or_build(
         return None, ""
     within = sections.served.fit.within
     where = f", which live inside `{within}`: return them too" if within else ""
+    if sections.served.applied:
+        return None, (
+            f"no cell only applies `{name}`, and no rows that it could be asked about are left. Add a cell "
+            "that asks about one: `sample = ...`, then `prediction = ...` in one expression or by a function."
+        )
     return None, (
         f"no cell only asks `{name}`, and no rows that it could be asked about are left{where}. Add a cell that asks "
         f"it: `sample = ...`, then `prediction = {name}.predict(sample)`."
     )
+
+
+def _own_cell_by_hand(notebook: Notebook, flow: Dataflow, sections: Sections) -> Use | None:
+    """Let the notebook's own cell be the inference section in which learnt values are applied to a request that is
+    made there; return what it asks, ``None`` where no cell does."""
+    served = sections.served
+    judged = {use.cell for use in served.uses if use.kind == "judge"} | sections.story.drawing
+    for index, applied in served.applied:
+        use = next(use for use in served.uses if use.statement == index and use.kind == "answer")
+        if use.cell in judged or use.cell == served.fit.cell or index <= served.fit.statement:
+            continue
+        sections.inference, sections.options = use, {}
+        made = spelled_in_cell(flow, index, applied)
+        definitions = sorted(flow.statements[index].facts.definitions)
+        if made and len(definitions) == 1 and not notebook.cells[use.cell].options:
+            sections.options = {"input": made, "output": definitions[0]}
+        elif applied.rows is not None:
+            continue
+        if not _problem(tagged(notebook, sections.result()), flow):
+            return use
+    sections.inference, sections.options = None, {}
+    return None
+
+
+def spelled_in_cell(flow: Dataflow, index: int, applied: Applied) -> str:
+    """Return the name of the one value, written down in the cell of a statement, that its rows are made of there;
+    empty where it is not that easy."""
+    cell = flow.statements[index].cell
+    inside = {i for i in flow.ancestors([index]) if flow.statements[i].cell == cell and i != index}
+    given = applied.rows or ast.Constant(None)
+    start = {s for name in loaded_names(given) for s in flow.sources[index].get(name, ())}
+    found = {
+        name
+        for i in sorted(flow.ancestors(start) & inside)
+        for name in flow.statements[i].facts.definitions
+        if is_written_down(getattr(flow.statements[i].node, "value", None))
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _is_settled(notebook: Notebook, flow: Dataflow, sections: Sections, own: Use) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.learnt import GRADIENTS, Learnt
 from nb2prod.analysis.suggest.model import CellSuggestion
 from nb2prod.analysis.suggest.roles import MODELS, Role
 from nb2prod.analysis.suggest.values import Fit, Story
 from nb2prod.notebook.model import Notebook
 
 
-def why_nothing(flow: Dataflow, story: Story) -> str:
+def why_nothing(flow: Dataflow, story: Story, learnt: Learnt | None = None) -> str:
     """Return the reason in a sentence or two."""
     closed = [fit for fit in story.fits if fit.model.role is Role.CLOSED]
     hidden = [fit for fit in story.fits if fit.model.role in MODELS]
@@ -36,9 +37,24 @@ def why_nothing(flow: Dataflow, story: Story) -> str:
             f"`{name}` ({_class(tool)}, cell [{tool.cell + 1}]) only changes the form of data; nothing here is "
             "trained on the result, so there is nothing that predicts. Add a cell that fits a model on it."
         )
+    if learnt is not None and learnt.how:
+        return _not_applied(flow, learnt)
     return (
         "nothing here is trained: no cell fits a model, so there is nothing to serve. Add cells that fit a model and "
         "ask it about a row, or tag the cell that answers with `inference` if it needs no training."
+    )
+
+
+def _not_applied(flow: Dataflow, learnt: Learnt) -> str:
+    # What is learnt from nothing learnt before: a forecast that goes on from itself is no learning.
+    first = [i for i in learnt.how if not any(other in learnt.how for other in flow.ancestors([i]) - {i})]
+    index = max(first, key=lambda i: (learnt.how[i] == GRADIENTS, i))
+    names = ", ".join(f"`{name}`" for name in sorted(learnt.names[index])[:4])
+    where = f"cell [{flow.statements[index].cell + 1}]"
+    return (
+        f"{names} {'are' if ',' in names else 'is'} learnt {learnt.how[index]} in {where}, but nothing here applies "
+        "what was learnt to a row in one expression or by a function that says so. Add a function "
+        "`def predict(sample): ...` and a cell that calls it: `prediction = predict(sample)`."
     )
 
 

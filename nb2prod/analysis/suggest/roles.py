@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Role(StrEnum):
     """Fitted, and cannot answer for a row that it was not fitted on."""
     DESCRIBED = "described"
     """A model's description: its ``fit`` gives the fitted one."""
+    LEARNT = "learnt"
+    """Not fitted by a library: numbers that the notebook's own code learns and applies."""
     WRAPPER = "wrapper"
     PIPELINE = "pipeline"
     DATA = "data"
@@ -86,6 +89,11 @@ class Roles:
     loads: Paths
     saves: Paths
     trainers: Paths
+    coefficients: Paths
+    equations: Paths
+    applying: Paths
+    answering_words: frozenset[str]
+    other_words: frozenset[str]
 
     def role_of(self, path: str) -> Role:
         """Return what objects of the class, or what the function at ``path`` gives, are for."""
@@ -102,6 +110,14 @@ class Roles:
             return False
         return path in self.metrics or path.rpartition(".")[2] in self.metric_names
 
+    def answers(self, name: str) -> bool:
+        """Return whether a function of the notebook's goes by a name that says that it answers for a row."""
+        return bool(_words(name) & self.answering_words) and not self.judges_or_trains(name)
+
+    def judges_or_trains(self, name: str) -> bool:
+        """Return whether a function of the notebook's goes by a name that says that it judges, draws or trains."""
+        return bool(_words(name) & self.other_words)
+
     def is_drawing(self, path: str) -> bool:
         """Return whether the function or the class only makes pictures."""
         if path.startswith("builtins."):
@@ -111,6 +127,10 @@ class Roles:
     def trained_by(self, path: str) -> int | None:
         """Return the place of the training data where the function fits a model and gives it."""
         return self.trains.get(path)
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
 
 
 @cache
@@ -138,4 +158,9 @@ def load_roles() -> Roles:
         loads=Paths.of(table["loads"]["paths"]),
         saves=Paths.of(table["saves"]["paths"]),
         trainers=Paths.of(table["trainers"]),
+        coefficients=Paths.of(table["coefficients"]["paths"]),
+        equations=Paths.of(table["coefficients"]["equations"]),
+        applying=Paths.of(table["coefficients"]["applying"]),
+        answering_words=frozenset(table["coefficients"]["words"]),
+        other_words=frozenset(table["coefficients"]["not"]),
     )

@@ -10,7 +10,7 @@ from nb2prod.analysis.suggest.asking import names_in
 from nb2prod.analysis.suggest.candidates import Candidate, is_new
 from nb2prod.analysis.suggest.literals import is_varied
 from nb2prod.analysis.suggest.model import CellSuggestion
-from nb2prod.analysis.suggest.roles import load_roles
+from nb2prod.analysis.suggest.roles import Role, load_roles
 from nb2prod.analysis.suggest.slicing import Slice, Slicer
 from nb2prod.analysis.suggest.values import Fit, Story, Use
 from nb2prod.notebook.model import SKIP, Notebook
@@ -150,6 +150,9 @@ class Sections:
         use = self.inference
         if use is None or use.cell != index:
             return None
+        if self.served.applied:
+            what = f"applies `{self.served.name}` to a request that is made there"
+            return CellSuggestion(index, "inference", 0.85, what, self.options)
         data = f" about `{use.data.text}`" if use.data is not None and use.data.text else ""
         call = f"`{use.call}` of `{use.text or self.served.name}`" if use.call else f"`{use.text or self.served.name}`"
         what = f"asks {call}{data} and measures nothing"
@@ -202,6 +205,8 @@ def _is_shown(node: ast.stmt) -> bool:
 
 
 def _fitting(fit: Fit, name: str) -> str:
+    if fit.model.role is Role.LEARNT:
+        return f"learns `{name}` {fit.call}" if fit.call else f"makes `{name}`, which the answers are worked out from"
     if fit.call.startswith("load "):
         return f"loads `{name}`"
     inside = f" inside `{fit.within}`" if fit.within else ""

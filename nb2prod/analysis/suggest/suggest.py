@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.by_hand import candidates_by_hand
 from nb2prod.analysis.suggest.candidates import find_candidates
 from nb2prod.analysis.suggest.choosing import choose, describe_other, describe_served
 from nb2prod.analysis.suggest.inference_section import find_or_build
+from nb2prod.analysis.suggest.learnt import find_learnt
 from nb2prod.analysis.suggest.model import CellSuggestion, Suggestion
 from nb2prod.analysis.suggest.nothing import no_sections, why_nothing
 from nb2prod.analysis.suggest.outputs import prefer_best
@@ -27,9 +29,12 @@ def suggest(notebook: Notebook, flow: Dataflow, model: str | None = None) -> Sug
     is executed. Raises ``UsageError`` where no model is called ``model``.
     """
     story = read_story(notebook, flow)
-    candidates = find_candidates(story)
+    candidates, learnt = find_candidates(story), None
     if not candidates:
-        why = why_nothing(flow, story)
+        learnt = find_learnt(flow)
+        candidates = candidates_by_hand(flow, story, learnt)
+    if not candidates:
+        why = why_nothing(flow, story, learnt)
         if model is not None:
             raise UsageError(Problem(f"no model is called `{model}`: {why}", notebook.path.name))
         cells = respecting(notebook, no_sections(notebook, flow, story))

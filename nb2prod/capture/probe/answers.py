@@ -9,7 +9,7 @@ from typing import Any
 
 from .as_json import NotJsonError, alike, to_json
 from .body import Body, changeable, copied, nothing_happened
-from .cutting import split, understand
+from .cutting import as_one, split, understand
 from .describing import dtype_of, type_of
 from .forms import Form, spread
 from .proving_sources import Judge
@@ -87,7 +87,16 @@ class Interview:
         count = self.form.count()
         places = spread(count, self.wanted["max_rows"])
         requests = self.form.records(places)
-        responses = self._own_answers(requests, places, count, answer)
+        try:
+            responses = self._own_answers(requests, places, count, answer)
+            if self.form.batched and count > 1:
+                self.single(requests[0])
+        except (UnfitError, NotJsonError):
+            raise
+        except Exception as error:
+            self.form = as_one(self.form, error)
+            count, places, requests = 1, [0], self.form.records([0])
+            responses = self._own_answers(requests, places, count, answer)
         drawn, source = self._draw(sources, requests)
         self._check_rebuilt(requests, responses)
         own_count = len(requests)

@@ -59,6 +59,15 @@ def understand(values: dict[str, Any], output: Any, sources: list[Any]) -> Form:
     return Sequence_(names[0], value, batched=_is_batch(parts[1], output, sources))
 
 
+def as_one(form: Form, error: Exception) -> Form:
+    """Return the form of the same request as one record, where its parts cannot be asked about one by one, as the
+    months of a window cannot; raise ``UnfitError`` where it has to be many."""
+    if isinstance(form, Sequence_) and form.batched and form.kind != "text":
+        return Sequence_(form.names[0], form.value, batched=False)
+    text = f"one record of the request, asked about alone, raised {type(error).__name__}: {str(error)[:300]}"
+    raise UnfitError(text) from error
+
+
 def _is_batch(shape: tuple[int, ...], output: Any, sources: list[Any]) -> bool:
     """Say whether an array holds many records: data of the same kind decides, else whether the answer has as many."""
     for source in sources:

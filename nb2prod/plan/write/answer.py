@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from nb2prod.analysis.inference import Inference
+from nb2prod.analysis.inference.expressions import loaded_names
 from nb2prod.plan.arguments import pass_arguments
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.write.functions import SUMMARY, Writer, with_summary
@@ -48,13 +49,14 @@ def predict_text(
         named.append(f"{name}: {annotation}")
         imports.update(line for line in lines.split("\n") if line)
     function = None if shared else _own_function(writer.graph, inference)
-    defaults = _defaults(function, inference) if function is not None else []
-    keyword_only = [*named, *defaults]
+    left = _left_at_default(function, inference) if function is not None else []
+    frozen = {a.arg: ast.unparse(d) for a, d in left if loaded_names(d) & set(values)}
+    keyword_only = [*named, *(_with_default(a, d) for a, d in left if a.arg not in frozen)]
     if keyword_only:
         arguments += ["*", *keyword_only]
     imports.update(line for line in returns[1].split("\n") if line)
     lines = (
-        _function_body(writer, inference, function, body)
+        _function_body(writer, inference, function, body, frozen)
         if function is not None
         else _statement_body(writer, inference, body)
     )
@@ -102,20 +104,30 @@ def _own_function(graph: Graph, inference: Inference) -> ast.FunctionDef | None:
     return None
 
 
-def _defaults(function: ast.FunctionDef, inference: Inference) -> list[str]:
-    """Return the function's parameters that the notebook leaves at their defaults."""
+def _left_at_default(function: ast.FunctionDef, inference: Inference) -> list[tuple[ast.arg, ast.expr]]:
+    """Return the function's parameters that the notebook leaves at their defaults, with these."""
     arguments = function.args
     positional = [*arguments.posonlyargs, *arguments.args]
     pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))[::-1]
     pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
-    left = [(a, d) for a, d in pairs if a.arg not in inference.inputs and a.arg not in inference.bound]
-    return [
-        f"{a.arg}: {ast.unparse(a.annotation)} = {ast.unparse(d)}" if a.annotation else f"{a.arg}={ast.unparse(d)}"
-        for a, d in left
-    ]
+    return [(a, d) for a, d in pairs if a.arg not in inference.inputs and a.arg not in inference.bound]
 
 
-def _function_body(writer: Writer, inference: Inference, function: ast.FunctionDef, body: Sequence[int]) -> str:
+def _with_default(parameter: ast.arg, default: ast.expr) -> str:
+    if parameter.annotation:
+        return f"{parameter.arg}: {ast.unparse(parameter.annotation)} = {ast.unparse(default)}"
+    return f"{parameter.arg}={ast.unparse(default)}"
+
+
+def _function_body(
+    writer: Writer,
+    inference: Inference,
+    function: ast.FunctionDef,
+    body: Sequence[int],
+    frozen: Mapping[str, str],
+) -> str:
+    """Return the function's own text; ``frozen`` are parameters whose defaults are values that come with the model, as
+    in ``def similar(title, table=table)``."""
     own = next(s.index for s in writer.graph.flow.statements if getattr(s.node, "name", "") == function.name)
     source = writer.source(own).split("\n")
     first = function.body[0]
@@ -123,7 +135,7 @@ def _function_body(writer: Writer, inference: Inference, function: ast.FunctionD
     start = first.lineno - 1
     while not source[start - 1].strip() or source[start - 1].lstrip().startswith("#"):
         start -= 1
-    bound = [f"{name} = {text}" for name, text in inference.bound.items() if name != text]
+    bound = [f"{name} = {text}" for name, text in {**inference.bound, **frozen}.items() if name != text]
     closures = writer.statements([i for i in body if i != own])
     heading = plain(writer.graph.notebook.cells[writer.graph.flow.statements[own].cell].heading)
     top = docstring(with_summary(heading, SUMMARY["inference"]))

@@ -319,3 +319,13 @@ def test_where_there_is_nothing_to_serve_it_says_why(kind: str) -> None:
     assert found.model is None
     assert found.inference is None
     assert {cell.section for cell in found.cells} == {None}
+
+
+def test_a_function_that_only_prints_what_it_is_answered_is_no_inference() -> None:
+    shows = "def show(model, loader):\n    for xb, _ in loader:\n        print(model(xb))\n\nshow(net, loaders['val'])"
+    loaders = "from torch.utils.data import DataLoader\nloaders = {k: DataLoader(sets[k]) for k in ['train', 'val']}"
+    sources = (TORCH, DATA, "sets = {'train': X, 'val': X}", loaders, NET, TORCH_TRAIN, "net = Net()")
+    found = suggestion(*sources, "train(net, loaders['train'], 5)", shows)
+    assert found.inference is not None
+    assert "sample = next(iter(loaders['val']))[0][:20]" in found.inference.source
+    assert found.cells[-1].section is None
