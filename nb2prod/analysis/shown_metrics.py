@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.notebook.model import Notebook
 
-SHOWING = frozenset({"print", "display"})
+SHOWING = frozenset({"print", "display", "pprint"})
 ROUNDING = frozenset({"round", "float", "str", "format", "int"})
 """Functions that only change how a number looks."""
 
@@ -34,6 +34,8 @@ class ShownMetric:
     """A name that the notebook does not use, or the variable's own where the expression is one."""
     statement: int
     expression: str
+    report: str = ""
+    """The same as a dict, where the shown one is a report for people."""
 
     @property
     def is_variable(self) -> bool:
@@ -96,6 +98,8 @@ def _formatted(node: ast.expr, label: str) -> Iterator[tuple[ast.expr, str]]:
             yield from ((value, words[n] if n < len(words) else "") for n, value in enumerate(values))
         case ast.BinOp(left=ast.Constant(value=str() as text), op=ast.Add()):
             yield from _formatted(node.right, text)
+        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=str())):
+            yield from _formatted(left, label)
         case ast.BinOp(left=ast.BinOp(), op=ast.Add()) if _holds_text(node):
             yield from _formatted(node.left, label)
             yield from _formatted(node.right, "")
@@ -128,8 +132,10 @@ def _core(node: ast.expr) -> ast.expr:
 def _may_measure(flow: Dataflow, statement: Statement, node: ast.expr) -> bool:
     """Return whether a shown value may be a number worth keeping, as far as the text can tell."""
     match node:
-        case ast.Constant() | ast.JoinedStr() | ast.Lambda() | ast.Dict() | ast.Set() | ast.Compare():
+        case ast.Constant() | ast.JoinedStr() | ast.Lambda() | ast.Set() | ast.Compare():
             return False
+        case ast.Dict(values=values):
+            return any(not isinstance(value, ast.Constant) for value in values)
         case ast.Call(func=ast.Name(id=name)) if name in NO_METRICS:
             return False
         case ast.Attribute(attr="shape" | "size" | "ndim") | ast.Subscript(value=ast.Attribute(attr="shape")):
@@ -157,12 +163,30 @@ def _name_of(node: ast.expr) -> str:
             return _prefixed("root", inner)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[inner, *_]) if name == "sqrt":
             return _prefixed("root", inner)
-        case ast.Call(func=ast.Attribute(value=ast.Call() as inner, attr=name)) if name in SUMMARISING:
-            return _prefixed(name, inner)
+        case ast.BinOp(left=inner, op=ast.Mult(), right=ast.Constant(value=int())):
+            return _name_of(inner)  # two standard deviations
+        case (
+            ast.Call(func=ast.Attribute(value=ast.Name(), attr="mean"), args=[ast.Compare() as inner])
+            | ast.Call(func=ast.Attribute(value=ast.Compare() as inner, attr="mean"))
+        ):
+            return {ast.Eq: "accuracy", ast.NotEq: "error_rate"}.get(type(inner.ops[0]), "mean")
         case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name), args=[inner, *_]) if name in SUMMARISING:
+            return _prefixed(name, inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in SUMMARISING:
             return _prefixed(name, inner)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return _of_function(name)
+    return ""
+
+
+def _as_dict(node: ast.expr) -> str:
+    """Return the call that gives a classification report as a dict; nothing for what is no such report."""
+    match node:
+        case ast.Call(func=ast.Name(id="classification_report") | ast.Attribute(attr="classification_report")):
+            if all(keyword.arg is not None and keyword.arg != "output_dict" for keyword in node.keywords):
+                kept = [keyword for keyword in node.keywords if keyword.arg != "digits"]
+                more = ast.keyword("output_dict", ast.Constant(True))
+                return ast.unparse(ast.Call(node.func, node.args, [*kept, more]))
     return ""
 
 
@@ -177,6 +201,8 @@ def _of_function(name: str) -> str:
     """Return ``accuracy`` for ``accuracy_score`` and ``mse`` for ``mean_squared_error``."""
     if name.endswith("_error"):
         return "".join(word[0] for word in name.split("_"))
+    if name.endswith("_report"):
+        return "report"
     return name.removesuffix("_score") if name != "_score" else "score"
 
 
@@ -217,7 +243,7 @@ def _named(found: list[_Shown], flow: Dataflow) -> Iterator[ShownMetric]:
             number += 1
             free = f"{name}_{number}"
         given.add(free)
-        yield ShownMetric(free, shown.statement.index, text)
+        yield ShownMetric(free, shown.statement.index, text, _as_dict(shown.expression))
 
 
 def _names_of(flow: Dataflow) -> set[str]:
@@ -246,5 +272,5 @@ def texts_of(shown: tuple[ShownMetric, ...], metrics: Mapping[str, float]) -> di
         if metric.name in roots:
             lines = found.setdefault(metric.statement, [])
             if not metric.is_variable:
-                lines.append(f"{metric.name} = {metric.expression}")
+                lines.append(f"{metric.name} = {metric.report or metric.expression}")
     return {index: "\n".join(lines) for index, lines in found.items()}

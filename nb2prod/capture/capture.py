@@ -48,10 +48,10 @@ def capture(
 
 def _shown(request: CaptureRequest, cell: int) -> list[dict[str, Any]]:
     """Return what is wanted of a cell's statements, in their order."""
-    found: dict[tuple[int, str], list[tuple[str, str]]] = {}
+    found: dict[tuple[int, str], list[tuple[str, str, str]]] = {}
     for value in request.shown:
         if value.cell == cell:
-            found.setdefault((value.line, value.statement), []).append((value.name, value.expression))
+            found.setdefault((value.line, value.statement), []).append((value.name, value.expression, value.report))
     return [{"statement": statement, "expressions": names} for (_, statement), names in found.items()]
 
 

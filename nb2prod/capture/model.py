@@ -51,6 +51,8 @@ class ShownValue:
     statement: str
     """The statement's source."""
     expression: str
+    report: str = ""
+    """The expression that gives a dict where the shown one gives a text."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,8 @@ class Evidence:
     seeds: tuple[str, ...] = ()
     """Calls that set a seed, as text, such as ``numpy.random.seed(42)``."""
     metrics: Mapping[str, float] = field(default_factory=dict)
+    metric_texts: Mapping[str, str] = field(default_factory=dict)
+    """Name of a metric to the expression that gives it: ``report.mae`` to ``report['mae']``."""
     values: Mapping[str, ValueInfo] = field(default_factory=dict)
     answers: Answers | None = None
     raw: RawRows | None = None

@@ -21,6 +21,7 @@ def evidence_from(found: Mapping[str, Any], folder: str) -> Evidence:
         hosts=tuple(found["hosts"]),
         seeds=tuple(found["seeds"]),
         metrics=found["metrics"],
+        metric_texts=found["metric_texts"],
         values={name: _value_info(item) for name, item in found["values"].items()},
         answers=_answers(answers) if answers is not None else None,
         raw=_raw_rows(found["raw"]) if found["raw"] is not None else None,

@@ -18,6 +18,7 @@ MODULES = (
     "distributions",
     "formulas",
     "values",
+    "measures",
     "rebuilding",
     "forms",
     "table",

@@ -50,7 +50,7 @@ def capture_request(request: Request) -> CaptureRequest:
         ),
         metrics=tuple(name for name in metrics if not name.startswith("<")),
         shown=tuple(
-            ShownValue(m.name, s.cell, s.line, s.source, m.expression)
+            ShownValue(m.name, s.cell, s.line, s.source, m.expression, m.report)
             for m in request.shown_metrics
             for s in [statements[m.statement]]
         ),

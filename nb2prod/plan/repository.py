@@ -148,10 +148,8 @@ def _metrics(decided: Decided) -> str:
     """Return the expression that gives the metrics, spelled out as the run saw them."""
     entries = []
     for name, shown in metric_names(decided.evidence.metrics).items():
-        root, _, key = name.partition(".")
-        if root in decided.parts.metrics:
-            text = f"{root}[{key!r}]" if key else root
-            entries.append(f"{shown!r}: float({text})")
+        if name.partition(".")[0] in decided.parts.metrics:
+            entries.append(f"{shown!r}: float({decided.evidence.metric_texts.get(name, name)})")
     return "{" + ", ".join(entries) + "}"
 
 

@@ -41,6 +41,13 @@ def shown(*evaluation: str) -> list[tuple[str, str]]:
         pytest.param("mean_squared_error(y_test, p) ** 0.5", ["rmse"], id="the root of one as a power"),
         pytest.param("cross_val_score(model, X_train, y_train).mean()", ["mean_cross_val"], id="the mean of several"),
         pytest.param("np.mean(cross_val_score(model, X_train, y_train))", ["mean_cross_val"], id="NumPy's mean"),
+        pytest.param(
+            "s = cross_val_score(model, y_test)\nprint(s.mean(), s.std() * 2)", ["mean_s", "std_s"], id="means"
+        ),
+        pytest.param("print((p == y_test).mean())", ["accuracy"], id="the share of right answers"),
+        pytest.param("np.mean(p != y_test)", ["error_rate"], id="the share of wrong ones"),
+        pytest.param("print('R2: ' + str(round(r2_score(y_test, p), 2)) + '%')", ["r2"], id="before a text"),
+        pytest.param("print({'acc': accuracy_score(y_test, p)})", ["value"], id="a dict that is written there"),
         pytest.param("print(model.best_score_)", ["best_score"], id="an attribute"),
         pytest.param("model.evaluate(X_test, y_test)[1]", ["evaluate_1"], id="one of several"),
         pytest.param("print('mean gap:', (y_test - p).mean() / 2)", ["mean_gap"], id="its label is all that names it"),
@@ -73,6 +80,22 @@ def test_a_shown_number_gets_a_name(cell: str, names: list[str]) -> None:
 )
 def test_what_is_no_metric_of_its_own_stays_silent(cell: str) -> None:
     assert shown(cell) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "taken"),
+    [
+        ("print(classification_report(y_test, p))", "classification_report(y_test, p, output_dict=True)"),
+        ("metrics.classification_report(y, p, digits=4)", "metrics.classification_report(y, p, output_dict=True)"),
+        ("print(classification_report(y, p, **options))", ""),
+    ],
+)
+def test_a_report_for_people_is_asked_for_as_a_dict(cell: str, taken: str) -> None:
+    made = notebook_of(BEFORE, cell)
+    notebook = replace(made, cells=(made.cells[0], replace(made.cells[1], section="evaluation")))
+    (metric,) = find_shown_metrics(notebook, analyse(notebook))
+    assert (metric.name, metric.report) == ("report", taken)
+    assert texts_of((metric,), {"report.accuracy": 0.5}) == {metric.statement: f"report = {taken or metric.expression}"}
 
 
 def test_other_sections_stay_silent() -> None:

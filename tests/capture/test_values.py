@@ -20,7 +20,7 @@ from sklearn.linear_model import LinearRegression
 from nb2prod.capture.probe import random_state, seeds
 from nb2prod.capture.probe.distributions import _needs, _origin_problem, _top_level
 from nb2prod.capture.probe.outside_world import OutsideWorld
-from nb2prod.capture.probe.values import describe, numbers, save_pickled
+from nb2prod.capture.probe.values import describe, save_pickled
 
 
 class Mine(BaseEstimator):  # type: ignore[misc]
@@ -87,13 +87,6 @@ def test_what_only_cloudpickle_can_pickle_says_so_by_its_ending(tmp_path: Path) 
     info = describe("x", lambda: 1)
     save_pickled(info, lambda: 1, str(tmp_path))
     assert info["pickled"] == "artifacts/x.cloudpickle"
-
-
-def test_metrics_are_numbers_and_dicts_of_them() -> None:
-    found: dict[str, float] = {}
-    value = {"a": 1, "b": {"c": np.float64(2)}, "t": torch.tensor(0.5)}
-    numbers("m", {**value, "text": "x", "flag": True, "list": [1], "nan": np.nan}, found)
-    assert found == {"m.a": 1, "m.b.c": 2.0, "m.t": 0.5}
 
 
 class TestDistributions:

@@ -56,6 +56,7 @@ def plan_of(
     metrics: Mapping[str, float] | None = None,
     slice_: Slice = Slice.TIDY,
     columns: Mapping[str, tuple[str, ...]] | None = None,
+    metric_texts: Mapping[str, str] | None = None,
 ) -> ProjectPlan:
     """Return the plan; ``values`` says of which type the run saw each name, ``columns`` what those of tables are."""
     request = request_of(folder, cells)
@@ -68,6 +69,7 @@ def plan_of(
         {"version": "3.11.7", "implementation": "cpython", "executable": "python", "platform": "linux"},
         distributions=INSTALLED,
         metrics=metrics or {},
+        metric_texts=metric_texts or {},
         values={
             name: ValueInfo(name, SEEN[kind][0], kind, SEEN[kind][1], columns=(columns or {}).get(name, ()))
             for name, kind in (values or {}).items()

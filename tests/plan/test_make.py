@@ -42,6 +42,14 @@ def test_a_client_may_send_whole_rows_of_the_data(tmp_path: Path) -> None:
     assert "are ignored: id, paid." in plan.context["readme_input"]
 
 
+def test_numbers_inside_a_result_are_had_by_their_expressions(tmp_path: Path) -> None:
+    evaluation = ("evaluation", "results = {'SVC': {'f1': f1_score(y, model.predict(df[['a']]))}}")
+    cells = [*START, FIT, ("inference", "p = model.predict(df[['a']])"), evaluation]
+    metrics, texts = {"results.SVC.f1": 1.0}, {"results.SVC.f1": "results['SVC']['f1']"}
+    plan = plan_of(tmp_path, cells, VALUES, metrics, metric_texts=texts)
+    assert "return {'SVC.f1': float(results['SVC']['f1'])}" in module(plan, "evaluation")
+
+
 def test_evaluation_of_the_answers_keeps_its_own_call(tmp_path: Path) -> None:
     cells = [*START, FIT, ("inference", "p = model.predict(df[['a']])"), ("evaluation", "f1 = f1_score(y, p)")]
     plan = plan_of(tmp_path, cells, VALUES, {"f1": 1.0})

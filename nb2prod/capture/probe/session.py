@@ -15,15 +15,16 @@ from typing import Any
 
 from . import memory, random_state
 from .answers import Interview
-from .as_json import loaded
+from .as_json import is_a, loaded
 from .distributions import distributions, imported_since
 from .fingerprints import Watch
+from .measures import measures, of_report
 from .moments import Moments, keep
 from .outside_world import OutsideWorld
 from .raw_rows import RawRows
 from .seeds import SeedWatch
 from .showing import Showing
-from .values import describe, numbers, save_pickled, write_whole
+from .values import describe, save_pickled, write_whole
 
 NATIVE_READERS = (
     "pyarrow",
@@ -67,10 +68,12 @@ class Session:
         self.objects = Watch()
         shown = {cell["index"]: cell.get("shown", ()) for cell in self.cells}
         self.showing = Showing(shown, __name__.split(".")[0])
+        expressions = (each for items in shown.values() for item in items for each in item["expressions"])
+        self.shown = {text for name, text, _ in expressions if name != text}
         self.problems: list[str] = []
         self.runs: list[dict[str, Any]] = []
         self.values: dict[str, dict[str, Any]] = {}
-        self.metrics: dict[str, dict[str, float]] = {}
+        self.metrics: dict[str, dict[str, tuple[str, float]]] = {}
         self.types: dict[str, set[Any]] = {}
         self.ids: dict[str, int] = {}
         self.answers: dict[str, Any] | None = None
@@ -191,13 +194,16 @@ class Session:
             self.values[name] = info
 
     def _measure(self, name: str, value: Any) -> None:
-        found: dict[str, float] = {}
-        numbers(name, value, found)
-        self.metrics[name] = found
+        found = measures(name, value)
+        self.metrics[name] = {called: (text, number) for called, text, number in found if text not in self.shown}
 
-    def note(self, name: str, value: Any) -> Any:
-        """Take a number that the notebook shows without keeping it; return it."""
-        self._guarded(self._measure, name, value)
+    def note(self, name: str, value: Any, report: Any = None) -> Any:
+        """Take a number that the notebook shows without keeping it; return it. What makes a dict of a report that is
+        a text is called for it."""
+        if report is not None:
+            self._guarded(lambda: self._measure(name, of_report(report())))
+        elif not is_a(value, "pandas", "DataFrame", "Series"):  # a view of what a variable holds, most often
+            self._guarded(self._measure, name, value)
         return value
 
     def _save_artifacts(self, wanted: dict[str, Any], namespace: dict[str, Any]) -> None:
@@ -253,7 +259,8 @@ class Session:
             "files_written": self.world.files_written(),
             "hosts": self.world.hosts(),
             "seeds": list(dict.fromkeys(self.seeds.calls)),
-            "metrics": {name: value for found in self.metrics.values() for name, value in found.items()},
+            "metrics": {name: value for found in self.metrics.values() for name, (_, value) in found.items()},
+            "metric_texts": {name: text for found in self.metrics.values() for name, (text, _) in found.items()},
             "values": self.values,
             "answers": self.answers,
             "raw": self.raw.result if self.raw is not None else None,

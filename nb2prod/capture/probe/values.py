@@ -14,7 +14,7 @@ import sys
 import types
 from typing import Any
 
-from .as_json import is_a, loaded, to_json
+from .as_json import is_a, loaded
 from .formulas import is_fitted, obstacle
 
 JSON_LIMIT = 1_000_000
@@ -207,18 +207,3 @@ def write_whole(path: str, data: bytes) -> None:
 
 def _short(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error)[:300]}"
-
-
-def numbers(name: str, value: Any, found: dict[str, float], depth: int = 0) -> None:
-    """Put ``value`` into ``found`` if it is a number, or the numbers of a dict under ``name.key``."""
-    if isinstance(value, dict) and depth < 5:
-        for key, item in value.items():
-            numbers(f"{name}.{key}", item, found, depth + 1)
-        return
-    zero_dimensional = is_a(value, "numpy", "ndarray") and value.ndim == 0
-    zero_dimensional = zero_dimensional or (is_a(value, "torch", "Tensor") and value.dim() == 0)
-    if not (zero_dimensional or is_a(value, "numpy", "integer", "floating") or type(value) in (int, float)):
-        return
-    result = to_json(value)
-    if isinstance(result, (int, float)) and not isinstance(result, bool):
-        found[name] = result
