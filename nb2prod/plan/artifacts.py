@@ -23,6 +23,9 @@ CONTAINERS = frozenset({"dict", "list", "tuple", "set", "OrderedDict", "defaultd
 STATE_ONLY = frozenset({"torch"})
 """Kinds whose file holds a state and not the object, which the repository's code has to make first."""
 
+SAME = frozenset({"eval", "train", "to", "cpu", "cuda", "float", "double"})
+"""Methods of PyTorch's modules that give the module itself."""
+
 FORMULA_REMEDY = "compute that column in the table before the formula, by a statement of its own"
 HELD_REMEDY = "keep what the class needs of it as an array, a number, a list or a dict, as `table.to_numpy()` gives it"
 OR_PICKLE = "; or, if whoever runs the service may run any code that is in its files, export with --allow-pickle"
@@ -243,6 +246,39 @@ def _build(
     return tuple(sorted(statements)), needs, []
 
 
+def _only_trains(graph: Graph, name: str, index: int) -> bool:
+    """Return whether a statement hands an object to a function of the notebook's that gives the same object back, as in
+    ``model = train(model, loader)``: it makes no new one."""
+    value = getattr(graph.flow.statements[index].node, "value", None)
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Name):
+        return False
+    for source in sorted(graph.flow.sources[index].get(value.func.id, ())):
+        function = graph.flow.statements[source].node
+        if isinstance(function, ast.FunctionDef):
+            names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+            given = [*zip(names, value.args, strict=False), *((k.arg, k.value) for k in value.keywords)]
+            handed = {parameter for parameter, each in given if isinstance(each, ast.Name) and each.id == name}
+            return bool(handed) and _gives_back(function, handed)
+    return False
+
+
+def _gives_back(function: ast.FunctionDef, parameters: Collection[str | None]) -> bool:
+    """Return whether a function always returns one of its parameters, and never puts something else in its place."""
+    nodes = list(ast.walk(function))
+    anew = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} & set(parameters)
+    returned = [n.value for n in nodes if isinstance(n, ast.Return)]
+    parts = [each.elts if isinstance(each, ast.Tuple) else [each] for each in returned]
+    same = [any(_same_object(each) in parameters for each in part) for part in parts]
+    return not anew and bool(same) and all(same)
+
+
+def _same_object(node: ast.expr | None) -> str:
+    """Return the name of the object that an expression is: ``model``, ``model.eval()``; empty where it is another."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAME:
+        node = node.func.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def _definition(graph: Graph, name: str, sources: frozenset[int]) -> int | None:
     """Return the statement that bound ``name``, looking through the ones that only changed it."""
     seen: set[int] = set()
@@ -252,7 +288,7 @@ def _definition(graph: Graph, name: str, sources: frozenset[int]) -> int | None:
         if index in seen:
             continue
         seen.add(index)
-        if name in graph.flow.statements[index].facts.definitions:
+        if name in graph.flow.statements[index].facts.definitions and not _only_trains(graph, name, index):
             return index
         waiting += sorted(graph.needs(index).get(name, frozenset()))
     return None

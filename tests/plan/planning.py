@@ -26,6 +26,7 @@ SEEN = {
     "int": ("builtins", "json"),
     "list": ("builtins", "json"),
     "Thread": ("threading", "object"),
+    "Linear": ("torch.nn", "torch"),
     "Own": ("__main__", "object"),
 }
 """Type to its module and its artifact kind."""
@@ -37,6 +38,7 @@ INSTALLED = {
         ("pandas", "2.2.3", "pandas"),
         ("scikit-learn", "1.5.2", "sklearn"),
         ("catboost", "1.2.7", "catboost"),
+        ("torch", "2.5.1", "torch"),
     ]
 }
 

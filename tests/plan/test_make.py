@@ -75,6 +75,21 @@ def test_a_name_changed_later_is_taken_as_it_was(tmp_path: Path) -> None:
     assert "head" not in module(plan_of(tmp_path, cells, VALUES), "data")
 
 
+@pytest.mark.parametrize("trained", ["net = train(net, t)", "net, history = train(net, t)"])
+def test_what_trains_a_network_and_gives_it_back_does_not_make_it(tmp_path: Path, trained: str) -> None:
+    given = "net.eval(), [1]" if "history" in trained else "net"
+    train = f"def train(net, rows):\n    net.weight.data += rows.sum()\n    return {given}"
+    cells: Cells = [
+        (None, f"import torch\nfrom torch import nn\n{train}"),
+        ("data", "t = torch.rand(3, 2)"),
+        ("training", f"net = nn.Linear(2, 1)\n{trained}"),
+        ("inference", "p = net(t[:1])"),
+    ]
+    inference = module(plan_of(tmp_path, cells, {"net": "Linear", "t": "DataFrame"}), "inference")
+    assert "    net = nn.Linear(2, 1)\n    return net" in inference
+    assert "train(" not in inference
+
+
 def test_a_default_that_travels_with_the_model_is_no_second_parameter(tmp_path: Path) -> None:
     """``def similar(title, table=table)``, as recommenders have it, and a default under another name."""
     section = "def similar(row, df=df, other=y):\n    return df.loc[row].sum() + len(other)\n\np = similar(0)"

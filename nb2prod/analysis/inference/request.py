@@ -278,7 +278,7 @@ def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request 
     """Return the request behind a model's call: the value inside that the data's way starts with, else the data."""
     index = found.statement.index
     if isinstance(found.data, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp):
-        starts = _starts(section, found.data, index, config, {})
+        starts = _starts(section, found.data, index, config, {}) or _starts_from_filled(section, found.data, index)
         if len(starts) > 1:
             names = sorted({name for name, _ in starts})
             raise UnusableInput(choose("the request", section.at(found.statement), names, "input"))
@@ -324,6 +324,18 @@ def _starts(
                 seen[name, source] = _starts_of(section, name, source, config, seen)
             starts |= seen[name, source]
     return starts
+
+
+def _starts_from_filled(section: Section, node: ast.expr, index: int) -> Starts:
+    """Return (name, statement) of the values inside that are parts of lists which a loop outside has filled with data,
+    as with documents that are cleaned one by one."""
+    return {
+        (name, source)
+        for name in section.reads(node, index)
+        for source in section.inner_sources(index, name)
+        for read in section.reads(section.flow.statements[source].node, source)
+        if name in section.flow.statements[source].facts.definitions and section.is_filled_list(source, read)
+    }
 
 
 def _starts_of(

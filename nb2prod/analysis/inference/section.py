@@ -80,6 +80,16 @@ class Section:
             return False
         return not any(self._makes_tool(self.flow.statements[s], name) for s in sources)
 
+    def is_filled_list(self, index: int, name: str) -> bool:
+        """Return whether ``name`` comes from outside and holds a list that was empty and is filled since."""
+        sources = [self.flow.statements[s] for s in self.outer_sources(index, name)]
+        filled = [s for s in sources if name not in s.facts.definitions]
+        earlier = {e for s in filled for e in self.flow.sources[s.index].get(name, ())} | {s.index for s in sources}
+        values = [
+            getattr(self.flow.statements[e].node, "value", None) for e in sorted(earlier - {s.index for s in filled})
+        ]
+        return bool(filled) and bool(values) and all(isinstance(v, ast.List) and not v.elts for v in values)
+
     def _makes_tool(self, statement: Statement, name: str) -> bool:
         if statement.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT}:
             return True

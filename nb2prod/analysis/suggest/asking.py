@@ -97,12 +97,15 @@ class Asking:
     def _from(self, seen: Seen | None, statement: int) -> Iterator[Rows]:
         if seen is None:
             return
-        made = seen.value.made
         known = load_roles()
+        made, first = seen.value.made, seen.value.made_first
+        if first is not None and first.tool.value.path in known.text_tools:
+            made = first
         if made is not None and made.tool.text and made.data.text:
             inner = next(self._from(made.data, made.statement), None)
             if inner is not None and made.method and made.tool.value.path in known.text_tools:
-                yield Rows(inner.text, inner.statement, f"{made.tool.text}.transform({inner.call})")
+                call = f"{made.tool.text}.transform({inner.call}){made.then}"
+                yield Rows(self._as_text(inner.text), inner.statement, call)
                 return
             if made.method and made.tool.value.path in known.text_tools:
                 return  # nobody sends a matrix of words
@@ -112,12 +115,21 @@ class Asking:
         if seen.text.isidentifier() and seen.value.path == BATCHES:
             yield Rows(f"next(iter({seen.text}))[0]", statement)
             return
+        loaders = [text for name in sorted(seen.names) for text in self._loaders(name)]
         in_turn = turned_over(self.flow.statements[statement].node)
+        if seen.text in in_turn and not loaders:
+            return  # One row on its way.
         if seen.text and not (seen.value.spelled and not seen.value.lineage) and not spelled_names(seen.text) & in_turn:
             yield Rows(seen.text, statement)
-        loaders = [text for name in sorted(seen.names) for text in self._loaders(name)]
         if loaders and not seen.text:
             yield Rows(f"next(iter({loaders[0]}))[0]", statement)
+
+    def _as_text(self, rows: str) -> str:
+        """Return an expression for documents as text: ``load_files`` gives bytes, which no client sends."""
+        holder = self.story.variables.get(rows.partition(".")[0])
+        if holder is None or holder.path != "sklearn.datasets.load_files" or not rows.endswith(".data"):
+            return rows
+        return f"[text.decode('utf-8', 'replace') for text in {rows}]"
 
     def _loaders(self, name: str) -> list[str]:
         """Return how loaders can be had from a variable: it is one, or holds some; those not trained on first."""
@@ -231,6 +243,8 @@ def _some(text: str) -> str:
     node = ast.parse(text, mode="eval").body
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
         return text
+    if isinstance(node, ast.ListComp):
+        return f"[{ast.unparse(node.elt)} for text in {_some(ast.unparse(node.generators[0].iter))}]"
     if isinstance(node, ast.Call | ast.Name | ast.Attribute | ast.Subscript):
         return f"{text}[:{ROWS}]"
     return f"({text})[:{ROWS}]"

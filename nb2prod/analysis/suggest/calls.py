@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from nb2prod.analysis.suggest.events import BATCHES, LABELS, TRAINING_DATA, Given, other_data
 from nb2prod.analysis.suggest.library_calls import LibraryCalls
@@ -164,6 +165,8 @@ class Calls(LibraryCalls):
             model = Seen(Value(Role.TOOL))
             self.fitted(model, name, receiver, None, tool=True)
         made = self.derived([receiver, *given.all()])
+        if name in {"toarray", "todense"} and value.made is not None:
+            made.value.made = replace(value.made, then=f".{name}()")
         if name in KEEPING_ROWS and value.lineage:
             made.value.root = value
         made.value.path = value.path if value.role is Role.OWN else ""

@@ -65,10 +65,17 @@ class Events(Expressions):
 
     def written(self, seen: Seen, node: ast.expr) -> Seen:
         """Return the value with its text, where it is no name but stands at the top level."""
-        if seen.text or self.local:
+        if seen.text or not self._means_the_same_outside(node):
             return seen
         text = ast.unparse(node)
         return replace(seen, text=text) if len(text) <= LONGEST_TEXT else seen
+
+    def _means_the_same_outside(self, node: ast.expr) -> bool:
+        """Return whether an expression reads nothing but global names, so that it can stand at the top level too."""
+        if not self.local:
+            return True
+        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        return bool(names) and not names & set(self.local[-1]) and names <= set(self.variables)
 
     def fitted(
         self,

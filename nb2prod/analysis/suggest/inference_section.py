@@ -13,6 +13,7 @@ from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.applying import Applied, is_written_down
 from nb2prod.analysis.suggest.asking import Asking
 from nb2prod.analysis.suggest.model import CellSuggestion, InferenceCell
+from nb2prod.analysis.suggest.roles import load_roles
 from nb2prod.analysis.suggest.sections import Sections
 from nb2prod.analysis.suggest.values import Story, Use
 from nb2prod.errors import UnusableInput
@@ -36,6 +37,8 @@ def find_or_build(
         own = _own_cell_by_hand(notebook, flow, sections)
         if own is not None:
             return None, ""
+    elif own is not None and _asks_about_words(flow, own):
+        pass  # Nobody sends a matrix of words.
     elif own is not None and (
         not _problem(tagged(notebook, sections.result()), flow) or _is_settled(notebook, flow, sections, own)
     ):
@@ -65,6 +68,14 @@ def find_or_build(
         f"no cell only asks `{name}`, and no rows that it could be asked about are left{where}. Add a cell that asks "
         f"it: `sample = ...`, then `prediction = {name}.predict(sample)`."
     )
+
+
+def _asks_about_words(flow: Dataflow, own: Use) -> bool:
+    """Return whether a cell asks about a matrix that a text tool has made in another cell."""
+    made = own.data.value.made_first if own.data is not None else None
+    if made is None or made.tool.value.path not in load_roles().text_tools:
+        return False
+    return flow.statements[made.statement].cell != own.cell
 
 
 def _own_cell_by_hand(notebook: Notebook, flow: Dataflow, sections: Sections) -> Use | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.inference.expressions import calls, loaded_names, root_name
@@ -14,7 +14,7 @@ from nb2prod.analysis.suggest.roles import Roles, load_roles
 
 CODE = frozenset({Kind.IMPORT, Kind.FUNCTION, Kind.CLASS})
 DEEPEST = 4
-LOOP, GRADIENTS = "step by step in a loop", "by following gradients"
+LOOP, GRADIENTS, LINE = "step by step in a loop", "by following gradients", "as a line through the means"
 
 
 @dataclass
@@ -56,6 +56,13 @@ class _Reader:
         self.paths: dict[str, str] = {}
         self.functions: dict[str, ast.FunctionDef] = {}
         self.fitted_functions: set[str] = set()
+        body = [statement.node for statement in flow.statements]
+        self.lines: dict[str, str] = {}
+        """Intercepts to their slopes, as ``b = mean_y - m * mean_x`` has them."""
+        for node in body:
+            slope = intercept_of(node)
+            if slope and isinstance(node, ast.Assign) and _divides(body, slope):
+                self.lines.update({each.id: slope for each in node.targets if isinstance(each, ast.Name)})
         for statement in flow.statements:
             if isinstance(statement.node, ast.FunctionDef):
                 self.functions[statement.node.name] = statement.node
@@ -82,13 +89,23 @@ class _Reader:
         fits = next(self._fitting_calls(node, 0), "")
         if fits:
             return fits if fits == GRADIENTS else f"with `{fits}`"
+        if self._is_line(node):
+            return LINE
         called = (self.functions[name] for name in sorted(own_calls(node)) if name in self.functions)
         if learnt_in(node, self.functions):
             return LOOP
         for function in called:
-            if not self.roles.answers(function.name) and learns(ast.Module(function.body, []), self.functions):
+            line = any(intercept_of(each) and _divides(function.body, intercept_of(each)) for each in function.body)
+            found = line or learns(ast.Module(function.body, []), self.functions)
+            if found and not self.roles.answers(function.name):
                 return f"with `{function.name}`"
         return ""
+
+    def _is_line(self, node: ast.AST) -> bool:
+        """Return whether a statement sets the slope or the intercept of a line through the means."""
+        names = {target.id for target in getattr(node, "targets", ()) if isinstance(target, ast.Name)}
+        slopes = {slope for name, slope in self.lines.items() if name in names} | (names & set(self.lines.values()))
+        return bool(slopes)
 
     def _fitting_calls(self, node: ast.AST, depth: int) -> Iterator[str]:
         for call in calls(node):
@@ -142,6 +159,28 @@ class _Reader:
     def _from(self, statement: Statement, found: Learnt) -> int:
         read = loaded_names(statement.node)
         return max(found.learnt_by(name, statement.index) for name in read)
+
+
+def intercept_of(node: ast.stmt) -> str:
+    """Return the slope where a statement works out an intercept, as ``b = mean_y - m * mean_x`` does; else nothing."""
+    value = getattr(node, "value", None)
+    if not (isinstance(node, ast.Assign) and isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub)):
+        return ""
+    product = value.right
+    if not (isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult)):
+        return ""
+    return next((part.id for part in (product.left, product.right) if isinstance(part, ast.Name)), "")
+
+
+def _divides(body: Sequence[ast.stmt], name: str) -> bool:
+    """Return whether a name is given a quotient somewhere: of a covariance and a variance, if it is a slope."""
+    for node in body:
+        value = getattr(node, "value", None)
+        divides = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div)
+        targets = node.targets if divides and isinstance(node, ast.Assign) else []
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            return True
+    return False
 
 
 def find_learnt(flow: Dataflow) -> Learnt:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
+from nb2prod.analysis.inference.expressions import returns_value
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.learnt import GRADIENTS, Learnt
 from nb2prod.analysis.suggest.model import CellSuggestion
-from nb2prod.analysis.suggest.roles import MODELS, Role
+from nb2prod.analysis.suggest.roles import MODELS, Role, load_roles
 from nb2prod.analysis.suggest.values import Fit, Story
 from nb2prod.notebook.model import Notebook
 
@@ -37,12 +40,29 @@ def why_nothing(flow: Dataflow, story: Story, learnt: Learnt | None = None) -> s
             f"`{name}` ({_class(tool)}, cell [{tool.cell + 1}]) only changes the form of data; nothing here is "
             "trained on the result, so there is nothing that predicts. Add a cell that fits a model on it."
         )
+    printing = next((s for s in reversed(flow.statements) if _only_prints(s.node)), None)
+    if printing is not None:
+        name = getattr(printing.node, "name", "")
+        return (
+            f"the function `{name}` (cell [{printing.cell + 1}]) seems to answer, but it returns nothing. Let it "
+            f"return its answer instead of printing it, and keep that where it is called: `answer = {name}(...)`."
+        )
     if learnt is not None and learnt.how:
         return _not_applied(flow, learnt)
     return (
         "nothing here is trained: no cell fits a model, so there is nothing to serve. Add cells that fit a model and "
         "ask it about a row, or tag the cell that answers with `inference` if it needs no training."
     )
+
+
+def _only_prints(node: ast.stmt) -> bool:
+    named = isinstance(node, ast.FunctionDef) and load_roles().answers(node.name)
+    return named and not returns_value(node) and "print" in called_in(node)
+
+
+def called_in(node: ast.AST) -> set[str]:
+    """Return the plain names that are called anywhere below a node."""
+    return {n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
 
 
 def _not_applied(flow: Dataflow, learnt: Learnt) -> str:

@@ -54,6 +54,14 @@ class Value:
         return value
 
     @property
+    def made_first(self) -> Made | None:
+        """The call that gave it or what it was parted from."""
+        value = self
+        while value.made is None and value.root is not None:
+            value = value.root
+        return value.made
+
+    @property
     def is_model(self) -> bool:
         """Whether it is known to be a model."""
         return self.role in MODELS and not self.symbol
@@ -80,6 +88,8 @@ class Made:
     """Empty where the tool itself is called."""
     data: Seen
     others: tuple[Seen, ...] = ()
+    then: str = ""
+    """What is called on the result: ``.toarray()``."""
 
 
 @dataclass(eq=False)

@@ -67,6 +67,16 @@ CLASSIFY = """def classify(message):
         if word in words:
             score *= np.mean(words[word])
     return "spam" if score > 0.5 else "ham\""""
+LINE = """top, bottom = 0, 0
+for i in range(len(X)):
+    top += (X[i] - X.mean()) * (y[i] - y.mean())
+    bottom += (X[i] - X.mean()) ** 2
+b1 = top / bottom
+b0 = y.mean() - b1 * X.mean()"""
+LINE_OF = """def estimate(x, y):
+    m = np.sum((x - x.mean()) * y) / np.sum((x - x.mean()) ** 2)
+    c = y.mean() - m * x.mean()
+    return c, m"""
 NEAREST = """def knn_predict(X_train, y_train, x, k=3):
     near = np.argsort(((X_train - x) ** 2).sum(axis=1))[:k]
     return y_train[near].mean()"""
@@ -99,6 +109,12 @@ SERVED = {
         [TORCH, "w = torch.zeros(2, 1, requires_grad=True)\nb = torch.zeros(1, requires_grad=True)", TORCH_LOOP],
         "b", "sample", "net(rows, w, b)",
     ),
+    "a line through the means": (
+        [NUMPY, TABLE, LINE, "x = np.linspace(0, 1, 10)\nline = b0 + b1 * x"], "b0", "sample", "b0 + b1 * rows",
+    ),
+    "a line by a function": (
+        [NUMPY, TABLE, LINE_OF, "b = estimate(X, y)", "fitted = b[0] + b[1] * X"], "b", "sample", "b[0] + b[1] * rows",
+    ),
     "counts that a function looks up": ([NUMPY, TABLE, BAYES, CLASSIFY, "classify('win')"], "prior", "message", ""),
     "rows that are kept": (
         [NUMPY, TABLE, "X_train, X_test, y_train = X[:80], X[80:], y[:80]", NEAREST,
@@ -121,6 +137,7 @@ NOTHING = {
         "w = np.array([1, 2])\ndef predict(x):\n    return x @ w",
         "predict(np.ones(2))",
     ],
+    "scaling and back": [NUMPY, TABLE, "m, s = X.mean(), X.std()\nz = (X - m) / s", "print(z * s + m)"],
     "a window that is moved along": [TABLE, "w = [0]\nfor v in y:\n    w = w[1:] + [v]\nprint(w * X)"],
 }
 
@@ -163,6 +180,11 @@ def test_a_library_model_goes_first() -> None:
     )  # fmt: skip
     assert found.model is not None
     assert found.model.name == "m"
+
+
+def test_a_function_that_only_prints_its_answer_is_named() -> None:
+    found = suggestion(NUMPY, TABLE, BAYES, CLASSIFY.replace("return", "print(") + ")", "classify('win')")
+    assert "the function `classify` (cell [4]) seems to answer, but it returns nothing" in found.nothing
 
 
 @pytest.mark.parametrize(

@@ -329,3 +329,40 @@ def test_a_function_that_only_prints_what_it_is_answered_is_no_inference() -> No
     assert found.inference is not None
     assert "sample = next(iter(loaders['val']))[0][:20]" in found.inference.source
     assert found.cells[-1].section is None
+
+
+CORPUS = """corpus = []
+for text in df["text"]:
+    corpus.append(text.lower())"""
+WORDS = "from sklearn.feature_extraction.text import CountVectorizer\ncv = CountVectorizer()"
+
+
+@pytest.mark.parametrize(
+    ("made", "asked"),
+    [
+        ("M = cv.fit_transform(corpus).toarray()", "model.predict(cv.transform(sample).toarray())"),
+        ("M = cv.fit_transform(corpus)", "model.predict(cv.transform(sample))"),
+    ],
+)
+def test_documents_are_asked_about_and_not_their_matrix(made: str, asked: str) -> None:
+    fit = "M_train, M_test = M[:80], M[80:]\nfrom sklearn.svm import SVC\nmodel = SVC().fit(M_train, y[:80])"
+    sources = (DATA, CORPUS, WORDS, made, fit, "predicted = model.predict(M_test)")
+    found = suggestion(*sources)
+    assert found.inference is not None, found.missing
+    assert f"sample = corpus[:20]\nprediction = {asked}" in found.inference.source
+    assert found.cells[-1].section is None
+
+
+def test_documents_that_are_bytes_are_asked_about_as_text() -> None:
+    files = "from sklearn.datasets import load_files\ntest = load_files('reviews')"
+    fit = "from sklearn.svm import SVC\nmodel = SVC().fit(cv.fit_transform(test.data), test.target)"
+    found = suggestion(files, WORDS, fit, "model.score(cv.transform(test.data), test.target)")
+    assert found.inference is not None
+    assert "sample = [text.decode('utf-8', 'replace') for text in test.data[:20]]" in found.inference.source
+
+
+def test_rows_inside_a_function_that_are_global_are_asked_about() -> None:
+    function = "def curve(m):\n    m.fit(X, y)\n    return m.predict(X[['a']])"
+    found = suggestion(DATA, "from sklearn.svm import SVC", function, "model = SVC()", "shown = curve(model)")
+    assert found.inference is not None
+    assert "X[['a']][:20]" in found.inference.source
