@@ -83,6 +83,16 @@ def test_rows_are_found_by_their_values_where_no_index_leads(shared_notebooks: A
     assert found.answers.own == 20 and len(found.answers.requests) == 56
 
 
+def test_rows_are_found_by_their_values_where_counted_labels_lead_to_rows_that_were_dropped(
+    shared_notebooks: Any,
+) -> None:
+    again = PREPARING.replace("df.dropna()", "df.dropna().reset_index(drop=True)")
+    picky = PREPARE.replace("    return", "    assert records['city'].notna().all()\n    return")
+    found = held(shared_notebooks, [CELLS[0], again + MODEL, *CELLS[2:]], raw_request(picky))
+    assert found.why == "" and found.answers is not None
+    assert found.answers.own == 30
+
+
 @pytest.mark.parametrize(
     ("prepare", "says"),
     [

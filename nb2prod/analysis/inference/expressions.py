@@ -27,6 +27,9 @@ GIVING_DATA = frozenset({"fit_transform", "fit_resample", "fit_predict", "read_c
 WRAPPING = frozenset({"DMatrix", "Pool"})
 """Classes that a booster wants its data in, which no client has."""
 
+TRAINED_ON = frozenset({"lightgbm.Dataset"})
+"""Classes that a booster is trained on and cannot be asked about: it is asked about the rows that they were made of."""
+
 NAMING_KEYWORDS = frozenset(
     {"columns", "index", "dtype", "names", "target_names", "labels", "name", "device", "orient"}
 )

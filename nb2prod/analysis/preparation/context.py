@@ -52,6 +52,8 @@ class Context:
     """Loop variables that name columns, and what they go over."""
     conditions: list[ast.expr] = field(default_factory=list)
     """Of the loop over columns: those under which the part that is being looked at runs."""
+    popped: list[tuple[Term, ast.expr]] = field(default_factory=list)
+    """Tables and the columns that the statement takes out of them."""
     dirty: list[tuple[str, str]] = field(default_factory=list)
     """What the statement has already changed: table and column, ``""`` for all, ``*`` for the column of a loop."""
     meaning: dict[str, ast.expr | None] = field(default_factory=dict)

@@ -162,9 +162,27 @@ class Methods(Columns):
         """Records are counted from nought anyway."""
         rows = receiver.value
         assert isinstance(rows, Rows)
-        if not constant(keyword(node, "drop", 1), True):
+        if constant(keyword(node, "drop", 1), True):
+            return Term(replace(rows, labels=RANGE), receiver.node)
+        if rows.shape is not Shape.FRAME or node.args or any(kw.arg != "inplace" for kw in node.keywords):
             raise Stuck(f"`{shown(node)}` makes a column of the rows' labels", "write `reset_index(drop=True)`")
-        return Term(replace(rows, labels=RANGE), receiver.node)
+        # the column of labels is most often dropped at once; where it is not, the run shows that it is missing
+        return Term(replace(rows, labels=RANGE, raw=Raw.NO, columns=None), receiver.node)
+
+    def on_reindex(self, node: ast.Call, receiver: Term) -> Term | None:
+        """``reindex(columns=...)`` chooses columns; another choice of rows needs them all."""
+        if node.args or {kw.arg for kw in node.keywords} - {"columns", "fill_value"}:
+            raise Stuck(f"`{shown(node)}` chooses rows by their labels", "choose them by a condition")
+        return self.on_rows(node, receiver)
+
+    def on_pop(self, node: ast.Call, receiver: Term) -> Term:
+        """The column, which the table has no more after the statement."""
+        column = keyword(node, "item", 0)
+        if column is None or not isinstance(receiver.node, ast.Name):
+            raise Stuck(f"what `{shown(node)}` takes out is not known", OWN_LINE)
+        taken = self.eval(ast.copy_location(ast.Subscript(receiver.node, column, ast.Load()), node))
+        self.popped.append((receiver, column))
+        return taken
 
     def on_apply(self, node: ast.Call, receiver: Term) -> Term | None:
         """A function of one entry treats each row alone; a function of a whole column may not."""

@@ -64,8 +64,14 @@ class Stores(Functions):
 
     def assign(self, node: ast.Assign) -> None:
         """Take in ``a = b = value``."""
+        self.popped = []
         for target in node.targets:
             self.assign_to(target, node.value, node)
+        for receiver, column in self.popped:
+            assert isinstance(receiver.node, ast.Name)
+            taken = ast.Subscript(receiver.node, column, ast.Store())
+            if not any(same(target, taken) for target in node.targets):
+                self._drop_in_place(node, receiver.node.id, receiver, column)
 
     def assign_to(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> None:
         """Take in ``target = value``."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nb2prod.analysis.inference.expressions import WRAPPING, root_name
+from nb2prod.analysis.inference.expressions import TRAINED_ON, WRAPPING, root_name
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.applying import Applied
 from nb2prod.analysis.suggest.candidates import Candidate
@@ -111,6 +111,9 @@ class Asking:
                 return  # nobody sends a matrix of words
             if inner is not None and not made.method and made.tool.value.path.rpartition(".")[2] in WRAPPING:
                 yield Rows(inner.text, inner.statement, f"{made.tool.text}({inner.call})")
+                return
+            if inner is not None and made.tool.value.path in TRAINED_ON:
+                yield inner
                 return
         if seen.text.isidentifier() and seen.value.path == BATCHES:
             yield Rows(f"next(iter({seen.text}))[0]", statement)

@@ -254,7 +254,11 @@ class Search:
         places = [int(place) for place in self.raw.index.get_indexer(rows.index)]
         if min(places, default=-1) < 0:
             return nowhere
-        prepared = self.prepare(fresh(take(self.raw, places)))
+        try:
+            prepared = self.prepare(fresh(take(self.raw, places)))
+        except Exception as error:  # labels counted anew lead to other rows, which the notebook may have dropped
+            self.said = f"it raised {type(error).__name__}: {str(error)[:200]}"
+            return nowhere
         self.said = difference(prepared, rows)
         made = rows_of(prepared) or []
         if len(made) != len(wanted):

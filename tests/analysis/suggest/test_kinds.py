@@ -142,6 +142,18 @@ KINDS: dict[str, tuple[str, str, int, list[str]]] = {
         "booster = lgb.train({'objective': 'binary'}, rows)", "y_pred = booster.predict(X_test)",
         "from sklearn.metrics import mean_squared_error\nmean_squared_error(y_test, y_pred) ** 0.5",
     ]),
+    "a booster whose rows are all in its own containers": ("-dddt", "booster", 4, [
+        "import lightgbm as lgb", DATA, SPLIT, "rows = lgb.Dataset(X_train, y_train)\n"
+        "others = lgb.Dataset(X_test, label=y_test)",
+        "booster = lgb.train({'objective': 'binary'}, rows, valid_sets=[others])",
+    ]),
+    "a function that fits and asks about the notebook's variables": ("-dt-t", "model", 4, [
+        "import numpy as np", "import numpy as np\nx = np.random.RandomState(0).rand(50)\ny = np.sin(x)",
+        "grid = np.linspace(0, 10, 100)",
+        "from sklearn.linear_model import LinearRegression\nimport matplotlib.pyplot as plt\ndef curve(model):\n"
+        "    model.fit(x[:, np.newaxis], y)\n    plt.plot(grid, model.predict(grid[:, np.newaxis]))",
+        "model = LinearRegression()\ncurve(model)",
+    ]),
     "a statsmodels formula": ("dt-e", "result", 1, [
         "import pandas as pd\nimport statsmodels.formula.api as smf\ndf = pd.read_csv('a.csv')",
         "result = smf.ols('y ~ a + b', data=df).fit()", "result.summary()", "result.rsquared",
