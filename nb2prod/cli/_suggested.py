@@ -34,6 +34,7 @@ def suggested_as_dict(sections: dict[str, Any], found: Suggested) -> dict[str, A
         "others": [_model(other) for other in suggestion.others],
         "parameters": [asdict(parameter) for parameter in suggestion.parameters],
         "inference": None if inference is None else asdict(inference),
+        "warnings": list(suggestion.warnings),
         "missing": suggestion.missing,
         "nothing": suggestion.nothing,
         "written": found.written and bool(found.tags or inference is not None),
@@ -63,7 +64,9 @@ def print_suggested(found: Suggested, console: Console, chosen: str | None) -> N
         )
     console.print(table)
     console.print()
-    for line in [*_about_model(found), *_about_parameters(found), *_about_inference(found), *_next(found, chosen)]:
+    warned = [f"Warning: {warning}." for warning in suggestion.warnings]
+    about = [*_about_model(found), *_about_parameters(found), *_about_inference(found), *warned]
+    for line in [*about, *_next(found, chosen)]:
         console.print(Text(line), soft_wrap=True)
 
 

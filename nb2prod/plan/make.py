@@ -104,7 +104,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         requirements=as_in_kernel((*requirements.direct, *trees.service_requirements), evidence.distributions),
         constraints=requirements.indirect,
         python=evidence.python["version"],
-        warnings=(*trees.warnings, *_left_in_place(files)),
+        warnings=(*request.warnings, *trees.warnings, *_left_in_place(files)),
         input=request.input,
     )
 

@@ -37,6 +37,8 @@ class Request:
     allow_pickle: bool = False
     input: InputPlan | None = None
     """Whether its rows are raw or prepared, where that was a question."""
+    warnings: tuple[str, ...] = ()
+    """What its text shows that people should know."""
     verify: str = "full"
     """How much is going to be proven, for the README to say."""
 

@@ -92,6 +92,7 @@ def data_names(node: ast.expr) -> set[str]:
             parts.append(node.func.value)
         return set().union(*(data_names(p) for p in parts), set())
     children = [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)]
+    children += [c.iter for c in ast.iter_child_nodes(node) if isinstance(c, ast.comprehension)]
     return set().union(*(data_names(c) for c in children), set())
 
 

@@ -277,6 +277,7 @@ def _is_called_tool(section: Section, index: int, name: str) -> bool:
 def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request | None:
     """Return the request behind a model's call: the value inside that the data's way starts with, else the data."""
     index = found.statement.index
+    found = _over_all(section, found)
     if isinstance(found.data, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp):
         starts = _starts(section, found.data, index, config, {}) or _starts_from_filled(section, found.data, index)
         if len(starts) > 1:
@@ -287,6 +288,20 @@ def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request 
             return Request((name,), (defined,))
     made = _made_by_tool(section, found.data, index)
     return made if made is not None else _direct(section, found.data, index)
+
+
+def _over_all(section: Section, found: ModelCall) -> ModelCall:
+    """Return the call with all rows in the place of the one that a comprehension takes in turn, where it goes over a
+    value of the section: ``[model.predict([row])[0] for row in sample]``."""
+    loops = (node for node in ast.walk(found.statement.node) if isinstance(node, ast.comprehension))
+    turned = {
+        loop.target.id: loop.iter
+        for loop in loops
+        if isinstance(loop.target, ast.Name) and isinstance(loop.iter, ast.Name)
+        if section.inner_sources(found.statement.index, loop.iter.id)
+    }
+    names = data_names(found.data) & turned.keys()
+    return ModelCall(found.statement, found.call, turned[names.pop()]) if len(names) == 1 else found
 
 
 def _made_by_tool(section: Section, data: ast.expr, index: int) -> Request | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from nb2prod.analysis.inference.expressions import TRAINED_ON, WRAPPING, root_name
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.answers.copying import AskedRows
+from nb2prod.analysis.suggest.answers.rows import Choice
 from nb2prod.analysis.suggest.applying import Applied
 from nb2prod.analysis.suggest.candidates import Candidate
 from nb2prod.analysis.suggest.events import BATCHES
@@ -16,6 +19,7 @@ from nb2prod.analysis.suggest.roles import Role, load_roles
 from nb2prod.analysis.suggest.values import Seen, Story
 
 ROWS = 20
+MOST_OTHERS = 6
 AHEAD = frozenset({"forecast", "get_forecast"})
 """Methods that take how many steps to look ahead instead of rows."""
 
@@ -80,6 +84,11 @@ class Asking:
 
     # Which rows.
 
+    def other_rows(self) -> list[Choice]:
+        """Return rows that the model could be asked about, whoever asks it."""
+        found = dict.fromkeys(islice(self._choices(), MOST_OTHERS))
+        return [Choice(AskedRows(rows.text, rows.statement), handed=rows.call) for rows in found]
+
     def _choices(self) -> Iterator[Rows]:
         """Yield rows that the model can be asked about, the best first: those it was judged on, then those it answered
         for, then those it was fitted on."""
@@ -93,6 +102,18 @@ class Asking:
         for other in fit.others:
             if other is not fit.labels and not other.value.origin.label:
                 yield from self._from(other, fit.statement)
+        yield from self._beside_the_model()
+
+    def _beside_the_model(self) -> Iterator[Rows]:
+        """Yield rows that a function gives together with the model: ``model, rows = main()``."""
+        statement = self.flow.statements[self.served.fit.statement]
+        targets = [n for n in ast.walk(statement.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        for name in [target.id for target in targets if self.served.fit.within]:
+            value = self.story.variables.get(name)
+            if value is None or value.is_model or value.fits or value.symbol or value.origin.label:
+                continue
+            if value.lineage and name in statement.facts.definitions:
+                yield Rows(name, statement.index)
 
     def _from(self, seen: Seen | None, statement: int) -> Iterator[Rows]:
         if seen is None:
@@ -188,11 +209,15 @@ class Asking:
     def _is_keras(self) -> bool:
         return self.served.fit.model.path.startswith("keras")
 
+    def free_names(self) -> tuple[str, str]:
+        """Return names for the rows and for the answer that the notebook does not use."""
+        return self._free("sample", "sample_rows", "rows_asked"), self._free("prediction", "answer")
+
     def _free(self, *names: str) -> str:
         return next((name for name in names if name not in self.story.variables), names[-1])
 
     def _cell(self, rows: Rows, method: str, after: int) -> InferenceCell:
-        sample, prediction = self._free("sample", "sample_rows", "rows_asked"), self._free("prediction", "answer")
+        sample, prediction = self.free_names()
         name = self.served.name
         handed = rows.call.format(sample)
         lines = ["# A few rows as somebody would send them, and the model's answer."]

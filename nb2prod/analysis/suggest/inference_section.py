@@ -7,9 +7,11 @@ from dataclasses import replace
 from itertools import islice
 
 from nb2prod.analysis.dataflow import analyse
-from nb2prod.analysis.inference import find_inference
+from nb2prod.analysis.inference import Inference, find_inference
 from nb2prod.analysis.inference.expressions import loaded_names
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.answers.paths import AnswerPaths, Path
+from nb2prod.analysis.suggest.answers.printing import answering_function
 from nb2prod.analysis.suggest.applying import Applied, is_written_down
 from nb2prod.analysis.suggest.asking import Asking
 from nb2prod.analysis.suggest.model import CellSuggestion, InferenceCell
@@ -32,20 +34,56 @@ def find_or_build(
     """
     if any(cell.section == "inference" for cell in notebook.cells):
         return None, ""
-    name, own = sections.served.name, sections.inference
+    own, asking = sections.inference, Asking(flow, story, sections.served)
     if sections.served.applied:
-        own = _own_cell_by_hand(notebook, flow, sections)
-        if own is not None:
+        if _own_cell_by_hand(notebook, flow, sections) is not None:
             return None, ""
-    elif own is not None and _asks_about_words(flow, own):
-        pass  # Nobody sends a matrix of words.
-    elif own is not None and (
-        not _problem(tagged(notebook, sections.result()), flow) or _is_settled(notebook, flow, sections, own)
-    ):
+        return _ask_only(notebook, sections, asking, None)
+    paths = AnswerPaths(flow, story, sections.served, asking.free_names(), asking.other_rows())
+    ways = paths.found()
+    sections.warnings = paths.warnings(ways)
+    best = ways[0] if ways else None
+    if own is not None and not _asks_about_words(flow, own) and _own_will_do(notebook, flow, sections, own, best):
+        if best is not None:
+            sections.also_serve(best.members)
         return None, ""
     sections.inference = None
+    if best is not None and best.final.inside:
+        function = _function(notebook, flow, sections, own, paths)
+        if function is not None:
+            return function
+    if best is not None and not best.is_plain:
+        for way in [way for way in ways if not way.is_plain][:MOST_TRIED]:
+            built = paths.cell(way)
+            if built is not None and _is_as_built(notebook, sections, built, paths):
+                sections.left = own.cell if own is not None else -1
+                sections.also_serve(way.members)
+                if not way.choice.literal:
+                    sections.ask_about(way.choice.rows.text, way.choice.rows.statement)
+                return built, ""
+        if best.is_decision:
+            sections.warnings = (*sections.warnings, paths.not_taken(best))
+    return _function(notebook, flow, sections, own, paths) or _ask_only(notebook, sections, asking, own)
+
+
+def _function(
+    notebook: Notebook, flow: Dataflow, sections: Sections, own: Use | None, paths: AnswerPaths
+) -> tuple[InferenceCell, str] | None:
+    """Return a cell with a function that returns what one of the notebook's only prints; ``None`` where none does."""
+    for built in islice(answering_function(flow, paths.following, sections.served), MOST_TRIED):
+        there = with_cell(tagged(notebook, sections.result()), built)
+        found = _inference(there, analyse(there))
+        if isinstance(found, Inference) and found.function == built.request:
+            sections.left = own.cell if own is not None else -1
+            return built, ""
+    return None
+
+
+def _ask_only(
+    notebook: Notebook, sections: Sections, asking: Asking, own: Use | None
+) -> tuple[InferenceCell | None, str]:
+    """Return a cell that only asks the model."""
     cells = sections.result()
-    asking = Asking(flow, story, sections.served)
     for built, rows in islice(asking.ways(), MOST_TRIED):
         there = with_cell(tagged(notebook, cells), built)
         if not _problem(there, analyse(there)):
@@ -57,7 +95,7 @@ def find_or_build(
     sections.inference = own
     if own is not None:
         return None, ""
-    within = sections.served.fit.within
+    name, within = sections.served.name, sections.served.fit.within
     where = f", which live inside `{within}`: return them too" if within else ""
     if sections.served.applied:
         return None, (
@@ -76,6 +114,34 @@ def _asks_about_words(flow: Dataflow, own: Use) -> bool:
     if made is None or made.tool.value.path not in load_roles().text_tools:
         return False
     return flow.statements[made.statement].cell != own.cell
+
+
+def _own_will_do(notebook: Notebook, flow: Dataflow, sections: Sections, own: Use, best: Path | None) -> bool:
+    """Return whether a service of the notebook's own cell answers what the notebook presents, by itself or with the
+    cells that go on with its answers; ``sections`` knows those then."""
+    found = _inference(tagged(notebook, sections.result()), flow)
+    plain = best is None or best.is_plain
+    if not isinstance(found, Inference):
+        return plain and _is_settled(notebook, flow, sections, own)
+    if plain or best is None:
+        return True
+    if best.is_in(found):
+        return True
+    busy = {use.cell for use in sections.story.uses if use.kind == "judge"} | set(sections.fits_in)
+    sections.going_on = best.cells(flow) - busy - {own.cell}
+    if sections.going_on and best.is_all_of(sections.going_on, flow):
+        found = _inference(tagged(notebook, sections.result()), flow)
+        if isinstance(found, Inference) and best.is_in(found):
+            return True
+    sections.going_on = set()
+    return False
+
+
+def _is_as_built(notebook: Notebook, sections: Sections, built: InferenceCell, paths: AnswerPaths) -> bool:
+    """Return whether a service of the built cell asks about its rows and answers its answer."""
+    there = with_cell(tagged(notebook, sections.result()), built)
+    found = _inference(there, analyse(there))
+    return isinstance(found, Inference) and found.inputs == (built.request,) and found.output == paths.prediction
 
 
 def _own_cell_by_hand(notebook: Notebook, flow: Dataflow, sections: Sections) -> Use | None:
@@ -150,8 +216,13 @@ def with_cell(notebook: Notebook, built: InferenceCell) -> Notebook:
 
 def _problem(notebook: Notebook, flow: Dataflow) -> str:
     """Return why nothing could be served from the notebook's inference section; empty where something can."""
+    found = _inference(notebook, flow)
+    return found if isinstance(found, str) else ""
+
+
+def _inference(notebook: Notebook, flow: Dataflow) -> Inference | str:
+    """Return what would be served from the notebook's inference section, or why nothing could."""
     try:
-        find_inference(notebook, flow)
+        return find_inference(notebook, flow)
     except UnusableInput as error:
         return error.problems[0].what
-    return ""

@@ -76,5 +76,7 @@ class Suggestion:
     """``None`` where the notebook's own cells are enough."""
     nothing: str = ""
     """Why there is nothing to serve, and what would help; empty where there is."""
+    warnings: tuple[str, ...] = ()
+    """What the notebook presents and a service would not answer."""
     missing: str = ""
     """Why no inference section was found or could be built, and what would help; empty where there is one."""

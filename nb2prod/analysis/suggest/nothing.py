@@ -18,7 +18,7 @@ def why_nothing(flow: Dataflow, story: Story, learnt: Learnt | None = None) -> s
     closed = [fit for fit in story.fits if fit.model.role is Role.CLOSED]
     hidden = [fit for fit in story.fits if fit.model.role in MODELS]
     if hidden:
-        return _hidden(hidden[-1])
+        return _hidden(hidden[-1], story)
     if closed:
         name = closed[-1].text or _class(closed[-1])
         return (
@@ -78,14 +78,20 @@ def _not_applied(flow: Dataflow, learnt: Learnt) -> str:
     )
 
 
-def _hidden(fit: Fit) -> str:
+def _hidden(fit: Fit, story: Story) -> str:
     where = f"inside the function `{fit.within}`" if fit.within else f"in cell [{fit.cell + 1}]"
     name = fit.text or _class(fit)
-    return f"a model ({_class(fit)}) is fitted {where}, but no variable of the notebook holds it afterwards. " + (
-        f"Return it from `{fit.within}` and keep it: `model = {fit.within}(...)`."
-        if fit.within
-        else f"Give it a name before it is fitted, for example `model = {name}(...)`."
-    )
+    what = f"a model ({_class(fit)}) is fitted {where}, but no variable of the notebook holds it afterwards. "
+    if not fit.within:
+        return what + f"Give it a name before it is fitted, for example `model = {name}(...)`."
+    value = story.variables.get(fit.within)
+    node = value.node if value is not None else None
+    if isinstance(node, ast.FunctionDef) and not ast.unparse(node.args):
+        return what + (
+            f"Take the code out of `{fit.within}`, to the top level of cells of its own; or let `{fit.within}` return "
+            f"the model and some rows to ask it about, and keep both: `model, rows = {fit.within}()`."
+        )
+    return what + f"Return it from `{fit.within}` and keep it: `model = {fit.within}(...)`."
 
 
 def _class(fit: Fit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nb2prod.analysis.model import Dataflow, Kind, Statement
@@ -42,6 +43,14 @@ class Sections:
         """What has to be said of the inference cell."""
         self.refused = -1
         """A cell that asks the served model, but not so that a service could be made of it."""
+        self.left = -1
+        """A cell that asks the served model, but stops short of what the notebook presents."""
+        self.going_on: set[int] = set()
+        """Cells that make of the answers what the notebook presents."""
+        self.members: dict[int, Fit] = {}
+        """Cells that fit other models, whose answers go into what is served."""
+        self.warnings: tuple[str, ...] = ()
+        """What a service of the suggested sections would not do though the notebook does."""
         self.slicer = Slicer(self.flow, self.story, self.served)
         self.inference = self._inference_use()
         asked = {use.statement for use in [*self.judged, *([self.inference] if self.inference else [])]}
@@ -51,6 +60,15 @@ class Sections:
         """Count as data what gives the rows that a built inference cell asks about."""
         starts = self.slicer.named(names_in(rows), statement)
         self.slice.data |= self.slicer.needed(starts) - self.slice.training - self.slice.behind
+
+    def also_serve(self, members: Iterable[Fit]) -> None:
+        """Count as training what makes other models, whose answers are needed beside the served one's."""
+        for fit in members:
+            made = Slicer(self.flow, self.story, Candidate(fit, fit.name or fit.text, final=True)).result([])
+            self.members.setdefault(fit.cell, fit)
+            self.slice.training |= made.training
+            self.slice.data |= made.data - self.slice.training
+            self.slice.tools.update(made.tools)
 
     def result(self) -> list[CellSuggestion]:
         """Return what is suggested for every code cell."""
@@ -114,6 +132,10 @@ class Sections:
         if index == fit.cell:
             last = self._after_fit()
             return CellSuggestion(index, "training", 0.97, f"{_fitting(fit, name)}; {last}")
+        member = self.members.get(index)
+        if member is not None:
+            what = f"{_fitting(member, member.name or member.text)}, whose answers go into those of the service"
+            return CellSuggestion(index, "training", 0.9, what)
         inside = [s for s in statements if s.index in self.slice.training and s.kind is not Kind.CONSTANT]
         if not inside:
             return None
@@ -148,6 +170,9 @@ class Sections:
 
     def _answering(self, index: int) -> CellSuggestion | None:
         use = self.inference
+        if use is not None and index in self.going_on:
+            what = f"makes of the answers of `{self.served.name}` what the notebook presents"
+            return CellSuggestion(index, "inference", 0.8, what)
         if use is None or use.cell != index:
             return None
         if self.served.applied:
@@ -180,6 +205,8 @@ class Sections:
         if others:
             name = others[-1].name or others[-1].text or "a model"
             return 0.85, f"fits `{name}`, which is not what is served"
+        if index == self.left:
+            return 0.6, f"asks `{self.served.name}`, but the notebook goes on with the answers, as the added cell does"
         if index == self.refused:
             return 0.6, f"asks `{self.served.name}`, but about rows that no client could send"
         if any(use.fit is self.served.fit and use.statement not in self.slice.behind for use in answers):

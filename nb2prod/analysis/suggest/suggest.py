@@ -51,6 +51,7 @@ def suggest(notebook: Notebook, flow: Dataflow, model: str | None = None) -> Sug
         others=tuple(describe_other(other, served, flow) for other in candidates if other is not served)[:MOST_OTHERS],
         parameters=propose(flow, story, sections.slicer.with_sources(needed)),
         inference=inference,
+        warnings=sections.warnings,
         missing=missing,
     )
 

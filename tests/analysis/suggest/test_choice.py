@@ -104,4 +104,5 @@ def test_what_a_loop_makes_of_one_text_is_no_table_of_texts() -> None:
     )
     found = suggestion(*cells)
     assert found.inference is not None
-    assert "sample = test[:20]\nprediction = model.predict(tfidf.transform(sample))" in found.inference.source
+    assert "sample = ['It is', 'OK']" in found.inference.source
+    assert "model.predict(tfidf.transform([clean(t)]))[0] for t in sample" in found.inference.source

@@ -315,7 +315,7 @@ NOTHING = {
     "cross-validation alone": ("throws them away", [
         DATA, f"{SVC}\nfrom sklearn.model_selection import cross_val_score\ncross_val_score(SVC(), X, y).mean()",
     ]),
-    "a model that only lives inside main": ("Return it from `main`", [
+    "a model that only lives inside main": ("let `main` return the model and some rows", [
         f"import pandas as pd\n{SVC}\ndef main():\n    df = pd.read_csv('a.csv')\n"
         "    m = SVC()\n    m.fit(df[['a']], df.y)",
         "if __name__ == '__main__':\n    main()",

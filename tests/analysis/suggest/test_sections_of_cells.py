@@ -73,7 +73,10 @@ def test_a_cell_that_prepares_answers_to_be_judged_is_evaluation() -> None:
     answer = "pred = model.predict(X_test)"
     prepare = "import numpy as np\npred = np.exp(pred)\ntruth = np.exp(y_test)"
     judge = "from sklearn.metrics import mean_squared_error\nmean_squared_error(truth, pred)"
-    assert sections(DATA, SPLIT, FIT, answer, prepare, judge)[3:] == ["inference", "evaluation", "evaluation"]
+    found = suggestion(DATA, SPLIT, FIT, answer, prepare, judge)
+    assert [cell.section for cell in found.cells[4:]] == ["evaluation", "evaluation"]
+    assert found.inference is not None, "the bare answer is not what is judged"
+    assert "np.exp(" in found.inference.source
 
 
 def test_a_measure_by_hand_is_evaluation() -> None:

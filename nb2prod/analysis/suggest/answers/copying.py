@@ -1,0 +1,369 @@
+"""The notebook's own statements between an answer and what it presents, written anew for a few rows."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nb2prod.analysis.inference.expressions import WRAPPING
+from nb2prod.analysis.model import Kind
+from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at
+from nb2prod.analysis.suggest.answers.tables import column_of
+
+MOST_DEEP = 8
+ROWS = ast.Name | ast.Subscript | ast.Attribute | ast.Call | ast.List | ast.Tuple | ast.Dict
+COPIED = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With | ast.Expr | ast.If
+
+
+class Stuck(Exception):
+    """What the notebook does to its answers cannot be taken along; says why."""
+
+    def __init__(self, why: str, statement: int) -> None:
+        super().__init__(why)
+        self.why, self.statement = why, statement
+
+
+@dataclass(frozen=True)
+class AskedRows:
+    """Rows that a model is asked about: how they are written, and at which statement they are read."""
+
+    text: str
+    statement: int
+
+
+class Copying:
+    """Copies statements, with ``sample`` in the place of the rows."""
+
+    def __init__(
+        self,
+        following: Following,
+        rows: AskedRows | None,
+        sample: str,
+        handed: str = "",
+        kept_apart: Sequence[str] = (),
+    ) -> None:
+        self.following, self.flow, self.rows, self.sample = following, following.flow, rows, sample
+        self.handed = handed
+        """What a model is handed instead of rows that are not ``rows``; empty where there may be none such."""
+        self.steps: dict[int, list[ast.stmt]] = {}
+        self.kept: dict[str, tuple[frozenset[int], int]] = {}
+        """Names that stay, to their sources and a statement that reads them."""
+        self.asked: list[AskedRows] = []
+        self.others: set[str] = set()
+        """Rows that ``handed`` stands for."""
+        self.replaced = 0
+        self.taken = {*following.story.variables, *kept_apart, sample}
+        self.names: dict[str, str] = {}
+
+    def value(self, node: ast.expr, at: int, local: frozenset[str] = frozenset()) -> ast.expr:
+        """Return an expression for the sample; the statements that it needs are among ``steps`` then."""
+        if self.following.is_of_all_rows(node, at):
+            raise Stuck(f"`{short(node)}` takes all rows together", at)
+        return _Rewriting(self, at, local).expression(node)
+
+    def new_name(self, name: str) -> str:
+        """Return the name that something has for the sample."""
+        if name not in self.names:
+            wish = f"{self.sample}_{name}"
+            while wish in self.taken:
+                wish += "_"
+            self.names[name] = wish
+            self.taken.add(wish)
+        return self.names[name]
+
+    def add(self, index: int) -> None:
+        """Copy a statement, and what it needs."""
+        if index in self.steps:
+            return
+        statement = self.flow.statements[index]
+        node = statement.node
+        if index in self.following.fitting:
+            raise Stuck("it is made where a model is fitted anew, and that model is not kept", index)
+        if self.following.draws(node):
+            raise Stuck("it is made where something is drawn", index)
+        if not isinstance(node, COPIED) or statement.kind is not Kind.OTHER:
+            raise Stuck(f"`{short(node)}` cannot be done to a few rows alone", index)
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.expr) and self.following.is_of_all_rows(value, index):
+            raise Stuck(f"`{short(node)}` takes all rows together", index)
+        self.steps[index] = []
+        for name in sorted(statement.facts.mutations | _augmented(node)):
+            if name in statement.facts.definitions or name in statement.facts.mutations:
+                self._add_makers(name, index)
+        self.steps[index] = [_Rewriting(self, index, bound_in_loops(node), whole=True).statement(node)]
+
+    def _add_makers(self, name: str, index: int) -> None:
+        """Copy what made an object that statement ``index`` changes."""
+        sources = self.flow.sources[index].get(name, frozenset())
+        value = self.following.story.variables.get(name)
+        if name.startswith("<") or value is None or value.is_model or value.fits or value.symbol:
+            return
+        for source in sorted(sources - {index}):
+            self.names.get(name) or self.new_name(name)
+            self._add_plain(source)
+
+    def _add_plain(self, source: int) -> None:
+        """Copy a statement that makes something empty, a list or zeros, to be filled with answers."""
+        node = self.flow.statements[source].node
+        if self.flow.statements[source].kind is Kind.CONSTANT and source not in self.steps:
+            self.steps[source] = [_Rewriting(self, source, frozenset(), whole=True).statement(node)]
+            return
+        self.add(source)
+
+    def column(self, name: str, key: str, at: int) -> str | None:
+        """Return the name of a column of answers for the sample; ``None`` where it is none."""
+        column = column_of(self.following, name, key, at)
+        if column is None or column.statement == at or not self.following.reads_answers(column.value, column.statement):
+            return None
+        new = self.new_name(f"{name}_{key}" if f"{name}_{key}".isidentifier() else f"{name}_column")
+        if column.statement not in self.steps:
+            self.steps[column.statement] = []
+            value = self._as_column(self.value(column.value, column.statement), at)
+            self.steps[column.statement] = [ast.Assign([ast.Name(new, ast.Store())], value)]
+        return new
+
+    def _as_column(self, value: ast.expr, at: int) -> ast.expr:
+        """Return a value as a column, which has the methods of one."""
+        pandas = next((name for name, path in self.following.story.paths.items() if path == "pandas"), "")
+        if not pandas:
+            return value
+        self.keep(pandas, at)
+        return ast.Call(ast.parse(f"{pandas}.Series", mode="eval").body, [value], [])
+
+    # Rows.
+
+    def is_rows(self, node: ast.expr, at: int) -> bool:
+        """Return whether an expression is the rows."""
+        if self.rows is None or not isinstance(node, ROWS):
+            return False
+        return ast.unparse(node) == self.rows.text and self._same(node, at, self.rows.statement)
+
+    def _same(self, node: ast.expr, at: int, there: int) -> bool:
+        flow = self.flow
+        for name in loaded(node):
+            if flow.sources[read_at(name, at)].get(name.id) != flow.sources[there].get(name.id):
+                return name.id in flow.statements[there].facts.definitions and flow.sources_after(there).get(
+                    name.id
+                ) == flow.sources[read_at(name, at)].get(name.id)
+        return True
+
+    def made_of_rows(self, name: str, at: int, deep: int = 0) -> int:
+        """Return the statement that makes ``name`` of the rows, -1 where none does."""
+        sources = self.flow.sources[at].get(name, frozenset())
+        if self.rows is None or deep > MOST_DEEP or len(sources) != 1:
+            return -1
+        source = next(iter(sources))
+        node = self.flow.statements[source].node
+        if source in self.following.fitting or not isinstance(node, ast.Assign):
+            return -1
+        if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+            return -1
+        for inner in ast.walk(node.value):
+            if isinstance(inner, ast.expr) and self.is_rows(inner, source):
+                return source
+            if isinstance(inner, ast.Name) and self.made_of_rows(inner.id, source, deep + 1) >= 0:
+                return source
+        return -1
+
+    def are_as_many(self, node: ast.expr, at: int) -> bool:
+        """Return whether an expression is a table with a row for each of the rows."""
+        if self.is_rows(node, at):
+            return True
+        if self.rows is None or not isinstance(node, ast.Name):
+            return False
+        if self.made_of_rows(node.id, at) >= 0:
+            return True
+        if node.id in {n.id for n in loaded(ast.parse(self.rows.text, mode="eval"))}:
+            return True
+        made = self.following.story.variables.get(node.id)
+        roots = [self.following.story.variables.get(n.id) for n in loaded(ast.parse(self.rows.text, mode="eval"))]
+        return made is not None and any(
+            root is not None and root.lineage and root.lineage == made.lineage and not made.split for root in roots
+        )
+
+    def keep(self, name: str, at: int) -> None:
+        """Note a name that the sample's statements read as it is."""
+        sources = self.flow.sources[at].get(name)
+        if sources is None or name.startswith("<"):
+            return
+        known = self.kept.setdefault(name, (sources, at))
+        if known[0] != sources and not self.is_code(known[0] | sources):
+            raise Stuck(f"`{name}` is something else by then", at)
+
+    def keep_behind(self, name: str, at: int) -> None:
+        """Note a name that is read as it is behind a statement."""
+        sources = self.flow.sources_after(at).get(name)
+        if sources is None:
+            raise Stuck(f"`{name}` is not there any more", at)
+        self.kept.setdefault(name, (sources, at))
+
+    def is_code(self, sources: frozenset[int]) -> bool:
+        """Return whether it is always an import."""
+        return all(self.flow.statements[s].kind is Kind.IMPORT for s in sources)
+
+
+class _Rewriting(ast.NodeTransformer):
+    """Puts the sample and what is made of it in the place of the rows and what was made of them."""
+
+    def __init__(self, copying: Copying, at: int, local: frozenset[str], whole: bool = False) -> None:
+        self.copying, self.following, self.at, self.whole = copying, copying.following, at, whole
+        self.local = local
+        facts = copying.flow.statements[at].facts
+        self.bound = (facts.definitions | facts.mutations if whole else frozenset()) - local
+
+    def expression(self, node: ast.expr) -> ast.expr:
+        """Return an expression for the sample."""
+        return self.visit(copy.deepcopy(node))  # type: ignore[return-value]
+
+    def statement(self, node: ast.stmt) -> ast.stmt:
+        """Return a statement for the sample."""
+        return self.visit(copy.deepcopy(node))  # type: ignore[return-value]
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.expr) and self.copying.is_rows(node, read_at(node, self.at)):
+            self.copying.replaced += 1
+            return ast.Name(self.copying.sample, ast.Load())
+        return super().visit(node)  # type: ignore[no-any-return]
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp | ast.Lambda):
+            outer, self.local = self.local, self.local | _bound_by(node)
+            found = super().generic_visit(node)
+            self.local = outer
+            return found
+        return super().generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        at = read_at(node, self.at)
+        if called(node) == "len" and len(node.args) == 1 and self.copying.are_as_many(node.args[0], at):
+            return ast.Call(node.func, [ast.Name(self.copying.sample, ast.Load())], [])
+        if called(node) in WRAPPING:
+            node.keywords = [k for k in node.keywords if k.arg not in {"label", "weight", "group_id"}]
+        for call, rows in self.following.asks(node, at):
+            if call is node:
+                return self._ask(node, rows, at)
+        return self.generic_visit(node)
+
+    def _ask(self, node: ast.Call, rows: ast.expr, at: int) -> ast.AST:
+        before, copying = copying_state(self.copying), self.copying
+        if not self.local & {n.id for n in loaded(rows)}:
+            copying.asked.append(AskedRows(ast.unparse(rows), at))
+        if (copying.rows is None or copying.handed) and self._is_lost(rows, at):
+            new: ast.AST = rows
+        else:
+            new = self.visit(copy.deepcopy(rows))
+        stayed = copying_state(copying) == before and not self.following.reads_answers(rows, at)
+        if stayed and not self.local & {n.id for n in loaded(rows)}:
+            if copying.rows is not None and not copying.handed:
+                raise Stuck(f"`{short(rows)}` is not made of the same rows as the others", at)
+            copying.others.add(ast.unparse(rows))
+            if copying.rows is not None and len(copying.others) > 1:
+                raise Stuck("its models are asked about different rows", at)
+            new = ast.parse(copying.handed or "None", mode="eval").body
+            copying.replaced += 1
+        func = self.visit(node.func)
+        others = [rows_or(self, each, rows, new) for each in node.args]
+        keywords = [ast.keyword(k.arg, rows_or(self, k.value, rows, new)) for k in node.keywords]
+        return ast.Call(func, others, keywords)  # type: ignore[arg-type]
+
+    def _is_lost(self, rows: ast.expr, at: int) -> bool:
+        """Return whether rows are there only inside a function."""
+        known = self.copying.flow.sources[at]
+        names = {n.id for n in loaded(rows)} - self.local
+        return any(name not in known and not hasattr(builtins, name) for name in names)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        at, key = read_at(node, self.at), node.slice
+        if isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name) and isinstance(key, ast.Constant):
+            column = self.copying.column(node.value.id, key.value, at) if isinstance(key.value, str) else None
+            if column is not None:
+                return ast.Name(column, ast.Load())
+        counts = isinstance(node.value, ast.Attribute) and node.value.attr == "shape" and ast.unparse(key) == "0"
+        if counts and self.copying.are_as_many(node.value.value, at):  # type: ignore[attr-defined]
+            return ast.parse(f"len({self.copying.sample})", mode="eval").body
+        return self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):
+            column = self.copying.column(node.value.id, node.attr, read_at(node, self.at))
+            if column is not None:
+                return ast.Name(column, ast.Load())
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        copying, name, at = self.copying, node.id, read_at(node, self.at)
+        if name in self.local:
+            return node
+        if is_inserted(node):
+            copying.keep_behind(name, at)
+            return node
+        if isinstance(node.ctx, ast.Store | ast.Del):
+            return ast.Name(copying.new_name(name), node.ctx) if name in self.bound else node
+        sources = copying.flow.sources[at].get(name, frozenset())
+        if not sources and name not in self.bound and not hasattr(builtins, name):
+            raise Stuck(f"`{name}` is there only inside a function", at)
+        if self.following.is_answer(name, at) and self.following.is_frozen(name, at):
+            copying.keep(name, at)
+            return node
+        if self.following.is_answer(name, at):
+            for source in sorted(sources - {at} if self.whole else sources):
+                copying.add(source)
+            return ast.Name(copying.new_name(name), node.ctx)
+        if name in self.bound and name in copying.names:
+            return ast.Name(copying.new_name(name), node.ctx)
+        if name in self.bound and not sources:
+            return ast.Name(copying.new_name(name), node.ctx)
+        maker = copying.made_of_rows(name, at)
+        if maker >= 0:
+            copying.add(maker)
+            return ast.Name(copying.new_name(name), node.ctx)
+        copying.keep(name, at)
+        return node
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        if isinstance(node.value, ast.Call) and called(node.value) in {"print", "display"}:
+            return None
+        return self.generic_visit(node)
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        found: ast.For = self.generic_visit(node)  # type: ignore[assignment]
+        if not found.body:
+            found.body = [ast.Pass()]
+        return found
+
+
+def copying_state(copying: Copying) -> tuple[int, int]:
+    """Return how much was replaced and added so far."""
+    return copying.replaced, len(copying.steps)
+
+
+def rows_or(rewriting: _Rewriting, each: ast.expr, rows: ast.expr, new: ast.AST) -> ast.expr:
+    """Return what stands for the rows where the argument is the rows, else the argument for the sample."""
+    return new if each is rows else rewriting.visit(each)  # type: ignore[return-value]
+
+
+def bound_in_loops(node: ast.stmt) -> frozenset[str]:
+    """Return the variables of the loops of a statement."""
+    loops = [n.target for n in ast.walk(node) if isinstance(n, ast.For)]
+    return frozenset(n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name))
+
+
+def _bound_by(node: ast.AST) -> frozenset[str]:
+    if isinstance(node, ast.Lambda):
+        return frozenset(argument.arg for argument in node.args.args)
+    targets = [g.target for g in getattr(node, "generators", ())]
+    return frozenset(n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
+
+
+def _augmented(node: ast.stmt) -> set[str]:
+    found = (n.target for n in ast.walk(node) if isinstance(n, ast.AugAssign))
+    return {n.id for target in found for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+
+def short(node: ast.AST) -> str:
+    """Return the first line of a text for a message."""
+    text = ast.unparse(node).split("\n")[0]
+    return text if len(text) <= 60 else text[:57] + "..."

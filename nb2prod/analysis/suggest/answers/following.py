@@ -1,0 +1,244 @@
+"""Which names hold what was made of models' answers."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterable, Iterator
+
+from nb2prod.analysis.inference.expressions import DRAWING
+from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.suggest.roles import MODELS, load_roles
+from nb2prod.analysis.suggest.values import Fit, Story, Value
+
+TOTALS = frozenset(
+    {"mean", "sum", "std", "var", "min", "max", "median", "quantile", "percentile", "mode", "prod", "average",
+     "nanmean"}
+)  # fmt: skip
+"""One number of many, unless an axis is named."""
+
+OF_ALL_ROWS = frozenset(
+    {"rank", "cumsum", "cumprod", "sort_values", "sorted", "nlargest", "nsmallest", "groupby", "rolling", "shift",
+     "diff", "value_counts", "unique", "describe", "drop_duplicates", "merge", "crosstab", "Counter", "nunique",
+     "bincount", "histogram", "len", "set", "pivot_table", "corr", "cut", "qcut", "rankdata", "count_nonzero", "scale",
+     "any", "all", "interpolate", "ewm", "gradient", "dict", "enumerate", "type", "info", "isnull", "isna"}
+)  # fmt: skip
+"""What the answer for one row is not enough for, or what says something about the answers and is none."""
+
+MOST_DEEP = 8
+
+ATTRIBUTES_OF_ALL = frozenset({"shape", "size", "ndim", "dtype", "index", "columns", "dtypes"})
+
+
+class Following:
+    """The statements that need answers, and the names that hold some."""
+
+    def __init__(self, flow: Dataflow, story: Story) -> None:
+        self.flow, self.story, self.roles = flow, story, load_roles()
+        self.fitting = {fit.statement for fit in (*story.fits, *story.tools)}
+        self.asked = {use.statement for use in story.uses if use.kind == "answer" and not use.call.startswith("fit")}
+        self.answering_functions = {
+            use.within for use in story.uses if use.kind == "answer" and use.within and use.within in story.variables
+        }
+        """Functions of the notebook that ask a model."""
+        self.answering = self._closure(self.asked)
+
+    def functions_asking_at(self, index: int) -> set[str]:
+        """Return the notebook's functions that ask a model when statement ``index`` runs."""
+        return {use.within for use in self.story.uses if use.statement == index and use.kind == "answer" and use.within}
+
+    def closure_of(self, fit: Fit) -> set[int]:
+        """Return the statements that ask ``fit`` or need its answers."""
+        uses = (u for u in self.story.uses if u.fit is fit and u.kind == "answer" and not u.call.startswith("fit"))
+        return self._closure({use.statement for use in uses})
+
+    def _closure(self, starts: Iterable[int]) -> set[int]:
+        found = set(starts)
+        for index in range(min(found, default=0), len(self.flow.statements)):
+            if index in found or self.flow.statements[index].kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
+                continue
+            names = self.flow.sources[index].items()
+            if any(self._holds_answers(name, sources, found) for name, sources in names):
+                found.add(index)
+        return found
+
+    def _holds_answers(self, name: str, sources: frozenset[int], closure: set[int]) -> bool:
+        if name.startswith("<") or not sources & closure:
+            return False
+        value = self.story.variables.get(name)
+        if value is None:
+            return True
+        if value.symbol or value.fits or value.is_model or _holds_models(value):
+            return False
+        at_the_end = self.flow.final.get(name) == sources
+        return not at_the_end or bool(value.answers) or value.role in MODELS
+
+    def is_answer(self, name: str, at: int) -> bool:
+        """Return whether ``name`` holds what was made of answers, for a reader at statement ``at``."""
+        return self._holds_answers(name, self.flow.sources[at].get(name, frozenset()), self.answering)
+
+    def reads_answers(self, node: ast.AST, at: int) -> bool:
+        """Return whether an expression asks a model, or reads what was made of answers."""
+        if any(self.is_answer(name.id, read_at(name, at)) for name in loaded(node)):
+            return True
+        return next(self.asks(node, at), None) is not None
+
+    def asks(self, node: ast.AST, at: int) -> Iterator[tuple[ast.Call, ast.expr]]:
+        """Yield the calls below ``node`` that ask a model for answers, and the rows that they hand over."""
+        for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+            if read_at(call, at) in self.asked and self._asks(call):
+                rows = self._rows(call)
+                if rows is not None:
+                    yield call, rows
+
+    def _rows(self, call: ast.Call) -> ast.expr | None:
+        if isinstance(call.func, ast.Name) and call.func.id in self.answering_functions:
+            found = [a for a in (*call.args, *(k.value for k in call.keywords)) if self._is_data(a)]
+            return found[0] if len(found) == 1 else None
+        rows = next((k.value for k in call.keywords if k.arg in {"X", "data", "x"}), None)
+        rows = call.args[0] if call.args else rows
+        return None if isinstance(rows, ast.Starred) else rows
+
+    def _is_data(self, node: ast.expr) -> bool:
+        """Return whether an argument of one of the notebook's functions holds rows: no model, number or word."""
+        values = [self.story.variables.get(name.id) for name in loaded(node)]
+        if any(v is not None and (v.is_model or v.fits) and not v.answers for v in values):
+            return False
+        if isinstance(node, ast.List | ast.Tuple | ast.Dict):
+            return True
+        return any(v is not None and v.lineage and not v.symbol for v in values)
+
+    def _asks(self, call: ast.Call) -> bool:
+        if isinstance(call.func, ast.Attribute):
+            return call.func.attr in self.roles.methods["answer"]
+        if isinstance(call.func, ast.Name):
+            if call.func.id in self.answering_functions:
+                return True
+            value = self.story.variables.get(call.func.id)
+            return value is not None and not value.symbol and (value.is_model or bool(value.fits and value.instance))
+        return False
+
+    def is_frozen(self, name: str, at: int, deep: int = 0) -> bool:
+        """Return whether a name holds what was worked out from all answers at once, such as a threshold."""
+        sources = self.flow.sources[at].get(name, frozenset())
+        return bool(sources) and deep < MOST_DEEP and all(self._is_total_of(source, deep) for source in sources)
+
+    def _is_total_of(self, index: int, deep: int) -> bool:
+        node = self.flow.statements[index].node
+        if not isinstance(node, ast.Assign):
+            return False
+        return self.is_of_all_rows(node.value, index) or not self.reads_rows(node.value, index, deep + 1)
+
+    def reads_rows(self, node: ast.expr, at: int, deep: int = 0) -> bool:
+        """Return whether an expression reads answers for rows, and not only what was worked out from all."""
+        if next(self.asks(node, at), None) is not None:
+            return True
+        read = ((name.id, read_at(name, at)) for name in loaded(node))
+        return any(self.is_answer(*each) and not self.is_frozen(*each, deep) for each in read)
+
+    def draws(self, node: ast.AST) -> bool:
+        """Return whether something is drawn below ``node``."""
+        calls = (n for n in ast.walk(node) if isinstance(n, ast.Call))
+        return any(called(c) in DRAWING or self.roles.is_drawing(self.path_of(c.func)) for c in calls if not _shows(c))
+
+    def is_of_all_rows(self, node: ast.expr, at: int) -> bool:
+        """Return whether an expression makes something of all answers at once: a mean, a rank, a measure."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Attribute) and inner.attr in ATTRIBUTES_OF_ALL:
+                if self.reads_answers(inner.value, at) and not _is_argument(inner, node):
+                    return True
+            elif isinstance(inner, ast.Call) and self._is_total(inner) and self.reads_answers(inner, at):
+                return True
+        return False
+
+    def _is_total(self, call: ast.Call) -> bool:
+        name = called(call)
+        if self.roles.is_metric(self.path_of(call.func)):
+            return True
+        if name in OF_ALL_ROWS:
+            return True
+        by_axis = any(keyword.arg == "axis" for keyword in call.keywords)
+        if name in TOTALS:
+            places = 1 if self.is_method(call) else 2
+            return not by_axis and len(call.args) < places
+        return False
+
+    def is_method(self, call: ast.Call) -> bool:
+        """Return whether a method of a value is called, and no function."""
+        return isinstance(call.func, ast.Attribute) and not self.path_of(call.func.value)
+
+    def path_of(self, node: ast.expr) -> str:
+        """Return the dotted path of a library's module or function, empty where it is none."""
+        if isinstance(node, ast.Name):
+            value = self.story.variables.get(node.id)
+            if value is None:
+                return f"builtins.{node.id}" if node.id in {"print", "display", "sum", "len"} else ""
+            return value.path if value.symbol else ""
+        if isinstance(node, ast.Attribute):
+            base = self.path_of(node.value)
+            return f"{base}.{node.attr}" if base else ""
+        return ""
+
+
+def _holds_models(value: Value) -> bool:
+    return any(item.is_model or item.fits for _, item in value.items or ())
+
+
+def _shows(call: ast.Call) -> bool:
+    return called(call) in {"print", "display"}
+
+
+def _is_argument(node: ast.Attribute, whole: ast.expr) -> bool:
+    """Return whether ``pred.index`` and the like only say how something is called: ``index=pred.index``."""
+    keywords = (k for n in ast.walk(whole) if isinstance(n, ast.Call) for k in n.keywords)
+    return any(k.value is node for k in keywords)
+
+
+def called(call: ast.Call) -> str:
+    """Return the last name of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def loaded(node: ast.AST) -> list[ast.Name]:
+    """Return the names that are read below ``node`` and not bound there."""
+    bound: set[str] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.comprehension):
+            bound |= {n.id for n in ast.walk(inner.target) if isinstance(n, ast.Name)}
+        elif isinstance(inner, ast.Lambda):
+            bound |= {argument.arg for argument in inner.args.args}
+    names = (n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    return [n for n in names if n.id not in bound]
+
+
+_READ_AT = "nb2prod_read_at"
+
+
+def read_at(node: ast.AST, at: int) -> int:
+    """Return the statement at which an expression is read: ``at``, unless it was put there from elsewhere."""
+    return int(getattr(node, _READ_AT, at))
+
+
+_INSERTED = "nb2prod_inserted"
+
+
+def inserted(text: str) -> ast.expr:
+    """Return an expression that stands for one of a statement and was not read by it; it is read behind it."""
+    made = ast.parse(text, mode="eval").body
+    for inner in ast.walk(made):
+        setattr(inner, _INSERTED, True)
+    return made
+
+
+def is_inserted(node: ast.AST) -> bool:
+    """Return whether ``inserted`` made a node."""
+    return hasattr(node, _INSERTED)
+
+
+def marked(node: ast.expr, at: int) -> ast.expr:
+    """Return a copy of an expression that remembers at which statement it is read."""
+    made = copy.deepcopy(node)
+    for inner in ast.walk(made):
+        if isinstance(inner, ast.expr) and not hasattr(inner, _READ_AT):
+            setattr(inner, _READ_AT, at)
+    return made

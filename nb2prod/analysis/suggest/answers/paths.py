@@ -1,0 +1,371 @@
+"""The inference cell that answers what the notebook presents in the end, not only what the model says."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from nb2prod.analysis.inference import Inference
+from nb2prod.analysis.inference.expressions import WRAPPING, root_name
+from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.suggest.answers.copying import Copying, Stuck, short
+from nb2prod.analysis.suggest.answers.finals import Final, Finals
+from nb2prod.analysis.suggest.answers.following import Following, called, loaded
+from nb2prod.analysis.suggest.answers.in_functions import with_receiver
+from nb2prod.analysis.suggest.answers.loops import collected, over_models
+from nb2prod.analysis.suggest.answers.one_row import OneRow, inlined, unfolded
+from nb2prod.analysis.suggest.answers.rows import Choice, RowChoices
+from nb2prod.analysis.suggest.answers.tables import stored_in
+from nb2prod.analysis.suggest.candidates import Candidate, is_new
+from nb2prod.analysis.suggest.model import InferenceCell
+from nb2prod.analysis.suggest.values import Fit, Story
+
+PROBABILITIES = frozenset({"predict_proba", "predict_log_proba", "decision_function", "score_samples"})
+MOST_FINALS = 12
+FORMS = frozenset(
+    {
+        "array",
+        "asarray",
+        "list",
+        "tolist",
+        "to_numpy",
+        "ravel",
+        "flatten",
+        "squeeze",
+        "numpy",
+        "detach",
+        "cpu",
+        "Series",
+    }
+)
+HOW = {"written": "writes to a file", "shown": "shows", "judged": "judges"}
+ROWS = 20
+
+
+@dataclass
+class Path:
+    """The way from rows to what the notebook presents, with a cell that goes it."""
+
+    final: Final
+    lines: list[ast.stmt]
+    steps: frozenset[int]
+    """The notebook's statements that are gone."""
+    asks: frozenset[int]
+    kept: dict[str, tuple[frozenset[int], int]]
+    choice: Choice
+    is_plain: bool
+    """Whether it is what the model says, as it says it."""
+    is_decision: bool
+    """Whether it is more than a probability."""
+    for_one: bool
+    """Whether the notebook does it to one row."""
+    members: tuple[Fit, ...] = field(default=())
+    """Other models that are asked on the way."""
+    is_whole: bool = True
+    """Whether what is presented is all that its statement makes, and no column of a table."""
+    on_answers: frozenset[int] = frozenset()
+    """The statements among them that need answers, with the one that presents something made of them."""
+
+    def is_in(self, found: Inference) -> bool:
+        """Return whether a service that does this goes the whole way."""
+        body = set(found.body)
+        if found.how == "function":
+            return self.final.place in body or self.on_answers <= body
+        if self.for_one or self.final.loop is not None or not self.asks | self.on_answers <= body:
+            return False
+        if body - self.steps - {self.final.statement}:
+            return False  # Something else is in it, such as the ids of the notebook's own rows.
+        written = found.rewritten.get(self.final.statement, "")
+        return self.is_whole or written.startswith(f"{found.output} = ")
+
+    def cells(self, flow: Dataflow) -> set[int]:
+        """Return the cells in which it is gone."""
+        return {flow.statements[i].cell for i in self.on_answers}
+
+    def is_all_of(self, cells: set[int], flow: Dataflow) -> bool:
+        """Return whether nothing else is done in these cells."""
+        done = self.steps | self.on_answers | {self.final.place}
+        others = (s for s in flow.statements if s.cell in cells and s.index not in done)
+        return all(s.kind is Kind.IMPORT or not s.facts.definitions | s.facts.mutations for s in others)
+
+
+class AnswerPaths:
+    """Looks for what the notebook presents of the served model's answers, and for the ways there."""
+
+    def __init__(
+        self, flow: Dataflow, story: Story, served: Candidate, free: tuple[str, str], other_rows: Sequence[Choice] = ()
+    ) -> None:
+        self.flow, self.story, self.served = flow, story, served
+        self.sample, self.prediction = free
+        self.other_rows = other_rows
+        """Rows that the model could be asked about where those that it is asked about are gone."""
+        self.following = Following(flow, story)
+        self.mine = self.following.closure_of(served.fit)
+        known = set(served.fit.data.value.lineage) if served.fit.data is not None else set()
+        self.new = {use.statement for use in served.uses if use.kind == "answer" and is_new(use, known)}
+        last = {statement.cell: statement.index for statement in flow.statements}
+        self.finals = Finals(self.following, set(last.values()))
+        self.stuck: list[tuple[Final, Stuck]] = []
+        self.last_of_cell = last
+
+    def found(self, apart: Collection[int] = ()) -> list[Path]:
+        """Return the ways to what is presented outside the cells ``apart``, the best first. ``stuck`` has those that
+        lead nowhere."""
+        presented = [
+            final
+            for index in sorted(self.mine)
+            if self.flow.statements[index].cell not in apart
+            for final in self.finals.of(index)
+        ]
+        ways = []
+        for final in presented[-MOST_FINALS:]:
+            try:
+                path = self._path(final)
+            except Stuck as stuck:
+                self.stuck.append((final, stuck))
+                continue
+            if path is not None:
+                ways.append(path)
+        return sorted(ways, key=self._rank, reverse=True)
+
+    def tier(self, final: Final) -> int:
+        """Return how much speaks for a final: written to a file, shown for new rows, anything else."""
+        if final.how == "written":
+            return 3
+        return 2 if final.how == "shown" and self._is_new(final) else 1
+
+    def _is_new(self, final: Final) -> bool:
+        needed = self.flow.ancestors([final.statement, final.place])
+        return bool(self.new & needed)
+
+    def _rank(self, path: Path) -> tuple[int, bool, int]:
+        return self.tier(path.final), path.is_decision, path.final.place
+
+    # One way.
+
+    def _path(self, final: Final) -> Path | None:
+        """Return the way to a final; ``None`` where it does not present answers for rows.
+
+        Raises ``Stuck`` where it does, but cannot be gone for a few rows.
+        """
+        at = final.statement
+        if final.inside:
+            value = with_receiver(self.following, final.value, at, self.served.name)
+            final = replace(final, value=value)
+        if final.loop is not None:
+            final = over_models(self.following, self.served, final) or final
+        if final.loop is None and final.block is None and not self._is_for_rows(final.value, at):
+            return None
+        first = Copying(self.following, None, self.sample)
+        if self._write(final, first) is None or not first.asked:
+            return None
+        problem: Stuck | None = None
+        for choice in (*RowChoices(self.following).of(first.asked), *self.other_rows):
+            handed = choice.handed.replace("{}", self.sample)
+            copying = Copying(self.following, choice.rows, self.sample, handed, (self.prediction,))
+            try:
+                written = self._write(final, copying)
+            except Stuck as stuck:
+                problem = problem or stuck
+                continue
+            if written is not None and copying.replaced:
+                return self._described(final, copying, choice, *written)
+        if problem is not None:
+            raise problem
+        raise Stuck("no rows are left that it could be made for", final.place)
+
+    def _is_for_rows(self, value: ast.expr, at: int) -> bool:
+        return self.following.reads_rows(value, at) and not self._is_measure(value, at)
+
+    def _is_measure(self, value: ast.expr, at: int) -> bool:
+        return self.following.is_of_all_rows(self._lifted(value, at, ())[0], at)
+
+    def _lifted(self, value: ast.expr, at: int, numbers: tuple[str, ...]) -> tuple[ast.expr, bool]:
+        """Return the expression for all rows where it is about one, and whether it was."""
+        whole = unfolded(self.following, value, at)
+        lifted = OneRow(self.following, at, numbers).lift(whole)
+        if lifted is None or not lifted.answers:
+            return value, False
+        return lifted.for_all, True
+
+    def _write(self, final: Final, copying: Copying) -> tuple[list[ast.stmt], bool] | None:
+        """Return the statements that make the answer, and whether it was for one row; ``None`` where there is none."""
+        at, value = final.statement, final.value
+        if final.loop is not None:
+            numbered = _numbers(final.loop)
+            if numbered is None:
+                lines = collected(copying, final, self.prediction)
+                return (lines, False) if lines is not None else None
+            value = inlined(value, final.before)
+            value, was_one = self._lifted(value, at, (numbered,))
+            if not was_one or numbered in {n.id for n in loaded(value)}:
+                return None
+        else:
+            value = inlined(value, final.before)
+            if not self.following.reads_rows(value, at) or self.following.draws(value):
+                return None
+            value, was_one = self._lifted(value, at, ())
+        if self._is_measure(value, at):
+            return None
+        made = copying.value(value, at)
+        line: ast.stmt = ast.Assign([ast.Name(self.prediction, ast.Store())], made)
+        if final.block is not None:
+            line = ast.With([copy.deepcopy(item) for item in final.block.items], [line])
+        return [line], was_one
+
+    def _described(self, final: Final, copying: Copying, choice: Choice, lines: list[ast.stmt], for_one: bool) -> Path:
+        steps = [step for index in sorted(copying.steps) for step in copying.steps[index]]
+        whole = _with_last_name(steps, lines, self.prediction)
+        asks = frozenset(i for i in (*copying.steps, final.statement) if i in self.following.asked)
+        text = "\n".join(ast.unparse(ast.fix_missing_locations(line)) for line in whole)
+        calls = {called(n) for line in whole for n in ast.walk(line) if isinstance(n, ast.Call)}
+        decides = any(isinstance(n, ast.Compare | ast.IfExp) for line in whole for n in ast.walk(line))
+        decides = decides or bool(calls & {"argmax", "where", "inverse_transform"}) or (for_one and "[" in text)
+        there = {u.fit: u for u in self.story.uses if u.statement in asks and u.fit is not self.served.fit}
+        members = tuple(fit for fit in there if root_name(_parsed(fit.name or fit.text)) in copying.kept)
+        own = frozenset() if isinstance(final.value, ast.Name) else frozenset({final.statement})
+        return Path(
+            final,
+            whole,
+            frozenset(copying.steps),
+            asks,
+            copying.kept,
+            choice,
+            is_plain=_is_plain(whole, self.following) and not members,
+            is_decision=decides or not calls & PROBABILITIES,
+            for_one=for_one,
+            members=members,
+            is_whole=self._is_whole(final),
+            on_answers=(frozenset(copying.steps) & frozenset(self.following.answering)) | own,
+        )
+
+    def _is_whole(self, final: Final) -> bool:
+        if isinstance(final.value, ast.Name):
+            return True
+        node = self.flow.statements[final.statement].node
+        made = getattr(node, "value", None)
+        whole = isinstance(made, ast.expr) and ast.dump(made) == ast.dump(final.value)
+        return whole and stored_in(node) is None
+
+    # What cannot be gone.
+
+    def warnings(self, ways: list[Path], output: str = "") -> tuple[str, ...]:
+        """Return what the notebook presents and a service would not answer."""
+        best = max((self.tier(way.final) for way in ways if not way.is_plain), default=0)
+        ahead = [
+            pair for pair in self.stuck if self.tier(pair[0]) > best or (best == 1 == self.tier(pair[0]) and not ways)
+        ]
+        if not ahead:
+            return ()
+        final, stuck = max(ahead, key=lambda pair: (self.tier(pair[0]), pair[0].place))
+        if ast.unparse(final.value) == output:
+            return ()
+        return (f"{self.presents(final)}, which the service does not answer: {stuck.why}",)
+
+    def not_taken(self, path: Path) -> str:
+        """Return that a way could be written down, but no service could be made of it."""
+        return f"{self.presents(path.final)}; the service answers only what `{self.served.name}` says"
+
+    def presents(self, final: Final) -> str:
+        """Return where and how the notebook presents something."""
+        return f"{self._where(final)} {HOW[final.how]} `{short(final.value)}`"
+
+    def _where(self, final: Final) -> str:
+        return f"cell [{self.flow.statements[final.place].cell + 1}]"
+
+    # The cell.
+
+    def cell(self, path: Path) -> InferenceCell | None:
+        """Return the cell, ``None`` where what it needs is nowhere there at once."""
+        after = self._place(path)
+        if after is None:
+            return None
+        rows = path.choice.literal or _some(path.choice.rows.text)
+        lines = [f"# A few rows as somebody would send them, and what {self._where(path.final)} {HOW[path.final.how]}."]
+        lines.append(f"{self.sample} = {rows}")
+        lines += [ast.unparse(ast.fix_missing_locations(line)) for line in path.lines]
+        lines.append(self.prediction)
+        why = f"it answers as {self.presents(path.final)}"
+        if path.members:
+            names = ", ".join(f"`{fit.name or fit.text}`" for fit in path.members if fit.name or fit.text)
+            why += f", from `{self.served.name}` and {names}" if names else ""
+        last = max(self.last_of_cell)
+        if after != last:
+            why += f"; it goes behind cell [{after + 1}], because later cells change what it needs"
+        return InferenceCell("\n".join(lines), self.sample, why, None if after == last else after)
+
+    def _place(self, path: Path) -> int | None:
+        kept = dict(path.kept)
+        if not path.choice.literal:
+            at = path.choice.rows.statement
+            for name in loaded(ast.parse(path.choice.rows.text, mode="eval")):
+                kept.setdefault(name.id, (self.flow.sources[at].get(name.id, frozenset()), at))
+        first = self.flow.statements[path.final.place].cell
+        for cell in sorted((c for c in self.last_of_cell if c >= first), reverse=True):
+            if all(self._holds(name, *known, self.last_of_cell[cell]) for name, known in kept.items()):
+                return cell
+        return None
+
+    def _holds(self, name: str, sources: frozenset[int], at: int, behind: int) -> bool:
+        now = self.flow.sources_after(behind).get(name)
+        if now is None:
+            return not sources
+        if now == sources or (name in self.flow.statements[at].facts.definitions and now == frozenset({at})):
+            return True
+        return all(self.flow.statements[s].kind is Kind.IMPORT for s in sources | now)
+
+
+def _numbers(loop: ast.For) -> str | None:
+    """Return the name that counts the turns of ``for i in range(5)``."""
+    counted = isinstance(loop.iter, ast.Call) and called(loop.iter) == "range"
+    return loop.target.id if counted and isinstance(loop.target, ast.Name) else None
+
+
+def _is_plain(lines: list[ast.stmt], following: Following) -> bool:
+    """Return whether nothing is done but to ask the model, the form of its answer aside."""
+    asks = 0
+    for line in lines:
+        value = _without_form(line.value) if isinstance(line, ast.Assign) else None
+        if not isinstance(value, ast.Call | ast.Name):
+            return False
+        if isinstance(value, ast.Call):
+            if called(value) in following.roles.methods["answer"]:
+                asks += 1
+            elif called(value) not in {"transform", *WRAPPING}:
+                return False
+    return asks == 1
+
+
+def _without_form(node: ast.expr) -> ast.expr:
+    """Return an expression without what changes only the form of a value: ``np.array(...)``, ``.ravel()``."""
+    while isinstance(node, ast.Call) and called(node) in FORMS:
+        if isinstance(node.func, ast.Attribute) and not node.args:
+            node = node.func.value
+        elif len(node.args) == 1:
+            node = node.args[0]
+        else:
+            break
+    return node
+
+
+def _with_last_name(steps: list[ast.stmt], lines: list[ast.stmt], prediction: str) -> list[ast.stmt]:
+    """Return all statements; where the last only gives a name that the one before has made, that one gives it."""
+    last, made = lines[-1], steps[-1] if steps else None
+    if len(lines) == 1 and isinstance(last, ast.Assign) and isinstance(last.value, ast.Name):
+        name = last.value.id
+        if isinstance(made, ast.Assign) and isinstance(made.targets[0], ast.Name) and made.targets[0].id == name:
+            return [*steps[:-1], ast.Assign([ast.Name(prediction, ast.Store())], made.value)]
+    return [*steps, *lines]
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text or "None", mode="eval").body
+
+
+def _some(text: str) -> str:
+    node = ast.parse(text, mode="eval").body
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return text
+    return f"{text}[:{ROWS}]"

@@ -1,0 +1,130 @@
+"""Tables that answers were put into, such as a competition's submission: which of their columns are answers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nb2prod.analysis.suggest.answers.following import Following, called
+
+SAME_ROWS = frozenset(
+    {"rename", "set_index", "reset_index", "copy", "drop", "sort_values", "sort_index", "head", "tail", "sample"}
+)
+"""Methods after which each row has the values that it had."""
+MOST_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column, or several, of a table: what was put into it, and where."""
+
+    key: ast.expr | None
+    value: ast.expr
+    statement: int
+
+
+def columns_of(following: Following, name: str, at: int) -> list[Column] | None:
+    """Return the columns of the table ``name`` that hold answers, for a reader at statement ``at``, in the order in
+    which they were made; ``None`` where that cannot be told."""
+    found: list[Column] = []
+    for column in _history(following, name, at):
+        if column is None:
+            return None
+        if column.key is None or all(_text(column.key) != _text(each.key) for each in found):
+            found.append(column)
+    return [c for c in reversed(found) if following.reads_answers(c.value, c.statement)]
+
+
+def column_of(following: Following, name: str, key: str, at: int) -> Column | None:
+    """Return what the column ``key`` of the table ``name`` was last given, ``None`` where that cannot be told."""
+    for column in _history(following, name, at):
+        if column is None:
+            return None
+        if column.key is not None and _text(column.key) == repr(key):
+            return column
+    return None
+
+
+def _text(key: ast.expr | None) -> str:
+    return ast.unparse(key) if key is not None else ""
+
+
+def _history(following: Following, name: str, at: int) -> Iterator[Column | None]:
+    """Yield what was put into a table, the last first; ``None`` where something else happened to it."""
+    flow = following.flow
+    for _ in range(MOST_STEPS):
+        sources = flow.sources[at].get(name, frozenset())
+        if len(sources) != 1:
+            yield None
+            return
+        at = next(iter(sources))
+        node = flow.statements[at].node
+        stored = stored_in(node)
+        if stored is not None and stored[0] == name:
+            yield Column(stored[1], stored[2], at)
+            continue
+        value = node.value if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else None
+        while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in SAME_ROWS:
+            value = value.func.value
+        if isinstance(value, ast.Name):
+            name = value.id
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called(node.value) in SAME_ROWS:
+            continue
+        if value is None:
+            yield None
+            return
+        yield from (Column(key, part, at) for key, part in reversed(list(made_of(value))))
+        if following.reads_answers(value, at) and not list(made_of(value)):
+            yield None
+        return
+    yield None
+
+
+def stored_in(node: ast.stmt) -> tuple[str, ast.expr, ast.expr] | None:
+    """Return the table, the key and the value of ``table[key] = value`` and of ``table.loc[:, key] = value``."""
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Subscript):
+        return None
+    target = node.targets[0]
+    if isinstance(target.value, ast.Name):
+        return target.value.id, target.slice, node.value
+    inner = target.value
+    whole = isinstance(target.slice, ast.Tuple) and len(target.slice.elts) == 2
+    if isinstance(inner, ast.Attribute) and inner.attr == "loc" and isinstance(inner.value, ast.Name) and whole:
+        rows, key = target.slice.elts  # type: ignore[attr-defined]
+        if isinstance(rows, ast.Slice) and rows.lower is rows.upper is None:
+            return inner.value.id, key, node.value
+    return None
+
+
+def made_of(value: ast.expr) -> Iterator[tuple[ast.expr | None, ast.expr]]:
+    """Yield the columns that a table is made of: ``DataFrame({key: value})``, ``concat([ids, answers], axis=1)``."""
+    if not isinstance(value, ast.Call):
+        return
+    name = called(value)
+    data = value.args[0] if value.args else next((k.value for k in value.keywords if k.arg == "data"), None)
+    if name == "DataFrame" and isinstance(data, ast.Dict):
+        yield from ((key, each) for key, each in zip(data.keys, data.values, strict=True) if key is not None)
+    elif name == "DataFrame" and isinstance(data, ast.Call) and called(data) == "dict":
+        yield from ((ast.Constant(k.arg), k.value) for k in data.keywords if k.arg is not None)
+    elif name == "DataFrame" and isinstance(data, ast.Call) and called(data) == "zip":
+        names = next((k.value for k in value.keywords if k.arg == "columns"), None)
+        if isinstance(names, ast.List | ast.Tuple) and len(names.elts) == len(data.args):
+            yield from zip(names.elts, data.args, strict=True)
+    elif name == "DataFrame" and data is not None:
+        yield None, _without_index(value, data)
+    elif name == "Series" and data is not None:
+        yield None, data
+    elif name in {"concat", "column_stack", "hstack"} and isinstance(data, ast.List | ast.Tuple):
+        for part in data.elts:
+            inner = list(made_of(part))
+            yield from inner or [(None, part)]
+
+
+def _without_index(call: ast.Call, data: ast.expr) -> ast.expr:
+    """Return the table with its columns' names, without its rows'; one column alone is what it was."""
+    named = next((k.value for k in call.keywords if k.arg == "columns"), None)
+    if named is None or (isinstance(named, ast.List) and len(named.elts) == 1):
+        return data
+    return ast.Call(call.func, [data], [k for k in call.keywords if k.arg == "columns"])

@@ -1,0 +1,65 @@
+"""What a notebook presents and its inference section stops short of."""
+
+from __future__ import annotations
+
+import ast
+
+from nb2prod.analysis.inference import Inference
+from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.answers.paths import FORMS, AnswerPaths, Path
+from nb2prod.analysis.suggest.asking import Asking
+from nb2prod.analysis.suggest.candidates import find_candidates
+from nb2prod.analysis.suggest.choosing import choose
+from nb2prod.analysis.suggest.reading import read_story
+from nb2prod.notebook.model import Notebook
+
+OTHER_NAMES = frozenset({"transform", "copy", "head", "range", "zip", "enumerate", "append", "len", "DMatrix", "Pool"})
+"""Calls that bring rows to a model or put answers side by side."""
+
+
+def unanswered(notebook: Notebook, flow: Dataflow, inference: Inference) -> tuple[str, ...]:
+    """Return what the notebook writes, shows or judges of its model's answers and the service does not answer, one
+    sentence each; nothing where the service goes as far as the notebook. Nothing is executed."""
+    story = read_story(notebook, flow)
+    candidates = find_candidates(story)
+    if not candidates:
+        return ()
+    served = choose(notebook, candidates, None)
+    others = Asking(flow, story, served).other_rows()
+    paths = AnswerPaths(flow, story, served, ("sample", "prediction"), others)
+    inside = {cell.index for cell in notebook.cells if cell.section == "inference"}
+    ways = paths.found(inside)
+    found = list(paths.warnings(ways, inference.output))
+    if ways and not ways[0].is_plain and not _does(ways[0], inference, flow, paths):
+        found.append(f"{paths.presents(ways[0].final)}, and the service answers with `{inference.output}` before that")
+    return tuple(found)
+
+
+def _does(path: Path, inference: Inference, flow: Dataflow, paths: AnswerPaths) -> bool:
+    """Return whether everything that is done to the answers on the way is done by the service too."""
+    text = inference.run
+    if inference.function:
+        functions = {s.node.name: s for s in flow.statements if isinstance(s.node, ast.FunctionDef)}
+        reached, waiting = set[str](), [inference.function]
+        while waiting:
+            name = waiting.pop()
+            if name in functions and name not in reached:
+                reached.add(name)
+                waiting += sorted(functions[name].facts.deferred)
+        text += "\n" + "\n".join(ast.unparse(functions[name].node) for name in sorted(reached))
+    done = _operations(ast.parse(text))
+    asks = paths.following.roles.methods["answer"]
+    return {each for line in path.lines for each in _operations(line)} - asks <= done
+
+
+def _operations(tree: ast.AST) -> set[str]:
+    """Return what is done below a node: the names of what is called, comparisons, arithmetic, what is looked up."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            found.add(node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+        elif isinstance(node, ast.BinOp | ast.AugAssign):
+            found.add(type(node.op).__name__)
+        elif isinstance(node, ast.Compare):
+            found |= {type(op).__name__ for op in node.ops}
+    return found - FORMS - OTHER_NAMES - {""}
