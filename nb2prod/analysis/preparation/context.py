@@ -8,8 +8,9 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.preparation.guards import Guards
 from nb2prod.analysis.preparation.operations import load_operations
-from nb2prod.analysis.preparation.syntax import name, pattern_of, shown
+from nb2prod.analysis.preparation.syntax import every_name, name, pattern_of, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Raw, Rows, Several, Shape, Stuck, Term, Value
 
 OWN_LINE = "give the step a line of its own, in terms of columns, that treats each row alone"
@@ -65,6 +66,7 @@ class Context:
     def __post_init__(self) -> None:
         self.operations = load_operations()
         self.paths = _import_paths(self.flow)
+        self.guards = Guards({name for s in self.flow.statements for name in every_name(s.node)})
 
     @abstractmethod
     def eval(self, node: ast.expr) -> Term:

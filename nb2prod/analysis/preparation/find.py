@@ -13,12 +13,24 @@ from nb2prod.analysis.preparation.inlining import Inlining
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.model import Step as Told
 from nb2prod.analysis.preparation.needed import named_columns, needed
+from nb2prod.analysis.preparation.sources import fitted_rows
 from nb2prod.analysis.preparation.stores import Step
-from nb2prod.analysis.preparation.syntax import name
-from nb2prod.analysis.preparation.values import Rows, Shape, Stuck
+from nb2prod.analysis.preparation.syntax import constant, name
+from nb2prod.analysis.preparation.values import Rows, Shape, Stuck, Value
 from nb2prod.analysis.preparation.write import Writer
 from nb2prod.analysis.statements import split_statements
 from nb2prod.notebook.model import Notebook
+
+TABLES = {Shape.FRAME, Shape.ARRAY}
+SPARSE = {
+    "CountVectorizer",
+    "TfidfVectorizer",
+    "TfidfTransformer",
+    "HashingVectorizer",
+    "DictVectorizer",
+    "OneHotEncoder",
+}
+"""Tools whose arrays may be sparse, which have no gaps."""
 
 
 def find_preparation(notebook: Notebook, flow: Dataflow, inference: Inference) -> Preparation | NotSplit | None:
@@ -48,7 +60,8 @@ class _Way:
         value = walk.env.get(wanted)
         if value is None:
             return None
-        steps = needed(walk.steps, name(wanted), _constants(self.flow))
+        by_column = (walk.guards["table_as_categories"],)
+        steps = needed(walk.steps, name(wanted), _constants(self.flow), by_column)
         try:
             return self._preparation(walk, steps, wanted)
         except Stuck as stuck:
@@ -88,6 +101,10 @@ class _Way:
         steps, result = _shortened(work, wanted)
         writer = Writer(self.flow, walk.holes, self.inference.first)
         function = writer.write(origin.raw, shape, steps, result)
+        complete = self._complete(walk, writer, shape)
+        used = {n.id for n in ast.walk(ast.parse(function)) if isinstance(n, ast.Name)}
+        used |= {walk.guards["refuse_gaps"]} if complete else set()
+        guards = walk.guards.sources(used, _pandas(walk))
         return Preparation(
             raw=origin.raw,
             statement=origin.statement,
@@ -95,8 +112,39 @@ class _Way:
             function=function,
             arguments=tuple(writer.arguments),
             learned=tuple(writer.learned),
+            complete=complete,
+            guards="\n\n".join(guards),
+            refuse_gaps=walk.guards["refuse_gaps"] if complete else "",
             steps=_told(walk.steps, work, self.inference.first),
         )
+
+    def _complete(self, walk: Inlining, writer: Writer, raw: Shape) -> str:
+        """Learn which columns of what the model is fitted to are without gaps; return the name, if it can be told."""
+        table = walk.env.get(self.inference.inputs[0])
+        fitted = fitted_rows(self.flow, self.inference)
+        if raw is not Shape.FRAME or not isinstance(table, Rows) or not fitted or not _pandas(walk):
+            return ""
+        place = fitted[-1]
+        same = walk.env.get(place.expression) or self._held(place.expression)
+        if not isinstance(same, Rows) or same.shape is not table.shape or table.shape not in TABLES:
+            return ""
+        if table.shape is Shape.ARRAY and _may_be_sparse(self.flow):
+            return ""
+        held = f"{_pandas(walk)}.DataFrame({place.expression})" if same.shape is not Shape.FRAME else place.expression
+        return writer.learn(
+            "complete_columns",
+            f"{held}.columns[{held}.notna().all()].tolist()",
+            place.statement,
+            f"the columns of `{place.expression}` without a gap: a request may leave no gap there, elsewhere the model "
+            "is asked about gaps as it was in the notebook",
+        )
+
+    def _held(self, spelled: str) -> Value | None:
+        """Return what a variable holds before the request, whether or not the request needs it."""
+        walk = Inlining(self.flow)
+        for statement in self.flow.statements[: self.inference.first]:
+            walk.run(statement)
+        return walk.env.get(spelled)
 
     def _shape(self, walk: Inlining, origin: Step) -> Shape:
         held = walk.origins.get((origin.raw, origin.statement))
@@ -125,6 +173,21 @@ class _Way:
 
     def _at(self, statement: int, line: int) -> str:
         return f"{self.notebook.cells[self.flow.statements[statement].cell].label}, line {line}"
+
+
+def _pandas(walk: Inlining) -> str:
+    """Return how the notebook spells pandas, an empty string where it does not import it as a module."""
+    return next((spelling for spelling, path in walk.paths.items() if path == "pandas"), "")
+
+
+def _may_be_sparse(flow: Dataflow) -> bool:
+    """Return whether the notebook makes a tool whose arrays may be sparse."""
+    calls = (node for s in flow.statements for node in ast.walk(s.node) if isinstance(node, ast.Call))
+    return any(
+        getattr(call.func, "attr", getattr(call.func, "id", "")) in SPARSE
+        and not any(kw.arg in {"sparse", "sparse_output"} and constant(kw.value, False) for kw in call.keywords)
+        for call in calls
+    )
 
 
 def _prepares(step: Step) -> bool:

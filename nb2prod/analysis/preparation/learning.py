@@ -131,20 +131,20 @@ class Learning(Methods):
         made = self._again(node, data, column)
         if keyword(node, "prefix", 1) is not None or keyword(node, "dummy_na") is not None:
             return made
-        drop_first = keyword(node, "drop_first")
-        assert isinstance(column, ast.Call)
-        categories = column.args[0].args[0]  # type: ignore[attr-defined]
-        names = pattern("C[1:]", C=categories) if constant(drop_first, True) else categories
-        return self.fill("MADE.set_axis(NAMES, axis=1)", MADE=made, NAMES=names)
+        return pattern("MADE.pipe(lambda table: table.set_axis(table.columns.tolist(), axis=1))", MADE=made)
 
     def with_categories(self, data: ast.expr, term: Term) -> ast.expr:
-        """Return a column with the categories that the whole column has."""
-        every = self.fill('DATA.astype("category").cat.categories.tolist()', DATA=data)
+        """Return a column with the categories that the whole column has; others are refused."""
+        every = pattern('DATA.astype("category").cat.categories.tolist() + [None] * DATA.hasnans', DATA=data)
         assert isinstance(term.value, Rows)
         hint, what = f"{hint_for(data)}_categories", f"categories of `{shown(data)}`"
         local = term.value.local
         categories = self.by_key(every, local, "categories", what) if local else self.hole(every, hint, what)
-        return self.fill("DATA.astype(pandas.CategoricalDtype(LEARNT))", DATA=term.node, LEARNT=categories)
+        return self._guarded("as_categories", term.node, categories)
+
+    def _guarded(self, guard: str, rows: ast.expr, categories: ast.expr) -> ast.expr:
+        self.module("pandas")
+        return ast.Call(ast.Name(self.guards[guard], ast.Load()), [rows, categories], [])
 
     def _again(self, node: ast.Call, data: ast.expr, made: ast.expr) -> ast.Call:
         """Return the call with other data, and the rest of its arguments settled."""
@@ -161,15 +161,14 @@ class Learning(Methods):
         else:
             chosen = columns
         every = self.fill(
-            '{c: DATA[c].astype("category").cat.categories.tolist() for c in CHOSEN}', DATA=data, CHOSEN=chosen
+            '{c: DATA[c].astype("category").cat.categories.tolist() + [None] * DATA[c].hasnans for c in CHOSEN}',
+            DATA=data,
+            CHOSEN=chosen,
         )
         learnt = self.hole(
             every, f"{hint_for(data)}_categories", f"categories of the columns that `{shown(node)}` encodes"
         )
-        made = self.fill(
-            "DATA.astype({c: pandas.CategoricalDtype(values) for c, values in LEARNT.items()})",
-            DATA=term.node, LEARNT=learnt,
-        )  # fmt: skip
+        made = self._guarded("table_as_categories", term.node, learnt)
         again = self._again(node, data, made)
         if columns is None:
             again.keywords = [*again.keywords, ast.keyword("columns", pattern("list(LEARNT)", LEARNT=learnt))]
@@ -195,12 +194,9 @@ class Learning(Methods):
             return self.call_on_rows(node, terms, Shape.SERIES)
         term = self.eval(data)
         made = self.with_categories(data, term)
-        assert isinstance(made, ast.Call)
-        dtype = made.args[0]
         ordered = keyword(node, "ordered")
-        assert isinstance(dtype, ast.Call)
-        if ordered is not None:
-            dtype.keywords = [ast.keyword("ordered", ordered)]
+        if constant(ordered, True):
+            made = pattern("MADE.cat.as_ordered()", MADE=made)
         assert isinstance(term.value, Rows)
         return Term(replace(term.value, shape=Shape.SERIES), made)
 
@@ -210,11 +206,11 @@ class Learning(Methods):
         term = terms[0]
         if not isinstance(term.value, Rows) or len(node.args) > 1 or without(node, "sort"):
             raise Stuck(f"`{shown(node)}` numbers values in a way that is not known", STUCK_REMEDY)
-        every = self.fill("list(CALL[1])", CALL=node)
+        every = pattern("list(CALL[1]) + [None] * bool((CALL[0] < 0).any())", CALL=node)
         hint, what = f"{hint_for(data)}_categories", f"values of `{shown(data)}` in the order of their numbers"
         local = term.value.local
         learnt = self.by_key(every, local, "categories", what) if local else self.hole(every, hint, what)
-        codes = self.fill("pandas.Categorical(DATA, categories=LEARNT).codes", DATA=term.node, LEARNT=learnt)
+        codes = pattern("CODED.cat.codes.to_numpy()", CODED=self._guarded("as_categories", term.node, learnt))
         coded = Term(Rows(Shape.ARRAY, term.value.rowset), codes)
         return Term(Several((coded, Term(Free(True), pattern("CALL[1]", CALL=node)))), node)
 

@@ -55,6 +55,13 @@ class Preparation:
     arguments: tuple[str, ...]
     """Names of these: of ``learned``, and of variables of the notebook as they are at the end (an encoder)."""
     learned: tuple[Learned, ...] = ()
+    complete: str = ""
+    """Name of the one of ``learned`` that says which columns of the model's input never lacked a value in training;
+    empty where that is not known."""
+    guards: str = ""
+    """Source of functions that refuse what training never saw: those that ``function`` calls, and ``refuse_gaps``."""
+    refuse_gaps: str = ""
+    """Name of the one that is given the model's input and ``complete``."""
     rewritten: Mapping[int, str] = field(default_factory=dict)
     """Statement to its text with learned values in place of what computed them; the meaning is the same."""
     steps: tuple[Step, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.preparation.stores import Step
@@ -64,6 +64,8 @@ class Needs:
     tables: dict[str, Wanted] = field(default_factory=dict)
     constants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Columns that variables name."""
+    by_column: Container[str] = ()
+    """Functions of a table whose columns each come from the column of the same name."""
 
     def read(self, node: ast.AST | None, wanted: Wanted = ALL) -> None:
         """Note what an expression reads, where ``wanted`` is what is needed of its value."""
@@ -94,6 +96,9 @@ class Needs:
             case ast.Call(func=ast.Attribute(attr="concat"), args=[ast.List(elts=parts)]) if wanted.all_but:
                 for part in parts:
                     self.read(part, wanted)
+            case ast.Call(func=ast.Name(id=spelled), args=[table, learnt]) if spelled in self.by_column:
+                self.read(table, wanted)
+                self.read(learnt)
             case ast.Call(func=ast.Attribute(value=inner)):
                 self.read(inner)
                 for each in (*node.args, *(kw.value for kw in node.keywords)):
@@ -260,9 +265,11 @@ def _is_copy(node: ast.expr) -> bool:
     return False
 
 
-def needed(steps: Sequence[Step], result: ast.expr, constants: Mapping[str, frozenset[str]]) -> list[Step]:
+def needed(
+    steps: Sequence[Step], result: ast.expr, constants: Mapping[str, frozenset[str]], by_column: Container[str] = ()
+) -> list[Step]:
     """Return the steps that ``result`` needs, in their order."""
-    needs = Needs(constants=constants)
+    needs = Needs(constants=constants, by_column=by_column)
     needs.read(result)
     taken = [needs.takes(step) for step in reversed(steps)]
     return [step for step in reversed(taken) if step is not None]

@@ -61,8 +61,12 @@ def rewrite(
     given = "".join(f", {name}={name}" for name in preparation.arguments)
     prepare = f"{_function_name(preparation.function)}({records}{given})"
     laid_out = f"{records} = {records}.reindex(columns={list(layout)!r})\n" if layout else ""
-    body = _indented(f"{laid_out}{inference.inputs[0]} = {prepare}\n{inference.run}\nreturn {inference.output}")
-    definitions = f"{preparation.function.strip()}\n\n\ndef {answering}({records}):\n{body}\n"
+    guarded = (
+        f"{preparation.refuse_gaps}({inference.inputs[0]}, {preparation.complete})\n" if preparation.complete else ""
+    )
+    steps = f"{laid_out}{inference.inputs[0]} = {prepare}\n{guarded}{inference.run}\nreturn {inference.output}"
+    functions = (preparation.guards, preparation.function, f"def {answering}({records}):\n{_indented(steps)}\n")
+    definitions = "\n\n\n".join(function.strip() for function in functions if function) + "\n"
     added = _added(preparation, table)
     home = _home(notebook, flow, inference)
     touched = {flow.statements[index].cell for index in {*preparation.rewritten, *(index for index, _ in added)}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import PREDICTING, root_name
@@ -39,14 +39,19 @@ def raw_tables(flow: Dataflow, inference: Inference) -> list[Place]:
     return found[::-1]
 
 
-def rows_of_model(flow: Dataflow, inference: Inference) -> list[Place]:
+def fitted_rows(flow: Dataflow, inference: Inference) -> list[Place]:
+    """Return what the models that answer were fitted to at the top level."""
+    return rows_of_model(flow, inference, frozenset({"fit"}))
+
+
+def rows_of_model(flow: Dataflow, inference: Inference, methods: Set[str] = FITTING) -> list[Place]:
     """Return what the models that answer were fitted to and asked about at the top level, before the request."""
     models = _models(flow, inference)
     found = []
     for statement in flow.statements:
         if statement.index in inference.body or statement.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
             continue
-        for call in _simple_calls(statement):
+        for call in _simple_calls(statement, methods):
             assert isinstance(call.func, ast.Attribute)
             made = statement.facts.definitions if isinstance(call.func.value, ast.Call) else frozenset[str]()
             if models & {root_name(call.func), *made} and isinstance(call.args[0], PLAIN):
@@ -54,12 +59,12 @@ def rows_of_model(flow: Dataflow, inference: Inference) -> list[Place]:
     return list(dict.fromkeys(found))
 
 
-def _simple_calls(statement: Statement) -> Iterator[ast.Call]:
+def _simple_calls(statement: Statement, methods: Set[str]) -> Iterator[ast.Call]:
     """Yield calls that fit or ask something, where they are sure to run just once."""
     if not isinstance(statement.node, ast.Assign | ast.Expr | ast.AnnAssign):
         return
     for node in ast.walk(statement.node):
-        if isinstance(node, ast.Call) and node.args and getattr(node.func, "attr", "") in FITTING:
+        if isinstance(node, ast.Call) and node.args and getattr(node.func, "attr", "") in methods:
             yield node
 
 

@@ -130,3 +130,16 @@ def shown(node: ast.AST, most: int = 60) -> str:
     """Return source for a message."""
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def every_name(node: ast.AST) -> Iterator[str]:
+    """Yield every name below ``node``, arguments and definitions included."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name):
+            yield each.id
+        elif isinstance(each, ast.arg):
+            yield each.arg
+        elif isinstance(each, ast.FunctionDef | ast.ClassDef):
+            yield each.name
+        elif isinstance(each, ast.alias):
+            yield each.asname or each.name.split(".")[0]

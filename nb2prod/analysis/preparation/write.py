@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.model import Dataflow, Kind
@@ -11,7 +11,7 @@ from nb2prod.analysis.preparation.context import Hole
 from nb2prod.analysis.preparation.model import Learned
 from nb2prod.analysis.preparation.naming import fresh
 from nb2prod.analysis.preparation.stores import Step
-from nb2prod.analysis.preparation.syntax import free_names, name, renamed, shown
+from nb2prod.analysis.preparation.syntax import every_name, free_names, name, renamed, shown
 from nb2prod.analysis.preparation.values import Shape, Stuck
 
 RECORDS = "records"
@@ -37,7 +37,7 @@ class Writer:
     names: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.taken = {n for s in self.flow.statements for n in ast_names(s.node)} | {RECORDS, "prepare"}
+        self.taken = {n for s in self.flow.statements for n in every_name(s.node)} | {RECORDS, "prepare"}
 
     def write(self, raw: str, shape: Shape, steps: Sequence[Step], result: ast.expr) -> str:
         """Return the source of ``prepare``; raise ``Stuck`` where something it needs has changed since."""
@@ -164,6 +164,12 @@ class Writer:
         self.arguments[found] = None
         return found
 
+    def learn(self, hint: str, expression: str, statement: int, what: str) -> str:
+        """Learn something before a statement that ``prepare`` itself does not need; return its name."""
+        name = self._learn(hint, expression, statement, False, what)
+        del self.arguments[name]
+        return name
+
     def _tool(self, hole: Hole) -> str:
         """Return the name of a fitted tool: its own, unless it is fitted again later."""
         assert isinstance(hole.expression, ast.Name)
@@ -179,19 +185,6 @@ class Writer:
                 raise
             return self._learn(hole.hint, ast.unparse(hole.otherwise), hole.statement, False, hole.what)
         return self._learn(hole.hint, spelled, hole.statement, True, hole.what)
-
-
-def ast_names(node: ast.AST) -> Iterable[str]:
-    """Yield every name below ``node``, arguments and definitions included."""
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name):
-            yield each.id
-        elif isinstance(each, ast.arg):
-            yield each.arg
-        elif isinstance(each, ast.FunctionDef | ast.ClassDef):
-            yield each.name
-        elif isinstance(each, ast.alias):
-            yield each.asname or each.name.split(".")[0]
 
 
 def _comments(source: str) -> list[str]:

@@ -67,11 +67,12 @@ class Ran:
 
     def _function(self, flow: Dataflow) -> Any:
         """Return ``prepare`` among the notebook's imports, functions and classes, and nothing else."""
-        space: dict[str, Any] = {}
+        space: dict[str, Any] = {"pd": pd}
         for statement in flow.statements:
             if statement.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
                 with contextlib.suppress(Exception):
                     exec(statement.source, space)
+        exec(self.preparation.guards, space)
         exec(self.preparation.function, space)
         given = {}
         for name in self.preparation.arguments:
@@ -81,7 +82,15 @@ class Ran:
             with _quiet():
                 return space["prepare"](records, **given)
 
+        self.guard = space.get(self.preparation.refuse_gaps)
         return prepare
+
+    def answer(self, records: Any) -> Any:
+        """Return what the model would be asked, as the service makes it: what training never saw is refused."""
+        made = self.prepare(records)
+        if self.preparation.complete:
+            self.guard(made, self.learned[self.preparation.complete])
+        return made
 
 
 @contextlib.contextmanager

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import pytest
 
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
-from tests.analysis.preparation.running import found_in, tagged
+from tests.analysis.preparation.running import Ran, check, found_in, tagged
 from tests.analysis.preparation.test_idioms import ASK, HEAD, SPLIT
 
 
@@ -56,6 +60,75 @@ def test_the_function_reads_as_the_notebook_does() -> None:
         "    return X",
     ]
     assert [(one.name, one.expression, one.what) for one in found.learned] == [
-        ("age_median", "df['age'].median()", "median of `age`")
+        ("age_median", "df['age'].median()", "median of `age`"),
+        ("complete_columns", "X_train.columns[X_train.notna().all()].tolist()", found.learned[1].what),
     ]
+    assert found.complete == "complete_columns" and found.arguments == ("age_median",)
     assert [step.how for step in found.steps] == ["learnt", "row", "training"]
+
+
+def test_a_request_without_the_target_passes_dummies_of_the_whole_table(folder: Path) -> None:
+    cells = [HEAD, "df['vote'] = np.where(df['y'] == 1, 'yes', 'no')\ndf = df[['sex', 'kin', 'vote']]"]
+    raw = "df.to_csv('votes.csv', index=False)\ntable = pd.read_csv('votes.csv')\n"
+    dummies = "table = pd.get_dummies(table)\nX, y = table.drop(columns=['vote_no', 'vote_yes']), table['vote_yes']"
+    check(*cells, raw + dummies, SPLIT, ASK, folder=folder, target=("vote",))
+
+
+UNSEEN = {
+    "codes": ("df['x'] = df['sex'].astype('category').cat.codes", {"sex": "other"}),
+    "numbers in the order of the values": ("df['x'] = pd.factorize(df['sex'])[0]", {"sex": "other"}),
+    "dummies of a column": (
+        "df = df.join(pd.get_dummies(df['sex'], dtype=int))\ndf['x'] = df['male']",
+        {"sex": "other"},
+    ),
+    "dummies of a table": ("df = pd.get_dummies(df[['sex', 'y']])\ndf['x'] = df['sex_male']", {"sex": "other"}),
+    "a dictionary": ("df['x'] = df['sex'].map({'male': 1, 'female': 0})", {"sex": "other"}),
+    "a lookup table": (
+        "towns = pd.read_csv('towns.csv')\ndf = df.dropna(subset=['town']).merge(towns, on='town', how='left')\n"
+        "df['x'] = df['size']\ny = df['y']",
+        {"town": "Z"},
+    ),
+    "a statistic of the group": ("df['x'] = df.groupby('class')['fare'].transform('mean')", {"class": 9}),
+    "bins": ("df['x'] = pd.cut(df['fare'], 4, labels=False)", {"fare": 1e6}),
+    "a value that training dropped": ("df = df.dropna()\ny = df['y']\ndf['x'] = df['age'] / 2", {"age": np.nan}),
+    "a category that training dropped": (
+        "df = df.dropna()\ny = df['y']\ndf['x'] = df['town'].astype('category').cat.codes",
+        {"town": None},
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "change"), UNSEEN.values(), ids=UNSEEN)
+def test_what_training_never_saw_is_refused(cell: str, change: dict[str, Any], folder: Path) -> None:
+    ran = prepared_run(cell, folder)
+    ran.answer(ran.raw.dropna().head(3))
+    with pytest.raises(ValueError, match="training never saw"):
+        ran.answer(ran.raw.dropna().head(3).assign(**change))
+
+
+@pytest.mark.parametrize(
+    ("cell", "change"),
+    [
+        ("df['x'] = df['town'].map({'S': 1, 'C': 2})", {"town": "Z"}),
+        ("df['x'] = df['age'] * 2", {"age": np.nan}),
+        ("df['x'] = df['town'].astype('category').cat.codes", {"town": None}),
+        ("df['x'] = df['town'].fillna('S').map({'S': 1, 'C': 2, 'Q': 3})", {"town": None}),
+    ],
+    ids=["a dictionary with gaps", "a gap", "a category that is missing", "a gap that is filled"],
+)
+def test_gaps_that_training_saw_pass(cell: str, change: dict[str, Any], folder: Path) -> None:
+    ran = prepared_run(cell, folder)
+    ran.answer(ran.raw.dropna().head(3).assign(**change))
+
+
+def prepared_run(cell: str, folder: Path) -> Ran:
+    """Return a notebook that ran, its model asked about `x` alone."""
+    found, flow, inference = found_in(tagged(HEAD, cell, "X = df[['x']]", SPLIT, ASK))
+    assert isinstance(found, Preparation), found
+    return Ran(flow, inference, found, folder)
+
+
+def test_what_the_model_was_fitted_to_counts_where_the_request_is_another_table(folder: Path) -> None:
+    both = "test = pd.read_csv('people.csv')\nfor t in [df, test]:\n    t['x'] = t['sex'].map({'male': 1, 'female': 0})"
+    found, _, _ = found_in(tagged(HEAD, both, "X = df[['x']]", SPLIT, "y_pred = model.predict(test[['x']])"))
+    assert isinstance(found, Preparation) and found.raw == "test" and found.complete
