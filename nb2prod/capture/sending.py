@@ -16,6 +16,7 @@ MODULES = (
     "fingerprints",
     "outside_world",
     "distributions",
+    "forecasters",
     "formulas",
     "values",
     "measures",

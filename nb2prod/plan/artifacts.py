@@ -26,7 +26,10 @@ STATE_ONLY = frozenset({"torch"})
 SAME = frozenset({"eval", "train", "to", "cpu", "cuda", "float", "double"})
 """Methods of PyTorch's modules that give the module itself."""
 
-FORMULA_REMEDY = "compute that column in the table before the formula, by a statement of its own"
+REMEDIES = {
+    "statsmodels": "compute that column in the table before the formula, by a statement of its own",
+    "statsmodels_series": "give the series a frequency, as `series.asfreq('D')` does, and fit it without `exog`",
+}
 HELD_REMEDY = "keep what the class needs of it as an array, a number, a list or a dict, as `table.to_numpy()` gives it"
 OR_PICKLE = "; or, if whoever runs the service may run any code that is in its files, export with --allow-pickle"
 
@@ -129,7 +132,7 @@ def _kind_of(
         )
         return None
     if info.obstacle and not allow_pickle:
-        remedy = FORMULA_REMEDY if info.kind == "statsmodels" else HELD_REMEDY
+        remedy = REMEDIES.get(info.kind, HELD_REMEDY)
         problems.append(Problem(f"`{name}` cannot be saved: {info.obstacle}", where, f"{remedy}{OR_PICKLE}"))
         return None
     if info.kind in kinds and info.kind != "pickle" and not info.obstacle:

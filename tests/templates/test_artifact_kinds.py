@@ -20,7 +20,7 @@ import pytest
 from nb2prod.render.templates import PLACES, in_order, render_templates
 from tests.templates.sample import context
 
-KINDS = ("json", "numpy", "pandas", "sklearn", "xgboost", "lightgbm", "statsmodels", "keras", "torch", "tensor", "pickle")
+KINDS = ("json", "numpy", "pandas", "sklearn", "xgboost", "lightgbm", "statsmodels", "statsmodels_series", "keras", "torch", "tensor", "pickle")
 PACKAGE = "kinds_under_test"
 
 

@@ -52,7 +52,9 @@ class Asking:
             return
         method = self._method()
         if method in AHEAD or self.served.fit.model.path in load_roles().by_steps:
-            yield self._ahead(method), None
+            # statsmodels' other ways to ask give objects around the forecast, or want dates.
+            ours = self.served.fit.model.path.startswith("statsmodels")
+            yield self._ahead("forecast" if ours else method), None
             return
         seen: set[str] = set()
         for rows in self._choices():

@@ -15,6 +15,7 @@ import types
 from typing import Any
 
 from .as_json import is_a, loaded
+from .forecasters import forecaster_obstacle, is_forecaster
 from .formulas import is_fitted, obstacle
 
 JSON_LIMIT = 1_000_000
@@ -38,7 +39,7 @@ def describe(name: str, value: Any) -> dict[str, Any]:
         "size": _size(value, kind),
         "defined_in": _defined_in(subject),
         "bases": [_dotted(base) for base in type(value).__mro__[1:-1]],
-        "obstacle": obstacle(value) if kind == "statsmodels" else _held(value, kind),
+        "obstacle": _obstacle(value, kind),
     }
     if is_a(value, "pandas", "DataFrame"):
         info["columns"] = [str(label) for label in value.columns[:COLUMNS]]
@@ -47,6 +48,13 @@ def describe(name: str, value: Any) -> dict[str, Any]:
         if len(small) <= VALUE_LIMIT:
             info["value"] = json.loads(small)
     return info
+
+
+def _obstacle(value: Any, kind: str) -> str:
+    """Return what keeps a value out of the file of its kind; nothing if nothing does."""
+    if kind == "statsmodels":
+        return obstacle(value)
+    return forecaster_obstacle(value) if kind == "statsmodels_series" else _held(value, kind)
 
 
 def _held(value: Any, kind: str) -> str:
@@ -106,6 +114,8 @@ def _model_kind(value: Any) -> str:
     package = type(value).__module__.split(".")[0]
     if package == "statsmodels" and is_fitted(value):
         return "statsmodels"
+    if package == "statsmodels" and is_forecaster(value):
+        return "statsmodels_series"
     if package == "keras" and is_a(value, "keras", "Model"):
         return "keras"
     if package in ("xgboost", "lightgbm"):
@@ -191,7 +201,7 @@ def save_pickled(info: dict[str, Any], value: Any, folder: str) -> None:
     name = "artifacts/{}.{}".format(info["name"], ending)
     write_whole(os.path.join(folder, name), data)
     info["pickled"] = name
-    if info["kind"] in ("sklearn", "object", "xgboost", "lightgbm", "statsmodels", "keras"):
+    if info["kind"] in ("sklearn", "object", "xgboost", "lightgbm", "statsmodels", "statsmodels_series", "keras"):
         info["size"] = len(data)
 
 
