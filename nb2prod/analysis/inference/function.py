@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.analysis.inference.expressions import PREDICTING, calls, loaded_names, returns_value
+from nb2prod.analysis.inference.expressions import PREDICTING, calls, loaded_names, returns_value, root_name
 from nb2prod.analysis.inference.model import ANSWER, Inference
+from nb2prod.analysis.inference.request import find_request
+from nb2prod.analysis.inference.response import find_response
 from nb2prod.analysis.inference.section import Section, choose
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.errors import Problem, UnusableInput
@@ -23,6 +25,9 @@ def find_function(section: Section) -> Inference | None:
         functions = _called_from_outside(section)
         if not functions:
             return None
+        functions = _that_answer(section, functions)
+        if not functions:
+            return None
     name = _choose(section, functions)
     example = next(_examples(section, name), None)
     if example is None:
@@ -37,22 +42,60 @@ def find_function(section: Section) -> Inference | None:
 
 
 def _called_from_outside(section: Section) -> dict[str, Statement]:
-    """Return the notebook's functions that the section calls, where it asks no model directly."""
+    """Return the notebook's functions that the section calls, where it asks no model directly; those that are told
+    the true answers only if there are no others."""
     found: dict[str, Statement] = {}
+    measuring: dict[str, Statement] = {}
     for statement in section.tagged:
         for call in calls(statement.node):
-            if isinstance(call.func, ast.Attribute) and call.func.attr in PREDICTING:
+            if getattr(call.func, "attr", "") in PREDICTING and _applied(call) is None:
                 return {}
-            if isinstance(call.func, ast.Name):
-                for source in section.flow.sources[statement.index].get(call.func.id, ()):
-                    definition = section.flow.statements[source]
-                    if definition.kind is Kind.OTHER:  # an object that is called, as torch modules are
-                        return {}
-                    if isinstance(definition.node, ast.FunctionDef) and call.args + call.keywords:
-                        if not returns_value(definition.node):
-                            continue
-                        found[call.func.id] = definition
-    return found
+            name = _called(call)
+            for source in section.flow.sources[statement.index].get(name, ()):
+                definition = section.flow.statements[source]
+                if definition.kind is Kind.OTHER:  # an object that is called, as torch modules are
+                    return {}
+                asked = isinstance(definition.node, ast.FunctionDef) and call.args + call.keywords
+                if asked and returns_value(definition.node):
+                    told = any(section.labels.read_in(argument) for argument in call.args)
+                    (measuring if told else found)[name] = definition
+    return found or measuring
+
+
+def _called(call: ast.Call) -> str:
+    """Return the name of the function that a call, or ``column.apply(function)``, asks for each value."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id
+    passed = _applied(call)
+    return passed.id if passed is not None else ""
+
+
+def _applied(call: ast.Call) -> ast.Name | None:
+    """Return the function that ``column.apply(function)`` calls; rows of a table are no single values."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in {"apply", "map"} or len(call.args) != 1:
+        return None
+    given = call.args[0]
+    return given if isinstance(given, ast.Name) and not call.keywords else None
+
+
+def _that_answer(section: Section, functions: dict[str, Statement]) -> dict[str, Statement]:
+    """Return those of the functions whose value the section ends with: a function may be but a step on the way there.
+
+    Where it cannot be told what the section ends with, as in a loop that prints, any of them may be meant.
+    """
+    try:
+        response = find_response(section, find_request(section))
+    except UnusableInput:
+        return functions
+    value = response.expression or getattr(section.flow.statements[response.statement].node, "value", None)
+    if not isinstance(value, ast.expr):
+        return functions
+    one = _called(value) if isinstance(value, ast.Call) else ""
+    if one not in functions:
+        return {}
+    needed = section.flow.ancestors([response.statement])
+    called = {root_name(c.func) for s in section.tagged if s.index in needed for c in calls(s.node)}
+    return {} if (called & functions.keys()) - {one} else {one: functions[one]}
 
 
 def _choose(section: Section, functions: dict[str, Statement]) -> str:
@@ -79,12 +122,10 @@ def _examples(section: Section, name: str) -> Iterator[tuple[Statement, ast.Call
         for call, loop in _calls_in_loops(statement.node, ""):
             if isinstance(call.func, ast.Name) and call.func.id == name:
                 yield statement, call, loop
-            elif isinstance(call.func, ast.Attribute) and call.func.attr in {"apply", "map"}:
-                passed = call.args[0] if call.args else None
-                if isinstance(passed, ast.Name) and passed.id == name:
-                    item = ast.Name("_item", ast.Load())
-                    receiver = ast.unparse(call.func.value)
-                    yield statement, ast.Call(passed, [item], []), f"_item = next(iter({receiver}))"
+            elif isinstance(call.func, ast.Attribute) and (passed := _applied(call)) and passed.id == name:
+                item = ast.Name("_item", ast.Load())
+                receiver = ast.unparse(call.func.value)
+                yield statement, ast.Call(passed, [item], []), f"_item = next(iter({receiver}))"
 
 
 def _calls_in_loops(node: ast.AST, loop: str) -> Iterator[tuple[ast.Call, str]]:

@@ -15,9 +15,8 @@ JOINING = frozenset({"DataFrame", "concat", "Series"})
 def paired_names(section: Section, request: Request) -> set[str]:
     """Return the names of tables inside that take a column from outside which is not part of the request: for a new
     row there is no such column, so they are no answers."""
-    asked = {*request.names, *request.entries}
-    if request.expression is not None:
-        asked.add(root_name(request.expression))
+    # of a table of which the request is a part, nothing else is asked
+    asked = set() if request.expression is not None else {*request.names, *request.entries}
     found: set[str] = set()
     for index, statement in section.inside.items():
         node = statement.node

@@ -259,6 +259,8 @@ def _model_calls(section: Section) -> Iterator[ModelCall]:
             if isinstance(call.func, ast.Attribute) and call.func.attr in PREDICTING:
                 methods.append(found)
             elif isinstance(call.func, ast.Name) and _is_called_tool(section, statement.index, call.func.id):
+                if section.labels.read_in(data):
+                    continue
                 others.append(found)
     predicting = [c for c in methods if getattr(c.call.func, "attr", "") not in {"transform", "apply"}]
     yield from predicting or others or methods

@@ -73,7 +73,7 @@ def _parallel_names(section: Section, request: Request) -> set[str]:
     used = {n for i in readers for n in section.reads(section.flow.statements[i].node, i)}
     if not readers:
         readers, used = list(section.inside), set(request.entries)
-    together = set(section.label_names())
+    together = set(section.labels.names)
     for index in readers:
         for name in used:
             for source in section.outer_sources(index, name):
@@ -175,7 +175,10 @@ def _selects_answers(section: Section, node: ast.expr, request: Request) -> bool
 
 
 def _measures(section: Section, statement: Statement) -> bool:
-    """Return whether the statement calls a metric, so that its value is about the model and not an answer."""
+    """Return whether the statement calls a metric or reads true answers, so that its value is about the model and not
+    an answer."""
+    if section.labels.read_in(statement.node):
+        return True
     for call in calls(statement.node):
         if not isinstance(call.func, ast.Name):
             continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nb2prod.analysis.inference.expressions import called_names, loaded_names, root_name
+from nb2prod.analysis.inference.labels import Labels, find_labels
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.errors import Problem
 from nb2prod.notebook.model import Cell, Notebook
@@ -117,13 +118,10 @@ class Section:
         node = self.inside[index].node
         return not isinstance(node, ast.FunctionDef) and any(_method_calls(node, {"fit", "partial_fit"}))
 
-    def label_names(self) -> frozenset[str]:
-        """Return names of true answers: what models are fitted or scored against, and what was split off with it."""
-        found: set[str] = set()
-        for statement in self.flow.statements:
-            for call in _method_calls(statement.node, {"fit", "partial_fit", "score"}):
-                found |= {argument.id for argument in call.args[1:2] if isinstance(argument, ast.Name)}
-        return frozenset(found)
+    @cached_property
+    def labels(self) -> Labels:
+        """The true answers of the notebook."""
+        return find_labels(self.flow)
 
     def dependents(self, roots: Iterable[int], names: Iterable[str] = ()) -> set[int]:
         """Return the statements inside that need one of ``roots`` or read one of the outside ``names``."""

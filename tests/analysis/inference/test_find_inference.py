@@ -210,3 +210,42 @@ def test_a_function_that_only_draws_is_not_what_answers(tmp_path: Path) -> None:
     plot = "def plot(X, model):\n    def shade(v):\n        return v\n    draw(X, model.predict(X))"
     with pytest.raises(UnusableInput, match="no request was found"):
         found(tmp_path, (None, plot), ("inference", "plot(X_test, model=clf)"))
+
+
+ASKED = """def features(rows):
+    return rows * 2
+
+def ask(rows):
+    return model.predict(rows)
+
+def hits(truth, answers):
+    return (truth == answers).mean()
+
+weights = np.ones(2)"""
+
+
+@pytest.mark.parametrize(
+    ("section", "how", "run"),
+    [
+        ("sample = X.head(9)\nguess = features(sample) @ weights", "found", "guess = features(sample) @ weights"),
+        ("rows = X.head(9)\nF = features(rows)\nguess = F @ weights", "found",
+         "F = features(rows)\nguess = F @ weights"),
+        ("p = ask({'a': 1})\nlabel = 'yes' if p > 0.5 else 'no'", "found",
+         "p = ask(records)\nlabel = 'yes' if p > 0.5 else 'no'"),
+        ("guess = np.expm1(ask(features(X)))", "found", "guess = np.expm1(ask(features(X)))"),
+        ("print(ask(features(X)))", "found", "prediction = ask(features(X))"),
+        ("round(ask(X.head()), 2)", "found", "prediction = round(ask(records), 2)"),
+        ("house = {'a': 1}\nprint(f'{ask(house):.2f}')", "function", "prediction = ask(rows=rows)"),
+        ("guess = ask(df)\nright = hits(df['y'], guess)", "function", "prediction = ask(rows=rows)"),
+        ("guess = ask(X_test)\nprint(hits(y_test, guess))", "function", "prediction = ask(rows=rows)"),
+        ("p = ask(df[['a', 'b']])\nout = pd.DataFrame({'id': df['id'], 'p': p})",
+         "function", "prediction = ask(rows=rows)"),
+        ("df['p'] = df['text'].apply(ask)", "function", "prediction = ask(rows=rows)"),
+        ("p = df['text'].map(ask)\nright = hits(df['y'], p)", "function", "prediction = ask(rows=rows)"),
+    ],
+)  # fmt: skip
+def test_a_function_answers_where_the_section_ends_with_it_and_is_a_step_elsewhere(
+    section: str, how: str, run: str, tmp_path: Path
+) -> None:
+    inference = found(tmp_path, (None, ASKED), ("inference", section))
+    assert (inference.how, inference.run) == (how, run)
