@@ -10,6 +10,7 @@ from typing import Any
 from nb2prod.capture.model import Answers
 from nb2prod.notebook.model import SECTIONS
 from nb2prod.plan.decided import Decided, Trees
+from nb2prod.plan.defined import defined
 from nb2prod.plan.naming import notebook_name
 from nb2prod.plan.partition import ORDER
 from nb2prod.plan.request import Request
@@ -134,7 +135,7 @@ def _cell_rows(decided: Decided, texts: Mapping[str, str]) -> list[dict[str, Any
     for index in (*graph.lifted, *graph.freed):
         names = graph.flow.statements[index].facts.definitions
         for path, text in texts.items():
-            if path.endswith(".py") and any(defines(text, name) for name in names):
+            if path.endswith(".py") and not names.isdisjoint(defined(text)):
                 homes.setdefault(graph.flow.statements[index].cell, {})[path] = None
     rows = []
     for cell in graph.notebook.cells:
@@ -146,10 +147,3 @@ def _cell_rows(decided: Decided, texts: Mapping[str, str]) -> list[dict[str, Any
             {"cell": cell.index + 1, "section": section, "file": ", ".join(homes.get(cell.index, {})), "note": note}
         )
     return rows
-
-
-def defines(text: str, name: str) -> bool:
-    """Return whether a module's text defines ``name`` at its top level."""
-    return any(
-        line.startswith((f"def {name}(", f"class {name}(", f"class {name}:", f"{name} = ")) for line in text.split("\n")
-    )

@@ -9,9 +9,9 @@ from dataclasses import replace
 from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, ShownValue
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.plan.artifacts import Artifacts, known_kinds, plan_artifacts
-from nb2prod.plan.context import defines
 from nb2prod.plan.data_files import DataFiles, plan_files
 from nb2prod.plan.decided import Decided
+from nb2prod.plan.defined import defined
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.model import ProjectPlan, SectionPlan
 from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
@@ -192,12 +192,13 @@ def _path_problems(request: Request, evidence: Evidence, example: object) -> lis
 def _definition_cells(request: Request, section: str, texts: Mapping[str, str]) -> set[int]:
     """Return the cells of a section whose functions, classes and constants stand at module level somewhere."""
     graph = request.graph
+    at_top = frozenset[str]().union(*(defined(text) for path, text in texts.items() if path.endswith(".py")))
     found = set()
     for index in (*graph.lifted, *graph.freed):
         statement = request.flow.statements[index]
         if request.notebook.cells[statement.cell].section != section:
             continue
-        if any(defines(text, name) for text in texts.values() for name in statement.facts.definitions):
+        if not at_top.isdisjoint(statement.facts.definitions):
             found.add(statement.cell)
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -14,6 +13,7 @@ from packaging.utils import canonicalize_name
 from nb2prod.capture.model import Answers, Evidence
 from nb2prod.environment import create, lock
 from nb2prod.errors import UnusableInput
+from nb2prod.plan.defined import defined
 from nb2prod.plan.make import complete, make_plan
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.plan.naming import metric_names
@@ -168,14 +168,12 @@ def _as_json(value: Any) -> Any:
 
 
 def _definitions(plan: ProjectPlan, of_notebook: Mapping[str, object]) -> dict[str, str]:
-    """Return the notebook's classes and functions to the modules of the package that define them."""
+    """Return what the notebook defines to the modules of the package that define them."""
     found = {}
     source = PurePosixPath("src")
     for path, text in plan.files.items():
         if PurePosixPath(path).suffix != ".py" or not PurePosixPath(path).is_relative_to(source):
             continue
         module = ".".join(PurePosixPath(path).relative_to(source).with_suffix("").parts)
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name in of_notebook:
-                found[node.name] = module
+        found.update(dict.fromkeys(sorted(defined(text) & of_notebook.keys()), module))
     return found
