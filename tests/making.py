@@ -10,6 +10,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+PLAIN = [
+    (None, "import numpy as np"),
+    ("data", "X = np.arange(300.0).reshape(150, 2) % 7\ny = X[:, 0] * 2 + X[:, 1]"),
+    ("training", "weights = np.linalg.lstsq(X, y, rcond=None)[0]"),
+    ("evaluation", "error = float(np.abs(X @ weights - y).max())"),
+    ("inference", "sample = X[:25]\nprediction = sample @ weights"),
+]
+"""A notebook that exports without a word, with NumPy alone: every process of a proof loads what the model needs."""
+
+READING = [
+    (None, "import numpy as np"),
+    ("data", "points = np.loadtxt('points.csv', delimiter=',', skiprows=1)"),
+    ("training", "weights = np.linalg.lstsq(points[:, :2], points[:, 2], rcond=None)[0]"),
+    ("evaluation", "error = float(np.abs(points[:, :2] @ weights - points[:, 2]).mean())"),
+    ("inference", "sample = points[:20, :2]\nprediction = sample @ weights"),
+]
+"""One that reads a file, ``points.csv``."""
+
 SKLEARN = [
     (None, "from sklearn.datasets import load_iris\nfrom sklearn.linear_model import LogisticRegression"),
     ("data", "X, y = load_iris(return_X_y=True, as_frame=True)"),
@@ -17,7 +35,7 @@ SKLEARN = [
     ("evaluation", "accuracy = model.score(X, y)"),
     ("inference", "sample = X.head(25)\nprediction = model.predict(sample)"),
 ]
-"""A notebook that exports without a word."""
+"""One with a model as most notebooks have."""
 
 TEACHING = [
     (None, "import pandas as pd\nfrom sklearn.linear_model import LinearRegression"),
@@ -26,11 +44,11 @@ TEACHING = [
     ("evaluation", "r2 = model.score(df[['a', 'b']], df['y'])"),
     ("inference", "sample = df[['a', 'b']].head(20)\nprediction = model.predict(sample)"),
 ]
-"""One that reads a file, ``points.csv``."""
+"""One that reads ``points.csv`` into a table."""
 
 
 def write_points(path: Path, rows: int = 40) -> Path:
-    """Write the file that ``TEACHING`` reads."""
+    """Write the file that ``READING`` and ``TEACHING`` read."""
     lines = [f"{i},{i * i % 7},{2 * i + 3 * (i * i % 7) + (i % 3) / 10}" for i in range(rows)]
     path.write_text("\n".join(["a,b,y", *lines]) + "\n")
     return path

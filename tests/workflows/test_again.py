@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.making import TEACHING, Cells, exported, nb2prod, with_tags, write_notebook, write_points
+from tests.making import READING, Cells, exported, nb2prod, with_tags, write_notebook, write_points
 from tests.shared import once
 
 PRISTINE = "refs/nb2prod/pristine"
@@ -31,7 +31,7 @@ def work(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a notebook, its data, and ``out``, the notebook's export as it was made."""
 
     def make(folder: Path) -> None:
-        write_notebook(folder / "n.ipynb", TEACHING)
+        write_notebook(folder / "n.ipynb", READING)
         write_points(folder / "points.csv")
         # the same depth as below: what was proven stands in the README and must not differ by itself
         exported(nb2prod("export", "n.ipynb", "out", "--verify", "none", "--json", cwd=folder))
@@ -71,14 +71,12 @@ def test_edits_stay_where_the_notebook_changed(work: Path) -> None:
     commit(out)
     ours = git(out, "rev-parse", "HEAD")
 
-    cells = with_tags(
-        TEACHING, training=TEACHING[2][1].replace("LinearRegression()", "LinearRegression(positive=True)")
-    )
+    cells = with_tags(READING, training=READING[2][1].replace("rcond=None", "rcond=1e-12"))
     result = exported(again(work, cells))
 
     assert result["state"] == "merged" and result["conflicts"] == []
     assert "Ask Ann" in readme.read_text() and "OURS = True" in health.read_text() and (out / "ours.py").exists()
-    assert "positive=True" in next(out.glob("src/*/training.py")).read_text()
+    assert "rcond=1e-12" in next(out.glob("src/*/training.py")).read_text()
     assert git(out, "status", "--porcelain") == ""
     assert git(out, "log", "-1", "--format=%P").split() == [ours, git(out, "rev-parse", PRISTINE)]
     record = json.loads((out / "artifacts" / "record.json").read_text())
@@ -88,16 +86,14 @@ def test_edits_stay_where_the_notebook_changed(work: Path) -> None:
 def test_a_conflict_is_gits_own_and_listed(work: Path) -> None:
     out = work / "out"
     training = next(out.glob("src/*/training.py"))
-    training.write_text(training.read_text().replace("LinearRegression()", "LinearRegression(copy_X=False)"))
+    training.write_text(training.read_text().replace("rcond=None", "rcond=1e-11"))
     commit(out)
-    cells = with_tags(
-        TEACHING, training=TEACHING[2][1].replace("LinearRegression()", "LinearRegression(positive=True)")
-    )
+    cells = with_tags(READING, training=READING[2][1].replace("rcond=None", "rcond=1e-12"))
     done = again(work, cells)
     assert done.returncode == 1, done.stderr
     path = training.relative_to(out).as_posix()
     assert path in json.loads(done.stdout)["conflicts"]
-    assert "<<<<<<<" in training.read_text() and "copy_X=False" in training.read_text()
+    assert "<<<<<<<" in training.read_text() and "rcond=1e-11" in training.read_text()
     assert git(out, "diff", "--name-only", "--diff-filter=U").splitlines().count(path) == 1
 
     refused = again(work)
@@ -127,9 +123,9 @@ def test_a_model_that_was_trained_anew_and_a_notebook_that_did_not_change_model(
     record = out / "artifacts" / "record.json"
     record.write_text(record.read_text() + "\n")
     commit(out, "Trained again")
-    cells = with_tags(TEACHING, evaluation="score = model.score(df[['a', 'b']], df['y'])")
+    cells = with_tags(READING, evaluation=READING[3][1].replace("error", "distance"))
     done = again(work, cells)
     result = json.loads(done.stdout)
     assert done.returncode in (0, 1), done.stderr
     assert all(path.startswith("artifacts/") for path in result["conflicts"])
-    assert "score" in next(out.glob("src/*/evaluation.py")).read_text()
+    assert "distance" in next(out.glob("src/*/evaluation.py")).read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.making import SKLEARN, exported, nb2prod, write_notebook
+from tests.making import PLAIN, exported, nb2prod, write_notebook
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -14,7 +14,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_two_exports_are_the_same_to_the_byte_artifacts_included(tmp_path: Path) -> None:
-    notebook = write_notebook(tmp_path / "n.ipynb", SKLEARN)
+    notebook = write_notebook(tmp_path / "n.ipynb", PLAIN)
     (tmp_path / "elsewhere").mkdir()
     places = [(tmp_path / "one", "1"), (tmp_path / "elsewhere" / "a second place", "2")]
     versions = set()

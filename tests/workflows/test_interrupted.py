@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.making import SKLEARN, nb2prod, with_tags, write_notebook
+from tests.making import PLAIN, nb2prod, with_tags, write_notebook
 
 ROOT = Path(__file__).parents[2]
-SLOW = with_tags(SKLEARN, data="import time\ntime.sleep(3)\n" + SKLEARN[1][1])
+SLOW = with_tags(PLAIN, data="import time\ntime.sleep(1.5)\n" + PLAIN[1][1])
 MOMENTS = [
     ("", signal.SIGINT),
     ("reading the notebook", signal.SIGTERM),
@@ -101,7 +101,7 @@ def in_a_disk_of(size: str, folder: Path, *arguments: str) -> subprocess.Complet
 @pytest.mark.parametrize("size", ["size=4k", "size=200k", "size=30m", "nr_inodes=300", "ro"])
 def test_a_disk_that_is_full_or_read_only(size: str, tmp_path: Path) -> None:
     """Full for the run's evidence, for what is taken from it, for the environment, for its many files."""
-    write_notebook(tmp_path / "n.ipynb", SKLEARN)
+    write_notebook(tmp_path / "n.ipynb", PLAIN)
     (tmp_path / "disk").mkdir()
     done = in_a_disk_of(size, tmp_path, "export", "n.ipynb", "disk/out")
     assert done.returncode == 6, done.stderr
@@ -111,7 +111,7 @@ def test_a_disk_that_is_full_or_read_only(size: str, tmp_path: Path) -> None:
 
 
 def test_a_limit_for_the_size_of_files(tmp_path: Path) -> None:
-    write_notebook(tmp_path / "n.ipynb", SKLEARN)
+    write_notebook(tmp_path / "n.ipynb", PLAIN)
     limited = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
     limited += "sys.argv = ['nb2prod', 'export', 'n.ipynb', 'out']; runpy.run_module('nb2prod', run_name='__main__')"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -125,7 +125,7 @@ def test_a_limit_for_the_size_of_files(tmp_path: Path) -> None:
 
 def test_the_user_can_try_again_afterwards(tmp_path: Path) -> None:
     """A dry run in the same place shows that no lock or half-made folder stands in the way."""
-    write_notebook(tmp_path / "n.ipynb", SKLEARN)
+    write_notebook(tmp_path / "n.ipynb", PLAIN)
     (tmp_path / "out").mkdir()
     done = nb2prod("export", "n.ipynb", "out", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -8,22 +8,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.making import SKLEARN, TEACHING, exported, nb2prod, with_tags, write_notebook, write_points
+from tests.making import PLAIN, READING, exported, nb2prod, with_tags, write_notebook, write_points
 
-HELPERS = """import pandas as pd
+HELPERS = """import numpy as np
 
-BASE = ['a', 'b']
+BASE = [0, 1]
 
 
-def features(df: pd.DataFrame) -> pd.DataFrame:
-    return df[BASE] * 2
+def features(points: np.ndarray) -> np.ndarray:
+    return points[:, BASE] * 2
 """
 USES_HELPERS = with_tags(
-    TEACHING,
-    untagged=TEACHING[0][1] + "\nfrom helpers import features\nimport helpers as h",
-    training="model = LinearRegression().fit(features(df), df['y'])",
-    evaluation="r2 = model.score(features(df), df['y'])",
-    inference="sample = df[h.BASE].head(20)\nprediction = model.predict(features(sample))",
+    READING,
+    untagged=READING[0][1] + "\nfrom helpers import features\nimport helpers as h",
+    training="weights = np.linalg.lstsq(features(points), points[:, 2], rcond=None)[0]",
+    evaluation="error = float(np.abs(features(points) @ weights - points[:, 2]).mean())",
+    inference="sample = points[:20, h.BASE]\nprediction = features(sample) @ weights",
 )
 
 
@@ -45,11 +45,12 @@ def test_modules_live_in_the_package_and_files_are_found_by_absolute_paths_and_p
     (tmp_path / "other.py").write_text("FACTOR = 3\n\n\ndef scaled(values):\n    return values * FACTOR\n")
     write_points(tmp_path / "points.csv")
     write_points(tmp_path / "more.csv")
-    data = f"df = pd.concat([pd.read_csv({str(tmp_path / 'points.csv')!r}), pd.read_csv(more)], ignore_index=True)"
+    read = "np.loadtxt({}, delimiter=',', skiprows=1)".format
+    data = f"points = np.vstack([{read(repr(str(tmp_path / 'points.csv')))}, {read('more')}])"
     written = "%%writefile written.py\nimport helpers\n\n\ndef twice(x):\n    return helpers.features(x)\n"
     cells = [
         # all of them are installed: pip has nothing to change in the environment of the tests; the last is never loaded
-        (None, "%pip install --no-index pandas scikit-learn hypothesis"),
+        (None, "%pip install --no-index numpy hypothesis"),
         (None, written),
         (None, "%run other.py"),
         ("parameters", "more = 'more.csv'"),
@@ -57,9 +58,9 @@ def test_modules_live_in_the_package_and_files_are_found_by_absolute_paths_and_p
             USES_HELPERS,
             data=data,
             untagged=USES_HELPERS[0][1] + "\nimport written",
-            training="model = LinearRegression().fit(scaled(written.twice(df)), df['y'])",
-            evaluation="r2 = model.score(scaled(features(df)), df['y'])",
-            inference="sample = df[h.BASE].head(20)\nprediction = model.predict(scaled(features(sample)))",
+            training="weights = np.linalg.lstsq(scaled(written.twice(points)), points[:, 2], rcond=None)[0]",
+            evaluation="error = float(np.abs(scaled(features(points)) @ weights - points[:, 2]).mean())",
+            inference="sample = points[:20, h.BASE]\nprediction = scaled(features(sample)) @ weights",
         ),
     ]
     write_notebook(tmp_path / "n.ipynb", cells)
@@ -70,7 +71,7 @@ def test_modules_live_in_the_package_and_files_are_found_by_absolute_paths_and_p
     assert "from n import helpers" in found["written.py"]
     assert "from n.helpers import features" in found["training.py"] + found["inference.py"]
     requirements = (tmp_path / "out" / "requirements.txt").read_text()
-    assert "hypothesis==" not in requirements and "pandas==" in requirements
+    assert "hypothesis==" not in requirements and "numpy==" in requirements
     assert sum("FACTOR = 3" in text for text in found.values()) == 1
     assert not [text for text in found.values() if str(tmp_path) in text]
     assert (tmp_path / "out" / "data" / "more.csv").read_bytes() == (tmp_path / "more.csv").read_bytes()
@@ -81,9 +82,9 @@ def test_a_package_beside_the_notebook_is_moved_or_refused_clearly(tmp_path: Pat
     (tmp_path / "mine" / "__init__.py").write_text("def twice(x):\n    return x * 2\n")
     write_points(tmp_path / "points.csv")
     cells = with_tags(
-        TEACHING,
-        untagged=TEACHING[0][1] + "\nimport mine",
-        training="model = LinearRegression().fit(mine.twice(df[['a', 'b']]), df['y'])",
+        READING,
+        untagged=READING[0][1] + "\nimport mine",
+        training="weights = np.linalg.lstsq(mine.twice(points[:, :2]), points[:, 2], rcond=None)[0]",
     )
     write_notebook(tmp_path / "n.ipynb", cells)
     done = nb2prod("export", "n.ipynb", "out", "--json", "--verify", "fast", cwd=tmp_path)
@@ -101,11 +102,11 @@ def test_paths_that_are_computed_named_by_a_parameter_or_absolute(tmp_path: Path
     cells = [
         ("parameters", "names = ['one', 'two']\nextra = 'data/one.csv'"),
         *with_tags(
-            TEACHING,
-            untagged=TEACHING[0][1] + "\nfrom pathlib import Path",
-            data="frames = [pd.read_csv(Path('data') / f'{name}.csv') for name in names]\n"
-            "frames += [pd.read_csv(path) for path in sorted(Path('data').glob('*.csv'))]\n"
-            "df = pd.concat([*frames, pd.read_csv(extra)], ignore_index=True)",
+            READING,
+            untagged=READING[0][1] + "\nfrom pathlib import Path",
+            data="files = [Path('data') / f'{name}.csv' for name in names]\n"
+            "files += sorted(Path('data').glob('*.csv'))\n"
+            "points = np.vstack([np.loadtxt(file, delimiter=',', skiprows=1) for file in [*files, extra]])",
         ),
     ]
     write_notebook(tmp_path / "n.ipynb", cells)
@@ -119,8 +120,8 @@ def test_a_large_file_stays_where_it_is(tmp_path: Path) -> None:
     large = write_points(tmp_path / "data" / "large.csv", rows=40)
     with large.open("a") as file:
         file.write("\n" * 11_000_000)
-    data = "df = pd.read_csv('data/large.csv')"
-    write_notebook(tmp_path / "n.ipynb", with_tags(TEACHING, data=data))
+    data = READING[1][1].replace("points.csv", "data/large.csv")
+    write_notebook(tmp_path / "n.ipynb", with_tags(READING, data=data))
     done = nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path)
     result = exported(done)
     assert result["retrain"]["equal"] == result["parity"]["rows"]
@@ -146,9 +147,7 @@ def test_a_module_that_nobody_can_install_is_refused(tmp_path: Path) -> None:
     (library / "secret_sauce.py").write_text("def twice(x):\n    return x * 2\n")
     home = tmp_path / "home"
     home.mkdir()
-    cells = with_tags(
-        SKLEARN, training="import secret_sauce\nmodel = LogisticRegression(max_iter=secret_sauce.twice(300)).fit(X, y)"
-    )
+    cells = with_tags(PLAIN, training="import secret_sauce\nweights = np.ones(2) * secret_sauce.twice(300)")
     write_notebook(home / "n.ipynb", cells)
     done = nb2prod(
         "export", "n.ipynb", "out", cwd=home, env={"PYTHONPATH": f"{Path(__file__).parents[2]}{os.pathsep}{library}"}

@@ -10,15 +10,15 @@ import click
 import pytest
 
 from nb2prod import cli
-from tests.making import SKLEARN, TEACHING, exported, nb2prod, with_tags, write_notebook, write_points
+from tests.making import PLAIN, READING, exported, nb2prod, with_tags, write_notebook, write_points
 
 CLI = Path(__file__).parents[2] / "docs" / "cli.md"
 WITH_PARAMETERS = [
     ("parameters", "C = 1.0  # inverse strength\nn_iter = 300\nname = 'iris'\nverbose = False\nclasses = [0, 1]"),
     *with_tags(
-        SKLEARN,
-        training="model = LogisticRegression(C=C, max_iter=n_iter, verbose=int(verbose)).fit(X, y)",
-        evaluation="accuracy = model.score(X, y)\nn = float(len(name) + len(classes))",
+        PLAIN,
+        training="weights = np.linalg.lstsq(X, y * C, rcond=None)[0] * (1 if verbose else n_iter)",
+        evaluation="n = float(len(name) + len(classes))",
     ),
 ]
 KEYS = {
@@ -60,7 +60,7 @@ def test_a_parameter_file_that_is_none(text: str | None, says: str, tmp_path: Pa
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path) -> None:
-    write_notebook(tmp_path / "n.ipynb", TEACHING)
+    write_notebook(tmp_path / "n.ipynb", READING)
     write_points(tmp_path / "points.csv")
     done = nb2prod("export", "n.ipynb", "deep/out", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -71,21 +71,21 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_dry_run_as_json_has_the_same_shape(tmp_path: Path) -> None:
-    write_notebook(tmp_path / "n.ipynb", SKLEARN)
+    write_notebook(tmp_path / "n.ipynb", PLAIN)
     result = exported(nb2prod("export", "n.ipynb", "--dry-run", "--json", "--name", "My.Name", cwd=tmp_path))
     assert set(result) >= KEYS
     assert result["package"] == "my_name" and result["parity"] is None and result["model_version"] is None
 
 
 def test_without_a_destination_the_repository_is_named_for_the_notebook(tmp_path: Path) -> None:
-    write_notebook(tmp_path / "My Notebook.ipynb", SKLEARN)
+    write_notebook(tmp_path / "My Notebook.ipynb", PLAIN)
     result = exported(nb2prod("export", "My Notebook.ipynb", "--verify", "none", "--json", "--quiet", cwd=tmp_path))
     assert Path(result["repository"]) == tmp_path / "my-notebook"
     assert result["parity"]["rows"] == 0 and result["http"] is None
 
 
 def test_stdout_is_the_result_and_stderr_the_rest(tmp_path: Path) -> None:
-    write_notebook(tmp_path / "n.ipynb", SKLEARN)
+    write_notebook(tmp_path / "n.ipynb", PLAIN)
     done = nb2prod("export", "n.ipynb", "out", "--json", "--name", "iris", cwd=tmp_path)
     result = exported(done)
     assert set(result) >= KEYS
@@ -104,7 +104,7 @@ def test_stdout_is_the_result_and_stderr_the_rest(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--timeout", "0"], ["--timeout", "-1"], ["--verify", "most"], ["--nonsense"],
                                        ["-p", "x"]])  # fmt: skip
 def test_options_that_make_no_sense(arguments: list[str], tmp_path: Path) -> None:
-    write_notebook(tmp_path / "n.ipynb", SKLEARN)
+    write_notebook(tmp_path / "n.ipynb", PLAIN)
     assert nb2prod("export", "n.ipynb", "out", *arguments, cwd=tmp_path).returncode == 2
 
 

@@ -11,14 +11,11 @@ import pytest
 from nb2prod.cli._words import exported_as_dict, print_exported
 from nb2prod.workflows.export import export, leave
 from nb2prod.workflows.model import ExportOptions
-from tests.making import SKLEARN, TEACHING, exported, nb2prod, with_tags, write_notebook, write_points
+from tests.making import PLAIN, READING, exported, nb2prod, with_tags, write_notebook, write_points
 
-FOREST = with_tags(
-    SKLEARN,
-    untagged="from sklearn.datasets import load_diabetes\nfrom sklearn.ensemble import RandomForestRegressor",
-    data="X, y = load_diabetes(return_X_y=True, as_frame=True)",
-    training="model = RandomForestRegressor(n_estimators=5)\nmodel.fit(X, y)",
-    evaluation="r2 = model.score(X, y)",
+DRAWN = with_tags(
+    PLAIN,
+    training="drawn = np.random.choice(len(X), 20)\nweights = np.linalg.lstsq(X[drawn], y[drawn] ** 2, rcond=None)[0]",
 )
 
 
@@ -42,7 +39,7 @@ def both_ways(notebook: Path, target: Path, capsys: pytest.CaptureFixture[str]) 
 def test_unseeded_training_takes_the_runs_artifacts_and_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    result, said = both_ways(write_notebook(tmp_path / "n.ipynb", FOREST), tmp_path / "out", capsys)
+    result, said = both_ways(write_notebook(tmp_path / "n.ipynb", DRAWN), tmp_path / "out", capsys)
     assert said.code == 0
     assert result["parity"]["equal"] == result["parity"]["rows"] >= 25
     assert result["parity"]["artifacts"] == "run"
@@ -55,16 +52,16 @@ def test_unseeded_training_takes_the_runs_artifacts_and_says_so(
 
 def test_an_effect_that_nobody_can_see_is_kept_by_the_conservative_slice(tmp_path: Path) -> None:
     """The module changes its argument in place; nothing in the notebook's text says so."""
-    (tmp_path / "cleaning.py").write_text("def report(df):\n    df['a'] = df['a'] ** 2\n    return len(df)\n")
+    (tmp_path / "cleaning.py").write_text("def report(points):\n    points[:, 0] **= 2\n    return len(points)\n")
     write_points(tmp_path / "points.csv")
-    cells = with_tags(TEACHING, untagged=TEACHING[0][1] + "\nfrom cleaning import report",
-                      data="df = pd.read_csv('points.csv')\nn_rows = report(df)")  # fmt: skip
+    cells = with_tags(READING, untagged=READING[0][1] + "\nfrom cleaning import report",
+                      data=READING[1][1] + "\nn_rows = report(points)")  # fmt: skip
     write_notebook(tmp_path / "n.ipynb", cells)
     result = exported(nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path))
     assert result["parity"]["equal"] == result["parity"]["rows"]
     if result["parity"]["slice"] == "conservative":  # else the analysis has learnt to read the module
         assert any("conservative" in warning for warning in result["warnings"])
-    assert "report(df)" in (tmp_path / "out" / "src" / "n" / "data.py").read_text()
+    assert "report(points)" in (tmp_path / "out" / "src" / "n" / "data.py").read_text()
 
 
 def test_what_cannot_be_reproduced_is_left_beside_the_target(
@@ -73,17 +70,11 @@ def test_what_cannot_be_reproduced_is_left_beside_the_target(
     """The notebook counts its runs in a file and trains on the count."""
     (tmp_path / "count.txt").write_text("1")
     write_points(tmp_path / "points.csv")
-    data = "df = pd.read_csv('points.csv')\ncount = int(open('count.txt').read())\n"
+    data = READING[1][1] + "\ncount = int(open('count.txt').read())\n"
     data += "open('count.txt', 'w').write(str(count + 1))"
-    training = "model = LinearRegression().fit(df[['a', 'b']], df['y'] * count)"
-    inference = "sample = df[['a', 'b']].head(20)\nprediction = model.predict(sample) + int(open('count.txt').read())"
-    cells = with_tags(
-        TEACHING,
-        data=data,
-        training=training,
-        evaluation="r2 = model.score(df[['a', 'b']], df['y'] * count)",
-        inference=inference,
-    )
+    training = READING[2][1] + " * count"
+    inference = READING[4][1] + " + int(open('count.txt').read())"
+    cells = with_tags(READING, data=data, training=training, inference=inference)
     write_notebook(tmp_path / "n.ipynb", cells)
     result, said = both_ways(tmp_path / "n.ipynb", tmp_path / "out", capsys)
     assert said.code == 1 and "NOT PROVEN" in said.text and "out-not-proven" in said.text
