@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nb2prod.environment import process, uv
+from nb2prod.environment import bytecode, process, uv
 from nb2prod.environment.resolution import names_no_version, problem
 from nb2prod.errors import Problem, UnusableInput
 
@@ -22,6 +22,11 @@ class Environment:
     def python(self) -> Path:
         """Return its interpreter."""
         return self.folder / "bin" / "python"
+
+    @property
+    def bytecode(self) -> Path:
+        """Return where its Python writes what it compiles: the prefix for ``PYTHONPYCACHEPREFIX``."""
+        return self.folder / ".bytecode"
 
 
 def create(
@@ -58,6 +63,7 @@ def create(
                 remedy="this is in what nb2prod wrote: please report it, with the message above",
             )
         )
+    bytecode.share(environment.bytecode, environment.folder, python, (requirements_file, *extra))
     return environment
 
 

@@ -97,7 +97,7 @@ class Repository:
             "VIRTUAL_ENV": str(self.environment.folder),
             "PYTHONNOUSERSITE": "1",
             # the repository is handed over without our bytecode in it
-            "PYTHONPYCACHEPREFIX": str(self._bytecode),
+            "PYTHONPYCACHEPREFIX": str(self.environment.bytecode),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.environment.folder / ".hypothesis"),
             "MPLBACKEND": "Agg",
             # threads that wait must not spin: beside another busy process that is many times slower. Their number
@@ -110,11 +110,7 @@ class Repository:
     def forget_bytecode(self) -> None:
         """Drop what earlier runs compiled of this folder: Python tells sources apart by size and second only."""
         for folder in {self.folder.absolute(), self.folder.resolve()}:
-            shutil.rmtree(self._bytecode / folder.relative_to(folder.anchor), ignore_errors=True)
-
-    @property
-    def _bytecode(self) -> Path:
-        return self.environment.folder / ".bytecode"
+            shutil.rmtree(self.environment.bytecode / folder.relative_to(folder.anchor), ignore_errors=True)
 
     def _script(
         self, name: str, job: Mapping[str, Any], variables: Mapping[str, str] | None = None
@@ -123,7 +119,7 @@ class Repository:
             asked, answered = Path(folder) / "job.json", Path(folder) / "answer.json"
             asked.write_text(json.dumps({**job, "package": self.package, "out": str(answered)}), encoding="utf-8")
             # -I: the scripts' own folder must not be importable; -X: -I ignores PYTHONPYCACHEPREFIX
-            options = ["-I", "-X", f"pycache_prefix={self._bytecode}"]
+            options = ["-I", "-X", f"pycache_prefix={self.environment.bytecode}"]
             done = self.run([*options, str(SCRIPTS / name), str(asked)], variables)
             if not answered.exists():
                 return done, None
