@@ -43,7 +43,7 @@ demo: $(VENV)/.demo ## export a notebook, start its service, compare the answers
 	$(BIN)/python example_notebooks/demo.py
 
 test: venv ## run all tests; what was skipped, and why, stands at the end
-	$(BIN)/python -m pytest --numprocesses=$(JOBS) $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal $(TESTS)
 
 lint: venv ## check style
 	$(BIN)/ruff check .
