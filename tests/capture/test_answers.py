@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -227,6 +228,14 @@ class TestArrays:
         assert len(found["requests"]) == 20
         assert found["responses"][0] == 3.0
         assert found["batched"]
+
+    def test_lists_of_models_and_paths_beside_it_are_no_rows(self) -> None:
+        found = answers(
+            "out = np.asarray(x) @ [1, 2]", "out", "x", x=[[1.5, 2.5]],
+            sources=("models", "files", "data"), models=[object()], files=[Path("a.csv"), Path("b.csv")],
+            data=np.arange(20.0).reshape(10, 2), np=np,
+        )  # fmt: skip
+        assert len(found["requests"]) == 11
 
     def test_single_precision_stays_so(self) -> None:
         x = np.array([[0.1, 0.2]], dtype="float32")

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from .as_json import is_a, is_missing, loaded, to_json
+from .as_json import NotJsonError, is_a, is_missing, loaded, to_json
 from .describing import seen, type_of
 
 
@@ -42,7 +42,10 @@ def array_parts(value: Any) -> tuple[str, tuple[int, ...], str] | None:
     shape = rectangle(value)
     if shape is None or 0 in shape:
         return None
-    kind = type_of(_flat(to_json(value)))
+    try:
+        kind = type_of(_flat(to_json(value)))
+    except NotJsonError:  # a list of models, of paths
+        return None
     return (container, shape, {"integer": "int", "number": "float"}[kind]) if kind in ("integer", "number") else None
 
 
