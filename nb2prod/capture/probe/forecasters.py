@@ -24,6 +24,6 @@ def forecaster_obstacle(value: Any) -> str:
     if getattr(further, "size", 0):
         return "it was fitted with further columns (`exog`), which every forecast would need"
     index = getattr(model, "_index", None)
-    if is_a(index, "pandas", "DatetimeIndex", "PeriodIndex") and not index.freqstr:
+    if index is not None and is_a(index, "pandas", "DatetimeIndex", "PeriodIndex") and not index.freqstr:
         return "the dates of its series do not follow one another at one step"
     return ""
