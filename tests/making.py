@@ -58,24 +58,22 @@ Cells = Sequence[tuple[str | None, str]]
 
 
 def as_notebook(cells: Cells, **metadata: Any) -> dict[str, Any]:
-    """Return a notebook as JSON data; each cell is a tag (or none) and its source."""
+    """Return a notebook as JSON data; each cell is a tag (or none, or ``markdown``) and its source."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}, **metadata},
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"cell-{number}",
-                "metadata": {"tags": [tag]} if tag else {},
-                "execution_count": None,
-                "outputs": [],
-                "source": source,
-            }
-            for number, (tag, source) in enumerate(cells)
-        ],
+        "cells": [_cell(number, tag, source) for number, (tag, source) in enumerate(cells)],
     }
+
+
+def _cell(number: int, tag: str | None, source: str) -> dict[str, Any]:
+    cell = {"id": f"cell-{number}", "metadata": {}, "source": source}
+    if tag == "markdown":
+        return {"cell_type": "markdown", **cell}
+    tags = {"tags": [tag]} if tag else {}
+    return {"cell_type": "code", **cell, "metadata": tags, "execution_count": None, "outputs": []}
 
 
 def write_notebook(path: Path, cells: Cells, **metadata: Any) -> Path:

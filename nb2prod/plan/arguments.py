@@ -127,6 +127,22 @@ def with_parameters(source: str, annotated: Mapping[str, str]) -> str:
         note = ast.parse(annotation, mode="eval").body if annotation else None
         function.args.kwonlyargs.append(ast.arg(name, note))
         function.args.kw_defaults.append(None)
+    return _with_signature(source, function)
+
+
+def with_annotations(source: str, annotated: Mapping[str, str], returns: str) -> str:
+    """Return a function's source with its parameters and its result annotated."""
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    for argument in (*function.args.args, *function.args.kwonlyargs):
+        if argument.arg in annotated:
+            argument.annotation = ast.parse(annotated[argument.arg], mode="eval").body
+    function.returns = ast.parse(returns, mode="eval").body
+    return _with_signature(source, function)
+
+
+def _with_signature(source: str, function: ast.FunctionDef) -> str:
+    """Return a function's source with its signature as ``function`` has it now."""
     lines = source.split("\n")
     start = function.body[0].lineno - 1
     while not lines[start - 1].strip() or lines[start - 1].lstrip().startswith("#"):

@@ -137,13 +137,16 @@ def _cell_rows(decided: Decided, texts: Mapping[str, str]) -> list[dict[str, Any
         for path, text in texts.items():
             if path.endswith(".py") and not names.isdisjoint(defined(text)):
                 homes.setdefault(graph.flow.statements[index].cell, {})[path] = None
-    rows = []
+    rows: list[dict[str, Any]] = []
     for cell in graph.notebook.cells:
         statements = [s for s in graph.flow.statements if s.cell == cell.index]
         imports = "its imports go where they are used" if any(graph.is_import(s.index) for s in statements) else ""
         note = "" if cell.index in homes else imports or "stays in the notebook"
         section = cell.section if cell.section in SECTIONS else ""
-        rows.append(
-            {"cell": cell.index + 1, "section": section, "file": ", ".join(homes.get(cell.index, {})), "note": note}
-        )
+        row = {"section": section, "file": ", ".join(homes.get(cell.index, {})), "note": note}
+        if rows and all(rows[-1][key] == value for key, value in row.items()):
+            first = rows[-1]["cell"].partition(" ")[0]
+            rows[-1]["cell"] = f"{first} to [{cell.index + 1}]"
+        else:
+            rows.append({"cell": f"[{cell.index + 1}]", **row})
     return rows

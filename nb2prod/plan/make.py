@@ -100,7 +100,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         artifacts=artifacts.plans,
         sections=_sections(request, parts, found, texts),
         came_along=came_along(graph, parts, found),
-        left_out=left_out(graph, parts),
+        left_out=left_out(graph, parts, request.added),
         requirements=as_in_kernel((*requirements.direct, *trees.service_requirements), evidence.distributions),
         constraints=requirements.indirect,
         python=evidence.python["version"],

@@ -33,8 +33,12 @@ def came_along(graph: Graph, parts: Partition, found: Mapping[str, Interface]) -
     return tuple(told)
 
 
-def left_out(graph: Graph, parts: Partition) -> tuple[str, ...]:
-    """Return the statements of tagged cells that may have effects and went nowhere, with their places."""
+def left_out(graph: Graph, parts: Partition, added: frozenset[str]) -> tuple[str, ...]:
+    """Return the statements of tagged cells that may have effects and went nowhere, with their places, without those
+    for the ``added`` names, which its user did not write."""
+    statements = [graph.flow.statements[i] for i in parts.left_out]
     return tuple(
-        f"{graph.place(i)}: {graph.flow.statements[i].source.strip().splitlines()[-1][:100]}" for i in parts.left_out
+        f"{graph.place(s.index)}: {s.source.strip().splitlines()[-1][:100]}"
+        for s in statements
+        if not (s.facts.definitions | s.facts.references) & added
     )

@@ -12,7 +12,7 @@ from nb2prod.plan.context import title, trees
 from nb2prod.plan.decided import Decided, Trees
 from nb2prod.plan.naming import metric_names, notebook_name
 from nb2prod.plan.partition import ORDER
-from nb2prod.plan.write.answer import predict_text
+from nb2prod.plan.write.answer import INPUT_TYPES, predict_text
 from nb2prod.plan.write.environment import environment_variables, package_text
 from nb2prod.plan.write.functions import Writer
 from nb2prod.plan.write.modules import Assembler
@@ -85,7 +85,12 @@ def _writer(decided: Decided, rewritten: Mapping[int, str]) -> Writer:
     def setting(name: str) -> str:
         return f"data_file(parameters.{name})" if name in file_settings else f"parameters.{name}"
 
-    return Writer(graph, Types(graph, decided.evidence.values), source, setting=setting)
+    request = decided.request
+    records = INPUT_TYPES.get(str(decided.request_schema.get("container", "")), ("Any", "from typing import Any"))
+    types = Types(graph, decided.evidence.values)
+    return Writer(
+        graph, types, source, setting=setting, prepare=request.prepare, prepared=request.prepared, records=records
+    )
 
 
 def _modules(decided: Decided) -> Mapping[str, str]:
@@ -115,7 +120,7 @@ def _inference_module(decided: Decided, writer: Writer, origins: Origins) -> Mod
         text, imports = writer.build(name, statements, dict.fromkeys(needs, ""))
         module.add(text, origins.of(statements), imports)
     needed = set(_predict_names(decided))
-    values = {p.name: writer.types.annotation(p.name) for p in decided.artifacts.plans if p.name in needed}
+    values = {p.name: writer.types.kept(p.name) for p in decided.artifacts.plans if p.name in needed}
     schema = decided.request_schema
     inputs = {name: str(schema.get("container", "")) for name in inference.inputs}
     if schema.get("container") == "arguments":

@@ -39,6 +39,12 @@ class Request:
     """Whether its rows are raw or prepared, where that was a question."""
     warnings: tuple[str, ...] = ()
     """What its text shows that people should know."""
+    prepare: str = ""
+    """Name of the function that prepares raw rows, where that is not the user's own."""
+    prepared: str = ""
+    """The notebook's name of what it returns."""
+    added: frozenset[str] = frozenset()
+    """Names of variables that the notebook of its user does not have."""
     verify: str = "full"
     """How much is going to be proven, for the README to say."""
 

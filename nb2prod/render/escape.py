@@ -33,9 +33,15 @@ def shell(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a line of Markdown that reads as the text itself: no markup, no HTML."""
-    line = re.sub(r"&(?=#?\w+;)", "&amp;", _one_line(text)).replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_\[\]|~])", r"\\\1", line)
+    """Return a line of Markdown that reads as the text itself: no markup but code between backticks, no HTML."""
+    pieces = re.split(r"((?<!`)`[^`]+`(?!`))", _one_line(text))
+    return "".join(_literal(piece) if place % 2 == 0 else piece for place, piece in enumerate(pieces))
+
+
+def _literal(text: str) -> str:
+    line = re.sub(r"&(?=#?\w+;)", "&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+    line = re.sub(r"([\\`*\[\]|~])", r"\\\1", line)
+    return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", line)  # inside a word it marks nothing
 
 
 def code(text: str) -> str:
@@ -49,8 +55,8 @@ def link(text: str) -> str:
 
 
 def cell(text: object) -> str:
-    """Return text for a cell of a Markdown table."""
-    return prose(str(text)).replace("\\_", "_")
+    """Return text for a cell of a Markdown table, where a bar ends a cell even between backticks."""
+    return re.sub(r"(?<!\\)\|", r"\\|", prose(str(text)))
 
 
 def fenced(text: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import TypeVar
 
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
-from nb2prod.analysis.model import SeenChanges
+from nb2prod.analysis.model import Kind, SeenChanges
 from nb2prod.analysis.preparation.find import find_preparation
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.rewrite import Rewritten, rewrite
@@ -68,7 +69,17 @@ def _rewritten_request(request: Request, rewritten: Rewritten, preparation: Prep
     flow = rewritten.with_lines(analyse(rewritten.notebook))
     inference = find_inference(rewritten.notebook, flow)
     plan = _input_plan(request, preparation)
-    return replace(request, notebook=rewritten.notebook, flow=flow, inference=inference, input=plan)
+    ours = frozenset({rewritten.table, *(each.name for each in preparation.learned)})
+    return replace(
+        request,
+        notebook=rewritten.notebook,
+        flow=flow,
+        inference=inference,
+        input=plan,
+        prepare=rewritten.prepare.partition("(")[0],
+        prepared=preparation.prepared,
+        added=ours,
+    )
 
 
 def _input_plan(request: Request, preparation: Preparation) -> InputPlan:
@@ -76,8 +87,30 @@ def _input_plan(request: Request, preparation: Preparation) -> InputPlan:
         return request.flow.statements[index].cell
 
     learned = tuple(LearnedPlan(each.name, each.what, cell(each.statement)) for each in preparation.learned)
+    learned += tuple(_as_they_are(request, preparation))
     steps = tuple(StepPlan(cell(step.statement), step.how, step.what) for step in preparation.steps)
     return InputPlan("raw", preparation.raw, learned, steps)
+
+
+def _as_they_are(request: Request, preparation: Preparation) -> Iterator[LearnedPlan]:
+    """Yield the notebook's own variables that a row is prepared with, such as a fitted encoder."""
+    flow = request.flow
+    for name in sorted(set(preparation.arguments) - {each.name for each in preparation.learned}):
+        sources = [flow.statements[index] for index in sorted(flow.final.get(name, ()))]
+        if sources and not any(s.kind is Kind.IMPORT for s in sources):
+            yield LearnedPlan(name, _what(name, sources[-1].node), sources[-1].cell)
+
+
+def _what(name: str, node: ast.stmt) -> str:
+    """Return what a variable holds, by the statement that made it what it is."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+            return f"`{_short(value)}`"
+    return f"`{name}` after `{_short(node)}`"
+
+
+def _short(node: ast.AST) -> str:
+    return shorten(ast.unparse(node), 80, placeholder=" ...").replace("`", "'")
 
 
 def with_raw_rows(request: Request, way: RawWay | InputPlan | None) -> CaptureRequest:

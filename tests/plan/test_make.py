@@ -39,7 +39,19 @@ def test_a_client_may_send_whole_rows_of_the_data(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, cells, {**VALUES, "other": "DataFrame"}, columns=columns)
     request = json.loads(plan.files["src/shop/schema.json"])["request"]
     assert request["ignored"] == ["id", "paid"]
-    assert "are ignored: id, paid." in plan.context["readme_input"]
+    assert "are ignored: `id`, `paid`." in plan.context["readme_input"]
+
+
+def test_a_text_is_the_docstring_where_it_speaks_of_all(tmp_path: Path) -> None:
+    one = [("markdown", "# Shop\n\nOur shop."), *START, ("markdown", "Fit a good model."), FIT]
+    asking = ("inference", "p = model.predict(df[['a']])")
+    assert '"""Fit a good model."""' in module(plan_of(tmp_path, [*one, asking], VALUES), "training")
+    two = [*one, ("markdown", "Another strength."), ("training", "model.C = 2"), asking]
+    plan = plan_of(tmp_path, two, VALUES)
+    training, data = module(plan, "training"), module(plan, "data")
+    assert '"""Train the model."""' in training
+    assert "# Fit a good model." in training and "# Another strength." in training
+    assert '"""Load the data and prepare it."""' in data and "Our shop" not in data
 
 
 def test_numbers_inside_a_result_are_had_by_their_expressions(tmp_path: Path) -> None:

@@ -48,7 +48,14 @@ def test_a_comment_is_only_a_comment(text: str) -> None:
 
 def test_markdown_reads_as_prose() -> None:
     markdown = "## Load the *data*\n\nOne row a customer, see [the wiki](http://x).\n\nMore."
-    assert plain(markdown) == "Load the *data*. One row a customer, see the wiki."
+    assert plain(markdown) == "Load the data. One row a customer, see the wiki."
+
+
+def test_a_heading_and_items_of_a_list_stand_apart() -> None:
+    assert (
+        plain("### Wrangling\n* Impute `age`\n* Drop a*b, **all** of it")
+        == "Wrangling. Impute `age`; Drop a*b, all of it."
+    )
 
 
 def test_a_global_of_the_notebook_is_a_variable_of_the_function_around() -> None:

@@ -125,6 +125,8 @@ def test_a_service_that_takes_raw_rows_is_proven(people: Path) -> None:
         assert result[proof]["rows"] == result[proof]["equal"] >= 60, (proof, result[proof])
     assert result["retrain"]["deterministic"] and result["tests"]["failed"] == 0
     assert result["parity"]["slice"] == "tidy" and not result["warnings"]
+    assert not [text for text in result["left_out"] if "raw_rows" in text], "a line of ours"
+    assert {"encoder", "scaler", "means"} <= {learned["name"] for learned in result["input"]["learned"]}
 
 
 def test_the_repository_says_what_a_client_sends(people: Path) -> None:
@@ -136,9 +138,9 @@ def test_the_repository_says_what_a_client_sends(people: Path) -> None:
     assert nullable == {**dict.fromkeys(GOOD, False), "age": True, "fare": True}
     assert fields["sex"]["categories"] == ["female", "male"]
     inference = (out / "src/n/inference.py").read_text()
-    assert "def prepare(records" in inference and "records: pd.DataFrame" in inference
+    assert "def prepare(" in inference and inference.count("records: pd.DataFrame") == 2
     readme = (out / "README.md").read_text()
-    assert "a row of the notebook's df" in readme and "done in training only" in readme
+    assert "a row of the notebook's `df`" in readme and "done in training only" in readme
     assert json.loads((people / "n.ipynb").read_text()) == json.loads((out / "notebooks/n.ipynb").read_text())
 
 

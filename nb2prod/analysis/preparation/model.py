@@ -31,7 +31,7 @@ class Step:
     how: str
     """``row`` (done to each row), ``learnt`` (split), ``training`` (only training does it, as dropping rows)."""
     what: str
-    """In words, for the report."""
+    """For the report: in words, or for what is done to each row, the statement."""
 
 
 @dataclass(frozen=True)

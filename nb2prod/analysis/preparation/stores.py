@@ -46,7 +46,7 @@ class Stores(Functions):
         ast.copy_location(node, original)
         ast.fix_missing_locations(node)
         unchanged = same(node, original)
-        notes = tuple(self.notes) or (Note("row", "done to each row"),)
+        notes = tuple(self.notes) or (Note("row", f"`{shown(original)}`"),)
         self.steps.append(Step(self.index, node, frozenset(changes), notes, unchanged=unchanged))
         for each in changes:
             held = self.env.get(each)

@@ -60,9 +60,7 @@ class Writer:
         lines = [*inner, f"{raw} = {STARTS.get(shape, 'records.copy()')}", *body, ast.unparse(returned)]
         stars = f", *, {', '.join(self.arguments)}" if self.arguments else ""
         head = f"def prepare({RECORDS}{stars}):"
-        doc = (
-            '"""Return the model\'s input for raw rows: what was learnt in training is given, each row stands alone."""'
-        )
+        doc = '"""Return the model\'s input for raw rows; what training has learnt is given."""'
         return "\n".join([head, *(_indented(part) for part in [doc, *lines])]) + "\n"
 
     def _filled(self, node: ast.stmt, statement: int, inside: set[str]) -> ast.stmt:

@@ -103,7 +103,7 @@ def type_of(node: ast.expr) -> str:
         kinds = {type_of(node.left), type_of(node.right)}
         return "int" if kinds == {"int"} and not isinstance(node.op, ast.Div) else "float"
     if isinstance(node, ast.List | ast.Tuple):
-        return "list"
+        return type(node).__name__.lower()
     if isinstance(node, ast.Dict):
         return "dict"
     return type(getattr(node, "value", "")).__name__

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.plan.arguments import with_parameters
+from nb2prod.plan.arguments import with_annotations, with_parameters
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.interface import Interface
 from nb2prod.plan.write.text import comment, docstring, indent, plain
@@ -31,6 +32,12 @@ class Writer:
     settings_name: str = "parameters"
     setting: Callable[[str], str] = lambda name: name
     """Text that gives a parameter's value, from its name."""
+    prepare: str = ""
+    """Name of the function that prepares raw rows; its own annotations are missing."""
+    prepared: str = ""
+    """Name of what the notebook has where that function returns something."""
+    records: tuple[str, str] = ("Any", "from typing import Any")
+    """Annotation of what that function is given, and the import that it needs."""
 
     def section(
         self, section: str, statements: Sequence[int], interface: Interface, returned: str
@@ -40,13 +47,14 @@ class Writer:
         ``returned`` is the expression that ``evaluate`` returns; the other sections return their outputs.
         """
         imports: set[str] = set()
-        arguments = [f"{self.settings_name}: Parameters"] if interface.settings or section == "data" else []
+        arguments = [f"{self.settings_name}: Parameters"] if interface.settings else []
         for name in interface.inputs:
             arguments.append(f"{name}: {self._annotate(name, imports)}")
         result, head = self._result(section, interface, imports)
-        lines = [docstring(self._doc(statements, SUMMARY[section]))]
+        said = self._said_of_all(section, statements)
+        lines = [docstring(with_summary(said, SUMMARY[section]) if said else SUMMARY[section])]
         lines += [f"{name} = {self.setting(name)}" for name in interface.settings]
-        lines.append(self.statements(statements, skip_first_heading=True))
+        lines.append(self.statements(statements, skip_first_heading=bool(said)))
         lines.append(f"return {returned}" if section == "evaluation" else _return(section, interface))
         signature = f"def {FUNCTION[section]}({', '.join(arguments)}) -> {result}:"
         body = "\n".join(line for line in lines if line)
@@ -70,12 +78,20 @@ class Writer:
         imports.update(part for part in line.split("\n") if part)
         return text
 
-    def _doc(self, statements: Sequence[int], fallback: str) -> str:
-        for index in statements:
-            heading = plain(self.graph.notebook.cells[self.graph.flow.statements[index].cell].heading)
-            if heading:
-                return with_summary(heading, fallback)
-        return fallback
+    def _said_of_all(self, section: str, statements: Sequence[int]) -> str:
+        """Return the text above a section's cells where one speaks for all of them, else nothing."""
+        indices = dict.fromkeys(self.graph.flow.statements[index].cell for index in statements)
+        cells = [self.graph.notebook.cells[index] for index in indices]
+        headed = [cell for cell in cells if cell.heading.strip()]
+        if len(headed) != 1 or headed[0] is not cells[0] or headed[0].section != section:
+            return ""
+        return self._heading(cells[0].index)
+
+    def _heading(self, cell: int) -> str:
+        """Return the text above a cell; the notebook's title, which speaks of the whole, is no such text."""
+        text = plain(self.graph.notebook.cells[cell].heading)
+        title = plain(self.graph.notebook.title)
+        return "" if title and text.startswith(title) else text
 
     def statements(self, indices: Iterable[int], *, skip_first_heading: bool = False) -> str:
         """Return the statements' text in order, a cell's heading as a comment above its first, cells set apart."""
@@ -85,7 +101,7 @@ class Writer:
             statement = self.graph.flow.statements[index]
             text = self.source(index)
             if statement.cell != cell:
-                heading = plain(self.graph.notebook.cells[statement.cell].heading)
+                heading = self._heading(statement.cell)
                 if heading and headed:
                     text = f"{comment(heading)}\n{text}"
                 headed = headed or bool(heading)
@@ -98,14 +114,32 @@ class Writer:
     def definition(self, index: int) -> str:
         """Return the text of a definition at module level, the variables it reads made parameters."""
         text = self.source(index)
+        if self._prepares(index):
+            notes = self._notes(index)
+            returns = notes.pop("return")[0]
+            return with_annotations(text, {name: note for name, (note, _) in notes.items()}, returns)
         if index not in self.graph.freed:
             return text
         return with_parameters(text, {name: self.types.annotation(name)[0] for name in self.graph.freed[index]})
 
     def annotation_imports(self, index: int) -> set[str]:
         """Return the import lines for the annotations that ``definition`` adds."""
+        if self._prepares(index):
+            return {line for _, block in self._notes(index).values() for line in block.split("\n") if line}
         lines = (self.types.annotation(name)[1] for name in self.graph.freed.get(index, ()))
         return {line for block in lines for line in block.split("\n") if line}
+
+    def _prepares(self, index: int) -> bool:
+        node = self.graph.flow.statements[index].node
+        return isinstance(node, ast.FunctionDef) and node.name == self.prepare and index not in self.graph.freed
+
+    def _notes(self, index: int) -> dict[str, tuple[str, str]]:
+        """Return the annotations of the function that prepares raw rows, by parameter, and ``return``."""
+        node = self.graph.flow.statements[index].node
+        assert isinstance(node, ast.FunctionDef)
+        notes = {argument.arg: self.records for argument in node.args.args}
+        notes |= {argument.arg: self.types.kept(argument.arg) for argument in node.args.kwonlyargs}
+        return {**notes, "return": self.types.kept(self.prepared)}
 
     def build(self, name: str, statements: Sequence[int], needs: Mapping[str, str]) -> tuple[str, set[str]]:
         """Return the function that makes the empty object ``name``, whose state is loaded afterwards."""

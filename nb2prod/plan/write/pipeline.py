@@ -45,7 +45,7 @@ def pipeline_text(
             "",
             "",
             "def main() -> None:",
-            '    """Train with the parameters of the environment and the command line, and save the artifacts."""',
+            '    """Train with the parameters of environment and command line, and save the artifacts."""',
             "    parameters = CliApp.run(Parameters)",
             "    values, metrics = run(parameters)",
             '    version = artifacts.save(values, parameters=parameters.model_dump(mode="json"), metrics=metrics)',
@@ -66,7 +66,7 @@ def indent_if(calls: str, in_data_folder: bool) -> str:
 
 def _call(section: str, found: Mapping[str, Interface]) -> str:
     interface = found[section]
-    arguments = ["parameters"] if interface.settings or section == "data" else []
+    arguments = ["parameters"] if interface.settings else []
     arguments += [_value(name, maker, found) for name, maker in interface.inputs.items()]
     call = f"{FUNCTION[section]}({', '.join(arguments)})"
     if section == "evaluation":

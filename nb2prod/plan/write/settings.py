@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nb2prod.plan.graph import Graph
+from nb2prod.plan.write.text import docstring, indent
 
 ANYTHING = "int | float | bool | str | None"
 """The type of a parameter that is ``None`` in the notebook: whatever fits first when somebody sets it."""
@@ -80,18 +81,19 @@ def settings_text(package: str, found: tuple[Parameter, ...], files: Mapping[str
     fields = [_field(parameter, files.get(parameter.name, parameter.default)) for parameter in found]
     names = ["from typing import Any"] if any("Any" in p.annotation for p in found) else []
     names += ["from pydantic import Field"] if any("Field(" in line for line in fields) else []
+    about = f"Set by `{prefix(package)}<NAME>` in the environment, or by `--<name>` where a command takes them."
     config = [f'env_prefix="{prefix(package)}"', "protected_namespaces=()"]
     if any(p.annotation == ANYTHING for p in found):
         config += ['env_parse_none_str="None"', 'cli_parse_none_str="None"']
     lines = [
-        '"""Parameters of the notebook: defaults as in its run, overridden by the environment and the command line."""',
+        '"""The notebook\'s parameters: defaults as in its run, set by environment or command line."""',
         "",
         *names,
         "from pydantic_settings import BaseSettings, SettingsConfigDict",
         "",
         "",
         "class Parameters(BaseSettings):",
-        f'    """Set by `{prefix(package)}<NAME>` in the environment, or by `--<name>` where a command takes them."""',
+        indent(docstring(about)),
         "",
         f"    model_config = SettingsConfigDict({', '.join(config)})",
         "",
@@ -104,7 +106,7 @@ def _field(parameter: Parameter, default: Any) -> str:
     details = [f"description={parameter.help!r}"] if parameter.help else []
     if parameter.annotation == ANYTHING:
         details.append('union_mode="left_to_right"')
-    value = f"Field({', '.join([repr(default), *details])})" if details else repr(default)
+    value = f"Field({', '.join([f'default={default!r}', *details])})" if details else repr(default)
     return f"    {parameter.name}: {parameter.annotation} = {value}"
 
 

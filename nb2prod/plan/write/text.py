@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 WIDTH = 96
 _MARKUP = re.compile(r"(\*\*|__|`{3}\w*|^#+\s*|^\s*[-*+]\s+|^\s*>\s*|<[^>\n]+>)", re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=\S)([^*\n]+?)(?<=\S)\1(?![\w*])")
+_ITEM = re.compile(r"([^.!?:;,\s])\s*$(?=\n\s*(?:[-*+]|\d+[.)])\s)", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 
@@ -54,10 +56,11 @@ def _lines_inside_strings(source: str) -> set[int]:
 
 def plain(markdown: str) -> str:
     """Return the first paragraph of Markdown as plain text on one line, headings as sentences."""
-    paragraphs = [p for p in re.split(r"\n\s*\n", markdown.strip()) if p.strip()]
+    apart = re.sub(r"(?m)^(#+ .*)\n(?=\S)", r"\1\n\n", markdown.strip())
+    paragraphs = [p for p in re.split(r"\n\s*\n", apart) if p.strip()]
     pieces = []
     for paragraph in paragraphs[:2]:
-        text = _MARKUP.sub("", _LINK.sub(r"\1", paragraph))
+        text = _MARKUP.sub("", _ITEM.sub(r"\1;", _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", paragraph))))
         text = re.sub(r"\s+", " ", text).strip().strip("#").strip()
         if text:
             pieces.append(text if text[-1] in ".!?:" else text + ".")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nb2prod.capture.model import Answers, ValueInfo
 from nb2prod.plan.graph import Graph
+from nb2prod.plan.write.settings import type_text
 
 _ANY = ("Any", "from typing import Any")
 _BUILTIN = {
@@ -37,6 +38,11 @@ class Types:
             return _ANY
         return self.text(info)
 
+    def kept(self, name: str) -> tuple[str, str]:
+        """Return the same for an artifact, which is what the name held when inference asked it."""
+        info = self.values.get(name)
+        return _ANY if info is None else self.text(info)
+
     def of_answer(self, answers: Answers) -> tuple[str, str]:
         """Return the annotation of what ``predict`` returns, ``Any`` where the run saw nothing or sometimes nothing."""
         if answers.type is None or any(response is None for response in answers.responses):
@@ -46,6 +52,9 @@ class Types:
     def text(self, info: ValueInfo) -> tuple[str, str]:
         """Return the annotation for a value's type and the import lines that it needs."""
         if info.module == "builtins":
+            if info.type in {"list", "dict"} and isinstance(info.value, list | dict) and info.value:
+                text = type_text(info.value)
+                return (text, _ANY[1] if "Any" in text else "") if "None" not in text else _BUILTIN[info.type]
             known = _BUILTIN.get(info.type)
             return known or ((info.type, "") if info.type in {"int", "float", "str", "bool", "bytes"} else _ANY)
         if info.module == "numpy" and info.type in _SCALARS:

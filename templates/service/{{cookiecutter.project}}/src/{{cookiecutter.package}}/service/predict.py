@@ -42,7 +42,7 @@ def answer(model: Model, records: list[Any]) -> list[Any]:
         errors = [
             {"record": position, "field": field, "message": no_answer(field)}
             for position, fields in error.refused.items()
-            for field in fields or [None]
+            for field in (*fields,) or (None,)
         ]
         raise ProblemError(422, "The model has no answer for some records.", errors) from None
 

@@ -28,7 +28,7 @@ def taken_apart(model: Any) -> dict[str, Any] | None:
     """
     if not getattr(model, "formula", None):
         return None
-    spec = getattr(model.data, "model_spec", None) or getattr(model.data, "design_info", None)
+    spec: Any = getattr(model.data, "model_spec", None) or getattr(model.data, "design_info", None)
     if not hasattr(spec, "factor_infos"):
         raise TypeError("The formula was read by another library than patsy; compute its columns before the formula.")
     names = {factor: number for number, factor in enumerate(spec.factor_infos)}
