@@ -249,5 +249,7 @@ def _import_paths(flow: Dataflow) -> dict[str, str]:
                 )
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                paths[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                starred = sorted(statement.facts.definitions) if alias.name == "*" else ()
+                for spelled in starred or (alias.asname or alias.name,):
+                    paths[spelled] = f"{node.module}.{spelled if starred else alias.name}"
     return paths

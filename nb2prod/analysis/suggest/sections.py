@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nb2prod.analysis.inference.expressions import is_spelled_out
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.suggest.asking import names_in
 from nb2prod.analysis.suggest.candidates import Candidate, is_new
@@ -89,11 +90,29 @@ class Sections:
                 continue
             if use.kind != "answer" or use.cell in judged | others | fits:
                 continue
-            new = is_new(use, known)
+            new = is_new(use, known) or self._is_about_written_rows(use)
             key = (new and use.cell not in drawing, use.cell not in drawing, use.call not in PROBABILITIES, use.cell)
             if best is None or key >= best[0]:
                 best = (key, use)
         return best[1] if best is not None else None
+
+    def _is_about_written_rows(self, use: Use) -> bool:
+        """Return whether the rows are written down in the very cell, whatever is done to them on the way."""
+        inside = {statement.index for statement in self.by_cell[use.cell]}
+        names = use.data.names if use.data is not None else ()
+        sources = {s for name in names for s in self.flow.sources[use.statement].get(name, ())}
+        return any(self._writes_rows(index) for index in self.flow.ancestors(sources & inside) & inside)
+
+    def _writes_rows(self, index: int) -> bool:
+        value = getattr(self.flow.statements[index].node, "value", None)
+        if not isinstance(value, ast.Call | ast.Dict | ast.List):
+            return False
+
+        def imported(name: str) -> bool:
+            sources = self.flow.sources[index].get(name, frozenset())
+            return bool(sources) and all(self.flow.statements[s].kind is Kind.IMPORT for s in sources)
+
+        return is_spelled_out(value, imported)
 
     def _cell(self, index: int) -> CellSuggestion:
         statements = [s for s in self.by_cell[index] if s.kind is not Kind.IMPORT]

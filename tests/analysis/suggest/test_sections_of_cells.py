@@ -44,6 +44,13 @@ def test_a_model_tried_before_has_no_section() -> None:
     assert found == ["data", "data", None, None, "training", "evaluation"]
 
 
+def test_a_row_that_is_written_down_is_asked_about_rather_than_the_test_rows() -> None:
+    clean = f"{DATA}\ndef clean(rows):\n    return rows.fillna(df['a'].median())"
+    row = "row = pd.DataFrame([{'a': 1.5, 'b': 2}])\nmodel.predict_proba(clean(row))[0, 1]"
+    assert sections(clean, SPLIT, FIT, "model.predict(X_test)", row)[3:] == [None, "inference"]
+    assert sections(clean, SPLIT, FIT, row, "model.predict(X_test)")[3:] == ["inference", None]
+
+
 def test_a_fit_that_was_done_over_again_has_no_section() -> None:
     assert sections(DATA, SPLIT, FIT, SCORE, FIT.replace("2", "3"), SCORE)[2:] == [
         None, None, "training", "evaluation",
