@@ -33,6 +33,8 @@ class InferenceRequest:
     """What to keep for drawing rows: tables as they were read, and rows that the notebook gave the model."""
     raw: tuple[str, ...] = ()
     """Those of ``row_sources`` whose rows are as they were read."""
+    picked: tuple[str, ...] = ()
+    """Those of ``row_sources`` of which the notebook's own request is some rows."""
     asked: tuple[str, ...] = ()
     """Names of the moments that hold what the model was fitted to or asked about."""
     judged: bool = False

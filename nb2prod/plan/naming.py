@@ -7,7 +7,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nb2prod.errors import Problem, UsageError
@@ -46,6 +46,19 @@ def package_name(project: str) -> str:
     if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in _TAKEN:
         name = f"{name}_service"
     return name
+
+
+def free_names(project: str, distributions: Mapping[str, Iterable[str]]) -> tuple[str, str]:
+    """Return the names of project and package, with ``service`` behind them where a library has them already.
+
+    ``distributions`` maps the normalised names of the distributions that the notebook needs to what is imported of
+    them: a project of the same name as one that it needs could not be installed.
+    """
+    package = package_name(project)
+    imported = {name for names in distributions.values() for name in names}
+    if project in distributions or project.replace("-", "_") in _TAKEN or package in imported:
+        project = f"{project}-service"
+    return project, package_name(project)
 
 
 def notebook_name(notebook: Path, project: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from nb2prod.analysis.dataflow import analyse
@@ -17,7 +18,7 @@ from nb2prod.notebook.movable import movable
 from nb2prod.notebook.read import read_notebook
 from nb2prod.plan.make import make_plan
 from nb2prod.plan.model import InputPlan, ProjectPlan
-from nb2prod.plan.naming import package_name, project_name
+from nb2prod.plan.naming import free_names, package_name, project_name
 from nb2prod.plan.partition import Slice
 from nb2prod.plan.request import Request
 from nb2prod.render import Delivery, deliver
@@ -53,6 +54,7 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
         with work.stage("run", "running the notebook"):
             evidence = _run(options, request, raw, work)
         _refuse_old_python(evidence)
+        request, raw = _with_free_names(request, raw, evidence)
         if options.dry_run:
             plan = made_of_rows(request, raw, evidence, options.input, work, _planned)
             return Exported(plan, target, seconds=work.seconds, warnings=plan.warnings)
@@ -130,6 +132,17 @@ def _run(options: ExportOptions, request: Request, raw: RawWay | InputPlan | Non
         timeout=options.timeout,
         on_cell=on_cell,
     )
+
+
+def _with_free_names(
+    request: Request, raw: RawWay | InputPlan | None, evidence: Evidence
+) -> tuple[Request, RawWay | InputPlan | None]:
+    """Return both with names that no library of the run has."""
+    imports = {name: distribution.imports for name, distribution in evidence.distributions.items()}
+    project, package = free_names(request.project, imports)
+    if isinstance(raw, RawWay):
+        raw = replace(raw, request=replace(raw.request, project=project, package=package))
+    return replace(request, project=project, package=package), raw
 
 
 def _refuse_old_python(evidence: Evidence) -> None:

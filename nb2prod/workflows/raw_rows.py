@@ -15,7 +15,7 @@ from nb2prod.analysis.model import Kind, SeenChanges
 from nb2prod.analysis.preparation.find import find_preparation
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.rewrite import Rewritten, rewrite
-from nb2prod.analysis.preparation.sources import Place, raw_tables, rows_of_model
+from nb2prod.analysis.preparation.sources import Place, picked_from, raw_tables, rows_of_model
 from nb2prod.capture.model import CaptureRequest, Evidence, Moment, RawRequest
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.plan.make import capture_request
@@ -144,6 +144,7 @@ def with_sources(request: Request, asked: CaptureRequest) -> CaptureRequest:
         row_sources=(*asked.inference.row_sources, *names),
         moments=(*raw, *given),
         raw=names,
+        picked=tuple(sorted(picked_from(inference))),
         asked=tuple(moment.name for moment in given),
         judged=True,
     )

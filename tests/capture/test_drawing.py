@@ -41,7 +41,7 @@ def drawn(body: str, new: Any, **names: Any) -> tuple[str, list[Any]]:
     sources = [name for name in names if name != "trained"]
     wanted = {
         "inputs": ["new"], "output": "answer", "setup": "", "body": body, "row_sources": sources,
-        "raw": ["raw"], "asked": ["trained"], "judged": True, "max_rows": 40,
+        "raw": ["raw"], "picked": ["picked"], "asked": ["trained"], "judged": True, "max_rows": 40,
     }  # fmt: skip
     namespace = {"np": np, "pd": pd, "model": Model(), "scaler": Scaler(), "new": new, **names}
     found = Interview(wanted, namespace, []).hold()
@@ -100,3 +100,19 @@ def test_raw_rows_come_first_where_the_request_is_prepared() -> None:
     body = BY_HAND.replace("answer", "new['kin'] = new['kin'].fillna(2.0)\nanswer")
     source, rows = drawn(body, ONE.astype(float), X_test=raw.fillna(2.0), raw=raw, trained=filled)
     assert source == "raw" and any(row["kin"] is None for row in rows)
+
+
+def test_rows_that_the_request_is_picked_from_need_no_proof() -> None:
+    body = "answer = np.asarray(new, dtype=float) @ np.ones(2)"
+    assert drawn(body, [[7.25, 1.0]], X=RAW.to_numpy(), trained=CLEANED.to_numpy()) == ("", [])
+    assert drawn(body, [[7.25, 1.0]], picked=RAW.to_numpy(), trained=CLEANED.to_numpy())[0] == "picked"
+
+
+def test_the_column_of_texts_is_the_one_that_becomes_what_the_model_was_given() -> None:
+    words = [f"Word {number}" for number in range(60)]
+    raw = pd.DataFrame({"id": [f"n{number}" for number in range(60)], "said": words})
+    body = "answer = model.predict([[len(new), float(new.lower().split()[-1])]])[0]"
+    given = [[float(len(text)), float(text.split()[-1])] for text in words]
+    source, rows = drawn(body, "Word 99", raw=raw, trained=given)
+    assert source == "raw" and set(rows) <= set(words) and len(rows) == 39
+    assert drawn(body, "Word 99", raw=raw.assign(said=[f"Said it {i}" for i in range(60)]), trained=given)[1] == []

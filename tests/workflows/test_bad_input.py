@@ -219,7 +219,7 @@ def test_an_nbformat_3_notebook_works(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "n.ipynb").read_text())["nbformat"] == 3
     done = nb2prod("export", "n.ipynb", "out", "--verify", "fast", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["parity"]["equal"] == 150
+    assert json.loads(done.stdout)["parity"]["equal"] == 25
 
 
 @pytest.mark.parametrize("target", ["n.ipynb", "n.ipynb/out", "/proc/out", "/proc/new/deep/out"])

@@ -118,6 +118,18 @@ def test_a_file_name_becomes_a_package_name(file: str, package: str, tmp_path: P
     assert package_name(project_name(tmp_path / file, None)) == package
 
 
+@pytest.mark.parametrize(
+    ("project", "free"),
+    [("scikit-learn", ("scikit-learn-service", "scikit_learn_service")), ("sklearn", ("sklearn-service",
+     "sklearn_service")), ("lightgbm", ("lightgbm-service", "lightgbm_service")), ("numpy", ("numpy-service",
+     "numpy_service")), ("churn", ("churn", "churn")), ("class", ("class", "class_service"))],
+)  # fmt: skip
+def test_a_name_that_a_library_has_is_left_to_it(project: str, free: tuple[str, str]) -> None:
+    from nb2prod.plan.naming import free_names
+
+    assert free_names(project, {"scikit-learn": ["sklearn"], "lightgbm": ["lightgbm"]}) == free
+
+
 def test_a_notebook_whose_name_is_a_keyword_or_a_module_is_exported(tmp_path: Path) -> None:
     write_notebook(tmp_path / "numpy.ipynb", PLAIN)
     result = exported(nb2prod("export", "numpy.ipynb", "out", "--verify", "fast", "--json", cwd=tmp_path))

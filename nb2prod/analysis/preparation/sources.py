@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from nb2prod.analysis.inference.expressions import PREDICTING, root_name
+from nb2prod.analysis.inference.expressions import PREDICTING, SELECTING, root_name
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.preparation.inlining import Inlining
@@ -14,6 +14,8 @@ from nb2prod.analysis.preparation.values import Rows, Shape
 
 FITTING = {"fit", "score", "evaluate"} | PREDICTING - {"transform", "inverse_transform"}
 PLAIN = (ast.Name, ast.Subscript, ast.Attribute)
+MOST_STEPS = 50
+"""From a request back to the name that it comes from: names may go in circles."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,39 @@ def raw_tables(flow: Dataflow, inference: Inference) -> list[Place]:
         if isinstance(held, Rows) and held.shape in {Shape.FRAME, Shape.ARRAY, Shape.UNKNOWN}
     ]
     return found[::-1]
+
+
+def picked_from(inference: Inference) -> frozenset[str]:
+    """Return the names of which the request is only picked rows: what they hold is as far on its way as the request."""
+    setup = ast.parse(inference.setup)
+    made: dict[str, ast.expr] = {}
+    for node in ast.walk(setup):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.For(target=ast.Name(id=name), iter=value):
+                made[name] = value
+    found = (_picked(made[name], made) for name in inference.inputs if name in made)
+    return frozenset(name for name in found if name)
+
+
+def _picked(node: ast.expr, made: Mapping[str, ast.expr]) -> str:
+    """Return the name that ``node`` picks rows of, empty where it does more than that."""
+    for _ in range(MOST_STEPS):
+        match node:
+            case ast.Name(id=name) if name in made:
+                node = made[name]
+            case ast.Name(id=name):
+                return name
+            case ast.Call(func=ast.Name(id="next" | "iter"), args=[value, *_]):
+                node = value
+            case ast.Call(func=ast.Attribute(value=value, attr=method)) if method in SELECTING:
+                node = value
+            case ast.Attribute(value=value, attr=name) if name in SELECTING:
+                node = value
+            case ast.Subscript(value=value):
+                node = value
+            case _:
+                return ""
+    return ""
 
 
 def fitted_rows(flow: Dataflow, inference: Inference) -> list[Place]:

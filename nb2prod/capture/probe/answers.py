@@ -158,7 +158,7 @@ class Interview:
                 continue
             if drawn is None:
                 continue
-            if judge.proves(drawn, self._asking(form)):
+            if judge.proves(name, drawn, self._asking(form)):
                 return self._drawn(form, drawn, requests, room), name
             waiting.append((name, form, drawn))
         for name, form, drawn in waiting:

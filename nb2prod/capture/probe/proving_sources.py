@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .forms import spread
+from .as_json import is_a
+from .forms import spread, texts
 from .same_rows import is_single, rough, rows_of, same
 
 ANSWERING = frozenset(
@@ -81,6 +82,9 @@ class Judge:
     def __init__(self, wanted: dict[str, Any], namespace: dict[str, Any], own: Any, ask: Callable[[Any], Any]) -> None:
         self.judged = wanted.get("judged", False)
         self.raw = set(wanted.get("raw", ()))
+        self.picked = set(wanted.get("picked", ()))
+        self.unsure: set[str] = set()
+        self.own = own
         self.ask = ask
         self.deadline = time.monotonic() + SECONDS
         if self.judged:
@@ -89,14 +93,28 @@ class Judge:
             self.direct = is_handed_on(own, self.seen)
 
     def ordered(self, sources: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-        """Return the sources, raw ones first where the request is prepared on its way, else last."""
+        """Return the sources: those of which the request is a part, then raw ones where it is prepared on its way."""
         if not self.judged:
             return sources
-        return sorted(sources, key=lambda source: (source[0] in self.raw) == self.direct)
+        columns = [(name, column) for name, value in sources for column in self._columns(name, value)]
+        return sorted(
+            columns, key=lambda source: (source[0] not in self.picked, (source[0] in self.raw) == self.direct)
+        )
 
-    def proves(self, records: list[Any], ask: Callable[[Any], Any]) -> bool:
-        """Say whether at least half of some records become rows that the notebook gave its model."""
-        if not self.judged:
+    def _columns(self, name: str, value: Any) -> list[Any]:
+        """Return each column of texts where a text is asked about and there is more than one in a table as it was read:
+        only trying tells which it is."""
+        if name not in self.raw or not isinstance(self.own, str) or not is_a(value, "pandas", "DataFrame"):
+            return [value]
+        found = [column for place in range(value.shape[1]) if (column := texts(value.iloc[:, place]))]
+        if len(found) > 1:
+            self.unsure.add(name)
+        return found or [value]
+
+    def proves(self, name: str, records: list[Any], ask: Callable[[Any], Any]) -> bool:
+        """Say whether at least half of some records become rows that the notebook gave its model, or are as it picked
+        its own."""
+        if not self.judged or name in self.picked:
             return True
         if not self.known or self.seen is None:
             return False
@@ -115,7 +133,7 @@ class Judge:
     def allows(self, name: str) -> bool:
         """Say whether a source will do where none is proven."""
         if name in self.raw:
-            return not self.direct
+            return not self.direct and name not in self.unsure
         # what the model is asked just as it is may be drawn from what is prepared, unless that is known not to be it
         return not self.known and self.direct
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
-from nb2prod.analysis.preparation.sources import Place, raw_tables, rows_of_model
+from nb2prod.analysis.preparation.sources import Place, picked_from, raw_tables, rows_of_model
 from tests.analysis.preparation.running import tagged
 
 CELLS = (
@@ -38,3 +40,19 @@ def test_what_the_model_was_given_is_found_through_its_names() -> None:
 def test_what_another_tool_was_fitted_to_is_no_matter() -> None:
     cells = [*CELLS, "other = LinearRegression().fit(df[['z']], df['y'])"]
     assert all(place.expression != "df[['z']]" for place in places(*cells, ASK.replace("best", "model"))[1])
+
+
+@pytest.mark.parametrize(
+    ("ask", "picked"),
+    [
+        ("sample = X[:5]\nprediction = model.predict(sample)", {"X"}),
+        ("sample = X.sample(3).reset_index(drop=True)\nprediction = model.predict(sample)", {"X"}),
+        ("one = X.iloc[[0]]\nsample = one\nprediction = model.predict(sample)", {"X"}),
+        ("sample = X * 2\nprediction = model.predict(sample)", set()),
+        ("sample = scale(X[:5])\nprediction = model.predict(sample)", set()),
+        ("sample = pd.DataFrame([{'x': 3.0}])\nprediction = model.predict(sample)", set()),
+    ],
+)
+def test_rows_that_the_request_is_picked_from_are_as_it_is(ask: str, picked: set[str]) -> None:
+    notebook = tagged(*CELLS, ask)
+    assert picked_from(find_inference(notebook, analyse(notebook))) == picked
