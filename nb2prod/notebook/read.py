@@ -12,6 +12,7 @@ from typing import Any
 
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.language import not_python
+from nb2prod.notebook.load_nbformat import load_nbformat
 from nb2prod.notebook.magics import to_python
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.notebook.syntax import syntax_problems
@@ -176,7 +177,7 @@ def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
     if major != 3:
         what = f"has nbformat {major}; nb2prod reads 3 and 4"
         raise UnusableInput(Problem(what, remedy=RESAVE))
-    import nbformat  # Late: only the few old notebooks need it, and it is slow to load.
+    nbformat = load_nbformat()  # Late: only the few old notebooks need it, and it is slow to load.
     from nbformat.reader import reads
 
     try:

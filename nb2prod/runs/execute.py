@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
+from nb2prod.notebook.load_nbformat import load_nbformat
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.runs.kernels import choose_kernel
 from nb2prod.runs.model import Attendant, OnCell, Run
@@ -36,6 +37,7 @@ def execute(
     check_parameters(notebook, parameters)
     name, note = choose_kernel(kernel, notebook.kernel)
     began = monotonic()
+    load_nbformat()
     from papermill.engines import papermill_engines
 
     from nb2prod.runs.engine import NAME, Order
@@ -73,13 +75,12 @@ def _document(notebook: Notebook) -> Any:
 
 def _read(notebook: Notebook) -> Any:
     """Return the file as nbformat reads it, or, where nbformat gives up on it, the cells that we could read."""
-    import nbformat
-
+    nbformat = load_nbformat()
     v4: Any = nbformat.v4
     try:
-        document = nbformat.read(notebook.path, as_version=4)  # type: ignore[no-untyped-call]
+        document = nbformat.read(notebook.path, as_version=4)
         if all(document.cells[cell.position].source == cell.source for cell in notebook.cells):
-            return nbformat.from_dict(document)  # type: ignore[no-untyped-call]  # one of nbformat 3 is of another type
+            return nbformat.from_dict(document)  # one of nbformat 3 is of another type
     except Exception:  # nbformat raises anything on notebooks that are a little off
         pass
     cells: list[Any] = [v4.new_markdown_cell() for _ in range(_length(notebook.cells))]

@@ -61,7 +61,7 @@ def _create(tmp_path: Path, requirements: str, python: str = sys.executable) -> 
     pins = tmp_path / "requirements.txt"
     pins.write_text(requirements)
     environment = create(tmp_path / "environment", python, pins, _repository(tmp_path / "tiny"))
-    command = [str(environment.python), "-c", "import tiny, h11, sys; print(tiny.__file__, sys.version_info[:2])"]
+    command = [str(environment.python), "-B", "-c", "import tiny, h11, sys; print(tiny.__file__, sys.version_info[:2])"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
