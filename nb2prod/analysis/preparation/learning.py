@@ -82,8 +82,7 @@ class Learning(Methods):
         for index in range(self.index, -1, -1):
             statement = self.flow.statements[index]
             if tool in statement.facts.definitions:
-                node = statement.node
-                found = node.value if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+                found = _assigned(statement.node, tool)
                 while (
                     isinstance(found, ast.Call) and isinstance(found.func, ast.Attribute) and found.func.attr == "fit"
                 ):
@@ -368,6 +367,18 @@ class Learning(Methods):
             "TABLE.apply(lambda column: TOOLS[column.name].transform(column))", TABLE=receiver.node, TOOLS=tools
         )
         return Term(receiver.value, called)
+
+
+def _assigned(node: ast.stmt, name: str) -> ast.expr | None:
+    """Return what a statement assigns to a name, in a loop the only thing that it assigns to it."""
+    if isinstance(node, ast.For):
+        values = [_assigned(inner, name) for inner in node.body]
+        found = [value for value in values if value is not None]
+        return found[0] if len(found) == 1 else None
+    if not isinstance(node, ast.Assign) or len(node.targets) > 1:
+        return None
+    target = node.targets[0]
+    return node.value if isinstance(target, ast.Name) and target.id == name else None
 
 
 def _names(node: ast.AST) -> list[str]:

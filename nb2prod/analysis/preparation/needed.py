@@ -6,6 +6,7 @@ import ast
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from nb2prod.analysis.preparation.column_loops import column_by_column, only_there, without
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import free_names, pattern
 
@@ -117,7 +118,7 @@ class Needs:
 
     def takes(self, step: Step) -> Step | None:
         """Go back over one step; return it if it is needed, as it is needed."""
-        narrowed = self._narrowed(step)
+        narrowed = self._fewer_turns(self._narrowed(step))
         guard = self._guarded(narrowed)
         return (guard or narrowed) if self._takes(narrowed) else None
 
@@ -138,6 +139,24 @@ class Needs:
                 made = ast.Assign([ast.Name(bound, ast.Store())], value, lineno=1)
                 return replace(step, node=ast.fix_missing_locations(made), unchanged=False)
         return step
+
+    def _fewer_turns(self, step: Step) -> Step:
+        """Return a loop that treats one column a turn without those that nobody needs, as the target."""
+        node, table = step.node, min(step.changes, default="")
+        wanted = self.tables.get(table)
+        if not isinstance(node, ast.For) or wanted is None or not column_by_column(node, table):
+            return step
+        columns = self._columns(node.iter)
+        if wanted.all_but:
+            unwanted = wanted.names if columns is None else frozenset(c for c in columns if not wanted.has(c))
+        else:
+            unwanted = frozenset(c for c in columns or () if not wanted.has(c))
+        made = node
+        if unwanted:
+            made = without(node, unwanted)
+        if wanted.sure is not None or (not wanted.all_but and columns is None):
+            made = only_there(made, table)
+        return step if made is node else replace(step, node=made, unchanged=False)
 
     def _guarded(self, step: Step) -> Step | None:
         """Return ``if 'y' in rows: rows['y'] = ...`` for a column that may be the target, which requests lack."""
@@ -174,7 +193,11 @@ class Needs:
         if not step.changes & set(self.tables):
             return False
         if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            table = min(step.changes)
+            before = self.tables.get(table)
             self._loop(node, node.target.id)
+            if before is not None and column_by_column(node, table):  # a turn reads no column but its own
+                self.tables[table] = before
             return True
         for spelled in free_names(node):
             self.add(spelled, ALL)
@@ -209,7 +232,7 @@ class Needs:
                         self.add(spelled, ALL)
 
     def _store(self, step: Step, owner: ast.expr, key: ast.expr, value: ast.expr) -> bool:
-        name = next(iter(step.changes))
+        name = min(step.changes)
         if name not in self.tables:
             return False
         columns = self._columns(key)
@@ -228,7 +251,7 @@ class Needs:
         return True
 
     def _in_place(self, step: Step, call: ast.Call, inner: ast.expr, called: str) -> bool:
-        name = next(iter(step.changes))
+        name = min(step.changes)
         if name not in self.tables:
             return False
         wanted = self.tables[name]

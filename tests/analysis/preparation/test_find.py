@@ -132,3 +132,27 @@ def test_what_the_model_was_fitted_to_counts_where_the_request_is_another_table(
     both = "test = pd.read_csv('people.csv')\nfor t in [df, test]:\n    t['x'] = t['sex'].map({'male': 1, 'female': 0})"
     found, _, _ = found_in(tagged(HEAD, both, "X = df[['x']]", SPLIT, "y_pred = model.predict(test[['x']])"))
     assert isinstance(found, Preparation) and found.raw == "test" and found.complete
+
+
+ENCODING = {
+    "all columns of a type": "for c in df.columns:\n    if df[c].dtype != 'int64':\n        ENCODE",
+    "columns that are written down": "for c in ['sex', 'vote']:\n    ENCODE",
+    "columns that have a name": "text = ['sex', 'vote']\nfor c in text:\n    ENCODE",
+    "one encoder for all": "le = LabelEncoder()\nfor c in ['sex', 'vote']:\n    df[c] = le.fit_transform(df[c])",
+    "encoders that are kept": "kept = {}\nfor c in ['sex', 'vote']:\n    le = LabelEncoder()\n"
+    "    df[c] = le.fit_transform(df[c])\n"
+    "    kept[c] = le",
+}
+
+
+@pytest.mark.parametrize(
+    "chosen", ["df.drop('vote', axis=1)", "df[['sex', 'kin']]", "df[[c for c in df if c != 'vote']]"]
+)
+@pytest.mark.parametrize("loop", ENCODING.values(), ids=ENCODING)
+def test_a_loop_over_columns_does_not_ask_for_the_target(loop: str, chosen: str, folder: Path) -> None:
+    table = (
+        "df['vote'] = np.where(df['y'] == 1, 'yes', 'no')\ndf[['sex', 'kin', 'vote']].to_csv('v.csv', index=False)\n"
+    )
+    loop = loop.replace("ENCODE", "df[c] = LabelEncoder().fit_transform(df[c])")
+    read = f"df = pd.read_csv('v.csv')\n{loop}\nX, y = {chosen}, df['vote']"
+    check(HEAD, table + read, SPLIT, ASK, folder=folder, target=("vote",))
