@@ -197,7 +197,9 @@ def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
 def _refuse_other_languages(metadata: Mapping[str, Any], document: Mapping[str, Any], path: Path) -> None:
     language = not_python(metadata, [_joined(raw.get("source")) for raw in _raw_cells(document, code_only=True)])
     if language:
-        remedy = "nb2prod reads Python 3 notebooks; for Python 2, run 2to3 over its code and save it with a new kernel"
+        remedy = "nb2prod reads Python 3 notebooks only"
+        if language == "Python 2":
+            remedy = "run 2to3 over its code and save it with a kernel of Python 3"
         raise UnusableInput(Problem(f"the notebook is written in {language}, not in Python 3", str(path), remedy))
 
 

@@ -30,7 +30,10 @@ REMEDIES = {
     "statsmodels": "compute that column in the table before the formula, by a statement of its own",
     "statsmodels_series": "give the series a frequency, as `series.asfreq('D')` does, and fit it without `exog`",
 }
-HELD_REMEDY = "keep what the class needs of it as an array, a number, a list or a dict, as `table.to_numpy()` gives it"
+HELD_REMEDY = (
+    "keep what the class needs of it as an array, a number, a list or a dict, as `table.to_numpy()` gives it; make "
+    "figures and connections where they are used"
+)
 OR_PICKLE = "; or, if whoever runs the service may run any code that is in its files, export with --allow-pickle"
 
 

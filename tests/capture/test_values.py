@@ -211,3 +211,24 @@ def test_an_own_object_that_holds_a_table_says_so() -> None:
     assert "`history` is a pandas.DataFrame" in describe("m", own)["obstacle"]
     own.history = own.history.to_numpy()
     assert describe("m", own)["obstacle"] == ""
+
+
+class Holding:
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+
+@pytest.mark.parametrize(
+    ("held", "named"),
+    [
+        (pd.Series([1]), "pandas.Series"),
+        (torch.ones(1), "torch.Tensor"),
+        (lambda x: x, "function made where it stands"),
+    ],
+)
+def test_what_an_object_holds_and_its_file_cannot_is_named(
+    held: Any, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Holding, "__module__", "__main__")
+    assert f"its attribute `held` is a {named}, which" in describe("x", Holding(held))["obstacle"]
+    assert describe("x", Holding([1, np.ones(2)]))["obstacle"] == ""

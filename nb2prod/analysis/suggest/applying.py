@@ -21,6 +21,10 @@ ROW_WORDS = frozenset(
      "title", "user", "item", "features", "inputs"}
 )  # fmt: skip
 """What functions call the rows that they answer for."""
+COUNTING = frozenset(
+    {"n", "k", "num", "top", "topn", "count", "size", "number", "limit", "verbose", "max", "min", "seed"}
+)
+"""Words in the names of parameters that say how many are wanted, or how."""
 NEW_ROWS = ("test", "new", "sample", "valid")
 """Parts of the names of rows that a model has not learnt from."""
 
@@ -180,6 +184,9 @@ class Applying:
             spelled = [v for v in given.values() if is_spelled_out(v, lambda name: name in self.paths)]
             return self._whole(node, [*learnt, *inside], at, function.name) if spelled else None
         rows = list(asked) if len(asked) == 1 else _rows_among(asked, loops)
+        literal = _asked_literal(node, given) if len(asked) != 1 and not set(rows) & ROW_WORDS else ""
+        if literal:
+            rows = [literal]
         if len(rows) != 1:
             return None
         kept = [n for name in asked if name not in rows for n in self._values(asked[name], at)]
@@ -280,6 +287,18 @@ def _rows_among(asked: dict[str, ast.expr], loops: Loops) -> list[str]:
         [n for n in asked if n in ROW_WORDS],
     )
     return next((way for way in ways if len(way) == 1), [])
+
+
+def _asked_literal(node: ast.Call, given: dict[str, ast.expr]) -> str:
+    """Return the parameter that is given the only literal that says what is asked, beside tables: the user in
+    ``recommend(ratings, 11, movies, 10)``, where how many are wanted says nothing; empty where that is not so."""
+    literals = {name: value for name, value in given.items() if isinstance(value, ast.Constant)}
+    found = [name for name in literals if not {word.lower() for word in name.split("_")} & COUNTING]
+    if len(found) != 1:
+        return ""
+    text = ast.unparse(literals[found[0]])
+    alone = sum(ast.unparse(each) == text for each in ast.walk(node) if isinstance(each, ast.expr)) == 1
+    return found[0] if alone else ""
 
 
 def _loop_variables(node: ast.AST) -> dict[str, str]:

@@ -22,6 +22,8 @@ JSON_LIMIT = 1_000_000
 VALUE_LIMIT = 100_000
 COLUMNS = 500
 """How many columns of a table are named."""
+UNSAVED = ("matplotlib", "sqlite3", "_io", "plotly", "torch")
+"""Packages whose objects no object of a notebook's class can take along into its file."""
 _SCALARS = (bool, int, float, str)
 _MARKED = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, bytes, complex)
 _CODE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, functools.partial)
@@ -62,8 +64,12 @@ def _held(value: Any, kind: str) -> str:
     if kind not in ("object", "sklearn") or type(value).__module__ != "__main__":
         return ""
     for name, item in getattr(value, "__dict__", {}).items():
-        if is_a(item, "pandas", "DataFrame", "Index"):
-            return f"its attribute `{name}` is a pandas.{type(item).__name__}, which the file of its kind cannot hold"
+        package = type(item).__module__.partition(".")[0]
+        text = f"its attribute `{name}` is a {package}.{type(item).__name__}, which the file of its kind cannot hold"
+        if is_a(item, "pandas", "DataFrame", "Series", "Index") or package in UNSAVED:
+            return text
+        if isinstance(item, types.GeneratorType) or getattr(item, "__name__", "") == "<lambda>":
+            return text.replace(f"{package}.{type(item).__name__}", f"{type(item).__name__} made where it stands")
     return ""
 
 

@@ -121,6 +121,12 @@ SERVED = {
          "p = [knn_predict(X_train, y_train, x, k=5) for x in X_test]"],
         "X_train", "sample", "knn_predict(X_train, y_train, rows, k=5)",
     ),
+    "a user beside tables": (
+        [NUMPY, TABLE, "movies = pd.read_csv('m.csv')\nratings = t.pivot(index='a', columns='b', values='y')",
+         "def recommend(ratings, user, movies, n=3):\n    return movies[ratings.loc[user].argsort()[:n]]",
+         "best = recommend(ratings, 11, movies, 5)"],
+        "ratings", "sample", "recommend(ratings, rows, movies, 5)",
+    ),
     "a column of answers": (
         [NUMPY, TABLE, BAYES, CLASSIFY, "t['answer'] = t['text'].apply(classify)"], "prior", "sample", "classify(rows)",
     ),
