@@ -13,6 +13,7 @@ from nb2prod.analysis.inference.expressions import (
     loaded_names,
     returns_value,
     root_name,
+    without_choice,
 )
 from nb2prod.analysis.inference.pairing import columns, paired_names
 from nb2prod.analysis.inference.request import Request
@@ -22,6 +23,9 @@ from nb2prod.errors import Problem, UnusableInput
 
 CONVERTING = frozenset({"astype", "round", "tolist", "item", "to_numpy", "numpy"})
 """Methods that only change the form of a value."""
+
+BY_ROW = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "transform"})
+"""Methods that answer one thing for each row."""
 
 METRICS = ("_score", "_error", "_loss", "_matrix", "_report", "_curve", "_metric", "auc")
 """How the functions end that compare answers with the truth."""
@@ -119,9 +123,9 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
         if _is_shown(node):
             printed = _printed(statement)
             asks = printed is not None and any(_asks(section, statement, call) for call in calls(printed))
-            return Response(statement.index, expression=printed) if asks else None
+            return Response(statement.index, expression=_for_all(printed)) if asks and printed else None
         answers = answers or _computes(node.value) or _selects_answers(section, node.value, request)
-        return Response(statement.index, expression=node.value) if answers else None
+        return Response(statement.index, expression=_for_all(node.value)) if answers else None
     if isinstance(node, ast.For) and not statement.facts.effects and not _adds_up(section, statement):
         return None
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript | ast.Attribute):
@@ -130,6 +134,12 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
             return Response(statement.index, expression=node.targets[0])
     names = (statement.facts.definitions - _loop_names(node)) | (statement.facts.mutations & _inside_names(section))
     return _named(section, statement, names - set(request.entries)) if names - set(request.entries) else None
+
+
+def _for_all(node: ast.expr) -> ast.expr:
+    """Return a model's answer for all rows where a notebook looks at those for the first few."""
+    whole = without_choice(node)
+    return whole if isinstance(whole, ast.Call) and getattr(whole.func, "attr", "") in BY_ROW else node
 
 
 def _only_naming(node: ast.stmt) -> set[str]:

@@ -71,7 +71,10 @@ class Expressions:
                 else:
                     self.assign(each, self.derived([seen]))
         elif isinstance(target, ast.Subscript):
-            self._store_item(self.evaluate(target.value), target.slice, seen)
+            holder = target.value
+            if isinstance(holder, ast.Attribute) and holder.attr in {"loc", "iloc", "at", "iat", "values"}:
+                holder = holder.value
+            self._store_item(self.evaluate(holder), target.slice, seen)
         elif isinstance(target, ast.Attribute):
             self.evaluate(target.value).value.attributes[target.attr] = seen.value
 

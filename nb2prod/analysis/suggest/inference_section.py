@@ -10,7 +10,9 @@ from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import Inference, find_inference
 from nb2prod.analysis.inference.expressions import loaded_names
 from nb2prod.analysis.model import Dataflow
-from nb2prod.analysis.suggest.answers.paths import AnswerPaths, Path
+from nb2prod.analysis.suggest.answers.following import Following
+from nb2prod.analysis.suggest.answers.in_functions import is_asked_of_arguments
+from nb2prod.analysis.suggest.answers.paths import AnswerPaths, Path, is_for_all
 from nb2prod.analysis.suggest.answers.printing import answering_function
 from nb2prod.analysis.suggest.applying import Applied, is_written_down
 from nb2prod.analysis.suggest.asking import Asking
@@ -43,7 +45,11 @@ def find_or_build(
     ways = paths.found()
     sections.warnings = paths.warnings(ways)
     best = ways[0] if ways else None
-    if own is not None and not _asks_about_words(flow, own) and _own_will_do(notebook, flow, sections, own, best):
+    if (
+        own is not None
+        and not _asks_about_words(flow, own)
+        and _own_will_do(notebook, flow, sections, own, best, paths)
+    ):
         if best is not None:
             sections.also_serve(best.members)
         return None, ""
@@ -54,8 +60,8 @@ def find_or_build(
             return function
     if best is not None and not best.is_plain:
         for way in [way for way in ways if not way.is_plain][:MOST_TRIED]:
-            built = paths.cell(way)
-            if built is not None and _is_as_built(notebook, sections, built, paths):
+            built = _as_built(notebook, sections, way, paths)
+            if built is not None:
                 sections.left = own.cell if own is not None else -1
                 sections.also_serve(way.members)
                 if not way.choice.literal:
@@ -116,13 +122,19 @@ def _asks_about_words(flow: Dataflow, own: Use) -> bool:
     return flow.statements[made.statement].cell != own.cell
 
 
-def _own_will_do(notebook: Notebook, flow: Dataflow, sections: Sections, own: Use, best: Path | None) -> bool:
+def _own_will_do(
+    notebook: Notebook, flow: Dataflow, sections: Sections, own: Use, best: Path | None, paths: AnswerPaths
+) -> bool:
     """Return whether a service of the notebook's own cell answers what the notebook presents, by itself or with the
     cells that go on with its answers; ``sections`` knows those then."""
     found = _inference(tagged(notebook, sections.result()), flow)
     plain = best is None or best.is_plain
     if not isinstance(found, Inference):
         return plain and _is_settled(notebook, flow, sections, own)
+    if not is_for_all(found) and best is not None:
+        return False
+    if found.function and not _is_asked_of_arguments(flow, paths.following, found):
+        return False
     if plain or best is None:
         return True
     if best.is_in(found):
@@ -137,11 +149,23 @@ def _own_will_do(notebook: Notebook, flow: Dataflow, sections: Sections, own: Us
     return False
 
 
-def _is_as_built(notebook: Notebook, sections: Sections, built: InferenceCell, paths: AnswerPaths) -> bool:
-    """Return whether a service of the built cell asks about its rows and answers its answer."""
-    there = with_cell(tagged(notebook, sections.result()), built)
-    found = _inference(there, analyse(there))
-    return isinstance(found, Inference) and found.inputs == (built.request,) and found.output == paths.prediction
+def _is_asked_of_arguments(flow: Dataflow, following: Following, found: Inference) -> bool:
+    nodes = [s.node for s in flow.statements if isinstance(s.node, ast.FunctionDef) and s.node.name == found.function]
+    return not nodes or is_asked_of_arguments(following, nodes[-1], found.inputs)
+
+
+def _as_built(notebook: Notebook, sections: Sections, way: Path, paths: AnswerPaths) -> InferenceCell | None:
+    """Return the cell for a way, of which a service asks about its rows and answers its answer; ``None`` where none
+    does."""
+    for function in (False, True):
+        built = paths.cell(way, function=function)
+        if built is None:
+            return None
+        there = with_cell(tagged(notebook, sections.result()), built)
+        found = _inference(there, analyse(there))
+        if isinstance(found, Inference) and found.inputs == (built.request,) and found.output == paths.prediction:
+            return built
+    return None
 
 
 def _own_cell_by_hand(notebook: Notebook, flow: Dataflow, sections: Sections) -> Use | None:

@@ -39,6 +39,19 @@ def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
             ("X_test",), "", "y_pred = model.predict(X_test)", id="the whole test set",
         ),
         pytest.param(
+            "model.predict(X_test)[:5]",
+            ("X_test",), "", "prediction = model.predict(X_test)", id="a look at the first answers is one at all",
+        ),
+        pytest.param(
+            "print(model.predict(X_test)[:5])",
+            ("X_test",), "", "prediction = model.predict(X_test)", id="and so it is where they are printed",
+        ),
+        pytest.param(
+            "row = [[1, 2]]\nnp.argsort(model.predict_proba(row)[0])[:3]",
+            ("row",), "row = [[1, 2]]", "prediction = np.argsort(model.predict_proba(row)[0])[:3]",
+            id="the first three of one answer's are the answer",
+        ),
+        pytest.param(
             "y_pred = model.predict(X_test)\nsubmission = pd.DataFrame({'Id': df['id'], 'y': y_pred})\n"
             "submission.to_csv('s.csv')\nsubmission.head()",
             ("X_test",), "", "y_pred = model.predict(X_test)", id="a submission is no answer",

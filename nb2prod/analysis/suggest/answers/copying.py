@@ -8,7 +8,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.inference.expressions import WRAPPING
+from nb2prod.analysis.inference.expressions import WRAPPING, root_name
 from nb2prod.analysis.model import Kind
 from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at
 from nb2prod.analysis.suggest.answers.tables import column_of
@@ -21,9 +21,11 @@ COPIED = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With | ast.E
 class Stuck(Exception):
     """What the notebook does to its answers cannot be taken along; says why."""
 
-    def __init__(self, why: str, statement: int) -> None:
+    def __init__(self, why: str, statement: int, *, is_no_answer: bool = False) -> None:
         super().__init__(why)
         self.why, self.statement = why, statement
+        self.is_no_answer = is_no_answer
+        """Whether it needs what no request has, such as the truth, so that nobody misses it."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Copying:
         statement = self.flow.statements[index]
         node = statement.node
         if index in self.following.fitting:
-            raise Stuck("it is made where a model is fitted anew, and that model is not kept", index)
+            why = "a model is fitted anew where it is made, and not kept; collect such models in a list"
+            raise Stuck(f"{why} (`models.append(m)`) and ask them in a cell of their own", index)
         if self.following.draws(node):
             raise Stuck("it is made where something is drawn", index)
         if not isinstance(node, COPIED) or statement.kind is not Kind.OTHER:
@@ -184,11 +187,16 @@ class Copying:
             root is not None and root.lineage and root.lineage == made.lineage and not made.split for root in roots
         )
 
-    def keep(self, name: str, at: int) -> None:
+    def keep(self, name: str, at: int, *, total: bool = False) -> None:
         """Note a name that the sample's statements read as it is."""
         sources = self.flow.sources[at].get(name)
         if sources is None or name.startswith("<"):
             return
+        if self.following.is_truth(name) and not total:
+            raise Stuck(f"`{name}` is the truth, which no request has", at, is_no_answer=True)
+        rows = ast.parse(self.rows.text, mode="eval").body if self.rows is not None else None
+        if rows is not None and not isinstance(rows, ast.Name) and root_name(rows) == name and not total:
+            raise Stuck(f"`{name}` has more than the model is asked about", at)
         known = self.kept.setdefault(name, (sources, at))
         if known[0] != sources and not self.is_code(known[0] | sources):
             raise Stuck(f"`{name}` is something else by then", at)
@@ -211,6 +219,8 @@ class _Rewriting(ast.NodeTransformer):
     def __init__(self, copying: Copying, at: int, local: frozenset[str], whole: bool = False) -> None:
         self.copying, self.following, self.at, self.whole = copying, copying.following, at, whole
         self.local = local
+        self.total = 0
+        """More than 0 inside what makes one number of many rows."""
         facts = copying.flow.statements[at].facts
         self.bound = (facts.definitions | facts.mutations if whole else frozenset()) - local
 
@@ -245,7 +255,11 @@ class _Rewriting(ast.NodeTransformer):
         for call, rows in self.following.asks(node, at):
             if call is node:
                 return self._ask(node, rows, at)
-        return self.generic_visit(node)
+        total = self.following.is_total(node)
+        self.total += total
+        found = self.generic_visit(node)
+        self.total -= total
+        return found
 
     def _ask(self, node: ast.Call, rows: ast.expr, at: int) -> ast.AST:
         before, copying = copying_state(self.copying), self.copying
@@ -320,7 +334,7 @@ class _Rewriting(ast.NodeTransformer):
         if maker >= 0:
             copying.add(maker)
             return ast.Name(copying.new_name(name), node.ctx)
-        copying.keep(name, at)
+        copying.keep(name, at, total=self.total > 0)
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:

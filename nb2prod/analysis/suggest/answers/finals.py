@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.inference.expressions import returns_value
+from nb2prod.analysis.inference.expressions import returns_value, without_choice
 from nb2prod.analysis.suggest.answers.following import Following, called, inserted, marked
 from nb2prod.analysis.suggest.answers.in_functions import written_out
 from nb2prod.analysis.suggest.answers.tables import Column, columns_of, made_of
 
-CHOOSING_ROWS = frozenset({"head", "tail", "sample", "tolist", "to_list", "copy", "to_string", "to_markdown"})
-"""Methods at the end of what is shown that only choose rows or their form."""
+FORMING = frozenset({"sample", "tolist", "to_list", "copy", "to_string", "to_markdown"})
+"""Methods at the end of what is shown that only choose rows or change their form."""
 NO_FILES = frozenset(
     {"to_numpy", "to_frame", "to_list", "to_dict", "to_datetime", "to_numeric", "to_string", "to_period", "to_markdown"}
 )
@@ -25,7 +25,7 @@ class Final:
     """An expression that the notebook presents, made of answers."""
 
     how: str
-    """``written``, ``shown`` or ``judged``."""
+    """``written``, ``shown``, ``judged`` or, of one of the notebook's own functions, ``asked``."""
     statement: int
     """At which it is read."""
     value: ast.expr
@@ -73,7 +73,9 @@ class Finals:
     ) -> Iterator[Final]:
         for each in written_out(self.following, node, index):
             for how, value in self._values(index, each, inside=True):
-                yield Final(how, index, value, index, (), loop, None, inside=True)
+                for part in [part for _, part in made_of(value)] or [value]:
+                    yield Final(how, index, part, index, (), loop, None, inside=True)
+        yield from self._asked(index, node)
         for how, value in self._values(index, node):
             if before or loop is not None or block is not None:
                 yield Final(how, index, value, index, before, loop, block)
@@ -81,6 +83,15 @@ class Finals:
             for place, inner in self._taken_apart(value, index):
                 if self.following.reads_answers(inner, place):
                     yield Final(how, place, inner, index)
+
+    def _asked(self, index: int, node: ast.stmt) -> Iterator[Final]:
+        """Yield what one of the notebook's functions gives that asks a model and measures nothing."""
+        value = node.value if isinstance(node, ast.Assign) else None
+        if not isinstance(value, ast.Call) or called(value) not in self.following.functions_asking_at(index):
+            return
+        uses = (use for use in self.following.story.uses if use.statement == index and use.kind == "judge")
+        if next(uses, None) is None:
+            yield Final("asked", index, value, index)
 
     def _values(self, index: int, node: ast.stmt, inside: bool = False) -> Iterator[tuple[str, ast.expr]]:
         if isinstance(node, ast.If):
@@ -203,10 +214,8 @@ def _is_text(node: ast.expr) -> bool:
 def without_form(node: ast.expr) -> ast.expr:
     """Return an expression without what only chooses some rows of it to be shown, or their form."""
     while True:
-        match node:
-            case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in CHOOSING_ROWS:
-                node = inner
-            case ast.Subscript(value=inner, slice=ast.Slice(lower=None | ast.Constant(value=0), step=None)):
+        match node := without_choice(node):
+            case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in FORMING:
                 node = inner
             case ast.Call(func=ast.Name(id="list"), args=[inner]):
                 node = inner

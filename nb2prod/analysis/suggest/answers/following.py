@@ -35,7 +35,9 @@ class Following:
 
     def __init__(self, flow: Dataflow, story: Story) -> None:
         self.flow, self.story, self.roles = flow, story, load_roles()
-        self.fitting = {fit.statement for fit in (*story.fits, *story.tools)}
+        tools = (tool for tool in story.tools if tool.model.path or tool.text)
+        self.fitting = {fit.statement for fit in (*story.fits, *tools)}
+        """Statements that fit something, which are not done again for a few rows."""
         self.asked = {use.statement for use in story.uses if use.kind == "answer" and not use.call.startswith("fit")}
         self.answering_functions = {
             use.within for use in story.uses if use.kind == "answer" and use.within and use.within in story.variables
@@ -125,7 +127,9 @@ class Following:
 
     def _is_total_of(self, index: int, deep: int) -> bool:
         node = self.flow.statements[index].node
-        if not isinstance(node, ast.Assign):
+        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name | ast.Tuple):
+            return False
+        if not self.reads_answers(node.value, index):
             return False
         return self.is_of_all_rows(node.value, index) or not self.reads_rows(node.value, index, deep + 1)
 
@@ -135,6 +139,15 @@ class Following:
             return True
         read = ((name.id, read_at(name, at)) for name in loaded(node))
         return any(self.is_answer(*each) and not self.is_frozen(*each, deep) for each in read)
+
+    def is_truth(self, name: str) -> bool:
+        """Return whether a name holds the true answers for rows."""
+        value = self.story.variables.get(name)
+        return value is not None and not value.answers and value.origin.label
+
+    def reads_truth(self, node: ast.AST) -> bool:
+        """Return whether an expression reads true answers."""
+        return any(self.is_truth(name.id) for name in loaded(node))
 
     def draws(self, node: ast.AST) -> bool:
         """Return whether something is drawn below ``node``."""
@@ -147,11 +160,12 @@ class Following:
             if isinstance(inner, ast.Attribute) and inner.attr in ATTRIBUTES_OF_ALL:
                 if self.reads_answers(inner.value, at) and not _is_argument(inner, node):
                     return True
-            elif isinstance(inner, ast.Call) and self._is_total(inner) and self.reads_answers(inner, at):
+            elif isinstance(inner, ast.Call) and self.is_total(inner) and self.reads_answers(inner, at):
                 return True
         return False
 
-    def _is_total(self, call: ast.Call) -> bool:
+    def is_total(self, call: ast.Call) -> bool:
+        """Return whether a call makes something of all rows at once."""
         name = called(call)
         if self.roles.is_metric(self.path_of(call.func)):
             return True

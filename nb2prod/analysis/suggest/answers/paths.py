@@ -6,9 +6,10 @@ import ast
 import copy
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from textwrap import indent
 
 from nb2prod.analysis.inference import Inference
-from nb2prod.analysis.inference.expressions import WRAPPING, root_name
+from nb2prod.analysis.inference.expressions import WRAPPING, root_name, without_choice
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.answers.copying import Copying, Stuck, short
 from nb2prod.analysis.suggest.answers.finals import Final, Finals
@@ -40,7 +41,7 @@ FORMS = frozenset(
         "Series",
     }
 )
-HOW = {"written": "writes to a file", "shown": "shows", "judged": "judges"}
+HOW = {"written": "writes to a file", "shown": "shows", "judged": "judges", "asked": "makes"}
 ROWS = 20
 
 
@@ -72,13 +73,19 @@ class Path:
         """Return whether a service that does this goes the whole way."""
         body = set(found.body)
         if found.how == "function":
+            if len(found.inputs) > 1 and not self.choice.literal:
+                return False  # Rows are no argument beside others.
             return self.final.place in body or self.on_answers <= body
-        if self.for_one or self.final.loop is not None or not self.asks | self.on_answers <= body:
+        elsewhere = self.for_one or self.final.inside or self.final.loop is not None
+        if elsewhere or not self.asks | self.on_answers <= body:
             return False
         if body - self.steps - {self.final.statement}:
             return False  # Something else is in it, such as the ids of the notebook's own rows.
-        written = found.rewritten.get(self.final.statement, "")
-        return self.is_whole or written.startswith(f"{found.output} = ")
+        if found.rewritten.get(self.final.statement, "").startswith(f"{found.output} = "):
+            return True
+        if isinstance(self.final.value, ast.Name):
+            return self.final.value.id == found.output
+        return self.is_whole
 
     def cells(self, flow: Dataflow) -> set[int]:
         """Return the cells in which it is gone."""
@@ -124,7 +131,8 @@ class AnswerPaths:
             try:
                 path = self._path(final)
             except Stuck as stuck:
-                self.stuck.append((final, stuck))
+                if not stuck.is_no_answer:
+                    self.stuck.append((final, stuck))
                 continue
             if path is not None:
                 ways.append(path)
@@ -134,6 +142,8 @@ class AnswerPaths:
         """Return how much speaks for a final: written to a file, shown for new rows, anything else."""
         if final.how == "written":
             return 3
+        if final.how == "asked":
+            return 0
         return 2 if final.how == "shown" and self._is_new(final) else 1
 
     def _is_new(self, final: Final) -> bool:
@@ -277,16 +287,20 @@ class AnswerPaths:
 
     # The cell.
 
-    def cell(self, path: Path) -> InferenceCell | None:
-        """Return the cell, ``None`` where what it needs is nowhere there at once."""
+    def cell(self, path: Path, *, function: bool = False) -> InferenceCell | None:
+        """Return the cell, with the way as a ``function`` where that is wanted; ``None`` where what it needs is nowhere
+        there at once."""
         after = self._place(path)
         if after is None:
             return None
         rows = path.choice.literal or _some(path.choice.rows.text)
         lines = [f"# A few rows as somebody would send them, and what {self._where(path.final)} {HOW[path.final.how]}."]
-        lines.append(f"{self.sample} = {rows}")
-        lines += [ast.unparse(ast.fix_missing_locations(line)) for line in path.lines]
-        lines.append(self.prediction)
+        steps = "\n".join(ast.unparse(ast.fix_missing_locations(line)) for line in path.lines)
+        if function:
+            name = next(n for n in ("answer_for", "answer_for_rows", "answer_for_") if n not in self.story.variables)
+            lines += [f"def {name}({self.sample}):", indent(steps, "    "), f"    return {self.prediction}", "", ""]
+            steps = f"{self.prediction} = {name}({self.sample})"
+        lines += [f"{self.sample} = {rows}", steps, self.prediction]
         why = f"it answers as {self.presents(path.final)}"
         if path.members:
             names = ", ".join(f"`{fit.name or fit.text}`" for fit in path.members if fit.name or fit.text)
@@ -358,6 +372,13 @@ def _with_last_name(steps: list[ast.stmt], lines: list[ast.stmt], prediction: st
         if isinstance(made, ast.Assign) and isinstance(made.targets[0], ast.Name) and made.targets[0].id == name:
             return [*steps[:-1], ast.Assign([ast.Name(prediction, ast.Store())], made.value)]
     return [*steps, *lines]
+
+
+def is_for_all(found: Inference) -> bool:
+    """Return whether a service answers for all rows, and not only for the first few that the notebook shows."""
+    named = (text for text in found.rewritten.values() if text.startswith(f"{found.output} = "))
+    values = (getattr(ast.parse(text).body[-1], "value", None) for text in named)
+    return all(not isinstance(value, ast.expr) or without_choice(value) is value for value in values)
 
 
 def _parsed(text: str) -> ast.expr:

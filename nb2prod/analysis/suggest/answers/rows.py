@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.inference.expressions import WRAPPING, is_spelled_out
+from nb2prod.analysis.inference.expressions import WRAPPING, is_spelled_out, root_name
+from nb2prod.analysis.inference.section import HOLDING_DATA
 from nb2prod.analysis.model import Kind
 from nb2prod.analysis.suggest.answers.copying import AskedRows
 from nb2prod.analysis.suggest.answers.following import Following, called, loaded
@@ -14,6 +15,8 @@ from nb2prod.analysis.suggest.roles import Role
 
 MOST_UP = 4
 LONGEST_LITERAL = 2_000
+SPELLING = HOLDING_DATA | {"array", "asarray", "tensor", "reshape", "dict", "list", "astype"}
+"""What turns rows that are written down into a table."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class RowChoices:
                 if choice is not None and rows not in seen:
                     seen.add(rows)
                     yield choice
+        for rows in dict.fromkeys(asked):
+            whole = AskedRows(root_name(ast.parse(rows.text, mode="eval").body), rows.statement)
+            choice = self._choice(whole) if whole.text else None
+            if choice is not None and whole not in seen:
+                yield choice  # The whole table, of which the model is asked about some columns.
 
     def _upwards(self, rows: AskedRows, deep: int) -> Iterator[AskedRows]:
         """Yield rows and what they are made of by tools, the last step first."""
@@ -101,6 +109,9 @@ class RowChoices:
             sources = self.flow.sources[at].get(name, frozenset())
             return bool(sources) and all(self.flow.statements[s].kind is Kind.IMPORT for s in sources)
 
+        calls = (called(n) for n in ast.walk(node) if isinstance(n, ast.Call))
+        if not all(name in SPELLING for name in calls):
+            return None  # ``read_csv("a.csv")`` only spells where the rows are.
         if isinstance(node, ast.Constant) or not is_spelled_out(node, known):
             return None
         return ast.unparse(node)

@@ -33,7 +33,20 @@ def columns_of(following: Following, name: str, at: int) -> list[Column] | None:
             return None
         if column.key is None or all(_text(column.key) != _text(each.key) for each in found):
             found.append(column)
-    return [c for c in reversed(found) if following.reads_answers(c.value, c.statement)]
+    true = {ast.unparse(c.key) for c in found if c.key is not None and following.reads_truth(c.value)}
+    answers = [c for c in reversed(found) if following.reads_answers(c.value, c.statement)]
+    return [c for c in answers if not following.reads_truth(c.value) and not _reads(c.value, name, true)]
+
+
+def _reads(node: ast.expr, table: str, keys: set[str]) -> bool:
+    """Return whether an expression reads one of the columns of a table."""
+    for inner in ast.walk(node):
+        whole = inner.value if isinstance(inner, ast.Subscript | ast.Attribute) else None
+        if isinstance(whole, ast.Name) and whole.id == table:
+            key = ast.unparse(inner.slice) if isinstance(inner, ast.Subscript) else repr(getattr(inner, "attr", ""))
+            if key in keys:
+                return True
+    return False
 
 
 def column_of(following: Following, name: str, key: str, at: int) -> Column | None:
