@@ -165,6 +165,8 @@ class Calls(LibraryCalls):
             model = Seen(Value(Role.TOOL))
             self.fitted(model, name, receiver, None, tool=True)
         made = self.derived([receiver, *given.all()])
+        if value.path in self.roles.generators:
+            self.new_source(made)
         if name in {"toarray", "todense"} and value.made is not None:
             made.value.made = replace(value.made, then=f".{name}()")
         if name in KEEPING_ROWS and value.lineage:

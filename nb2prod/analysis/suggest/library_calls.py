@@ -132,6 +132,8 @@ class LibraryCalls(Events):
             role = next((v.role for v in direct if v.role in {*MODELS, Role.TOOL}), Role.MODEL)
         elif role is Role.PIPELINE:
             role = next((v.role for v in reversed(direct) if v.instance), Role.UNKNOWN)
+        elif role is Role.CLOSED and self._is_told_to_answer(path, given):
+            role = Role.MODEL
         names = frozenset().union(*(each.names for each in given.all()))
         made = Value(role, path, instance=True, parts=parts)
         if role is Role.DESCRIBED:
@@ -140,6 +142,10 @@ class LibraryCalls(Events):
             made.path = parts[0].path
             self.fitted(Seen(made, names), path, parts[0].fits[-1].data, parts[0].fits[-1].labels)
         return Seen(made, names)
+
+    def _is_told_to_answer(self, path: str, given: Given) -> bool:
+        told = next((k.value for k in given.node.keywords if k.arg == self.roles.answers_if.get(path, "")), None)
+        return isinstance(told, ast.Constant) and told.value is True
 
     def _described(self, path: str, given: Given) -> Made | None:
         """Return what a statsmodels description holds: ``OLS(y, X)``, ``ols(formula, data=df)``."""

@@ -12,6 +12,8 @@ from nb2prod.analysis.suggest.roles import MODELS, Role, load_roles
 from nb2prod.analysis.suggest.values import Fit, Story
 from nb2prod.notebook.model import Notebook
 
+MAPPING = "sklearn.manifold."
+
 
 def why_nothing(flow: Dataflow, story: Story, learnt: Learnt | None = None) -> str:
     """Return the reason in a sentence or two."""
@@ -20,12 +22,7 @@ def why_nothing(flow: Dataflow, story: Story, learnt: Learnt | None = None) -> s
     if hidden:
         return _hidden(hidden[-1], story)
     if closed:
-        name = closed[-1].text or _class(closed[-1])
-        return (
-            f"`{name}` ({_class(closed[-1])}, cell [{closed[-1].cell + 1}]) groups the rows that it is fitted on and "
-            "cannot answer for another row. Serve a model that has `predict`, such as KMeans, or train a classifier on "
-            "the groups that were found."
-        )
+        return _closed(closed[-1])
     if story.crossed:
         statement, call = story.crossed[-1]
         cell = flow.statements[statement].cell + 1
@@ -35,6 +32,8 @@ def why_nothing(flow: Dataflow, story: Story, learnt: Learnt | None = None) -> s
         )
     if story.tools:
         tool = story.tools[-1]
+        if tool.model.role is Role.CLOSED:
+            return _closed(tool)
         name = tool.text or _class(tool)
         return (
             f"`{name}` ({_class(tool)}, cell [{tool.cell + 1}]) only changes the form of data; nothing here is "
@@ -49,9 +48,29 @@ def why_nothing(flow: Dataflow, story: Story, learnt: Learnt | None = None) -> s
         )
     if learnt is not None and learnt.how:
         return _not_applied(flow, learnt)
+    if story.fits:
+        fit = story.fits[-1]
+        return (
+            f"`{fit.text or _class(fit)}` ({_class(fit)}, cell [{fit.cell + 1}]) is fitted, but no cell asks it for a "
+            "row's answer, and it is not known how that is done. Add a cell that asks it about a row, and tag it with "
+            "`inference`."
+        )
     return (
         "nothing here is trained: no cell fits a model, so there is nothing to serve. Add cells that fit a model and "
         "ask it about a row, or tag the cell that answers with `inference` if it needs no training."
+    )
+
+
+def _closed(fit: Fit) -> str:
+    who = f"`{fit.text or _class(fit)}` ({_class(fit)}, cell [{fit.cell + 1}])"
+    if fit.model.path.startswith(MAPPING) or _class(fit) == "TSNE":
+        return (
+            f"{who} finds places on a map for the rows that it is fitted on and has none for another row. Serve a "
+            "model that has `predict`, or map the rows with PCA, which has `transform`, and train a model on that."
+        )
+    return (
+        f"{who} groups the rows that it is fitted on and cannot answer for another row. Serve a model that has "
+        "`predict`, such as KMeans, or train a classifier on the groups that were found."
     )
 
 

@@ -74,6 +74,9 @@ class Roles:
     text_tools: Paths
     by_steps: Paths
     no_source: Paths
+    generators: Paths
+    answers_if: Mapping[str, str]
+    """Class to the argument without which its objects answer for their own rows alone."""
     trains: Mapping[str, int]
     metrics: Paths
     metric_names: frozenset[str]
@@ -144,6 +147,8 @@ def load_roles() -> Roles:
         no_source=Paths.of(table["no_source"]),
         by_steps=Paths.of(table["by_steps"]),
         text_tools=Paths.of(table["text_tools"]),
+        generators=Paths.of(table["generators"]),
+        answers_if=table["answers_if"],
         trains=table["trains"],
         metrics=Paths.of(metrics["paths"]),
         metric_names=frozenset(metrics["names"]),

@@ -154,6 +154,18 @@ KINDS: dict[str, tuple[str, str, int, list[str]]] = {
         "    model.fit(x[:, np.newaxis], y)\n    plt.plot(grid, model.predict(grid[:, np.newaxis]))",
         "model = LinearRegression()\ncurve(model)",
     ]),
+    "numbers that a generator drew": ("dt", "gbdt", 1, [
+        "import numpy as np\nrng = np.random.RandomState(0)\nX = np.c_[rng.rand(50), rng.rand(50)]\ny = X[:, 0]",
+        "from sklearn.ensemble import HistGradientBoostingRegressor\ngbdt = HistGradientBoostingRegressor()\n"
+        "gbdt.fit(X, y)",
+    ]),
+    "neighbours that are told to answer for others": ("dti", "clf", 1, [
+        DATA, "from sklearn.neighbors import LocalOutlierFactor\nclf = LocalOutlierFactor(novelty=True)\nclf.fit(X)",
+        "new = clf.predict([[1.0, 2.0]])",
+    ]),
+    "a setting between the model and its fit": ("dte", "m", 1, [
+        DATA, "from sklearn.svm import SVC\nm = SVC()\nm.set_output(transform='pandas').fit(X, y)", "m.score(X, y)",
+    ]),
     "a statsmodels formula": ("dt-e", "result", 1, [
         "import pandas as pd\nimport statsmodels.formula.api as smf\ndf = pd.read_csv('a.csv')",
         "result = smf.ols('y ~ a + b', data=df).fit()", "result.summary()", "result.rsquared",
@@ -308,6 +320,12 @@ NOTHING = {
         "texts = ['a b', 'c']\nfrom sklearn.feature_extraction.text import CountVectorizer\n"
         "v = CountVectorizer()\nv.fit(texts)",
         "v.transform(texts)",
+    ]),
+    "a map that has no place for another row": ("finds places on a map", [
+        DATA, "from sklearn.manifold import MDS\nmds = MDS()\nplaces = mds.fit_transform(X)",
+    ]),
+    "what is fitted and never asked": ("`lw` (LedoitWolf, cell [2]) is fitted, but no cell asks it", [
+        DATA, "from sklearn.covariance import LedoitWolf\nlw = LedoitWolf()\nlw.fit(X)\nlw.shrinkage_",
     ]),
     "clusters that answer for no other row": ("cannot answer for another row", [
         DATA, "from sklearn.cluster import DBSCAN\nd = DBSCAN()\ndf['c'] = d.fit_predict(X)",
