@@ -88,6 +88,9 @@ class RawRequest:
     """Functions that the notebook does not have and ``inference`` needs."""
     prepare: str
     """Expression that makes of the raw rows what the model is given."""
+    others: tuple[str, ...] = ()
+    """Other raw tables that ``moments`` keep, in which the rows are looked for if they are not in the first: ``test``
+    beside ``train``."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,8 @@ class RawRows:
     """Columns of the raw table that only training needs, if anybody."""
     layout: tuple[str | int, ...] = ()
     """The columns that have to be there, empty where they are not sent; nothing where those that are sent will do."""
+    table: str = ""
+    """The one of ``RawRequest.others`` that has the rows, empty where it is the first table."""
     problems: tuple[str, ...] = ()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from textwrap import shorten
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from nb2prod.analysis.preparation.find import find_preparation
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.rewrite import Rewritten, rewrite
 from nb2prod.analysis.preparation.sources import Place, picked_from, raw_tables, rows_of_model
-from nb2prod.capture.model import CaptureRequest, Evidence, Moment, RawRequest
+from nb2prod.capture.model import CaptureRequest, Evidence, Moment, RawRequest, RawRows
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.plan.make import capture_request
 from nb2prod.plan.model import InputPlan, LearnedPlan, StepPlan
@@ -29,6 +29,7 @@ Made = TypeVar("Made")
 Make = Callable[[Request, Evidence, Work], Made]
 """Makes a plan, or a repository and its proof, of what was asked and what the run showed."""
 
+MOST_OTHERS = 3
 AS_PREPARED = (
     "to let clients send raw rows, prepare a row in a function or in a scikit-learn Pipeline that is fitted once"
 )
@@ -42,6 +43,8 @@ class RawWay:
     rewritten: Rewritten
     preparation: Preparation
     where: str
+    others: Mapping[str, Place] = field(default_factory=dict)
+    """Other tables that the notebook reads, which may have the rows that the model is asked about."""
 
 
 def look_for_raw_rows(request: Request, wanted: str) -> RawWay | InputPlan | None:
@@ -59,10 +62,20 @@ def look_for_raw_rows(request: Request, wanted: str) -> RawWay | InputPlan | Non
     where = request.graph.place(found.statement)
     try:
         rewritten = rewrite(request.notebook, request.flow, inference, found)
-        return RawWay(_rewritten_request(request, rewritten, found), rewritten, found, where)
+        asked = _rewritten_request(request, rewritten, found)
+        return RawWay(asked, rewritten, found, where, _other_tables(request, found))
     except (Nb2ProdError, SyntaxError) as error:
         why = f"the notebook, taking raw rows, is no longer understood: {error}"
         return InputPlan("prepared", table, why=why, where=where, remedy=AS_PREPARED)
+
+
+def _other_tables(request: Request, preparation: Preparation) -> dict[str, Place]:
+    """Return the other raw tables of the notebook, by the names under which they are kept."""
+    first = Place(preparation.statement, True, preparation.raw)
+    places = [place for place in raw_tables(request.flow, request.inference) if place != first][:MOST_OTHERS]
+    used = {node.id for s in request.flow.statements for node in ast.walk(s.node) if isinstance(node, ast.Name)}
+    names = (f"other_raw_rows_{number}" for number in itertools.count(1))
+    return dict(zip((name for name in names if name not in used), places, strict=False))
 
 
 def _rewritten_request(request: Request, rewritten: Rewritten, preparation: Preparation) -> Request:
@@ -122,7 +135,8 @@ def with_raw_rows(request: Request, way: RawWay | InputPlan | None) -> CaptureRe
     assert raw.inference is not None
     inference = replace(raw.inference, setup="", row_sources=(way.rewritten.table,), judged=False)
     moments = tuple(_moments(request, way))
-    wanted = RawRequest(moments, inference, way.rewritten.definitions, way.rewritten.prepare)
+    others = tuple(way.others)
+    wanted = RawRequest(moments, inference, way.rewritten.definitions, way.rewritten.prepare, others)
     return replace(asked, raw=wanted, types=tuple(sorted({*asked.types, *raw.types})))
 
 
@@ -164,6 +178,8 @@ def _moments(request: Request, way: RawWay) -> Iterable[Moment]:
     yield _moment(request, preparation.statement, True, way.rewritten.table, preparation.raw)
     for learned in preparation.learned:
         yield _moment(request, learned.statement, learned.after, learned.name, learned.expression)
+    for name, place in way.others.items():
+        yield _moment(request, place.statement, place.after, name, place.expression)
 
 
 def _moment(request: Request, index: int, after: bool, name: str, expression: str) -> Moment:
@@ -200,9 +216,7 @@ def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, 
     raw = evidence.raw
     if raw is None or raw.answers is None:
         return _instead(way, (raw.why if raw is not None else "") or "the run did not come to it")
-    if raw.layout:
-        rewritten = rewrite(request.notebook, request.flow, request.inference, way.preparation, raw.layout)
-        way = replace(way, request=_rewritten_request(request, rewritten, way.preparation), rewritten=rewritten)
+    way = _as_shown(request, way, raw)
     assert way.request.input is not None
     asked = replace(way.request, input=replace(way.request.input, unused=raw.unused))
     others = tuple(problem for problem in evidence.problems if problem not in evidence.answers_problems)
@@ -217,6 +231,19 @@ def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, 
         failed = (line for line in as_lines(made.proof) if "FAILED" in line or line.startswith("lint: "))
         return _instead(way, f"the repository that took raw rows was not proven ({next(failed, 'its proof failed')})")
     return made
+
+
+def _as_shown(request: Request, way: RawWay, raw: RawRows) -> RawWay:
+    """Return the way with the table and the columns that the run has shown to be the ones."""
+    preparation = way.preparation
+    if raw.table:
+        place = way.others[raw.table]
+        preparation = replace(preparation, raw=place.expression, statement=place.statement)
+    if not (raw.layout or raw.table):
+        return way
+    rewritten = rewrite(request.notebook, request.flow, request.inference, preparation, raw.layout)
+    asked = _rewritten_request(request, rewritten, preparation)
+    return replace(way, request=asked, rewritten=rewritten, preparation=preparation)
 
 
 def with_evidence(request: Request, evidence: Evidence, rewritten: Rewritten | None = None) -> Request:

@@ -93,6 +93,26 @@ def test_rows_are_found_by_their_values_where_counted_labels_lead_to_rows_that_w
     assert found.answers.own == 30
 
 
+def test_rows_of_another_table_are_found_there(shared_notebooks: Any) -> None:
+    new = "new = pd.DataFrame({'id': [7, 8, 9], 'age': [31.5, None, 52.0], 'city': ['c', 'a', 'b']})"
+    filled = "new['age'] = new['age'].fillna(df['age'].mean())\nT = pd.get_dummies(new, columns=['city'])[X.columns]"
+    cells = [f"{CELLS[0]}{new}", CELLS[1], filled, "answer = ask(T)"]
+    prepare = PREPARE.replace("age_mean)", "mean)").replace("age_mean", "mean")
+    moments = (
+        *raw_request().moments[:1],
+        LEARNED[1],
+        Moment(2, filled.split("\n")[0], 0, False, "mean", "df['age'].mean()"),
+        Moment(0, new, 0, True, "new_raw_rows", "new"),
+        Moment(0, "never = 1", 0, True, "never_read", "never"),
+    )
+    raw = raw_request(prepare, "mean=mean, columns=columns", moments=moments, others=("never_read", "new_raw_rows"))
+    raw = replace(raw, definitions=raw.definitions.replace("X_test", "T"))
+    found = held(shared_notebooks, cells, raw, InferenceRequest(3, ("T",), "answer", "", "answer = ask(T)"))
+    assert found.why == "" and found.answers is not None
+    assert found.table == "new_raw_rows" and found.answers.own == 3
+    assert found.answers.requests[1] == {"age": None, "city": "a"}
+
+
 @pytest.mark.parametrize(
     ("prepare", "says"),
     [

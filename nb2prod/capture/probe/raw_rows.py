@@ -27,6 +27,8 @@ SOURCES = 3
 ROWS_FOR_COLUMNS = 500
 """How many more rows have a say in which columns matter."""
 TRIED_WITH_NULL = 3
+ROWS_TO_TRY = 5
+"""How many rows of another table are prepared to see whether it is one of the kind."""
 
 
 class StandsInTheWayError(Exception):
@@ -42,6 +44,7 @@ class RawRows:
         self.failures: dict[str, str] = {}
         self.result: dict[str, Any] | None = None
         self.layout: list[Any] = []
+        self.table = ""
 
     def take(self, number: int) -> None:
         """Take the value of a moment, right now."""
@@ -68,11 +71,11 @@ class RawRows:
         except Exception as error:
             why = f"asking raw rows raised {type(error).__name__}: {str(error)[:300]}"
         found = {"answers": answers, "why": why, "unused": unused, "layout": self.layout, "problems": problems}
-        self.result = found
+        self.result = {**found, "table": self.table}
 
     def _refuse_missing(self) -> None:
         for moment in self.wanted["moments"]:
-            if moment["name"] not in self.namespace:
+            if moment["name"] not in self.namespace and moment["name"] not in self.wanted["others"]:
                 why = self.failures.get(moment["name"], "its statement was not run")
                 raise StandsInTheWayError(f"`{moment['expression']}` could not be taken from the run: {why}")
 
@@ -85,10 +88,9 @@ class RawRows:
         def prepare(rows: Any) -> Any:
             return eval(code, self.namespace, {request: copied(rows)})
 
-        raw = self.namespace[self.wanted["moments"][0]["name"]]
         own, others = Own(original, self.namespace).parts()
-        search = Search(raw, prepare)
-        found = search.of_all(own.rows)
+        search, found = self._table_of(own, prepare)
+        raw = search.raw
         more = search.of_some(others) if others is not None else []
         places = [*found, *(place for place, _ in more)]
         expected = [*own.answers, *(others.answers[at] for _, at in more if others is not None)]
@@ -108,6 +110,26 @@ class RawRows:
         _refuse_other_answers(answers, rows, expected, interview.dtype)
         return answers, [str(label) for label in (*missing, *emptied)]
 
+    def _table_of(self, own: Part, prepare: Callable[[Any], Any]) -> tuple[Search, list[int]]:
+        """Return the raw table that the notebook's own rows were made from, and their places in it."""
+        raw = self.namespace[self.wanted["moments"][0]["name"]]
+        search = Search(raw, prepare)
+        try:
+            return search, search.of_all(own.rows)
+        except StandsInTheWayError as error:
+            for name in self.wanted["others"]:
+                other = self.namespace.get(name)
+                if not _is_of_the_kind(raw, other, prepare):
+                    continue
+                search = Search(other, prepare)
+                try:
+                    found = search.of_all(own.rows)
+                except StandsInTheWayError:
+                    continue
+                self.table = name
+                return search, found
+            raise error
+
     def _lay_out(self, layout: list[Any]) -> None:
         """Give what prepares rows all columns of ``layout``, empty where they are not sent."""
         if not layout:
@@ -120,6 +142,19 @@ class RawRows:
             return whole(records.reindex(columns=layout), **given)
 
         self.namespace[name] = prepare
+
+
+def _is_of_the_kind(raw: Any, other: Any, prepare: Callable[[Any], Any]) -> bool:
+    """Say whether another table has most columns of the raw one, and rows that can be prepared as its are."""
+    if not (is_a(raw, "pandas", "DataFrame") and is_a(other, "pandas", "DataFrame")):
+        return False
+    if 2 * len(set(raw.columns) & set(other.columns)) <= len(raw.columns):
+        return False
+    try:
+        prepare(fresh(other.head(ROWS_TO_TRY)))
+    except Exception:
+        return False
+    return True
 
 
 def _with_more(rows: Any, raw: Any, prepare: Callable[[Any], Any]) -> Any:
