@@ -99,6 +99,37 @@ KINDS: dict[str, tuple[list[str], str]] = {
         ],
         "np.where(model.predict_proba(X_val)[:, 1] > np.median(model.predict_proba(X_val)[:, 1]), 'call', 'skip')",
     ),
+    "a threshold that a loop has looked for": (
+        [
+            *CLASSIFICATION,
+            "from sklearn.metrics import f1_score\nproba = model.predict_proba(X_val)[:, 1]\ncut, best = 0.5, 0\n"
+            "for t in np.arange(0.1, 0.9, 0.1):\n    f1 = f1_score(y_val, (proba >= t).astype(int))\n"
+            "    if f1 > best:\n        cut, best = t, f1\nprint(cut, best)",
+            "labels = np.where(model.predict_proba(test[features])[:, 1] >= cut, 'call', 'skip')\nprint(labels[:5])",
+        ],
+        "np.where(model.predict_proba(test[features])[:, 1] >= cut, 'call', 'skip')",
+    ),
+    "a threshold by the best of several scores": (
+        [
+            *CLASSIFICATION,
+            "from sklearn.metrics import f1_score\nproba = model.predict_proba(X_val)[:, 1]\nscores = []\n"
+            "cuts = np.linspace(0.1, 0.9, 9)\nfor t in cuts:\n    guess = proba > t\n"
+            "    scores.append(f1_score(y_val, guess))\ncut = cuts[np.argmax(scores)]",
+            "flags = (model.predict_proba(test[features])[:, 1] > cut).astype(int)\n"
+            "test.assign(sold=flags)[['Id', 'sold']].to_csv('o.csv')\nprint(flags)",
+        ],
+        "(model.predict_proba(test[features])[:, 1] > cut).astype(int)",
+    ),
+    "quantiles of the answers stay what they were": (
+        [
+            *REGRESSION,
+            f"sub = pd.read_csv('sample.csv')[:len(test)]\nsub.iloc[:, 1] = np.floor(np.expm1({ON_TEST}))\n"
+            "low = sub['price'].quantile(0.05)\nhigh = sub['price'].quantile(0.95)\n"
+            "sub['price'] = sub['price'].apply(lambda x: x if x > low else x * 0.77)\n"
+            "sub['price'] = sub['price'].apply(lambda x: x if x < high else x * 1.1)\nsub.to_csv('o.csv')",
+        ],
+        f"[x * 0.77 if x <= low else x * 1.1 if x >= high else x for x in np.floor(np.expm1({ON_TEST}))]",
+    ),
     "a blend by hand": (
         [
             HEAD,
@@ -396,6 +427,14 @@ def test_a_function_that_only_prints_its_answer_is_made_to_return_it(kind: str) 
     assert "print(" not in found.inference.source
     notebook = tagged(found, *sources)
     assert find_inference(notebook, analyse(notebook)).function == found.inference.request
+
+
+def test_answers_that_are_set_against_all_others_cannot_be_given_for_a_few_rows() -> None:
+    found = suggestion(*REGRESSION, f"pred = {ON_TEST}\nshare = pred / pred.mean()", WRITE % "share")
+    assert found.warnings == (
+        "cell [6] writes to a file `share`, which the service does not answer: "
+        "`share = pred / pred.mean()` takes all rows together",
+    )
 
 
 def test_what_models_say_that_are_not_kept_cannot_be_served_and_that_is_said() -> None:

@@ -255,7 +255,7 @@ class _Rewriting(ast.NodeTransformer):
         for call, rows in self.following.asks(node, at):
             if call is node:
                 return self._ask(node, rows, at)
-        total = self.following.is_total(node)
+        total = self.following.is_total(node, at)
         self.total += total
         found = self.generic_visit(node)
         self.total -= total

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from nb2prod.analysis.inference.expressions import DRAWING
 from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.suggest.answers.blocks import names_made
 from nb2prod.analysis.suggest.roles import MODELS, load_roles
 from nb2prod.analysis.suggest.values import Fit, Story, Value
 
@@ -17,13 +18,23 @@ TOTALS = frozenset(
 )  # fmt: skip
 """One number of many, unless an axis is named."""
 
-OF_ALL_ROWS = frozenset(
-    {"rank", "cumsum", "cumprod", "sort_values", "sorted", "nlargest", "nsmallest", "groupby", "rolling", "shift",
-     "diff", "value_counts", "unique", "describe", "drop_duplicates", "merge", "crosstab", "Counter", "nunique",
-     "bincount", "histogram", "len", "set", "pivot_table", "corr", "cut", "qcut", "rankdata", "count_nonzero", "scale",
-     "any", "all", "interpolate", "ewm", "gradient", "dict", "enumerate", "type", "info", "isnull", "isna"}
+AT_A_SHARE = frozenset({"quantile", "percentile"})
+"""Those among them that are told which share of the answers is to lie below."""
+
+SUMMARIES = frozenset(
+    {"value_counts", "unique", "describe", "crosstab", "Counter", "nunique", "bincount", "histogram", "len", "set",
+     "pivot_table", "corr", "count_nonzero", "any", "all", "type", "info", "groupby"}
 )  # fmt: skip
-"""What the answer for one row is not enough for, or what says something about the answers and is none."""
+"""What says something about all answers and is none."""
+
+AMONG_ALL = frozenset(
+    {"rank", "cumsum", "cumprod", "sort_values", "sorted", "nlargest", "nsmallest", "rolling", "shift", "diff",
+     "drop_duplicates", "merge", "cut", "qcut", "rankdata", "scale", "interpolate", "ewm", "gradient", "dict",
+     "enumerate", "isnull", "isna"}
+)  # fmt: skip
+"""What gives something for each answer, for which the answer for one row is not enough."""
+
+OF_ALL_ROWS = SUMMARIES | AMONG_ALL
 
 MOST_DEEP = 8
 
@@ -122,23 +133,34 @@ class Following:
 
     def is_frozen(self, name: str, at: int, deep: int = 0) -> bool:
         """Return whether a name holds what was worked out from all answers at once, such as a threshold."""
-        sources = self.flow.sources[at].get(name, frozenset())
-        return bool(sources) and deep < MOST_DEEP and all(self._is_total_of(source, deep) for source in sources)
+        sources = self.flow.sources[at].get(name, frozenset()) & self.answering
+        return bool(sources) and deep < MOST_DEEP and all(self._is_total_of(name, source, deep) for source in sources)
 
-    def _is_total_of(self, index: int, deep: int) -> bool:
+    def _is_total_of(self, name: str, index: int, deep: int) -> bool:
         node = self.flow.statements[index].node
+        if isinstance(node, ast.For | ast.While | ast.If | ast.With):
+            return name not in names_made(node, lambda value, rows: self.reads_rows(value, index, deep + 1, rows))
         if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name | ast.Tuple):
             return False
-        if not self.reads_answers(node.value, index):
-            return False
-        return self.is_of_all_rows(node.value, index) or not self.reads_rows(node.value, index, deep + 1)
+        return self.reads_answers(node.value, index) and not self.reads_rows(node.value, index, deep + 1)
 
-    def reads_rows(self, node: ast.expr, at: int, deep: int = 0) -> bool:
-        """Return whether an expression reads answers for rows, and not only what was worked out from all."""
-        if next(self.asks(node, at), None) is not None:
-            return True
-        read = ((name.id, read_at(name, at)) for name in loaded(node))
-        return any(self.is_answer(*each) and not self.is_frozen(*each, deep) for each in read)
+    def reads_rows(self, node: ast.expr, at: int, deep: int = 0, local: Collection[str] = ()) -> bool:
+        """Return whether an expression reads answers for rows, and not only what was worked out from all; ``local``
+        are names that hold some too."""
+        asked = [call for call, _ in self.asks(node, at)]
+        free = {id(name) for name in loaded(node)}
+
+        def reads(inner: ast.AST) -> bool:
+            if isinstance(inner, ast.Call) and self.is_total(inner, at) and called(inner) not in AMONG_ALL:
+                return False
+            if isinstance(inner, ast.Attribute) and inner.attr in ATTRIBUTES_OF_ALL:
+                return False
+            if isinstance(inner, ast.Name) and id(inner) in free:
+                there = (inner.id, read_at(inner, at))
+                return inner.id in local or (self.is_answer(*there) and not self.is_frozen(*there, deep))
+            return inner in asked or any(reads(child) for child in ast.iter_child_nodes(inner))
+
+        return reads(node)
 
     def is_truth(self, name: str) -> bool:
         """Return whether a name holds the true answers for rows."""
@@ -160,22 +182,29 @@ class Following:
             if isinstance(inner, ast.Attribute) and inner.attr in ATTRIBUTES_OF_ALL:
                 if self.reads_answers(inner.value, at) and not _is_argument(inner, node):
                     return True
-            elif isinstance(inner, ast.Call) and self.is_total(inner) and self.reads_answers(inner, at):
+            elif isinstance(inner, ast.Call) and self.is_total(inner, at) and self.reads_answers(inner, at):
                 return True
         return False
 
-    def is_total(self, call: ast.Call) -> bool:
+    def is_total(self, call: ast.Call, at: int) -> bool:
         """Return whether a call makes something of all rows at once."""
         name = called(call)
         if self.roles.is_metric(self.path_of(call.func)):
             return True
         if name in OF_ALL_ROWS:
             return True
-        by_axis = any(keyword.arg == "axis" for keyword in call.keywords)
-        if name in TOTALS:
-            places = 1 if self.is_method(call) else 2
-            return not by_axis and len(call.args) < places
-        return False
+        if name not in TOTALS or any(keyword.arg == "axis" for keyword in call.keywords):
+            return False
+        if self.path_of(call.func) == "builtins.sum" and call.args:
+            return not self._adds_models_up(call.args[0], at)
+        places = (1 if self.is_method(call) else 2) + (name in AT_A_SHARE)
+        return len(call.args) < places
+
+    def _adds_models_up(self, node: ast.expr, at: int) -> bool:
+        """Return whether what is summed up is what several models say of the same rows."""
+        if isinstance(node, ast.GeneratorExp | ast.ListComp):
+            return next(self.asks(node.elt, at), None) is not None
+        return isinstance(node, ast.List | ast.Tuple) and any(self.reads_answers(each, at) for each in node.elts)
 
     def is_method(self, call: ast.Call) -> bool:
         """Return whether a method of a value is called, and no function."""

@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Collection, Iterator
 
+from nb2prod.analysis.suggest.answers.blocks import names_made
 from nb2prod.analysis.suggest.answers.following import Following, inserted, loaded
 
 NEW_OBJECTS = frozenset({"fit", "fit_transform", "compile"})
@@ -97,12 +98,7 @@ def _makes_object(node: ast.expr) -> bool:
 def is_asked_of_arguments(following: Following, function: ast.FunctionDef, arguments: Collection[str]) -> bool:
     """Return whether a function asks about what it is handed as ``arguments``, and not about rows that it finds outside
     itself."""
-    held = set(arguments)
-    for _ in range(2):  # A loop's second round sees what the first has made.
-        for node in ast.walk(function):
-            targets, value = _given(node)
-            if value is not None and held & {n.id for n in loaded(value)}:
-                held |= {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    held = names_made(function, lambda value, found: bool(found & {n.id for n in loaded(value)}), arguments)
     own = following.answering_functions
     for call in (n for n in ast.walk(function) if isinstance(n, ast.Call)):
         asks = isinstance(call.func, ast.Attribute) or (isinstance(call.func, ast.Name) and call.func.id not in own)
@@ -114,22 +110,6 @@ def is_asked_of_arguments(following: Following, function: ast.FunctionDef, argum
             if not asks or name in following.roles.methods["answer"] or model:
                 return True
     return False
-
-
-def _given(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None]:
-    """Return what a node gives a value, and the value."""
-    match node:
-        case ast.Assign():
-            return node.targets, node.value
-        case ast.AugAssign() | ast.AnnAssign() | ast.NamedExpr():
-            return [node.target], node.value
-        case ast.For() | ast.comprehension():
-            return [node.target], node.iter
-        case ast.withitem(optional_vars=ast.expr() as target):
-            return [target], node.context_expr
-        case ast.Call(func=ast.Attribute(value=ast.Name() as receiver)) if node.args:
-            return [receiver], node.args[0]  # rows.append(row)
-    return [], None
 
 
 def with_receiver(following: Following, node: ast.expr, index: int, name: str) -> ast.expr:

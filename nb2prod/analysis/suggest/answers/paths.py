@@ -190,7 +190,8 @@ class AnswerPaths:
         return self.following.reads_rows(value, at) and not self._is_measure(value, at)
 
     def _is_measure(self, value: ast.expr, at: int) -> bool:
-        return self.following.is_of_all_rows(self._lifted(value, at, ())[0], at)
+        """Return whether an expression says something about all answers at once."""
+        return not self.following.reads_rows(self._lifted(value, at, ())[0], at)
 
     def _lifted(self, value: ast.expr, at: int, numbers: tuple[str, ...]) -> tuple[ast.expr, bool]:
         """Return the expression for all rows where it is about one, and whether it was."""

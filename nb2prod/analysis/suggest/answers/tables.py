@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nb2prod.analysis.suggest.answers.following import Following, called
+from nb2prod.analysis.suggest.answers.following import Following, called, loaded
 
 SAME_ROWS = frozenset(
     {"rename", "set_index", "reset_index", "copy", "drop", "sort_values", "sort_index", "head", "tail", "sample"}
@@ -35,7 +35,10 @@ def columns_of(following: Following, name: str, at: int) -> list[Column] | None:
             found.append(column)
     true = {ast.unparse(c.key) for c in found if c.key is not None and following.reads_truth(c.value)}
     answers = [c for c in reversed(found) if following.reads_answers(c.value, c.statement)]
-    return [c for c in answers if not following.reads_truth(c.value) and not _reads(c.value, name, true)]
+    answers = [c for c in answers if not following.reads_truth(c.value) and not _reads(c.value, name, true)]
+    if any(not _is_place(c) and name in {n.id for n in loaded(c.value)} for c in answers):
+        return [c for c in answers if not _is_place(c)]  # One by its name goes on with the one by its place.
+    return answers
 
 
 def _reads(node: ast.expr, table: str, keys: set[str]) -> bool:
@@ -56,7 +59,15 @@ def column_of(following: Following, name: str, key: str, at: int) -> Column | No
             return None
         if column.key is not None and _text(column.key) == repr(key):
             return column
+        if _is_place(column) and not key.lower().endswith("id"):
+            return column
     return None
+
+
+def _is_place(column: Column) -> bool:
+    """Return whether a column is known by its place alone: ``table.iloc[:, 1] = value``, where the rows' own names
+    stand first."""
+    return isinstance(column.key, ast.Constant) and isinstance(column.key.value, int)
 
 
 def _text(key: ast.expr | None) -> str:
@@ -96,23 +107,30 @@ def _history(following: Following, name: str, at: int) -> Iterator[Column | None
 
 
 def stored_in(node: ast.stmt) -> tuple[str, ast.expr, ast.expr] | None:
-    """Return the table, the key and the value of ``table[key] = value`` and of ``table.loc[:, key] = value``."""
-    if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Subscript):
-        return None
-    target = node.targets[0]
-    if isinstance(target.value, ast.Name):
-        return target.value.id, target.slice, node.value
-    inner = target.value
-    whole = isinstance(target.slice, ast.Tuple) and len(target.slice.elts) == 2
-    if isinstance(inner, ast.Attribute) and inner.attr == "loc" and isinstance(inner.value, ast.Name) and whole:
-        rows, key = target.slice.elts  # type: ignore[attr-defined]
-        if isinstance(rows, ast.Slice) and rows.lower is rows.upper is None:
-            return inner.value.id, key, node.value
+    """Return the table, the key and the value of ``table[key] = value``, of ``table.loc[:, key] = value`` and of
+    ``table.iloc[:, place] = value``."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=key)], value=value):
+            return name, key, value
+        case ast.Assign(
+            targets=[
+                ast.Subscript(
+                    value=ast.Attribute(value=ast.Name(id=name), attr="loc" | "iloc"),
+                    slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), key]),
+                )
+            ],
+            value=value,
+        ):
+            return name, key, value
     return None
 
 
 def made_of(value: ast.expr) -> Iterator[tuple[ast.expr | None, ast.expr]]:
-    """Yield the columns that a table is made of: ``DataFrame({key: value})``, ``concat([ids, answers], axis=1)``."""
+    """Yield the columns that a table is made of: ``DataFrame({key: value})``, ``concat([ids, answers], axis=1)``,
+    ``table.assign(key=value)``; of ``table[["a", "b"]]`` those that are chosen."""
+    if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.List):
+        chosen = {_text(each) for each in value.slice.elts}
+        yield from ((key, part) for key, part in made_of(value.value) if _text(key) in chosen)
     if not isinstance(value, ast.Call):
         return
     name = called(value)
@@ -127,6 +145,9 @@ def made_of(value: ast.expr) -> Iterator[tuple[ast.expr | None, ast.expr]]:
             yield from zip(names.elts, data.args, strict=True)
     elif name == "DataFrame" and data is not None:
         yield None, _without_index(value, data)
+    elif name == "assign" and isinstance(value.func, ast.Attribute):
+        yield from made_of(value.func.value)
+        yield from ((ast.Constant(k.arg), k.value) for k in value.keywords if k.arg is not None)
     elif name == "Series" and data is not None:
         yield None, data
     elif name in {"concat", "column_stack", "hstack"} and isinstance(data, ast.List | ast.Tuple):
