@@ -58,11 +58,11 @@ def find_or_build(
         function = _function(notebook, flow, sections, own, paths)
         if function is not None:
             return function
-    if best is not None and not best.is_plain:
-        for way in [way for way in ways if not way.is_plain][:MOST_TRIED]:
+    if best is not None and (own is not None or not best.is_plain):
+        for way in [way for way in ways if best.is_plain or not way.is_plain][:MOST_TRIED]:
             built = _as_built(notebook, sections, way, paths)
             if built is not None:
-                sections.left = own.cell if own is not None else -1
+                sections.leave(own)
                 sections.also_serve(way.members)
                 if not way.choice.literal:
                     sections.ask_about(way.choice.rows.text, way.choice.rows.statement)
@@ -80,7 +80,7 @@ def _function(
         there = with_cell(tagged(notebook, sections.result()), built)
         found = _inference(there, analyse(there))
         if isinstance(found, Inference) and found.function == built.request:
-            sections.left = own.cell if own is not None else -1
+            sections.leave(own)
             return built, ""
     return None
 
@@ -135,15 +135,18 @@ def _own_will_do(
         return False
     if found.function and not _is_asked_of_arguments(flow, paths.following, found):
         return False
-    if plain or best is None:
+    if best is None:
         return True
-    if best.is_in(found):
+    if plain:
+        there = flow.statements[best.final.place].cell == own.cell and best.is_decision
+        return bool(found.function) or not there or best.asks <= set(found.body)
+    if best.is_in(found, flow):
         return True
     busy = {use.cell for use in sections.story.uses if use.kind == "judge"} | set(sections.fits_in)
     sections.going_on = best.cells(flow) - busy - {own.cell}
     if sections.going_on and best.is_all_of(sections.going_on, flow):
         found = _inference(tagged(notebook, sections.result()), flow)
-        if isinstance(found, Inference) and best.is_in(found):
+        if isinstance(found, Inference) and best.is_in(found, flow):
             return True
     sections.going_on = set()
     return False

@@ -57,6 +57,12 @@ class Sections:
         asked = {use.statement for use in [*self.judged, *([self.inference] if self.inference else [])]}
         self.slice: Slice = self.slicer.result(sorted(asked))
 
+    def leave(self, own: Use | None) -> None:
+        """Count a cell that asks the model as none of the sections, since a built one goes further."""
+        self.inference = None
+        self.left = own.cell if own is not None else -1
+        self.slice = self.slicer.result(sorted({use.statement for use in self.judged}))
+
     def ask_about(self, rows: str, statement: int) -> None:
         """Count as data what gives the rows that a built inference cell asks about."""
         starts = self.slicer.named(names_in(rows), statement)

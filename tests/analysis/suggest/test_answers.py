@@ -130,6 +130,32 @@ KINDS: dict[str, tuple[list[str], str]] = {
         ],
         f"[x * 0.77 if x <= low else x * 1.1 if x >= high else x for x in np.floor(np.expm1({ON_TEST}))]",
     ),
+    "a function of a table of one row, and a number beside it": (
+        [
+            *CLASSIFICATION,
+            "def decide(m, rows, threshold):\n    p = m.predict_proba(rows)[:, 1]\n"
+            "    return np.where(p > threshold, 'offer', 'nothing')",
+            "one = pd.DataFrame([[100, 3, 10]], columns=X.columns)\ndecide(model, one, 0.4)",
+        ],
+        "decide(model, one, 0.4)",
+    ),
+    "answers that are rounded to be looked at are no others": (
+        [*REGRESSION, "new = test[features].head(3)\nprices = model.predict(new).clip(0, 9)\nprices.round(1)"],
+        "model.predict(test[features].head(3)).clip(0, 9)",
+    ),
+    "a chance rounded to yes or no is a decision": (
+        [*CLASSIFICATION, "new = test[features].head(3)\nprint(np.round(model.predict_proba(new)[:, 1]))"],
+        "np.round(model.predict_proba(test[features].head(3))[:, 1])",
+    ),
+    "the answer for one row, and after it how sure it is": (
+        [
+            *CLASSIFICATION,
+            "one = pd.DataFrame([[100, 3, 10]], columns=X.columns)\nanswer = model.predict(one)[0]\n"
+            "sure = model.predict_proba(one)[0]\nprint('Answer:', answer)\n"
+            "for name, p in zip(model.classes_, sure):\n    print(name, p)",
+        ],
+        "model.predict(one)",
+    ),
     "a blend by hand": (
         [
             HEAD,
@@ -388,6 +414,33 @@ def test_the_built_cell_answers_what_the_notebook_presents(
         assert got == wanted[: len(got)]
     else:
         np.testing.assert_allclose(np.array(got, dtype=float), np.array(wanted[: len(got)], dtype=float))
+
+
+OWN = {
+    "a network set to answering": (
+        "import torch\nfrom torch import nn\nX = torch.rand(90, 4)\ny = (X.sum(1) > 2).long()",
+        "net = nn.Linear(4, 2)\noptimizer = torch.optim.Adam(net.parameters())\nfor epoch in range(5):\n"
+        "    optimizer.zero_grad()\n    loss = nn.functional.cross_entropy(net(X[:60]), y[:60])\n"
+        "    loss.backward()\n    optimizer.step()",
+        "with torch.no_grad():\n    logits = net(X[60:])\nguess = logits.argmax(dim=1).numpy()\n"
+        "print((guess == y[60:].numpy()).mean())",
+        "rows = X[60:70]\nnet.eval()\nwith torch.no_grad():\n    chances = net(rows).softmax(dim=1)\n"
+        "sure, best = chances.max(dim=1)\nanswer = {'best': best.numpy(), 'sure': sure.numpy()}\nanswer",
+    ),
+    "a function, of whose answer a part is shown": (
+        *CLASSIFICATION,
+        "names = ['no', 'yes']\ndef judge(row):\n    p = model.predict_proba([row])[0]\n"
+        "    return {'label': names[p.argmax()], 'sure': p.max()}\njudge([100, 3, 10])",
+        "rows = test[features].values.tolist()\nfor row in rows[:5]:\n    print(judge(row)['label'].ljust(9), row)",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(OWN))
+def test_a_cell_that_answers_all_that_is_presented_is_taken_as_it_is(kind: str) -> None:
+    found = suggestion(*OWN[kind])
+    assert found.inference is None
+    assert [cell.section for cell in found.cells].count("inference") == 1
 
 
 def test_two_columns_of_answers_keep_their_names() -> None:

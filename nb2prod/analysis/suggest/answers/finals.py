@@ -13,6 +13,8 @@ from nb2prod.analysis.suggest.answers.tables import Column, columns_of, made_of
 
 FORMING = frozenset({"sample", "tolist", "to_list", "copy", "to_string", "to_markdown"})
 """Methods at the end of what is shown that only choose rows or change their form."""
+PRINTING = frozenset({"ljust", "rjust", "center", "strip", "title"})
+"""Methods of a text that only make it look better."""
 NO_FILES = frozenset(
     {"to_numpy", "to_frame", "to_list", "to_dict", "to_datetime", "to_numeric", "to_string", "to_period", "to_markdown"}
 )
@@ -104,7 +106,7 @@ class Finals:
         for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
             path = self.following.path_of(call.func)
             if path in SHOWING:
-                yield from (("shown", without_form(part)) for arg in call.args for part in parts_of(arg))
+                yield from (("shown", without_looks(part)) for arg in call.args for part in parts_of(arg))
             elif path in WRITING and len(call.args) > 1:
                 yield "written", without_form(call.args[1])
             elif isinstance(call.func, ast.Attribute) and _writes(call.func.attr):
@@ -119,7 +121,7 @@ class Finals:
             and not drawing
             and not self._has_its_own_effect(node.value)
         ):
-            yield "shown", without_form(node.value)
+            yield "shown", without_looks(node.value)
 
     def _has_its_own_effect(self, node: ast.expr) -> bool:
         """Return whether an expression at the end of a cell is there for something else than its value."""
@@ -218,6 +220,23 @@ def without_form(node: ast.expr) -> ast.expr:
             case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in FORMING:
                 node = inner
             case ast.Call(func=ast.Name(id="list"), args=[inner]):
+                node = inner
+            case _:
+                return node
+
+
+def without_looks(node: ast.expr) -> ast.expr:
+    """Return an expression without what only makes it easier to look at, such as fewer decimals: ``price.round(2)``.
+    Rounded to whole numbers it is another answer."""
+    while True:
+        match node := without_form(node):
+            case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in PRINTING:
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr="round"), args=[ast.Constant(value=int() as kept)]):
+                if not kept > 0:
+                    return node
+                node = inner
+            case ast.Call(args=[inner, ast.Constant(value=int() as kept)]) if called(node) == "round" and kept > 0:
                 node = inner
             case _:
                 return node

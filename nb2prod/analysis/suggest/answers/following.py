@@ -193,7 +193,7 @@ class Following:
             return True
         if name in OF_ALL_ROWS:
             return True
-        if name not in TOTALS or any(keyword.arg == "axis" for keyword in call.keywords):
+        if name not in TOTALS or names_axis(call):
             return False
         if self.path_of(call.func) == "builtins.sum" and call.args:
             return not self._adds_models_up(call.args[0], at)
@@ -235,6 +235,11 @@ def _is_argument(node: ast.Attribute, whole: ast.expr) -> bool:
     """Return whether ``pred.index`` and the like only say how something is called: ``index=pred.index``."""
     keywords = (k for n in ast.walk(whole) if isinstance(n, ast.Call) for k in n.keywords)
     return any(k.value is node for k in keywords)
+
+
+def names_axis(call: ast.Call) -> bool:
+    """Return whether a call says along which axis it works, in NumPy's word or PyTorch's."""
+    return any(keyword.arg in {"axis", "dim"} for keyword in call.keywords)
 
 
 def called(call: ast.Call) -> str:

@@ -64,22 +64,25 @@ class Path:
     """Whether the notebook does it to one row."""
     members: tuple[Fit, ...] = field(default=())
     """Other models that are asked on the way."""
+    function: str = ""
+    """The notebook's function whose answer it is, or a part of."""
     is_whole: bool = True
     """Whether what is presented is all that its statement makes, and no column of a table."""
     on_answers: frozenset[int] = frozenset()
     """The statements among them that need answers, with the one that presents something made of them."""
 
-    def is_in(self, found: Inference) -> bool:
+    def is_in(self, found: Inference, flow: Dataflow) -> bool:
         """Return whether a service that does this goes the whole way."""
         body = set(found.body)
         if found.how == "function":
-            if len(found.inputs) > 1 and not self.choice.literal:
+            if len(found.inputs) > 1:
                 return False  # Rows are no argument beside others.
-            return self.final.place in body or self.on_answers <= body
+            return self.function == found.function or self.final.place in body or self.on_answers <= body
         elsewhere = self.for_one or self.final.inside or self.final.loop is not None
         if elsewhere or not self.asks | self.on_answers <= body:
             return False
-        if body - self.steps - {self.final.statement}:
+        others = body - self.steps - {self.final.statement}
+        if any(not isinstance(flow.statements[index].node, ast.Expr) for index in others):
             return False  # Something else is in it, such as the ids of the notebook's own rows.
         if found.rewritten.get(self.final.statement, "").startswith(f"{found.output} = "):
             return True
@@ -229,7 +232,8 @@ class AnswerPaths:
     def _described(self, final: Final, copying: Copying, choice: Choice, lines: list[ast.stmt], for_one: bool) -> Path:
         steps = [step for index in sorted(copying.steps) for step in copying.steps[index]]
         whole = _with_last_name(steps, lines, self.prediction)
-        asks = frozenset(i for i in (*copying.steps, final.statement) if i in self.following.asked)
+        gone = {*copying.steps, final.statement, *(rows.statement for rows in copying.asked)}
+        asks = frozenset(gone & self.following.asked)
         text = "\n".join(ast.unparse(ast.fix_missing_locations(line)) for line in whole)
         calls = {called(n) for line in whole for n in ast.walk(line) if isinstance(n, ast.Call)}
         decides = any(isinstance(n, ast.Compare | ast.IfExp) for line in whole for n in ast.walk(line))
@@ -248,9 +252,17 @@ class AnswerPaths:
             is_decision=decides or not calls & PROBABILITIES,
             for_one=for_one,
             members=members,
+            function=self._function(final),
             is_whole=self._is_whole(final),
             on_answers=(frozenset(copying.steps) & frozenset(self.following.answering)) | own,
         )
+
+    def _function(self, final: Final) -> str:
+        value = unfolded(self.following, inlined(final.value, final.before), final.statement)
+        while isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
+            value = value.value
+        name = called(value) if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+        return name if name in self.following.answering_functions else ""
 
     def _is_whole(self, final: Final) -> bool:
         if isinstance(final.value, ast.Name):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from nb2prod.analysis.inference.expressions import returns_value
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.answers.copying import bound_in_loops
-from nb2prod.analysis.suggest.answers.finals import parts_of, said_by_branches, without_form
+from nb2prod.analysis.suggest.answers.finals import parts_of, said_by_branches, without_looks
 from nb2prod.analysis.suggest.answers.following import OF_ALL_ROWS, TOTALS, Following, called, loaded
 from nb2prod.analysis.suggest.candidates import Candidate
 from nb2prod.analysis.suggest.model import InferenceCell
@@ -132,7 +132,7 @@ def _printed(node: ast.stmt) -> Iterator[ast.expr]:
         if chosen is not None:
             yield chosen
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called(node.value) in {"print", "display"}:
-        yield from (without_form(part) for argument in node.value.args for part in parts_of(argument))
+        yield from (without_looks(part) for argument in node.value.args for part in parts_of(argument))
 
 
 def _only_shows(node: ast.stmt, following: Following) -> bool:
