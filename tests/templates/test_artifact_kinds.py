@@ -104,6 +104,15 @@ def test_json_keeps_numpy_numbers_and_arrays(trip: Trip) -> None:
         np.testing.assert_array_equal(back, array)
 
 
+def test_json_keeps_columns_with_their_labels(trip: Trip) -> None:
+    pd = pytest.importorskip("pandas")
+    series = [pd.Series([0.5, math.nan], index=["a", "b"], name="mean"), pd.Series(["x"], index=[3]), pd.Series([1, 2])]
+    back = trip("json", {"one": series, ("two", 2): pd.Index([True, False], name="which")})
+    for kept, value in zip(back["one"], series, strict=True):
+        pd.testing.assert_series_equal(kept, value, check_index_type=False)
+    pd.testing.assert_index_equal(back["two", 2], pd.Index([True, False], name="which"))
+
+
 @pytest.mark.parametrize("value", [object(), print, {"x": [object()]}], ids=["object", "function", "nested"])
 def test_json_refuses_what_it_cannot_keep(trip: Trip, value: Any) -> None:
     with pytest.raises(TypeError, match="cannot be kept"):

@@ -26,6 +26,7 @@ UNSAVED = ("matplotlib", "sqlite3", "_io", "plotly", "torch")
 """Packages whose objects no object of a notebook's class can take along into its file."""
 _SCALARS = (bool, int, float, str)
 _MARKED = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, bytes, complex)
+_COLUMNS = ("Series", "Index", "RangeIndex")
 _CODE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, functools.partial)
 
 
@@ -101,14 +102,14 @@ def _kind(value: Any) -> tuple[str, Any]:
     text = _json_text(value)
     if text is not None:
         return "json", text
+    if is_a(value, "pandas", "DataFrame", "Series", "Index"):
+        return "pandas", None
     if not _is_plain(value, [JSON_LIMIT]) and _is_keepable(value, [JSON_LIMIT]):
         return "json", None
     if isinstance(value, types.ModuleType):
         return "module", None
     if isinstance(value, _CODE) or is_a(value, "numpy", "ufunc"):
         return "callable", None
-    if is_a(value, "pandas", "DataFrame", "Series", "Index"):
-        return "pandas", None
     if type(value) is getattr(loaded("numpy"), "ndarray", None):
         return "numpy", None
     if is_a(value, "torch", "Tensor"):
@@ -156,10 +157,14 @@ def _is_plain(value: Any, budget: list[int]) -> bool:
 
 
 def _is_keepable(value: Any, budget: list[int]) -> bool:
-    """Say whether a value is plain but for what the ``json`` kind marks: sets, dates, keys that are no text."""
+    """Say whether a value is plain but for what the ``json`` kind marks: sets, dates, keys that are no text, columns of
+    plain values."""
     budget[0] -= 1
     if budget[0] < 0:
         return False
+    if type(value).__name__ in _COLUMNS and is_a(value, "pandas", "Series", "Index") and str(value.dtype) != "category":
+        labels = [value.index] if is_a(value, "pandas", "Series") else []
+        return all(_is_keepable(part, budget) for part in [value.name, value.tolist(), *labels])
     if type(value) in (list, tuple, set, frozenset):
         return all(_is_keepable(item, budget) for item in value)
     if type(value) is dict:

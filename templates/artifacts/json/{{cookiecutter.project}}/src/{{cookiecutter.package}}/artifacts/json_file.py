@@ -1,4 +1,4 @@
-"""Plain Python values as JSON; tuples, sets, dates, NumPy numbers and other keys keep their type."""
+"""Plain Python values as JSON; tuples, sets, dates, NumPy numbers, pandas columns and other keys keep their type."""
 
 from __future__ import annotations
 
@@ -58,6 +58,8 @@ def pack(value: Any) -> Any:
         return {TAG: name, "value": TEXTS[name][2](value)}
     if type(value).__module__ == "numpy" and getattr(value, "dtype", None) is not None:
         return _pack_numpy(value)
+    if type(value).__module__.split(".")[0] == "pandas" and name in ("Series", "Index", "RangeIndex"):
+        return _pack_column(value)
     raise TypeError(f"A value of type {type(value).__qualname__} cannot be kept as JSON.")
 
 
@@ -69,6 +71,16 @@ def _pack_numpy(value: Any) -> Any:
     numbers = flat.astype("int64") if value.dtype.kind in "mM" else flat
     shape = list(value.shape) if type(value).__name__ == "ndarray" else None
     return {TAG: "numpy", "dtype": value.dtype.str, "shape": shape, "value": pack(numbers.tolist())}
+
+
+def _pack_column(value: Any) -> Any:
+    """Keep a Series or an Index with its labels, name and dtype."""
+    if str(value.dtype) == "category":
+        raise TypeError("A pandas column of categories cannot be kept as JSON.")
+    kept = {"dtype": str(value.dtype), "name": pack(value.name), "value": pack(value.tolist())}
+    if type(value).__name__ == "Series":
+        return {TAG: "Series", **kept, "index": pack(value.index)}
+    return {TAG: "Index", **kept}
 
 
 def _pack_dict(value: dict[Any, Any]) -> Any:
@@ -100,5 +112,9 @@ def _unpack_tagged(name: str, tagged: dict[str, Any]) -> Any:
         numpy = importlib.import_module("numpy")
         array = numpy.array(unpack(content)).astype(tagged["dtype"])
         return array[0] if tagged["shape"] is None else array.reshape(tagged["shape"])
+    if name in ("Series", "Index"):
+        pandas = importlib.import_module("pandas")
+        labels = {"index": unpack(tagged["index"])} if name == "Series" else {}
+        return getattr(pandas, name)(unpack(content), dtype=tagged["dtype"], name=unpack(tagged["name"]), **labels)
     return TEXTS[name][1](content)
 
