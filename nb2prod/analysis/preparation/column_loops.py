@@ -1,10 +1,12 @@
-"""Loops that treat one column a turn: which turns are needed."""
+"""Loops that treat one column a turn: which turns are needed, and which tables."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import replace
 
+from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import name, pattern
 
 
@@ -39,6 +41,43 @@ def _stores_own(node: ast.stmt, table: str, key: str) -> bool:
         case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=root), slice=ast.Name(id=column))]):
             return (root, column) == (table, key)
     return False
+
+
+def only_needed(step: Step, wanted: Container[str]) -> Step:
+    """Return a loop without what it stores in tables that nobody needs: the training rows beside those asked about."""
+    node = step.node
+    if not isinstance(node, ast.For) or len(step.changes) < 2:
+        return step
+    kept = list(node.body)
+    while unread := [inner for inner in kept if _stores_unread(inner, kept, wanted)]:
+        kept = [inner for inner in kept if inner not in unread]
+    if not kept or len(kept) == len(node.body):
+        return step
+    stored = {root for inner in kept for root in step.changes if any(_is_name(n, root) for n in ast.walk(inner))}
+    made = ast.copy_location(ast.For(node.target, node.iter, kept, []), node)
+    return replace(step, node=ast.fix_missing_locations(made), changes=frozenset(stored), unchanged=False)
+
+
+def _stores_unread(node: ast.stmt, block: list[ast.stmt], wanted: Container[str]) -> bool:
+    """Return whether a statement stores a column in a table that is not wanted and that no other statement reads."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=root))]) if root not in wanted:
+            others = [inner for inner in block if inner is not node]
+            return not any(_is_name(n, root) for inner in others for n in _read(inner, root))
+    return False
+
+
+def _read(node: ast.stmt, root: str) -> Iterator[ast.AST]:
+    """Yield what a statement reads beside its own table, which a store in it only passes on."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=table), slice=key)]) if table == root:
+            yield from ast.walk(key)
+            return
+    yield from ast.walk(node)
+
+
+def _is_name(node: ast.AST, spelled: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == spelled
 
 
 def without(node: ast.For, unwanted: frozenset[str]) -> ast.For:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.preparation.guards import Guards
 from nb2prod.analysis.preparation.operations import load_operations
+from nb2prod.analysis.preparation.reading import clash, named_columns, reads
 from nb2prod.analysis.preparation.syntax import every_name, name, pattern_of, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Raw, Rows, Several, Shape, Stuck, Term, Value
 
@@ -159,9 +160,19 @@ class Context:
         self.note("learnt", what)
         return name(spelling)
 
+    def columns_read(self, expression: ast.expr, keys: Container[str] | None = None) -> Iterator[tuple[str, str]]:
+        """Yield tables and columns that an expression reads; of a loop over columns that are written down, each."""
+        over = [named_columns(ast.List(c.elts) if isinstance(c, ast.Tuple) else c) for c in self.keys.values()]
+        spelled = sorted(frozenset[str]().union(*(names for names in over if names is not None)))
+        for table, column in reads(expression, self.keys if keys is None else keys):
+            if column == "*" and keys is None and over and all(names is not None for names in over):
+                yield from ((table, each) for each in spelled)
+            else:
+                yield table, column
+
     def refuse_dirty(self, expression: ast.expr) -> None:
         """Refuse to learn before the statement what the statement itself has changed by then."""
-        if any(clash(read, changed) for read in reads(expression, self.keys) for changed in self.dirty):
+        if any(clash(read, changed) for read in self.columns_read(expression) for changed in self.dirty):
             raise Stuck(
                 f"`{shown(expression)}` is learnt from what the same loop or function has changed before",
                 "write the loop or the function out as statements of their own",
@@ -171,7 +182,7 @@ class Context:
     def meant(self, expression: ast.expr) -> ast.expr | None:
         """Return an expression in the notebook's own names, ``None`` where they do not say it."""
         locals_read = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)} & set(self.meaning)
-        if any(clash(read, changed) for read in reads(expression, self.keys) for changed in self.dirty):
+        if any(clash(read, changed) for read in self.columns_read(expression) for changed in self.dirty):
             return None
         parts = {local: self.meaning[local] for local in locals_read}
         if any(part is None for part in parts.values()):
@@ -201,40 +212,6 @@ def _all_rows(terms: Iterable[Term]) -> Iterable[Rows]:
             yield from _all_rows(term.value.parts)
         elif isinstance(term.value, Lost):
             raise term.value.why
-
-
-def reads(expression: ast.expr, keys: Container[str] = ()) -> Iterator[tuple[str, str]]:
-    """Yield tables and columns that an expression reads, ``""`` for a whole table, ``*`` for a column of a loop."""
-    match expression:
-        case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=str(column))):
-            yield table, column
-        case ast.Subscript(value=ast.Name(id=table), slice=ast.Name(id=key)) if key in keys:
-            yield table, "*"
-        case ast.Attribute(value=ast.Name(id=table), attr=column):
-            yield table, column
-            if column in {"columns", "mean", "loc", "iloc", "values", "shape"}:
-                yield table, ""
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=table))):
-            yield table, ""
-            for argument in (*expression.args, *(kw.value for kw in expression.keywords)):
-                yield from reads(argument, keys)
-        case ast.Name(id=table):
-            yield table, ""
-        case _:
-            for child in ast.iter_child_nodes(expression):
-                if isinstance(child, ast.expr):
-                    yield from reads(child, keys)
-                elif not isinstance(child, ast.expr_context | ast.operator):
-                    for inner in ast.iter_child_nodes(child):
-                        if isinstance(inner, ast.expr):
-                            yield from reads(inner, keys)
-
-
-def clash(read: tuple[str, str], changed: tuple[str, str]) -> bool:
-    """Return whether what is read is, or may be, what was changed."""
-    if read[0] != changed[0]:
-        return False
-    return read[1] == changed[1] or bool({read[1], changed[1]} & {"", "*"})
 
 
 def _import_paths(flow: Dataflow) -> dict[str, str]:

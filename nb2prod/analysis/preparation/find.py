@@ -12,7 +12,8 @@ from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.preparation.inlining import Inlining
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.model import Step as Told
-from nb2prod.analysis.preparation.needed import named_columns, needed
+from nb2prod.analysis.preparation.needed import needed
+from nb2prod.analysis.preparation.reading import named_columns
 from nb2prod.analysis.preparation.sources import fitted_rows
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import constant, name

@@ -214,9 +214,10 @@ class Methods(Columns):
         assert isinstance(rows, Rows)
         assert isinstance(node.func, ast.Attribute)
         keys = keyword(node, "by", 0)
-        self._arguments(node)
+        terms = self._arguments(node)
+        local = rows.local.union(*(term.value.local for term in terms if isinstance(term.value, Free)))
         options = tuple(kw for kw in node.keywords if kw.arg != "by")
-        made = replace(rows, shape=Shape.GROUPS, keys=keys, of=node.func.value, options=options)
+        made = replace(rows, shape=Shape.GROUPS, keys=keys, of=node.func.value, options=options, local=local)
         return Term(made, node)
 
     def on_merge(self, node: ast.Call, receiver: Term) -> Term:

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from nb2prod.analysis.preparation.column_loops import column_by_column, only_there, without
+from nb2prod.analysis.preparation.column_loops import column_by_column, only_needed, only_there, without
+from nb2prod.analysis.preparation.reading import named_columns
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import free_names, pattern
 
@@ -118,7 +119,7 @@ class Needs:
 
     def takes(self, step: Step) -> Step | None:
         """Go back over one step; return it if it is needed, as it is needed."""
-        narrowed = self._fewer_turns(self._narrowed(step))
+        narrowed = self._fewer_turns(only_needed(self._narrowed(step), self.tables))
         guard = self._guarded(narrowed)
         return (guard or narrowed) if self._takes(narrowed) else None
 
@@ -296,15 +297,6 @@ def needed(
     needs.read(result)
     taken = [needs.takes(step) for step in reversed(steps)]
     return [step for step in reversed(taken) if step is not None]
-
-
-def named_columns(key: ast.expr) -> frozenset[str] | None:
-    """Return the columns that a literal names, ``None`` where it names none."""
-    if isinstance(key, ast.Constant) and isinstance(key.value, str):
-        return frozenset({key.value})
-    if isinstance(key, ast.List) and key.elts and all(isinstance(e, ast.Constant) for e in key.elts):
-        return frozenset(str(e.value) for e in key.elts if isinstance(e, ast.Constant))
-    return None
 
 
 def _dropped(call: ast.Call) -> frozenset[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nb2prod.analysis.model import Kind, Statement
-from nb2prod.analysis.preparation.context import OWN_LINE, reads
+from nb2prod.analysis.preparation.context import OWN_LINE
+from nb2prod.analysis.preparation.reading import clash
 from nb2prod.analysis.preparation.stores import Step, Stores, loaded
 from nb2prod.analysis.preparation.syntax import bound_names, name, renamed, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Rows, Several, Shape, Stuck, Value
@@ -146,9 +147,7 @@ class Statements(Stores):
         try:
             over = self.settle(node.iter)
             holes = set(self.holes)
-            for inner in node.body:
-                self.notes = []
-                self.take(inner, bound_names(inner) | touched)
+            self._turn(node.body, touched)
             made, stuck = self.steps, next((s.stuck for s in self.steps if s.stuck), None)
         finally:
             self.steps = outer_steps
@@ -161,6 +160,24 @@ class Statements(Stores):
         self._refuse_crossing(node, self.dirty[changed:], set(self.holes) - holes)
         self._settle_loop(node, over, made, outer_env)
 
+    def _turn(self, body: list[ast.stmt], touched: set[str]) -> None:
+        """Take in the body of a loop over columns; names for what has no rows are written out, since each turn has
+        its own."""
+        meant: dict[str, ast.expr] = {}
+        for inner in body:
+            made = renamed(inner, meant) if meant else inner
+            self.kept.append(made)
+            self.notes = []
+            match made:
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value):
+                    held = self.eval(value).value
+                    if isinstance(held, Free) and (held.learnt or held.local):
+                        meant[bound] = value
+                        self.env[bound] = Free()
+                        continue
+                    meant.pop(bound, None)
+            self.take(made, bound_names(made) | touched)
+
     def _refuse_crossing(self, node: ast.For, changed: list[tuple[str, str]], holes: set[str]) -> None:
         """Refuse where a turn learns from columns that an earlier turn has changed."""
         tables = {table for table, _ in changed}
@@ -168,7 +185,8 @@ class Statements(Stores):
             learnt = self.holes[hole].expression
             inner = learnt.value if isinstance(learnt, ast.DictComp) else learnt
             key = {learnt.key.id} if isinstance(learnt, ast.DictComp) and isinstance(learnt.key, ast.Name) else set()
-            if any(table in tables and column != "*" for table, column in reads(inner, key)):
+            named = [read for read in self.columns_read(inner, key) if read[0] in tables and read[1] != "*"]
+            if any(clash(read, each) for read in named for each in changed):
                 raise Stuck(f"`{shown(inner)}` is learnt in each turn of a loop that changes its table", OWN_LINE)
 
     def _settle_loop(self, node: ast.For, over: ast.expr, made: list[Step], before: Mapping[str, Value]) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.model import Kind
-from nb2prod.analysis.preparation.context import OWN_LINE, Note, clash, reads
+from nb2prod.analysis.preparation.context import OWN_LINE, Note
 from nb2prod.analysis.preparation.expressions import is_all, is_inplace
 from nb2prod.analysis.preparation.functions import Functions
+from nb2prod.analysis.preparation.reading import clash, column_changed, reads
 from nb2prod.analysis.preparation.syntax import bound_names, keyword, name, pattern, same, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Several, Shape, Stuck, Term
 
@@ -56,11 +57,7 @@ class Stores(Functions):
 
     def changed(self, table: str, column: ast.expr | None = None) -> None:
         """Remember what the statement has changed so far."""
-        named = isinstance(column, ast.Constant) and isinstance(column.value, str)
-        by_loop = isinstance(column, ast.Name) and column.id in self.keys
-        self.dirty.append(
-            (table, str(column.value) if isinstance(column, ast.Constant) and named else "*" if by_loop else "")
-        )
+        self.dirty.append((table, column_changed(column, self.keys)))
 
     def assign(self, node: ast.Assign) -> None:
         """Take in ``a = b = value``."""

@@ -87,6 +87,9 @@ class Writer:
             sources = self.flow.sources_after(statement).get(spelled)
         if not sources:
             return spelled
+        after = self._fills(statement, spelled)
+        if after:
+            sources = self.flow.sources_after(statement).get(spelled, sources)
         kinds = {self.flow.statements[s].kind for s in sources}
         if kinds <= CODE:
             self._need_function(spelled, sources, statement)
@@ -97,8 +100,15 @@ class Writer:
         key = f"{spelled}@{sorted(sources)}"
         if key not in self.names:
             self._refuse_changed(spelled, max(statement, *sources), sources)
-            self.names[key] = self._learn(spelled, spelled, statement, False, f"`{spelled}` as it is then")
+            self.names[key] = self._learn(spelled, spelled, statement, after, f"`{spelled}` as it is then")
         return self.names[key]
+
+    def _fills(self, statement: int, spelled: str) -> bool:
+        """Return whether a statement is a loop that puts into a dictionary or list what its turns then read from it."""
+        if statement >= len(self.flow.statements):
+            return False
+        found = self.flow.statements[statement]
+        return isinstance(found.node, ast.For) and spelled in found.facts.mutations
 
     def _refuse_changed(self, spelled: str, since: int, sources: frozenset[int]) -> None:
         """Refuse what the notebook changes in place later: the name would stand for what it becomes."""

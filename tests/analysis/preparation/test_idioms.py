@@ -41,3 +41,11 @@ def prepared(folder: Path, *cells: str, ask: str = ASK, target: tuple[str, ...] 
 @pytest.mark.parametrize("cell", IDIOMS.values(), ids=IDIOMS)
 def test_what_people_do_to_their_tables(cell: str, folder: Path) -> None:
     prepared(folder, cell)
+
+
+def test_a_loop_over_columns_does_nothing_to_the_training_rows(folder: Path) -> None:
+    cells = "train, test = df.iloc[:40].copy(), df.iloc[40:].copy()\nmeans = {}\nfor c in ['sex', 'class']:\n"
+    cells += "    means[c] = train.groupby(c)['y'].mean()\n    train[c + '_te'] = train[c].map(means[c])\n"
+    cells += "    test[c + '_te'] = test[c].map(means[c])\nX_test = test[['sex_te', 'class_te', 'fare']]"
+    fit = "model = DummyClassifier().fit(train[['sex_te', 'class_te', 'fare']], train['y'])"
+    assert "train[" not in check(HEAD, cells, fit, ASK, folder=folder, target=("y",)).function
