@@ -23,13 +23,15 @@ class Graph:
     flow: Dataflow
     reserved: frozenset[str] = frozenset()
     """Names that module-level definitions may not take."""
+    superseded: frozenset[int] = frozenset()
+    """Definitions of functions and classes that stay behind, because the notebook goes on with later ones."""
 
     @cached_property
     def definers(self) -> Mapping[str, tuple[int, ...]]:
-        """Name to the statements that define it anywhere in the notebook."""
+        """Name to the statements that define it anywhere in the notebook, but for those that are superseded."""
         found: dict[str, list[int]] = defaultdict(list)
         for statement in self.flow.statements:
-            for name in statement.facts.definitions:
+            for name in statement.facts.definitions if statement.index not in self.superseded else ():
                 found[name].append(statement.index)
         return {name: tuple(indices) for name, indices in found.items()}
 
@@ -61,7 +63,7 @@ class Graph:
             candidates = kept
 
     def _may_be_lifted(self, statement: Statement) -> bool:
-        if self.notebook.cells[statement.cell].section == "skip":
+        if self.notebook.cells[statement.cell].section == "skip" or statement.index in self.superseded:
             return False
         names = statement.facts.definitions
         if is_import_attempt(statement.node):

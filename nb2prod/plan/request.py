@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.model import InputPlan
 from nb2prod.plan.own_modules import OwnModules, own_modules
+from nb2prod.plan.superseded import superseded
 
 RESERVED = frozenset(
     {"load_data", "train", "evaluate", "predict", "run", "main", "Parameters", "parameters", "data_file"}
@@ -62,4 +63,7 @@ class Request:
     @cached_property
     def graph(self) -> Graph:
         """The dataflow as planning sees it."""
-        return Graph(self.notebook, self.flow, RESERVED)
+        whole = Graph(self.notebook, self.flow, RESERVED)
+        cells = self.notebook.cells
+        judging = (s.index for s in self.flow.statements if cells[s.cell].section == "evaluation")
+        return replace(whole, superseded=superseded(whole, [*self.inference.body, *judging]))

@@ -9,7 +9,7 @@ import pytest
 from nb2prod.errors import UnusableInput
 from nb2prod.plan.requirements import known_roots
 from tests.making import Cells
-from tests.plan.planning import INSTALLED, module, plan_of
+from tests.plan.planning import INSTALLED, module, plan_of, request_of
 from tests.plan.test_make import FIT, START, VALUES
 
 ASK = ("inference", "p = model.predict(df[['a']])")
@@ -53,3 +53,24 @@ def test_modules_that_the_code_only_tries_to_import_need_not_be_there() -> None:
     text = "import pandas\ntry:\n    import google.colab\nexcept ImportError:\n    pass\nif x:\n    import catboost\n"
     assert known_roots([text], INSTALLED) == {"pandas", "catboost"}
     assert known_roots(["import missing"], INSTALLED) == {"missing"}
+
+
+OLD = "class Own:\n    def fit(self, X):\n        return self\n\n    def predict(self, X):\n        return X"
+NEW = OLD.replace("return X", "return X * scale(X)")
+
+
+def test_a_class_that_is_defined_again_stands_as_the_notebook_goes_on_with_it(tmp_path: Path) -> None:
+    cells: Cells = [
+        (None, "import pandas as pd\nX = pd.read_csv('a.csv')\ndef scale(x):\n    return 1"),
+        (None, OLD),
+        (None, "first = Own().fit(X)\nfirst.predict(X)"),
+        (None, "def scale(x):\n    return 2"),
+        (None, NEW),
+        ("training", "own = Own().fit(X)"),
+        ("inference", "answer = own.predict(X)"),
+    ]
+    graph = request_of(tmp_path, cells).graph
+    assert {graph.flow.statements[i].cell for i in graph.lifted} == {3, 4}
+    both: Cells = [*cells, ("evaluation", "gain = float((first.predict(X) - own.predict(X)).sum())")]
+    graph = request_of(tmp_path, both).graph
+    assert {graph.flow.statements[i].cell for i in graph.lifted} == {3}

@@ -206,7 +206,7 @@ class Asking:
             return ""
         if not asked:
             return "score_samples" if self.served.fit.model.path.endswith("KernelDensity") else "predict"
-        return "predict" if "predict" in asked else asked[-1]
+        return "predict" if "predict" in asked else asked[-1].removeprefix("staged_")
 
     def _is_keras(self) -> bool:
         return self.served.fit.model.path.startswith("keras")

@@ -163,6 +163,11 @@ KINDS: dict[str, tuple[str, str, int, list[str]]] = {
         DATA, "from sklearn.neighbors import LocalOutlierFactor\nclf = LocalOutlierFactor(novelty=True)\nclf.fit(X)",
         "new = clf.predict([[1.0, 2.0]])",
     ]),
+    "stages of a booster": ("ddte-", "ada", 2, [
+        DATA, SPLIT, "from sklearn.ensemble import AdaBoostClassifier\nada = AdaBoostClassifier().fit(X_train, y_train)",
+        "errors = [(p != y_test).mean() for p in ada.staged_predict(X_test)]", "import matplotlib.pyplot as plt\n"
+        "plt.plot(errors)",
+    ]),
     "a setting between the model and its fit": ("dte", "m", 1, [
         DATA, "from sklearn.svm import SVC\nm = SVC()\nm.set_output(transform='pandas').fit(X, y)", "m.score(X, y)",
     ]),
