@@ -164,7 +164,8 @@ KINDS: dict[str, tuple[str, str, int, list[str]]] = {
         "new = clf.predict([[1.0, 2.0]])",
     ]),
     "stages of a booster": ("ddte-", "ada", 2, [
-        DATA, SPLIT, "from sklearn.ensemble import AdaBoostClassifier\nada = AdaBoostClassifier().fit(X_train, y_train)",
+        DATA, SPLIT,
+        "from sklearn.ensemble import AdaBoostClassifier\nada = AdaBoostClassifier().fit(X_train, y_train)",
         "errors = [(p != y_test).mean() for p in ada.staged_predict(X_test)]", "import matplotlib.pyplot as plt\n"
         "plt.plot(errors)",
     ]),
