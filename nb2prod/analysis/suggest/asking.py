@@ -132,6 +132,8 @@ class Asking:
                 return
             if made.method and made.tool.value.path in known.text_tools:
                 return  # nobody sends a matrix of words
+            if inner is not None and made.method and made.tool.value.path in known.sparse_tools:
+                yield Rows(inner.text, inner.statement, f"{made.tool.text}.transform({inner.call}){made.then}")
             if inner is not None and not made.method and made.tool.value.path.rpartition(".")[2] in WRAPPING:
                 yield Rows(inner.text, inner.statement, f"{made.tool.text}({inner.call})")
                 return
@@ -204,9 +206,12 @@ class Asking:
         asked = [call for call in answers if call and not call.startswith("fit")]
         if self.served.fit.model.role is Role.NETWORK and not self._is_keras():
             return ""
+        model = self.served.fit.model
         if not asked:
-            return "score_samples" if self.served.fit.model.path.endswith("KernelDensity") else "predict"
-        return "predict" if "predict" in asked else asked[-1].removeprefix("staged_")
+            density = any(each.path.endswith("KernelDensity") for each in (model, *model.parts))
+            return "score_samples" if density else "predict"
+        # who asks now for this and now for that does so because not every model has both
+        return "predict" if "predict" in asked or len(set(asked)) > 1 else asked[-1].removeprefix("staged_")
 
     def _is_keras(self) -> bool:
         return self.served.fit.model.path.startswith("keras")

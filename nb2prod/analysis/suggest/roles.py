@@ -72,6 +72,7 @@ class Roles:
 
     lists: Mapping[Role, Paths]
     text_tools: Paths
+    sparse_tools: Paths
     by_steps: Paths
     no_source: Paths
     generators: Paths
@@ -147,6 +148,7 @@ def load_roles() -> Roles:
         no_source=Paths.of(table["no_source"]),
         by_steps=Paths.of(table["by_steps"]),
         text_tools=Paths.of(table["text_tools"]),
+        sparse_tools=Paths.of(table["sparse_tools"]),
         generators=Paths.of(table["generators"]),
         answers_if=table["answers_if"],
         trains=table["trains"],

@@ -106,3 +106,24 @@ def test_what_a_loop_makes_of_one_text_is_no_table_of_texts() -> None:
     assert found.inference is not None
     assert "sample = ['It is', 'OK']" in found.inference.source
     assert "model.predict(tfidf.transform([clean(t)]))[0] for t in sample" in found.inference.source
+
+
+@pytest.mark.parametrize(
+    ("asking", "answer"),
+    [
+        ("grid = GridSearchCV(KernelDensity(), {'bandwidth': [1, 2]})\ngrid.fit(X)", "grid.score_samples(sample)"),
+        ("from sklearn.svm import SVC\nm = SVC().fit(X, y)\nplt.plot(m.decision_function(X))\n"
+         "plt.plot(m.predict_proba(X)[:, 1])", "m.predict(sample)"),
+        ("bins = KBinsDiscretizer()\nbinned = bins.fit_transform(X)\nm = LinearRegression().fit(binned, y)",
+         "m.predict(bins.transform(sample))"),
+    ],
+)  # fmt: skip
+def test_how_the_model_is_asked(asking: str, answer: str) -> None:
+    tools = (
+        "import matplotlib.pyplot as plt\nfrom sklearn.neighbors import KernelDensity\n"
+        "from sklearn.preprocessing import KBinsDiscretizer\nfrom sklearn.linear_model import LinearRegression\n"
+        "from sklearn.model_selection import GridSearchCV"
+    )
+    found = suggestion(tools, DATA, asking)
+    assert found.inference is not None
+    assert f"prediction = {answer}" in found.inference.source
