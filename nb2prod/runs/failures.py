@@ -16,6 +16,8 @@ _LINE_OF_CELL = (
     re.compile(r'File "<ipython-input-[^"]*", line (\d+)'),
     re.compile(r"^-+> (\d+) ", re.MULTILINE),
 )
+_WITHOUT_SOURCE = re.compile(r"^File \S+:\d+, in .*\n-+> \d+ 'Could not get source, .*\n?", re.MULTILINE)
+"""What IPython shows of a compiled library's frame."""
 _LAST_LINES = 12
 _MESSAGE_LENGTH = 2_000
 
@@ -48,7 +50,7 @@ def raised(label: str, reply: Mapping[str, Any]) -> NotebookRaised:
     line = line_in_cell(traceback)
     where = f"{label}, line {line}" if line else label
     what = f"{name}: {message}" if message else name
-    last = _last_lines(traceback.splitlines())
+    last = _last_lines(_WITHOUT_SOURCE.sub("", traceback).splitlines())
     return NotebookRaised(
         Problem(
             what + (f"\n{last}" if last else ""),

@@ -12,7 +12,7 @@ from nb2prod.analysis.suggest.suggest import suggest
 from nb2prod.analysis.suggest.unanswered import unanswered
 from nb2prod.capture.capture import capture
 from nb2prod.capture.model import Evidence
-from nb2prod.errors import Problem, UnusableInput
+from nb2prod.errors import NotebookRaised, Problem, UnusableInput
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.movable import movable
 from nb2prod.notebook.read import read_notebook
@@ -123,14 +123,28 @@ def _run(options: ExportOptions, request: Request, raw: RawWay | InputPlan | Non
     def on_cell(index: int, total: int, elapsed: float) -> None:
         work.watch(Progress("running the notebook", index + 1, total, elapsed))
 
-    return capture(
-        request.notebook,
-        with_raw_rows(request, raw),
-        folder=folder,
-        parameters=options.parameters,
-        kernel=options.kernel,
-        timeout=options.timeout,
-        on_cell=on_cell,
+    try:
+        return capture(
+            request.notebook,
+            with_raw_rows(request, raw),
+            folder=folder,
+            parameters=options.parameters,
+            kernel=options.kernel,
+            timeout=options.timeout,
+            on_cell=on_cell,
+        )
+    except NotebookRaised as error:
+        raise NotebookRaised(told_of_added(problem, request.notebook) for problem in error.problems) from None
+
+
+def told_of_added(problem: Problem, notebook: Notebook) -> Problem:
+    """Return the problem of a cell that raised; of one that may have been suggested, with what to write instead."""
+    labels = [cell.label for cell in notebook.cells if cell.section == "inference"]
+    if problem.where.split(",")[0] not in labels:
+        return problem
+    instead = "write in its place how you ask the model: `sample = ...`, then `prediction = ...` in terms of `sample`"
+    return replace(
+        problem, remedy=f"{problem.remedy} If `nb2prod sections --suggest --write` added the cell, {instead}."
     )
 
 

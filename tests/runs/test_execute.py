@@ -15,6 +15,7 @@ import pytest
 from nb2prod.errors import ExitCode, KernelDied, Nb2ProdError, NotebookRaised, TimedOut, UnusableInput, UsageError
 from nb2prod.notebook.model import Notebook
 from nb2prod.runs.execute import execute
+from nb2prod.runs.failures import raised
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,6 +103,18 @@ class TestFailures:
         assert problem.what.startswith("ValueError: no good\n")
         assert "raise ValueError" in problem.what
         assert "\x1b" not in problem.what
+
+    def test_frames_of_a_compiled_library_are_left_out(self) -> None:
+        frame = (
+            "File _catboost.pyx:4541, in _catboost._PoolBase._init()\n-> 4541 'Could not get source, probably due to'\n"
+        )
+        traceback = ["Cell In[1], line 2\n----> 2 Pool(X)", frame, frame, "CatBoostError: bad value"]
+        reply = {"ename": "CatBoostError", "evalue": "bad value", "traceback": traceback}
+        (problem,) = raised("cell [1]", reply).problems
+        assert problem.where == "cell [1], line 2"
+        assert problem.what.split("\n    ") == [
+            "CatBoostError: bad value", "Cell In[1], line 2", "----> 2 Pool(X)", "CatBoostError: bad value",
+        ]  # fmt: skip
 
     def test_a_cell_takes_too_long(self, make: Any) -> None:
         began = time.monotonic()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import nb2prod as nb2prod_package
+from nb2prod.errors import Problem
+from nb2prod.workflows.export import told_of_added
+from tests.analysis.cells import notebook_of
 from tests.making import PLAIN, Cells, as_notebook, nb2prod, with_tags, write_notebook
 
 OURS = str(Path(nb2prod_package.__file__).parent)
@@ -255,3 +259,11 @@ def test_without_git_nothing_is_run(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "install git" in done.stderr and "running the notebook" not in done.stderr
     assert nothing_left(tmp_path, "n.ipynb", "empty")
+
+
+def test_what_raises_in_a_suggested_cell_is_told_with_what_to_write_instead() -> None:
+    notebook = notebook_of("x = 1", "sample = x[:20]")
+    cells = (notebook.cells[0], replace(notebook.cells[1], section="inference"))
+    own, added = (Problem("TypeError", f"{cell.label}, line 1", "Mend this cell.") for cell in cells)
+    assert told_of_added(own, replace(notebook, cells=cells)) == own
+    assert "write in its place" in told_of_added(added, replace(notebook, cells=cells)).remedy

@@ -112,10 +112,14 @@ class Asking:
         targets = [n for n in ast.walk(statement.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
         for name in [target.id for target in targets if self.served.fit.within]:
             value = self.story.variables.get(name)
-            if value is None or value.is_model or value.fits or value.symbol or value.origin.label:
+            if value is None or name not in statement.facts.definitions:
                 continue
-            if value.lineage and name in statement.facts.definitions:
-                yield Rows(name, statement.index)
+            held = [(f"{name}[{key}]", item) for key, item in value.items or ()]
+            for text, each in held or [(name, value)]:
+                other = each.is_model or each.fits or each.symbol or each.origin.label or each.items is not None
+                told = each.compared or (held and each.answers)
+                if each.lineage and not other and not told:
+                    yield Rows(text, statement.index)
 
     def _from(self, seen: Seen | None, statement: int) -> Iterator[Rows]:
         if seen is None:
@@ -135,7 +139,7 @@ class Asking:
             if inner is not None and made.method and made.tool.value.path in known.sparse_tools:
                 yield Rows(inner.text, inner.statement, f"{made.tool.text}.transform({inner.call}){made.then}")
             if inner is not None and not made.method and made.tool.value.path.rpartition(".")[2] in WRAPPING:
-                yield Rows(inner.text, inner.statement, f"{made.tool.text}({inner.call})")
+                yield Rows(inner.text, inner.statement, f"{made.tool.text}({inner.call}{made.options})")
                 return
             if inner is not None and made.tool.value.path in TRAINED_ON:
                 yield inner

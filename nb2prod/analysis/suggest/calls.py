@@ -81,7 +81,9 @@ class Calls(LibraryCalls):
             labels = given.find(1, LABELS)
             if labels is not None:
                 labels.value.origin.label = True
-            return self.derived(given.all())
+            score = self.derived(given.all())
+            score.value.compared |= {value.fits[-1]}
+            return score
         if name in methods["change_data"] and given.all():
             return self._changed_data(receiver, name, given)
         return self._learning_otherwise(receiver, name, given)

@@ -166,7 +166,9 @@ class LibraryCalls(Events):
             return None
         made = self.derived(given.all())
         made.value.path, made.value.root = path, data.value
-        made.value.made = Made(self.statement, Seen(Value(path=path), text=ast.unparse(given.node.func)), "", data)
+        tool = Seen(Value(path=path), text=ast.unparse(given.node.func))
+        said = [ast.unparse(kw) for kw in given.node.keywords if kw.arg in self.roles.says_of_rows]
+        made.value.made = Made(self.statement, tool, "", data, options="".join(f", {each}" for each in said))
         if path in self.roles.batches:
             made.value.path = BATCHES
         return made

@@ -73,6 +73,8 @@ class Roles:
     lists: Mapping[Role, Paths]
     text_tools: Paths
     sparse_tools: Paths
+    says_of_rows: frozenset[str]
+    """Arguments of what holds rows that hold for any others as well."""
     by_steps: Paths
     no_source: Paths
     generators: Paths
@@ -149,6 +151,7 @@ def load_roles() -> Roles:
         by_steps=Paths.of(table["by_steps"]),
         text_tools=Paths.of(table["text_tools"]),
         sparse_tools=Paths.of(table["sparse_tools"]),
+        says_of_rows=frozenset(table["says_of_rows"]),
         generators=Paths.of(table["generators"]),
         answers_if=table["answers_if"],
         trains=table["trains"],

@@ -90,6 +90,8 @@ class Made:
     others: tuple[Seen, ...] = ()
     then: str = ""
     """What is called on the result: ``.toarray()``."""
+    options: str = ""
+    """What the call says of the rows, for any others as well: ``, cat_features=names``."""
 
 
 @dataclass(eq=False)

@@ -127,3 +127,32 @@ def test_how_the_model_is_asked(asking: str, answer: str) -> None:
     found = suggestion(tools, DATA, asking)
     assert found.inference is not None
     assert f"prediction = {answer}" in found.inference.source
+
+
+def test_what_a_container_says_of_its_rows_is_said_of_others_too() -> None:
+    cells = (
+        DATA,
+        SPLIT,
+        "from catboost import CatBoostClassifier, Pool\nnames = ['a']\n"
+        "rows, others = Pool(X_train, y_train, cat_features=names), Pool(X_test, y_test, cat_features=names)\n"
+        "cb = CatBoostClassifier(verbose=0)\ncb.fit(rows)",
+        "pred = cb.predict(others)\nprint((pred == y_test).mean())",
+    )
+    found = suggestion(*cells)
+    assert found.inference is not None
+    assert "Pool(sample, cat_features=names)" in found.inference.source
+
+
+def test_rows_beside_the_model_are_taken_out_of_what_a_function_gives_but_not_its_numbers() -> None:
+    main = (
+        "from sklearn.svm import SVC\nfrom sklearn.model_selection import train_test_split\ndef main():\n"
+        "    df = pd.read_csv('a.csv')\n    a, b, c, d = train_test_split(df.drop(columns='y'), df['y'])\n"
+        "    model = SVC().fit(a, c)\n    p = model.predict(b)\n"
+        "    return model, {'p': p, 'accuracy': (p == d).mean(), 'r': model.score(b, d)ROWS}"
+    )
+    found = suggestion("import pandas as pd", main.replace("ROWS", ", 'rows': b"), "model, result = main()")
+    assert found.inference is not None
+    assert "sample = result['rows'][:20]" in found.inference.source
+    found = suggestion("import pandas as pd", main.replace("ROWS", ""), "model, result = main()")
+    assert found.inference is None
+    assert "return them too" in found.missing
