@@ -74,3 +74,18 @@ def test_a_class_that_is_defined_again_stands_as_the_notebook_goes_on_with_it(tm
     both: Cells = [*cells, ("evaluation", "gain = float((first.predict(X) - own.predict(X)).sum())")]
     graph = request_of(tmp_path, both).graph
     assert {graph.flow.statements[i].cell for i in graph.lifted} == {3}
+
+
+def test_what_makes_a_class_importable_comes_with_it(tmp_path: Path) -> None:
+    cells: Cells = [
+        *START,
+        (
+            None,
+            "from sklearn.experimental import enable_iterative_imputer\nfrom sklearn.impute import IterativeImputer",
+        ),
+        ("training", "filled = IterativeImputer().fit_transform(df[['a']])\nmodel = SVC()\nmodel.fit(filled, y)"),
+        ASK,
+    ]
+    plan = plan_of(tmp_path, cells, VALUES)
+    assert "from sklearn.experimental import enable_iterative_imputer  # noqa: F401" in module(plan, "training")
+    assert "experimental" not in module(plan, "inference") + module(plan, "data")

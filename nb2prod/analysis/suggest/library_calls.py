@@ -171,7 +171,7 @@ class LibraryCalls(Events):
         made.value.made = Made(self.statement, tool, "", data, options="".join(f", {each}" for each in said))
         if path in self.roles.batches:
             made.value.path = BATCHES
-        return made
+        return self.new_source(made)  # of a name, such as that of a data set
 
     def _other_function(self, path: str, given: Given) -> Seen:
         name = path.rpartition(".")[2]

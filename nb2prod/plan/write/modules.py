@@ -71,9 +71,9 @@ class Assembler:
         for name, sources in self.origins.of(own).items():
             names[name] = names.get(name, frozenset()) | sources
         everything = Module(module.name, module.doc, [*pieces, *module.body], names)
-        lines = set(module.imports) | self.origins.side_effects([*own, *wanted])
-        lines |= self._imports(everything, homes)
+        lines = set(module.imports) | self._imports(everything, homes)
         lines |= {line for index in own for line in self.writer.annotation_imports(index)}
+        lines |= self.origins.switches("\n".join([*lines, *everything.body]))
         if "data_file(" in "".join(everything.body):
             lines.add(f"from {self.origins.package}.files import data_file")
         head = [f'"""{module.doc}"""', "\n".join(sorted(line for line in lines if line))]

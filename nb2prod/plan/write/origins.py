@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -57,13 +58,18 @@ class Origins:
             )
         return []
 
-    def side_effects(self, statements: Collection[int]) -> set[str]:
-        """Return import lines that matter although no name of them is used: scikit-learn's experimental switches."""
+    def switches(self, code: str) -> set[str]:
+        """Return import lines that matter to ``code`` although it uses no name of them: what the notebook imports of
+        ``sklearn.experimental``, where the class that it makes importable is mentioned."""
+        mentioned = {word.lower() for word in re.findall(r"\w+", code)}
         wanted = set()
         for statement in self.graph.flow.statements:
             node = statement.node
-            if isinstance(node, ast.ImportFrom) and (node.module or "") == "sklearn.experimental" and statements:
-                wanted |= {f"from sklearn.experimental import {a.name}  # noqa: F401" for a in node.names}
+            if isinstance(node, ast.ImportFrom) and (node.module or "") == "sklearn.experimental":
+                for alias in node.names:
+                    words = alias.name.removeprefix("enable_").split("_")
+                    if any(all(word in each for word in words) for each in mentioned):
+                        wanted.add(f"from sklearn.experimental import {alias.name}  # noqa: F401")
         return wanted
 
 

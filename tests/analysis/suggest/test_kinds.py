@@ -172,6 +172,11 @@ KINDS: dict[str, tuple[str, str, int, list[str]]] = {
     "a setting between the model and its fit": ("dte", "m", 1, [
         DATA, "from sklearn.svm import SVC\nm = SVC()\nm.set_output(transform='pandas').fit(X, y)", "m.score(X, y)",
     ]),
+    "a data set by its name": ("dt", "result", 1, [
+        "import statsmodels.api as sm\nimport statsmodels.formula.api as smf\n"
+        "df = sm.datasets.get_rdataset('Guerry', 'HistData').data[['Lottery', 'Wealth']].dropna()",
+        "result = smf.ols('Lottery ~ Wealth', data=df).fit()\nprint(result.params)",
+    ]),
     "a statsmodels formula": ("dt-e", "result", 1, [
         "import pandas as pd\nimport statsmodels.formula.api as smf\ndf = pd.read_csv('a.csv')",
         "result = smf.ols('y ~ a + b', data=df).fit()", "result.summary()", "result.rsquared",
