@@ -177,7 +177,7 @@ class Calls(LibraryCalls):
         return made
 
     def _appended(self, value: Value, given: Given) -> Seen:
-        added = given.places[-1]
+        added = self.decided(given.places[-1])
         if added.value.is_model or added.value.fits or (value.items is not None and added.value.items is not None):
             value.items = [*(value.items or []), (str(len(value.items or [])), added.value)][-30:]
         elif value.items is not None:

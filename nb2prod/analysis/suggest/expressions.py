@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.suggest.roles import Role, load_roles
-from nb2prod.analysis.suggest.values import NAMES, Seen, Story, Value
+from nb2prod.analysis.suggest.values import NAMES, Fit, Seen, Story, Value
 
 MOST_ITEMS = 30
 
@@ -29,6 +29,8 @@ class Expressions:
         self.quiet = 0
         """More than 0 inside the arguments of something that draws."""
         self.sources = 0
+        self.deciding: list[frozenset[Fit]] = []
+        """The models whose answers decide whether the statement at hand is run."""
 
     # Names.
 
@@ -76,12 +78,16 @@ class Expressions:
                 holder = holder.value
             self._store_item(self.evaluate(holder), target.slice, seen)
         elif isinstance(target, ast.Attribute):
-            self.evaluate(target.value).value.attributes[target.attr] = seen.value
+            holding = self.evaluate(target.value).value
+            holding.attributes[target.attr] = seen.value
+            if holding.role is Role.DATA and not holding.symbol:
+                holding.answers |= seen.value.answers  # A column by its name: ``table.price = answers``.
 
     def _store_item(self, holder: Seen, key: ast.expr, seen: Seen) -> None:
         value, stored = holder.value, seen.value
         self.evaluate(key)
         if value.items is not None or stored.is_model or stored.fits:
+            value.keyed = value.keyed or value.items is None
             items = value.items if value.items is not None else []
             text = ast.unparse(key)
             kept = [(k, v) for k, v in items if k != text]
@@ -114,6 +120,13 @@ class Expressions:
             seen.value.lineage = frozenset((self.sources,))
         return seen
 
+    def decided(self, seen: Seen) -> Seen:
+        """Return what is written down as an answer where answers decide about it: ``"yes" if p > 0.5 else "no"``."""
+        answers = frozenset[Fit]().union(*self.deciding)
+        if not answers or not seen.value.spelled or seen.value.answers:
+            return seen
+        return replace(seen, value=replace(seen.value, answers=answers))
+
     def evaluate(self, node: ast.expr | None) -> Seen:
         """Return what an expression gives."""
         if node is None:
@@ -141,9 +154,10 @@ class Expressions:
         return self.evaluate(node.value)
 
     def _ifexp(self, node: ast.IfExp) -> Seen:
-        self.evaluate(node.test)
-        other = self.evaluate(node.orelse)
-        chosen = self.evaluate(node.body)
+        self.deciding.append(self.evaluate(node.test).value.answers)
+        other = self.decided(self.evaluate(node.orelse))
+        chosen = self.decided(self.evaluate(node.body))
+        self.deciding.pop()
         return chosen if chosen.value.is_model or not other.value.is_model else other
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Seen:
@@ -163,6 +177,7 @@ class Expressions:
         made = self.derived([*seen, *(self.evaluate(key) for key in node.keys if key is not None)])
         pairs = zip(node.keys, seen, strict=True)
         made.value.items = [(ast.unparse(key), each.value) for key, each in pairs if key is not None][:MOST_ITEMS]
+        made.value.keyed = True
         made.value.spelled = made.value.spelled or not seen
         made.value.root = None
         return made
@@ -221,7 +236,8 @@ class Expressions:
         key = ast.unparse(ast.Subscript(ast.Name("_", ast.Load()), node.slice, ast.Load()))[2:-1]
         text = f"{base.text}[{key}]" if base.text and not self.local else ""
         if base.value.items is not None:
-            found = dict(base.value.items).get(key)
+            items = dict(base.value.items)
+            found = items.get(key, items.get(index.value.key))
             if found is None and any(v.is_model for _, v in base.value.items) and not isinstance(node.slice, ast.Slice):
                 found = base.value.items[-1][1]
             if found is not None:
@@ -260,6 +276,7 @@ class Expressions:
         self._generate(node.generators, lambda: made.append((self.evaluate(node.key).text, self.evaluate(node.value))))
         whole = self.derived(each for _, each in made)
         whole.value.items = [(key or str(n), each.value) for n, (key, each) in enumerate(made)][:MOST_ITEMS]
+        whole.value.keyed = True
         return whole
 
     def _generate(self, generators: Sequence[ast.comprehension], body: object) -> None:
@@ -296,8 +313,10 @@ class Expressions:
                 found = [Seen(v, holder.names, f"{text}[{key}]" if text else "") for key, v in keys]
                 if node.func.attr == "values":
                     return found
-                return [self._pair(Seen(Value(spelled=True)), each) for each in found]
+                return [self._pair(_key(key), each) for (key, _), each in zip(keys, found, strict=True)]
         whole = self.evaluate(node)
+        if whole.value.items and whole.value.keyed:
+            return [_key(key) for key, _ in whole.value.items]
         if whole.value.items and isinstance(node, ast.List | ast.Tuple):
             spelled = [ast.unparse(each) if isinstance(each, ast.Constant) else "" for each in node.elts]
             pairs = zip(whole.value.items, spelled, strict=False)
@@ -326,6 +345,10 @@ class Expressions:
         made = self.derived(seen)
         made.value.items = [(str(n), each.value) for n, each in enumerate(seen)]
         return made
+
+
+def _key(text: str) -> Seen:
+    return Seen(Value(spelled=True, key=text))
 
 
 def _is_one_end(node: ast.expr) -> bool:

@@ -125,7 +125,7 @@ class Reader(Calls):
 
     def run_assign(self, node: ast.Assign) -> None:
         """Bind targets."""
-        seen = self.evaluate(node.value)
+        seen = self.decided(self.evaluate(node.value))
         if _parts_rows(node.value):
             for _, part in seen.value.items or ():
                 part.split = True
@@ -150,6 +150,14 @@ class Reader(Calls):
             self.run_all(node.body)
         self.run_all(node.orelse)
 
+    def run_if(self, node: ast.If) -> None:
+        """Read both branches; where one ends the function, the rest of it depends on the test too."""
+        self.deciding.append(self.evaluate(node.test).value.answers)
+        self.run_all(node.body)
+        self.run_all(node.orelse)
+        if not (self.returned and node.body and isinstance(node.body[-1], ast.Return)):
+            self.deciding.pop()
+
     def run_with(self, node: ast.With) -> None:
         """Read a block and what it opens."""
         for item in node.items:
@@ -161,7 +169,7 @@ class Reader(Calls):
     def run_return(self, node: ast.Return) -> None:
         """Note what a function gives."""
         if self.returned:
-            self.returned[-1].append(self.evaluate(node.value))
+            self.returned[-1].append(self.decided(self.evaluate(node.value)))
 
     def run_global(self, node: ast.Global) -> None:
         """Let assignments reach the notebook's variables."""
@@ -194,6 +202,7 @@ class Reader(Calls):
         self.local.append({**outer, **scope})
         self.active.append(node)
         self.returned.append([])
+        conditions = len(self.deciding)
         self.global_names.append(NAMES)
         self.within.append(getattr(node, "name", "") or (self.within[-1] if self.within else ""))
         if isinstance(node, ast.Lambda):
@@ -204,6 +213,7 @@ class Reader(Calls):
                 if self.steps > MOST_STEPS:
                     break
                 self.run(each)
+        del self.deciding[conditions:]
         self.within.pop()
         self.global_names.pop()
         returned = self.returned.pop()

@@ -24,6 +24,10 @@ class Value:
     instance: bool = False
     items: list[tuple[str, Value]] | None = None
     """What a list, tuple or dict holds, by the text of the key."""
+    keyed: bool = False
+    """Whether it is a dict, which a loop goes over by its keys."""
+    key: str = ""
+    """Of a key that a loop goes over, how it is written."""
     attributes: dict[str, Value] = field(default_factory=dict)
     fits: list[Fit] = field(default_factory=list)
     answers: frozenset[Fit] = frozenset()

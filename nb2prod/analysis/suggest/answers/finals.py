@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.inference.expressions import returns_value, without_choice
 from nb2prod.analysis.suggest.answers.following import Following, called, inserted, marked
 from nb2prod.analysis.suggest.answers.in_functions import written_out
-from nb2prod.analysis.suggest.answers.tables import Column, columns_of, made_of
+from nb2prod.analysis.suggest.answers.tables import Column, columns_of, is_among, made_of
 
 FORMING = frozenset({"sample", "tolist", "to_list", "copy", "to_string", "to_markdown"})
 """Methods at the end of what is shown that only choose rows or change their form."""
@@ -158,8 +158,11 @@ class Finals:
 
     def _taken_apart(self, value: ast.expr, at: int) -> Iterator[tuple[int, ast.expr]]:
         """Yield the answers in what is presented, where it is a table of them and of other things."""
-        if isinstance(value, ast.Name):
-            columns = columns_of(self.following, value.id, at)
+        table = value.value if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.List) else value
+        if isinstance(table, ast.Name):
+            columns = columns_of(self.following, table.id, at) or []
+            if isinstance(value, ast.Subscript):
+                columns = [column for column in columns if is_among(column, value.slice)]
             if columns:
                 yield self._together(columns, at)
                 return

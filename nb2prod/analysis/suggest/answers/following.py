@@ -100,17 +100,22 @@ class Following:
         """Yield the calls below ``node`` that ask a model for answers, and the rows that they hand over."""
         for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
             if read_at(call, at) in self.asked and self._asks(call):
-                rows = self._rows(call)
+                rows = self._rows(call, at)
                 if rows is not None:
                     yield call, rows
 
-    def _rows(self, call: ast.Call) -> ast.expr | None:
+    def _rows(self, call: ast.Call, at: int) -> ast.expr | None:
         if isinstance(call.func, ast.Name) and call.func.id in self.answering_functions:
             found = [a for a in (*call.args, *(k.value for k in call.keywords)) if self._is_data(a)]
+            if len(found) > 1:  # A threshold that was worked out from answers is no rows either.
+                found = [a for a in found if not self._is_worked_out(a, at)]
             return found[0] if len(found) == 1 else None
         rows = next((k.value for k in call.keywords if k.arg in {"X", "data", "x"}), None)
         rows = call.args[0] if call.args else rows
         return None if isinstance(rows, ast.Starred) else rows
+
+    def _is_worked_out(self, node: ast.expr, at: int) -> bool:
+        return all(self.is_frozen(name.id, read_at(name, at)) for name in loaded(node))
 
     def _is_data(self, node: ast.expr) -> bool:
         """Return whether an argument of one of the notebook's functions holds rows: no model, number or word."""
@@ -147,7 +152,6 @@ class Following:
     def reads_rows(self, node: ast.expr, at: int, deep: int = 0, local: Collection[str] = ()) -> bool:
         """Return whether an expression reads answers for rows, and not only what was worked out from all; ``local``
         are names that hold some too."""
-        asked = [call for call, _ in self.asks(node, at)]
         free = {id(name) for name in loaded(node)}
 
         def reads(inner: ast.AST) -> bool:
@@ -158,7 +162,8 @@ class Following:
             if isinstance(inner, ast.Name) and id(inner) in free:
                 there = (inner.id, read_at(inner, at))
                 return inner.id in local or (self.is_answer(*there) and not self.is_frozen(*there, deep))
-            return inner in asked or any(reads(child) for child in ast.iter_child_nodes(inner))
+            asks = isinstance(inner, ast.Call) and read_at(inner, at) in self.asked and self._asks(inner)
+            return asks or any(reads(child) for child in ast.iter_child_nodes(inner))
 
         return reads(node)
 

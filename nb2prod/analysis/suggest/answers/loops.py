@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from nb2prod.analysis.suggest.answers.copying import AskedRows, Copying, Stuck, bound_in_loops
-from nb2prod.analysis.suggest.answers.finals import Final
+from nb2prod.analysis.suggest.answers.finals import Final, without_form
 from nb2prod.analysis.suggest.answers.following import Following, called, inserted, loaded
 from nb2prod.analysis.suggest.answers.in_functions import Inlining
 from nb2prod.analysis.suggest.answers.one_row import inlined
@@ -88,9 +88,9 @@ def _assigned(body: tuple[ast.stmt, ...]) -> frozenset[str]:
 
 def _parts(loop: ast.For, needed: set[str]) -> list[tuple[ast.expr, ast.expr]] | None:
     """Return the variables of a loop that are needed, each with what it goes over: ``for a, b in zip(x, y)``."""
-    target, whole = loop.target, loop.iter
+    target, whole = loop.target, without_form(loop.iter)
     if isinstance(whole, ast.Call) and called(whole) == "enumerate" and isinstance(target, ast.Tuple) and whole.args:
-        counter, target, whole = target.elts[0], target.elts[1], whole.args[0]
+        counter, target, whole = target.elts[0], target.elts[1], without_form(whole.args[0])
         if {n.id for n in ast.walk(counter) if isinstance(n, ast.Name)} & needed:
             return None
     if isinstance(whole, ast.Call) and called(whole) == "zip" and isinstance(target, ast.Tuple):

@@ -60,6 +60,9 @@ class OneRow(ast.NodeTransformer):
             holder = holder.value
         if self._is_number(node.slice) and self._is_many(holder):
             return self._each(holder)
+        match node.slice:
+            case ast.Tuple(elts=[row, column]) if self._is_number(row) and self._is_many(node.value):
+                return ast.Subscript(self._each(node.value), column, node.ctx)
         return self.generic_visit(node)  # type: ignore[return-value]
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
@@ -117,6 +120,14 @@ class _OfEach(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         following, at = self.found.following, self.found.at
         return self.found._each(node) if following.is_answer(node.id, read_at(node, at)) else node
+
+
+def is_one_number(node: ast.expr) -> bool:
+    """Return whether an expression only takes one number out of a table: ``chances[0, 1]``."""
+    match node:
+        case ast.Subscript(slice=ast.Tuple(elts=[ast.Constant(), ast.Constant()])):
+            return True
+    return False
 
 
 def unfolded(following: Following, node: ast.expr, at: int, deep: int = 0) -> ast.expr:

@@ -16,9 +16,10 @@ from nb2prod.analysis.suggest.answers.finals import Final, Finals
 from nb2prod.analysis.suggest.answers.following import Following, called, loaded
 from nb2prod.analysis.suggest.answers.in_functions import with_receiver
 from nb2prod.analysis.suggest.answers.loops import collected, over_models
-from nb2prod.analysis.suggest.answers.one_row import OneRow, inlined, unfolded
+from nb2prod.analysis.suggest.answers.one_row import OneRow, inlined, is_one_number, unfolded
 from nb2prod.analysis.suggest.answers.rows import Choice, RowChoices
 from nb2prod.analysis.suggest.answers.tables import stored_in
+from nb2prod.analysis.suggest.answers.turns import asked_of_all, turn_of
 from nb2prod.analysis.suggest.candidates import Candidate, is_new
 from nb2prod.analysis.suggest.model import InferenceCell
 from nb2prod.analysis.suggest.values import Fit, Story
@@ -200,7 +201,7 @@ class AnswerPaths:
         """Return the expression for all rows where it is about one, and whether it was."""
         whole = unfolded(self.following, value, at)
         lifted = OneRow(self.following, at, numbers).lift(whole)
-        if lifted is None or not lifted.answers:
+        if lifted is None or not lifted.answers or is_one_number(whole):
             return value, False
         return lifted.for_all, True
 
@@ -208,13 +209,13 @@ class AnswerPaths:
         """Return the statements that make the answer, and whether it was for one row; ``None`` where there is none."""
         at, value = final.statement, final.value
         if final.loop is not None:
-            numbered = _numbers(final.loop)
-            if numbered is None:
+            turn = turn_of(final.loop)
+            if turn is None:
                 lines = collected(copying, final, self.prediction)
                 return (lines, False) if lines is not None else None
-            value = inlined(value, final.before)
-            value, was_one = self._lifted(value, at, (numbered,))
-            if not was_one or numbered in {n.id for n in loaded(value)}:
+            value = asked_of_all(self.following, inlined(value, final.before), at, turn)
+            value, was_one = self._lifted(value, at, (turn.number,))
+            if not was_one or turn.names & {n.id for n in loaded(value)}:
                 return None
         else:
             value = inlined(value, final.before)
@@ -342,12 +343,6 @@ class AnswerPaths:
         if now == sources or (name in self.flow.statements[at].facts.definitions and now == frozenset({at})):
             return True
         return all(self.flow.statements[s].kind is Kind.IMPORT for s in sources | now)
-
-
-def _numbers(loop: ast.For) -> str | None:
-    """Return the name that counts the turns of ``for i in range(5)``."""
-    counted = isinstance(loop.iter, ast.Call) and called(loop.iter) == "range"
-    return loop.target.id if counted and isinstance(loop.target, ast.Name) else None
 
 
 def _is_plain(lines: list[ast.stmt], following: Following) -> bool:

@@ -70,6 +70,11 @@ def _is_place(column: Column) -> bool:
     return isinstance(column.key, ast.Constant) and isinstance(column.key.value, int)
 
 
+def is_among(column: Column, keys: ast.expr) -> bool:
+    """Return whether ``table[["a", "b"]]`` chooses a column."""
+    return isinstance(keys, ast.List) and _text(column.key) in {_text(each) for each in keys.elts}
+
+
 def _text(key: ast.expr | None) -> str:
     return ast.unparse(key) if key is not None else ""
 
@@ -107,8 +112,8 @@ def _history(following: Following, name: str, at: int) -> Iterator[Column | None
 
 
 def stored_in(node: ast.stmt) -> tuple[str, ast.expr, ast.expr] | None:
-    """Return the table, the key and the value of ``table[key] = value``, of ``table.loc[:, key] = value`` and of
-    ``table.iloc[:, place] = value``."""
+    """Return the table, the key and the value of ``table[key] = value``, of ``table.key = value``, of
+    ``table.loc[:, key] = value`` and of ``table.iloc[:, place] = value``."""
     match node:
         case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=key)], value=value):
             return name, key, value
@@ -122,6 +127,8 @@ def stored_in(node: ast.stmt) -> tuple[str, ast.expr, ast.expr] | None:
             value=value,
         ):
             return name, key, value
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr=attribute)], value=value):
+            return name, ast.Constant(attribute), value
     return None
 
 
