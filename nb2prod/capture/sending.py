@@ -28,6 +28,7 @@ MODULES = (
     "showing",
     "same_rows",
     "proving_sources",
+    "undecided",
     "answers",
     "moments",
     "columns",

@@ -206,6 +206,25 @@ class TestTable:
         assert found is not None
         assert any("depends on the rows" in problem for problem in problems)
 
+    def test_a_row_that_rounding_decides_is_left_out(self) -> None:
+        body = "out = (df.income.to_numpy() * (1 + 4e-16 * (len(df) > 3)) > edge).astype(int)"
+        data = frame()
+        for place in (3, 150):
+            found, problems = ask(body, "out", "df", df=data, edge=data.income[place])
+            assert found is not None and len(problems) == 1 and "rounding tips it" in problems[0]
+            assert len(found["requests"]) == len(found["responses"]) == found["own"] == 199
+            assert not [request for request in found["requests"] if request["income"] == data.income[place]]
+            found, problems = ask(
+                body, "out", "df", df=data.head(30), sources=("data",), data=data, edge=data.income[place]
+            )
+            assert found is not None and "rounding tips it" in problems[0]
+            assert len(found["requests"]) == 199 and found["own"] == (29 if place == 3 else 30)
+
+    def test_decisions_that_depend_on_the_other_rows_are_named(self) -> None:
+        found, problems = ask("out = (df.income > df.income.mean()).astype(int)", "out", "df", df=frame())
+        assert found is not None and len(found["requests"]) == 200
+        assert any("depends on the rows" in problem for problem in problems)
+
     def test_an_answer_that_depends_on_the_index_is_named(self) -> None:
         _, problems = ask("out = df.index.to_numpy()", "out", "df", df=frame(30).iloc[[17]])
         assert any("made from JSON again" in problem for problem in problems)

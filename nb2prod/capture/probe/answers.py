@@ -14,11 +14,14 @@ from .describing import dtype_of, type_of
 from .forms import Form, spread
 from .proving_sources import Judge
 from .rebuilding import UnfitError
+from .undecided import told, undecided
 from .values import describe
 
 SECONDS_FOR_ROWS = 60.0
 """What drawing rows and answering them one by one may take; then the rows so far have to do."""
 SINGLES_OF_BATCH = 20
+SECONDS_FOR_DECISIONS = 5.0
+"""What asking about all other rows alone may take where answers are decisions, which rounding may tip."""
 
 
 class Interview:
@@ -34,6 +37,7 @@ class Interview:
         self.dtype = ""
         self.cut_short = False
         self.contradicted = ""
+        self.left_out = 0
 
     def hold(self) -> dict[str, Any] | None:
         """Return an ``Answers`` as a dict, or ``None`` with the reason among the problems."""
@@ -53,7 +57,10 @@ class Interview:
             try:
                 self.dtype = dtype_of(answer)
                 self.compare_with_run(answer, actual, _same(asked, values))
-                return self._answers(values, answer)
+                found = self._answers(values, answer)
+                if self.left_out:
+                    self.problems.append(told(self.left_out))
+                return found
             except (UnfitError, NotJsonError) as error:
                 self.problems.append(f"Request or answer cannot go through a service: {error}.")
                 return None
@@ -100,7 +107,8 @@ class Interview:
         drawn, source = self._draw(sources, requests)
         self._check_rebuilt(requests, responses)
         own_count = len(requests)
-        batch = self._ask(requests, responses, drawn, count)
+        batch, own_left_out = self._ask(requests, responses, drawn, count)
+        own_count -= own_left_out
         schema = self.schema(requests)
         schema["batch"] = batch
         return {
@@ -184,12 +192,28 @@ class Interview:
         except Exception as error:
             self.problems.append(f"The notebook's own rows, made from JSON again, raised {_short(error)}.")
             return
+        if again is not None and self.leave_out(self._differing(again, responses), requests, responses) is not None:
+            return
         if again is None or not alike(again, responses, self.dtype):
             self.problems.append(
                 f"The notebook's own rows, made from JSON again, get another answer: {_shown(again)} instead of "
                 f"{_shown(responses)}. Something of them does not go through JSON (an index, a type), or an answer "
                 "depends on the other rows."
             )
+
+    def _differing(self, again: list[Any], responses: list[Any]) -> list[int]:
+        if len(again) != len(responses):
+            return list(range(len(responses)))
+        return [place for place, one in enumerate(again) if not alike(one, responses[place], self.dtype)]
+
+    def leave_out(self, places: list[int], requests: list[Any], responses: list[Any]) -> list[int] | None:
+        """Take rows out that rounding alone decides; return their places, ``None`` where something else does."""
+        if not self.form.batched or self.whole or not undecided(places, requests, self._together, self.dtype):
+            return None
+        for place in sorted(places, reverse=True):
+            del requests[place], responses[place]
+        self.left_out += len(places)
+        return places
 
     def single(self, record: Any) -> Any:
         """Return the answer to one record."""
@@ -201,16 +225,17 @@ class Interview:
             raise NotJsonError("the answer to one record is not of the form of the others")
         return parts[0]
 
-    def _ask(self, requests: list[Any], responses: list[Any], drawn: list[Any], own_count: int) -> bool:
-        """Append the drawn rows and their answers; return whether one call may answer many."""
+    def _ask(self, requests: list[Any], responses: list[Any], drawn: list[Any], own_count: int) -> tuple[bool, int]:
+        """Append the drawn rows and their answers; return whether one call may answer many, and how many of the rows
+        that were there before were left out."""
         together = None
         if self.form.batched and not self.whole and own_count > 1:
             together = self._together(drawn)
         if together is not None:
+            before = len(requests)
             requests += drawn
             responses += together
-            self._check_singles(requests, responses)
-            return True
+            return True, sum(place < before for place in self._check_singles(requests, responses))
         for record in drawn:
             if time.monotonic() > self.deadline:
                 self.cut_short = True
@@ -224,10 +249,10 @@ class Interview:
             requests.append(record)
             responses.append(response)
         if not self.form.batched or self.whole:
-            return False
+            return False, 0
         rows, answers = (requests, responses) if len(requests) > 1 else (requests * 2, responses * 2)
         found = self._together(rows)
-        return found is not None and alike(found, answers, self.dtype)
+        return found is not None and alike(found, answers, self.dtype), 0
 
     def _together(self, records: list[Any]) -> list[Any] | None:
         if not records:
@@ -237,20 +262,36 @@ class Interview:
         except Exception:
             return None
 
-    def _check_singles(self, requests: list[Any], responses: list[Any]) -> None:
-        for place in spread(len(requests), SINGLES_OF_BATCH):
-            if time.monotonic() > self.deadline:
-                return
+    def _check_singles(self, requests: list[Any], responses: list[Any]) -> list[int]:
+        """Ask about rows alone, about all of them where answers are decisions; return those that were left out."""
+        some = spread(len(requests), SINGLES_OF_BATCH)
+        decisions = not any(_has_fractions(response) for response in responses)
+        others = [place for place in range(len(requests)) if place not in set(some)] if decisions else []
+        until = min(self.deadline, time.monotonic() + SECONDS_FOR_DECISIONS)
+        differing: list[int] = []
+        for number, place in enumerate([*some, *others]):
+            if time.monotonic() > (self.deadline if number < len(some) else until):
+                break
             try:
                 same = alike(self.single(requests[place]), responses[place], self.dtype)
             except Exception:
                 same = False
             if not same:
-                self.problems.append(
-                    f"The answer to a row depends on the rows that are sent with it: row {place} alone is answered "
-                    "differently."
-                )
-                return
+                differing.append(place)
+        left_out = self.leave_out(differing, requests, responses) if differing else []
+        if left_out is None:
+            self.problems.append(
+                f"The answer to a row depends on the rows that are sent with it: row {differing[0]} alone is answered "
+                "differently."
+            )
+        return left_out or []
+
+
+def _has_fractions(value: Any) -> bool:
+    """Say whether there is a number in an answer that is no whole one."""
+    if isinstance(value, (list, dict)):
+        return any(_has_fractions(each) for each in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float)
 
 
 def _same(asked: dict[str, Any], values: dict[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from .forms import spread
 from .moments import kept
 from .rebuilding import UnfitError
 from .same_rows import difference, is_single, length, look_up, rows_of, same, take
+from .undecided import told
 
 SECONDS_FOR_LOOKING = 60.0
 """What preparing the whole raw table to look rows up in it may take."""
@@ -105,9 +106,11 @@ class RawRows:
         interview.own = take(rows, range(count))
         interview.others = take(rows, range(count, len(places))) if more else None
         answers = interview.hold()
-        if answers is None or (problems and not interview.cut_short):
-            raise StandsInTheWayError(problems[0] if problems else "the raw rows got no answer")
-        _refuse_other_answers(answers, rows, expected, interview.dtype)
+        others_said = [problem for problem in problems if problem != told(interview.left_out)]
+        if answers is None or (others_said and not interview.cut_short):
+            raise StandsInTheWayError(others_said[0] if others_said else "the raw rows got no answer")
+        _refuse_other_answers(answers, rows, expected, interview)
+        problems[:] = [*others_said, *([told(interview.left_out)] if interview.left_out else [])]
         return answers, [str(label) for label in (*missing, *emptied)]
 
     def _table_of(self, own: Part, prepare: Callable[[Any], Any]) -> tuple[Search, list[int]]:
@@ -335,17 +338,22 @@ def _refuse_difference(prepared: Any, own: Part, others: Part | None, chosen: li
         raise StandsInTheWayError(f"prepared together, raw rows are not what the notebook made of them: {said}")
 
 
-def _refuse_other_answers(answers: dict[str, Any], rows: Any, expected: list[Any], dtype: str) -> None:
-    """Hold what raw rows were answered against the notebook's answers to the rows that they became."""
+def _refuse_other_answers(answers: dict[str, Any], rows: Any, expected: list[Any], interview: Interview) -> None:
+    """Hold what raw rows were answered against the notebook's answers to the rows that they became; rows that rounding
+    alone decides are left out."""
     known: dict[str, Any] = {}
     for record, answer in zip(to_json(rows), expected):
         known.setdefault(json.dumps(record), answer)
-    for request, response in zip(answers["requests"], answers["responses"]):
-        wanted = known.get(json.dumps(request))
-        if not alike(response, wanted, dtype):
-            raise StandsInTheWayError(
-                f"a raw row is answered {str(response)[:80]}, and {str(wanted)[:80]} where the notebook had prepared it"
-            )
+    requests, responses = answers["requests"], answers["responses"]
+    wanted = [known.get(json.dumps(request)) for request in requests]
+    differing = [at for at, answer in enumerate(wanted) if not alike(responses[at], answer, interview.dtype)]
+    if differing and interview.leave_out(differing, requests, responses) is None:
+        at = differing[0]
+        raise StandsInTheWayError(
+            f"a raw row is answered {str(responses[at])[:80]}, and {str(wanted[at])[:80]} where the notebook had "
+            "prepared it"
+        )
+    answers["own"] -= sum(at < answers["own"] for at in differing)
 
 
 class RawInterview(Interview):
