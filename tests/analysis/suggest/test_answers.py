@@ -175,3 +175,13 @@ def test_cells_that_go_on_with_the_answers_of_one_belong_to_it() -> None:
     found = suggestion(*REGRESSION, f"pred = {ON_TEST}", "pred = np.expm1(pred)", WRITE % "pred")
     assert [cell.section for cell in found.cells[4:]] == ["inference", "inference", None]
     assert found.inference is None
+
+
+def test_what_is_made_of_answers_for_different_rows_is_not_made_of_one() -> None:
+    fit = "import statsmodels.api as sm\nX = train[['area', 'rooms']]\nres = sm.GLM(train['price'], X).fit()"
+    asked = (
+        "means = X.mean(axis=0)\nhigh = means.copy()\nhigh.iloc[0] = X.iloc[:, 0].max()\nlow = means.copy()\n"
+        "low.iloc[0] = X.iloc[:, 0].min()\none = res.predict(low)\ntwo = res.predict(high)\ngain = two - one"
+    )
+    found = suggestion(HEAD, fit, asked, "print('%2.4f%%' % (gain.iloc[0] * 100))")
+    assert found.inference is None or found.inference.source.count("predict(") == 1

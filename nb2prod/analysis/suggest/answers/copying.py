@@ -274,10 +274,12 @@ class _Rewriting(ast.NodeTransformer):
             if copying.rows is not None and not copying.handed:
                 raise Stuck(f"`{short(rows)}` is not made of the same rows as the others", at)
             copying.others.add(ast.unparse(rows))
-            if copying.rows is not None and len(copying.others) > 1:
-                raise Stuck("its models are asked about different rows", at)
             new = ast.parse(copying.handed or "None", mode="eval").body
             copying.replaced += 1
+        elif copying.rows is not None and not self.following.reads_answers(rows, at):
+            copying.others.add(copying.rows.text)
+        if copying.rows is not None and len(copying.others) > 1:
+            raise Stuck("its models are asked about different rows", at)
         func = self.visit(node.func)
         others = [rows_or(self, each, rows, new) for each in node.args]
         keywords = [ast.keyword(k.arg, rows_or(self, k.value, rows, new)) for k in node.keywords]
