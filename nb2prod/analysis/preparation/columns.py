@@ -10,6 +10,9 @@ from nb2prod.analysis.preparation.expressions import Expressions, is_all
 from nb2prod.analysis.preparation.syntax import pattern, rebuilt, shown
 from nb2prod.analysis.preparation.values import Free, Raw, Rows, Shape, Stuck, Term
 
+PLACES = {"permutation", "arange", "choice", "randint", "integers", "argsort"}
+"""Functions and generators' methods whose arrays are numbers of rows where rows are chosen by them."""
+
 
 class Columns(Expressions):
     """Evaluates subscripts of rows."""
@@ -42,6 +45,8 @@ class Columns(Expressions):
         assert isinstance(key.value, Free)
         if rows.shape is Shape.ACCESSOR:
             return self.together(node, Shape.SERIES)
+        if rows.shape in {Shape.ARRAY, Shape.UNKNOWN} and self._are_places(node.slice):
+            return self.only_training(receiver, f"takes some of the rows: `{shown(node)}`")
         if rows.shape in {Shape.FRAME, Shape.UNKNOWN}:
             shape = self.width(node.slice)
             if rows.shape is Shape.UNKNOWN and shape is not Shape.FRAME and not _is_text(node.slice):
@@ -111,6 +116,41 @@ class Columns(Expressions):
             case ast.Call(func=ast.Attribute(attr="tolist" | "to_list" | "drop" | "difference" | "intersection")):
                 return Shape.FRAME
         return Shape.UNKNOWN
+
+    def _are_places(self, key: ast.expr) -> bool:
+        """Return whether a key is known to be numbers of rows, as a permutation gives them."""
+        match key:
+            case ast.Call(func=ast.Attribute(attr=called)):
+                return called in PLACES and (self.path(key.func) or "numpy").startswith("numpy")
+            case ast.Subscript(value=inner, slice=ast.Slice()):
+                return self._are_places(inner)
+            case ast.Name(id=spelling):
+                values = self.assigned(spelling)
+                return bool(values) and all(not isinstance(v, ast.Name) and self._are_places(v) for v in values)
+        return False
+
+    def assigned(self, spelling: str) -> list[ast.expr]:
+        """Return what a variable has been assigned, nothing where it may be anything."""
+        origins = self.flow.sources_after(self.index).get(spelling, frozenset())
+        found: list[ast.expr] = []
+        for origin in sorted(origins):
+            match self.flow.statements[origin].node:
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == spelling:
+                    found.append(value)
+                case ast.Expr(value=ast.Call()):  # shuffled where it is
+                    continue
+                case _:
+                    return []
+        return found or self._before_changes(spelling, origins)
+
+    def _before_changes(self, spelling: str, origins: frozenset[int]) -> list[ast.expr]:
+        """Return what a variable was assigned before the one statement that changes it."""
+        before = [self.flow.sources[origin].get(spelling, frozenset()) for origin in sorted(origins)]
+        nodes = [self.flow.statements[each].node for each in sorted(frozenset().union(*before) - origins)]
+        values = [
+            node.value for node in nodes if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        ]
+        return values if len(values) == len(nodes) else []
 
     def _width_of_variable(self, spelling: str) -> Shape:
         origins = self.flow.sources_after(self.index).get(spelling, frozenset())

@@ -149,7 +149,9 @@ class Methods(Columns):
         sizes = node.args[0].elts if node.args and isinstance(node.args[0], ast.Tuple | ast.List) else node.args
         rest = [self.eval(size).value for size in sizes[1:]]
         given = all(isinstance(value, Free) and not _is_minus_one(s) for value, s in zip(rest, sizes[1:], strict=True))
-        all_rows = bool(sizes) and (_is_minus_one(sizes[0]) or _counts_rows(sizes[0]))
+        all_rows = bool(sizes) and (_is_minus_one(sizes[0]) or self._counts_rows(sizes[0]))
+        if all_rows and len(sizes) == 2 and _is_minus_one(sizes[1]) and not _is_minus_one(sizes[0]):
+            return self._flattened(node, receiver)
         if not all_rows or not given or node.keywords:
             raise Stuck(f"`{shown(node)}` may mix rows", "write `reshape(-1, ...)` with all other sizes given")
         first = ast.UnaryOp(ast.USub(), ast.Constant(1))
@@ -157,6 +159,18 @@ class Methods(Columns):
         made = ast.Call(called, [first, *(self.settle(size) for size in sizes[1:])], [])
         assert isinstance(receiver.value, Rows)
         return Term(replace(receiver.value, shape=Shape.ARRAY), made)
+
+    def _flattened(self, node: ast.Call, receiver: Term) -> Term:
+        """``images.reshape(len(images), -1)``: how many numbers a row then has is learnt."""
+        assert isinstance(receiver.value, Rows)
+        size = self.hole(self.fill("CALL.shape[1]", CALL=node), "row_size", f"numbers in each row of `{shown(node)}`")
+        made = self.fill("ROWS.reshape(-1, SIZE)", ROWS=receiver.node, SIZE=size)
+        return Term(replace(receiver.value, shape=Shape.ARRAY, raw=Raw.NO), made)
+
+    def _counts_rows(self, node: ast.expr) -> bool:
+        """Return whether a size is ``len(X)`` or ``X.shape[0]``, or a variable that holds that."""
+        values = self.assigned(node.id) if isinstance(node, ast.Name) else [node]
+        return bool(values) and all(_counts_rows(value) for value in values)
 
     def on_reset_index(self, node: ast.Call, receiver: Term) -> Term:
         """Records are counted from nought anyway."""

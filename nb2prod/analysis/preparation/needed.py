@@ -26,6 +26,8 @@ class Wanted:
     all_but: bool = True
     sure: frozenset[str] | None = None
     """Where some are chosen by names that only the run knows: those that are needed for sure."""
+    unsure: frozenset[str] = frozenset()
+    """Of those that are needed: the ones that may only be needed so."""
 
     def has(self, column: str) -> bool:
         """Return whether the column is among them."""
@@ -35,19 +37,28 @@ class Wanted:
         """Return them without some."""
         if not self.all_but:
             return Wanted(self.names - columns, False)
-        return Wanted(self.names | columns, True, None if self.sure is None else self.sure - columns)
+        sure = None if self.sure is None else self.sure - columns
+        return Wanted(self.names | columns, True, sure, self.unsure - columns)
 
     def may_miss(self, column: str) -> bool:
         """Return whether the column may be one that nobody needs."""
-        return self.sure is not None and column not in self.sure
+        return column in self.unsure or (self.sure is not None and column not in self.sure)
+
+    def surely_has(self, column: str) -> bool:
+        """Return whether the column is needed, whatever the run shows."""
+        return self.has(column) and not self.may_miss(column)
 
     def plus(self, other: Wanted) -> Wanted:
         """Return them and others."""
         if self.all_but and other.all_but:
             vague = self.sure is not None and other.sure is not None
-            return Wanted(self.names & other.names, True, (self.sure or NONE) | (other.sure or NONE) if vague else None)
+            sure = (self.sure or NONE) | (other.sure or NONE) if vague else None
+            named = (self.names | other.names | self.unsure | other.unsure) - (self.names & other.names)
+            unsure = frozenset(c for c in named if not self.surely_has(c) and not other.surely_has(c))
+            return Wanted(self.names & other.names, True, sure, unsure)
         if self.all_but:
-            return Wanted(self.names - other.names, True, None if self.sure is None else self.sure | other.names)
+            sure = None if self.sure is None else self.sure | other.names
+            return Wanted(self.names - other.names, True, sure, self.unsure - other.names)
         if other.all_but:
             return other.plus(self)
         return Wanted(self.names | other.names, False)

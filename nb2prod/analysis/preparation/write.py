@@ -99,9 +99,16 @@ class Writer:
             return spelled
         key = f"{spelled}@{sorted(sources)}"
         if key not in self.names:
-            self._refuse_changed(spelled, max(statement, *sources), sources)
-            self.names[key] = self._learn(spelled, spelled, statement, after, f"`{spelled}` as it is then")
+            copied = self._copied(spelled, sources)
+            if not copied:
+                self._refuse_changed(spelled, max(statement, *sources), sources)
+            self.names[key] = self._learn(spelled, copied or spelled, statement, after, f"`{spelled}` as it is then")
         return self.names[key]
+
+    def _copied(self, spelled: str, sources: frozenset[int]) -> str:
+        """Return an expression for a copy of a list that the notebook may change later, empty for anything else."""
+        made = [getattr(self.flow.statements[source].node, "value", None) for source in sorted(sources)]
+        return f"list({spelled})" if made and all(_is_list(value) for value in made) else ""
 
     def _fills(self, statement: int, spelled: str) -> bool:
         """Return whether a statement is a loop that puts into a dictionary or list what its turns then read from it."""
@@ -193,6 +200,15 @@ class Writer:
                 raise
             return self._learn(hole.hint, ast.unparse(hole.otherwise), hole.statement, False, hole.what)
         return self._learn(hole.hint, spelled, hole.statement, True, hole.what)
+
+
+def _is_list(node: ast.AST | None) -> bool:
+    match node:
+        case ast.List() | ast.ListComp() | ast.Call(func=ast.Name(id="list" | "sorted")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="tolist" | "to_list")):
+            return True
+    return False
 
 
 def _comments(source: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.analysis.preparation.model import Preparation
-from tests.analysis.preparation.running import check
+from tests.analysis.preparation.running import check, found_in, tagged
 
 HEAD = """import numpy as np
 import pandas as pd
@@ -49,3 +49,25 @@ def test_a_loop_over_columns_does_nothing_to_the_training_rows(folder: Path) -> 
     cells += "    test[c + '_te'] = test[c].map(means[c])\nX_test = test[['sex_te', 'class_te', 'fare']]"
     fit = "model = DummyClassifier().fit(train[['sex_te', 'class_te', 'fare']], train['y'])"
     assert "train[" not in check(HEAD, cells, fit, ASK, folder=folder, target=("y",)).function
+
+
+FLAT = "squares = df[['fare', 'kin', 'class', 'id']].to_numpy().reshape(-1, 2, 2)\nn = len(squares)\n"
+SHUFFLED = """values = df[['fare', 'kin']].to_numpy()
+order = np.random.RandomState(0).permutation(len(values))
+values = values[order]
+numbers = np.arange(len(values))
+np.random.shuffle(numbers)
+X = np.log1p(values[numbers[:50]])"""
+
+
+def test_images_are_flattened_by_their_number(folder: Path) -> None:
+    for size in ("(n, -1)", "len(squares), -1", "squares.shape[0], -1"):
+        cells = (HEAD, f"{FLAT}X = squares.reshape({size}) / 16", "model = DummyClassifier().fit(X, y)")
+        check(*cells, "y_pred = model.predict(X)", folder=folder, target=("y",))
+
+
+def test_rows_shuffled_by_their_numbers_are_any_rows() -> None:
+    found, _, _ = found_in(tagged(HEAD, SHUFFLED, SPLIT, ASK))
+    assert isinstance(found, Preparation)
+    assert "np.log1p(values)" in found.function
+    assert "order" not in found.function
