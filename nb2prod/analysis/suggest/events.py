@@ -89,12 +89,13 @@ class Events(Expressions):
         loaded: bool = False,
     ) -> None:
         """Note that something is fitted."""
-        within = self.within[-1] if self.within else ""
+        through = tuple(dict.fromkeys(self.within))
         if data is not None and data.value.spelled and data.value.items is None and not data.value.lineage:
             data = None  # A number of rounds, say.
         described = model.value.made
         data_at = described.statement if described is not None else self.statement
-        fit = Fit(model.value, self.statement, self.cell, call, data, labels, others, data_at, model.text, within)
+        fit = Fit(model.value, self.statement, self.cell, call, data, labels, others, data_at, model.text, through)
+        fit.in_loop = self.loops > 0
         if labels is not None:
             labels.value.origin.label = True
         if loaded:
@@ -129,8 +130,8 @@ class Events(Expressions):
 
     def use(self, kind: str, fit: Fit, call: str, data: Seen | None, text: str) -> None:
         """Note that a fitted object answers or is judged."""
-        within = self.within[-1] if self.within else ""
-        self.story.uses.append(Use(kind, outermost(fit), self.statement, self.cell, call, data, text, within))
+        through = tuple(dict.fromkeys(self.within))
+        self.story.uses.append(Use(kind, outermost(fit), self.statement, self.cell, call, data, text, through))
 
     def judged_by_attribute(self, base: Seen, attribute: str) -> None:
         """Note what an attribute such as ``best_score_`` says."""

@@ -28,6 +28,8 @@ class Expressions:
         self.cell = 0
         self.quiet = 0
         """More than 0 inside the arguments of something that draws."""
+        self.loops = 0
+        """How many loops are around the statement at hand."""
         self.sources = 0
         self.deciding: list[frozenset[Fit]] = []
         """The models whose answers decide whether the statement at hand is run."""

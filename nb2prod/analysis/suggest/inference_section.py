@@ -101,8 +101,8 @@ def _ask_only(
     sections.inference = own
     if own is not None:
         return None, ""
-    name, within = sections.served.name, sections.served.fit.within
-    where = f", which live inside `{within}`: return them too" if within else ""
+    name, through = sections.served.name, sections.served.fit.through
+    where = f": those that it saw live inside `{through[0]}`, which could return some too" if through else ""
     if sections.served.applied:
         return None, (
             f"no cell only applies `{name}`, and no rows that it could be asked about are left. Add a cell "

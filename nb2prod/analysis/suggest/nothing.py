@@ -99,18 +99,25 @@ def _not_applied(flow: Dataflow, learnt: Learnt) -> str:
 
 def _hidden(fit: Fit, story: Story) -> str:
     where = f"inside the function `{fit.within}`" if fit.within else f"in cell [{fit.cell + 1}]"
+    where += f", which `{fit.through[0]}` calls" if len(fit.through) > 1 else ""
     name = fit.text or _class(fit)
     what = f"a model ({_class(fit)}) is fitted {where}, but no variable of the notebook holds it afterwards. "
     if not fit.within:
         return what + f"Give it a name before it is fitted, for example `model = {name}(...)`."
-    value = story.variables.get(fit.within)
+    outer = fit.through[0]
+    value = story.variables.get(outer)
     node = value.node if value is not None else None
     if isinstance(node, ast.FunctionDef) and not ast.unparse(node.args):
         return what + (
-            f"Take the code out of `{fit.within}`, to the top level of cells of its own; or let `{fit.within}` return "
-            f"the model and some rows to ask it about, and keep both: `model, rows = {fit.within}()`."
+            f"Take the code out of `{outer}`, to the top level of cells of its own; or let `{outer}` return "
+            f"the model and some rows to ask it about, and keep both: `model, rows = {outer}()`."
         )
-    return what + f"Return it from `{fit.within}` and keep it: `model = {fit.within}(...)`."
+    if fit.in_loop:
+        return what + (
+            "Make a new one in each turn of the loop there and collect them in a list, `models.append(model)`; return "
+            f"that from `{outer}`, keep it where `{outer}` is called, and ask all of them in a cell of their own."
+        )
+    return what + f"Return it from `{outer}` and keep it: `model = {outer}(...)`."
 
 
 def _class(fit: Fit) -> str:

@@ -145,9 +145,11 @@ class Reader(Calls):
 
     def run_for(self, node: ast.For) -> None:
         """Read a loop's body once for each element that is known."""
+        self.loops += 1
         for element in self.elements(node.iter):
             self.assign(node.target, element)
             self.run_all(node.body)
+        self.loops -= 1
         self.run_all(node.orelse)
 
     def run_if(self, node: ast.If) -> None:

@@ -115,12 +115,19 @@ class Fit:
     """The statement at which the data are handed over."""
     text: str = ""
     """How the model is written at the top level there."""
-    within: str = ""
-    """The notebook's function in which it happens."""
+    through: tuple[str, ...] = ()
+    """The notebook's functions in which it happens, the outermost first."""
+    in_loop: bool = False
+    """Whether a loop around it fits others."""
     name: str = ""
     """The name under which it can be had behind the statement."""
     outer: Fit | None = None
     """The fit of the notebook's own object that this one is part of."""
+
+    @property
+    def within(self) -> str:
+        """The innermost of the notebook's functions in which it happens."""
+        return self.through[-1] if self.through else ""
 
     @property
     def is_split(self) -> bool:
@@ -140,7 +147,13 @@ class Use:
     call: str
     data: Seen | None = None
     text: str = ""
-    within: str = ""
+    through: tuple[str, ...] = ()
+    """The notebook's functions in which it happens, the outermost first."""
+
+    @property
+    def within(self) -> str:
+        """The innermost of them."""
+        return self.through[-1] if self.through else ""
 
 
 @dataclass

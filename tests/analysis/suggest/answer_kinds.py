@@ -351,6 +351,41 @@ KINDS: dict[str, tuple[list[str], str]] = {
         ],
         "np.expm1(model.predict(X_val))",
     ),
+    "main hands the models back, and another function asks them": (
+        [
+            "import numpy as np\nimport pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+            "def prepared(df):\n    return df[['area', 'rooms']].assign(new=df.age < 9)\n"
+            "def learn(train):\n    models = []\n    for alpha in (0.1, 10):\n        m = Ridge(alpha=alpha)\n"
+            "        m.fit(prepared(train), np.log(train['price']))\n        models.append(m)\n    return models\n"
+            "def answer(models, rows):\n    answers = [m.predict(prepared(rows)) for m in models]\n"
+            "    return np.exp(np.mean(answers, axis=0))\n"
+            "def main():\n    train, test = pd.read_csv('train.csv'), pd.read_csv('test.csv')\n"
+            "    models = learn(train)\n"
+            "    pd.DataFrame({'Id': test.Id, 'price': answer(models, test)}).to_csv('o.csv')\n    return models, test",
+            "if __name__ == '__main__':\n    models, test = main()",
+        ],
+        "answer(models, test)",
+    ),
+    "main hands back the model alone": (
+        [
+            "import numpy as np\nimport pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+            "COLUMNS = ['area', 'age']\n"
+            "def main():\n    train = pd.read_csv('train.csv')\n    model = Ridge()\n"
+            "    model.fit(train[COLUMNS], np.log(train['price']))\n    test = pd.read_csv('test.csv')\n"
+            "    preds = np.exp(model.predict(test[COLUMNS]))\n"
+            "    pd.DataFrame({'Id': test.Id, 'price': preds}).to_csv('o.csv')\n    return model",
+            "model = main()",
+        ],
+        "np.exp(model.predict(pd.read_csv('test.csv')[COLUMNS]))",
+    ),
+    "a function that calls another, which asks": (
+        [
+            *REGRESSION,
+            "def ask(rows):\n    return model.predict(rows)\ndef prices(rows):\n    return np.expm1(ask(rows))",
+            WRITE % "prices(test[features])",
+        ],
+        f"np.expm1({ON_TEST})",
+    ),
     "everything in main, which returns the model and rows": (
         [
             "import numpy as np\nimport pandas as pd\nfrom sklearn.linear_model import Ridge\ndef main():\n"

@@ -155,4 +155,4 @@ def test_rows_beside_the_model_are_taken_out_of_what_a_function_gives_but_not_it
     assert "sample = result['rows'][:20]" in found.inference.source
     found = suggestion("import pandas as pd", main.replace("ROWS", ""), "model, result = main()")
     assert found.inference is None
-    assert "return them too" in found.missing
+    assert "could return some too" in found.missing

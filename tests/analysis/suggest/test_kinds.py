@@ -349,6 +349,17 @@ NOTHING = {
         "    m = SVC()\n    m.fit(df[['a']], df.y)",
         "if __name__ == '__main__':\n    main()",
     ]),
+    "a model that a function hands to main, which drops it": ("`model, rows = main()`", [
+        f"import pandas as pd\n{SVC}\ndef learn(df):\n    m = SVC()\n    m.fit(df[['a']], df.y)\n    return m\n"
+        "def main():\n    m = learn(pd.read_csv('a.csv'))\n    print(m.predict([[1]]))",
+        "if __name__ == '__main__':\n    main()",
+    ]),
+    "models of folds that a function forgets": ("collect them in a list", [
+        DATA, f"{SVC}\nfrom sklearn.model_selection import KFold\ndef folds(X, y):\n    answers = []\n"
+        "    for tr, va in KFold(3).split(X):\n        m = SVC()\n        m.fit(X.iloc[tr], y.iloc[tr])\n"
+        "        answers.append(m.predict(X.iloc[va]))\n    return answers",
+        "answers = folds(X, y)",
+    ]),
 }  # fmt: skip
 
 

@@ -77,6 +77,7 @@ class Finals:
             for how, value in self._values(index, each, inside=True):
                 for part in [part for _, part in made_of(value)] or [value]:
                     yield Final(how, index, part, index, (), loop, None, inside=True)
+            yield from self._asked(index, each, inside=True)
         yield from self._asked(index, node)
         for how, value in self._values(index, node):
             if before or loop is not None or block is not None:
@@ -86,14 +87,14 @@ class Finals:
                 if self.following.reads_answers(inner, place):
                     yield Final(how, place, inner, index)
 
-    def _asked(self, index: int, node: ast.stmt) -> Iterator[Final]:
+    def _asked(self, index: int, node: ast.stmt, *, inside: bool = False) -> Iterator[Final]:
         """Yield what one of the notebook's functions gives that asks a model and measures nothing."""
         value = node.value if isinstance(node, ast.Assign) else None
         if not isinstance(value, ast.Call) or called(value) not in self.following.functions_asking_at(index):
             return
         uses = (use for use in self.following.story.uses if use.statement == index and use.kind == "judge")
         if next(uses, None) is None:
-            yield Final("asked", index, value, index)
+            yield Final("asked", index, value, index, inside=inside)
 
     def _values(self, index: int, node: ast.stmt, inside: bool = False) -> Iterator[tuple[str, ast.expr]]:
         if isinstance(node, ast.If):

@@ -51,14 +51,15 @@ class Following:
         """Statements that fit something, which are not done again for a few rows."""
         self.asked = {use.statement for use in story.uses if use.kind == "answer" and not use.call.startswith("fit")}
         self.answering_functions = {
-            use.within for use in story.uses if use.kind == "answer" and use.within and use.within in story.variables
+            name for use in story.uses if use.kind == "answer" for name in use.through if name in story.variables
         }
         """Functions of the notebook that ask a model."""
         self.answering = self._closure(self.asked)
 
     def functions_asking_at(self, index: int) -> set[str]:
         """Return the notebook's functions that ask a model when statement ``index`` runs."""
-        return {use.within for use in self.story.uses if use.statement == index and use.kind == "answer" and use.within}
+        uses = (use for use in self.story.uses if use.statement == index and use.kind == "answer")
+        return {name for use in uses for name in use.through}
 
     def closure_of(self, fit: Fit) -> set[int]:
         """Return the statements that ask ``fit`` or need its answers."""
@@ -120,7 +121,7 @@ class Following:
     def _is_data(self, node: ast.expr) -> bool:
         """Return whether an argument of one of the notebook's functions holds rows: no model, number or word."""
         values = [self.story.variables.get(name.id) for name in loaded(node)]
-        if any(v is not None and (v.is_model or v.fits) and not v.answers for v in values):
+        if any(v is not None and (v.is_model or v.fits or _holds_models(v)) and not v.answers for v in values):
             return False
         if isinstance(node, ast.List | ast.Tuple | ast.Dict):
             return True

@@ -21,7 +21,7 @@ def written_out(following: Following, node: ast.stmt, index: int) -> Iterator[as
         if isinstance(function, ast.FunctionDef) and function.name in following.functions_asking_at(index):
             given = _bound(function.args, call)
             if given is not None:
-                yield from _body(function, given)
+                yield from _body(function, given, _handed_back(function, node, call))
 
 
 def _bound(arguments: ast.arguments, call: ast.Call) -> dict[str, ast.expr] | None:
@@ -40,11 +40,24 @@ def _bound(arguments: ast.arguments, call: ast.Call) -> dict[str, ast.expr] | No
     return given
 
 
-def _body(function: ast.FunctionDef, given: dict[str, ast.expr]) -> Iterator[ast.stmt]:
+def _handed_back(function: ast.FunctionDef, node: ast.stmt, call: ast.Call) -> dict[str, str]:
+    """Return the variables of a function that it returns, to what they are called where it is called."""
+    last = function.body[-1]
+    stores = (n for n in ast.walk(node) if isinstance(n, ast.Assign) and n.value is call and len(n.targets) == 1)
+    store = next(stores, None)
+    if store is None or not isinstance(last, ast.Return) or last.value is None:
+        return {}
+    pairs = [(last.value, store.targets[0])]
+    if isinstance(last.value, ast.Tuple) and isinstance(store.targets[0], ast.Tuple):
+        pairs = list(zip(last.value.elts, store.targets[0].elts, strict=False))
+    return {inner.id: outer.id for inner, outer in pairs if isinstance(inner, ast.Name) and isinstance(outer, ast.Name)}
+
+
+def _body(function: ast.FunctionDef, given: dict[str, ast.expr], handed_back: dict[str, str]) -> Iterator[ast.stmt]:
     changed = _changed(function)
     given = {name: value for name, value in given.items() if name not in changed or isinstance(value, ast.Name)}
     written = _written(function)
-    for each in function.body:
+    for place, each in enumerate(function.body):
         if isinstance(each, ast.FunctionDef | ast.ClassDef):
             continue
         made: ast.stmt = Inlining(given).visit(copy.deepcopy(each))
@@ -52,13 +65,18 @@ def _body(function: ast.FunctionDef, given: dict[str, ast.expr]) -> Iterator[ast
         if isinstance(table, ast.Subscript) and isinstance(table.value, ast.Name) and table.value.id in written:
             assert isinstance(made, ast.Assign)
             yield ast.Expr(ast.Call(ast.Attribute(made.value, "to_csv", ast.Load()), [], []))
-        stored = {n.id for n in ast.walk(each) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        stored, later = _stored(each), set[str]().union(*map(_stored, function.body[place + 1 :]))
         yield made
         for name in sorted(stored):
             given.pop(name, None)
         single = isinstance(made, ast.Assign) and len(made.targets) == 1 and isinstance(made.targets[0], ast.Name)
         if single and not stored & changed and not _makes_object(made.value):  # type: ignore[attr-defined]
             given[made.targets[0].id] = made.value  # type: ignore[attr-defined]
+        given.update({name: inserted(handed_back[name]) for name in stored & set(handed_back) - later})
+
+
+def _stored(node: ast.stmt) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 def _written(function: ast.FunctionDef) -> set[str]:

@@ -188,7 +188,8 @@ class AnswerPaths:
                 return self._described(final, copying, choice, *written)
         if problem is not None:
             raise problem
-        raise Stuck("no rows are left that it could be made for", final.place)
+        why = "no rows that it could be made for are left; keep some in a variable at the top level of a cell"
+        raise Stuck(why, final.place)
 
     def _is_for_rows(self, value: ast.expr, at: int) -> bool:
         return self.following.reads_rows(value, at) and not self._is_measure(value, at)

@@ -94,7 +94,8 @@ class RowChoices:
         if any(self.following.is_answer(name.id, rows.statement) for name in names):
             return None
         values = [self.story.variables.get(name.id) for name in names]
-        return Choice(rows) if any(v is not None and v.lineage and v.role is not Role.MODEL for v in values) else None
+        data = any(v is not None and v.lineage and v.role is not Role.MODEL for v in values)
+        return Choice(rows) if data or _reads_file(node) else None
 
     def _literal(self, node: ast.expr, at: int, deep: int = 0) -> str | None:
         """Return the text of rows that are spelled out, here or where their name is given."""
@@ -126,3 +127,9 @@ class RowChoices:
             return False
         tool = self.story.variables.get(getattr(node.func.value, "id", ""))
         return tool is not None and tool.path in self.following.roles.text_tools
+
+
+def _reads_file(node: ast.expr) -> bool:
+    """Return whether an expression reads a table itself, as it does where a function has it in none but its own
+    variables."""
+    return any(called(call).startswith("read_") for call in ast.walk(node) if isinstance(call, ast.Call))
