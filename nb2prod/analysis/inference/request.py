@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from nb2prod.analysis.inference.expressions import (
     NAMING_KEYWORDS,
@@ -214,9 +215,12 @@ def _spelled_out(section: Section) -> dict[int, Statement]:
 def _is_passed(section: Section, index: int) -> bool:
     """Return whether the value is an argument of some call inside, or changed into one, and not just looked up."""
     name = _target(section.flow.statements[index])
+    held = {index}
     for other, statement in section.inside.items():
-        if index not in section.flow.sources[other].get(name, ()):
+        if not held & section.flow.sources[other].get(name, frozenset()):
             continue
+        if name in statement.facts.mutations:
+            held.add(other)
         for call in calls(statement.node):
             data = [*call.args, *(kw.value for kw in call.keywords if kw.arg not in NAMING_KEYWORDS)]
             if any(name in data_names(argument) for argument in data) and root_name(call.func) != "print":
@@ -236,7 +240,24 @@ def _choose_container(section: Section, containers: dict[int, Statement], model_
         names = [_target(s) for s in containers.values()]
         raise UnusableInput(choose("the request", section.at(next(iter(containers.values()))), names, "input"))
     index, statement = next(iter(containers.items()))
-    return Request((_target(statement),), (index,))
+    return Request((_target(statement),), (index, *_filled_in(section, index)))
+
+
+def _filled_in(section: Section, index: int) -> Iterator[int]:
+    """Yield the statements that write more of a request down, one value after the other: ``new['size'] = 'small'``."""
+    name = _target(section.flow.statements[index])
+    held = {index}
+    for other, statement in section.inside.items():
+        if not held & section.flow.sources[other].get(name, frozenset()):
+            continue
+        match statement.node:
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=root), slice=key)], value=value) if root == name:
+                written = (is_spelled_out(part, partial(section.is_import, other)) for part in (key, value))
+                if all(written):
+                    held.add(other)
+                    yield other
+                    continue
+        return
 
 
 def _origin(section: Section, index: int, name: str) -> set[int]:

@@ -63,6 +63,8 @@ class Context:
     terms: dict[int, Term] = field(default_factory=dict)
     kept: list[ast.AST] = field(default_factory=list)
     last: int = RANGE
+    asking: bool = False
+    """Whether this is the inference section, in which the request is written down."""
 
     def __post_init__(self) -> None:
         self.operations = load_operations()

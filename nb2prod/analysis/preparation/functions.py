@@ -83,12 +83,13 @@ class Functions(Learning):
             return self.free(node, terms)
         if path in {"pandas.DataFrame", "pandas.DataFrame.from_dict", "pandas.DataFrame.from_records"} and terms:
             shape = "frame"
+        by_hand = shape == "frame" and not self.operations.reads(path)
         if not shape or (made and not terms):
             return self.free(node, terms)
         index = keyword(node, "index_col")
         labels = RANGE if index is None or constant(index, False) or constant(index, None) else self.new_rows()
         fresh = self.new_rows()
-        value = Rows(Shape(shape), fresh, labels, Raw.MADE if made else Raw.READ)
+        value = Rows(Shape(shape), fresh, labels, Raw.MADE if made else Raw.READ, by_hand=by_hand)
         if shape == "bunch":
             frame = constant(keyword(node, "as_frame"), True)
             inner = replace(value, shape=Shape.FRAME if frame else Shape.ARRAY)

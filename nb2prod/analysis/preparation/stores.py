@@ -143,6 +143,10 @@ class Stores(Functions):
                 f"`{shown(node)}` changes rows by their place",
                 BY_CONDITION,
             )
+        if not located and self._is_part_of_request(target, value, receiver):
+            self.env[receiver.node.id] = self.origins[receiver.node.id, self.index] = receiver.value
+            self.steps.append(Step(self.index, None, frozenset({receiver.node.id}), raw=receiver.node.id))
+            return
         try:
             place = self._place(target.slice, receiver, located)
             term = self._stored_value(value, receiver, node)
@@ -154,6 +158,22 @@ class Stores(Functions):
         self.emit(made, node, {receiver.node.id})
         self.env[receiver.node.id] = replace(receiver.value, raw=Raw.NO, columns=_with_column(receiver.value, target))
         self.changed(receiver.node.id, _column_of(target))
+
+    def _is_part_of_request(self, target: ast.Subscript, value: ast.expr, receiver: Term) -> bool:
+        """Return whether a value that is written into a request written by hand is one of its own, which the next
+        request has another of. What another table gets as well, such as an intercept, is preparation."""
+        rows = receiver.value
+        assert isinstance(rows, Rows) and isinstance(receiver.node, ast.Name)
+        literal = isinstance(value.elts[0] if isinstance(value, ast.List) and value.elts else value, ast.Constant)
+        if not (rows.by_hand and rows.raw is Raw.NAMED and literal and isinstance(target.slice, ast.Constant)):
+            return False
+        if self.asking:
+            return True
+        stores = (n for s in self.flow.statements for n in ast.walk(s.node) if isinstance(n, ast.Assign))
+        return not any(
+            isinstance(to, ast.Subscript) and same(to.slice, target.slice) and not same(to.value, target.value)
+            for store in stores if same(store.value, value) for to in store.targets
+        )  # fmt: skip
 
     def _lose_column(self, stuck: Stuck, target: ast.Subscript, table: str, node: ast.stmt) -> None:
         """Go on behind a column that is not understood, which may be one that the model never sees."""

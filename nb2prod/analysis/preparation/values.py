@@ -64,6 +64,8 @@ class Rows:
     """Loop variables that say which column this is."""
     columns: tuple[str, ...] | None = None
     """Of a table: its columns in their order, where the notebook spells them out."""
+    by_hand: bool = False
+    """Whether the notebook makes it of values that are no rows, as people write down a request."""
 
 
 @dataclass(frozen=True)

@@ -262,3 +262,19 @@ def test_a_function_answers_where_the_section_ends_with_it_and_is_a_step_elsewhe
 ) -> None:
     inference = found(tmp_path, (None, ASKED), ("inference", section))
     assert (inference.how, inference.run) == (how, run)
+
+
+@pytest.mark.parametrize(
+    ("made", "filled", "rest"),
+    [
+        ("new = pd.DataFrame({'a': [3.0]})", "new['b'] = 'small'", ""),
+        ("new = {}", "new['a'] = 3\nnew['b'] = pd.Timestamp('2024-05-01')", "new = pd.DataFrame([new])\n"),
+        ("new = pd.DataFrame({'a': [3.0]})", "new['b'] = 1", "new['c'] = np.where(new.a > 2, 1, 0)\nnew['d'] = 5\n"),
+    ],
+    ids=["a column more", "an empty dictionary", "until it is read"],
+)
+def test_a_request_that_is_written_down_bit_by_bit(made: str, filled: str, rest: str, tmp_path: Path) -> None:
+    text = found(tmp_path, ("inference", f"{made}\n{filled}\n{rest}model.predict(new)"))
+    assert text.setup == f"{made}\n{filled}"
+    assert text.run == f"{rest}prediction = model.predict(new)"
+    assert text.inputs == ("new",)

@@ -156,3 +156,16 @@ def test_a_loop_over_columns_does_not_ask_for_the_target(loop: str, chosen: str,
     loop = loop.replace("ENCODE", "df[c] = LabelEncoder().fit_transform(df[c])")
     read = f"df = pd.read_csv('v.csv')\n{loop}\nX, y = {chosen}, df['vote']"
     check(HEAD, table + read, SPLIT, ASK, folder=folder, target=("vote",))
+
+
+@pytest.mark.parametrize(
+    ("const", "prepared"),
+    [("", 0), ("df['one'] = 1\n", 1)],
+    ids=["values of the request", "what other tables get as well"],
+)
+def test_values_written_into_a_request_are_the_clients(const: str, prepared: int) -> None:
+    cell = f"{const}df['size'] = df['fare'].apply(lambda f: 'big' if f > 9 else 'small')\nX = pd.get_dummies(df)"
+    new = "new = pd.DataFrame({'fare': [3.0], 'kin': [1]})\nnew['size'] = 'small'\nnew['one'] = 1"
+    found, _, _ = found_in(tagged(HEAD, cell, SPLIT, new, "sample = new[:20]\nmodel.predict(sample)"))
+    assert (found.function.count("new[") if isinstance(found, Preparation) else 0) == prepared
+    assert found_in(tagged(HEAD, cell, SPLIT, f"{new}\nmodel.predict(new)"))[0] is None
