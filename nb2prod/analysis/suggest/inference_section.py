@@ -64,6 +64,8 @@ def find_or_build(
             if built is not None:
                 sections.leave(own)
                 sections.also_serve(way.members)
+                if paths.tier(way.final) < paths.tier(best.final):
+                    sections.warnings = (*sections.warnings, paths.not_taken(best, way))
                 if not way.choice.literal:
                     sections.ask_about(way.choice.rows.text, way.choice.rows.statement)
                 return built, ""

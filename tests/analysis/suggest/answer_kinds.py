@@ -351,6 +351,26 @@ KINDS: dict[str, tuple[list[str], str]] = {
         ],
         "np.expm1(model.predict(X_val))",
     ),
+    "the table of new rows, with answers put into it and some of them raised": (
+        [
+            *REGRESSION,
+            f"test['price'] = np.expm1({ON_TEST})\ntest.loc[test['price'] > 300, 'price'] *= 1.1\n"
+            "test[['price']].to_csv('o.csv')",
+        ],
+        "test[['price']]",
+    ),
+    "a label where one is sure enough, else none": (
+        [
+            *CLASSIFICATION,
+            "chances = model.predict_proba(X_val)\n"
+            "pred = np.where(chances.max(axis=1) < 0.8, -1, chances.argmax(axis=1))\n"
+            "labels = np.array(['unknown'] * len(pred), dtype=object)\nnames = np.array(['no', 'yes'])\n"
+            "labels[pred >= 0] = names[pred[pred >= 0]]\nprint(pd.Series(labels).value_counts())",
+            "out = X_val.copy()\nout['label'] = labels\nout.to_csv('o.csv')",
+        ],
+        "np.where(model.predict_proba(X_val).max(axis=1) < 0.8, 'unknown', "
+        "names[model.predict_proba(X_val).argmax(axis=1)])",
+    ),
     "main hands the models back, and another function asks them": (
         [
             "import numpy as np\nimport pandas as pd\nfrom sklearn.linear_model import Ridge\n"

@@ -147,6 +147,23 @@ def test_answers_that_are_set_against_all_others_cannot_be_given_for_a_few_rows(
     )
 
 
+def test_chances_as_a_table_and_columns_made_of_them_are_answered_as_one() -> None:
+    table = (
+        "chances = pd.DataFrame(model.predict_proba(X_val), columns=['no', 'yes'], index=X_val.index)\n"
+        "chances['best'] = chances.idxmax(axis=1)\nchances['sure'] = chances[['no', 'yes']].max(axis=1)\nchances.head()"
+    )
+    built = suggestion(*CLASSIFICATION, table).inference
+    assert built is None or "prediction = sample_chances\n" in built.source
+
+
+def test_answers_of_lost_models_that_are_added_up_later_are_missed_too() -> None:
+    lost = FOLDS.replace("    models.append(m)", "    models.append(np.exp(m.predict(test[features])))")
+    found = suggestion(HEAD, PRICE, lost, WRITE % "sum(models) / len(models)")
+    assert [warning.partition(",")[0] for warning in found.warnings] == [
+        "cell [4] writes to a file `sum(models) / len(models)`"
+    ]
+
+
 def test_what_models_say_that_are_not_kept_cannot_be_served_and_that_is_said() -> None:
     lost = FOLDS.replace("    models.append(m)", "    preds += m.predict(test[features]) / 3").replace(
         "models = []", "preds = np.zeros(len(test))"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import WRAPPING, root_name
 from nb2prod.analysis.model import Kind
-from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at
+from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at, reads_file
 from nb2prod.analysis.suggest.answers.tables import column_of
 
 MOST_DEEP = 8
@@ -56,6 +56,8 @@ class Copying:
         self.asked: list[AskedRows] = []
         self.others: set[str] = set()
         """Rows that ``handed`` stands for."""
+        self.columns: set[int] = set()
+        """Statements of which only the column that they make is copied."""
         self.replaced = 0
         self.taken = {*following.story.variables, *kept_apart, sample}
         self.names: dict[str, str] = {}
@@ -78,7 +80,7 @@ class Copying:
 
     def add(self, index: int) -> None:
         """Copy a statement, and what it needs."""
-        if index in self.steps:
+        if index in self.steps and index not in self.columns:
             return
         statement = self.flow.statements[index]
         node = statement.node
@@ -92,11 +94,13 @@ class Copying:
         value = getattr(node, "value", None)
         if isinstance(value, ast.expr) and self.following.is_of_all_rows(value, index):
             raise Stuck(f"`{short(node)}` takes all rows together", index)
-        self.steps[index] = []
+        made = self.steps.get(index, [])
+        self.columns.discard(index)
+        self.steps[index] = made
         for name in sorted(statement.facts.mutations | _augmented(node)):
             if name in statement.facts.definitions or name in statement.facts.mutations:
                 self._add_makers(name, index)
-        self.steps[index] = [_Rewriting(self, index, bound_in_loops(node), whole=True).statement(node)]
+        self.steps[index] = [*made, _Rewriting(self, index, bound_in_loops(node), whole=True).statement(node)]
 
     def _add_makers(self, name: str, index: int) -> None:
         """Copy what made an object that statement ``index`` changes."""
@@ -105,12 +109,18 @@ class Copying:
         if name.startswith("<") or value is None or value.is_model or value.fits or value.symbol:
             return
         for source in sorted(sources - {index}):
-            self.names.get(name) or self.new_name(name)
-            self._add_plain(source)
+            new = self.new_name(name)
+            if self.is_rows(ast.Name(name, ast.Load()), index):
+                self.replaced += 1
+                self.steps.setdefault(source, [ast.parse(f"{new} = {self.sample}.copy()").body[0]])
+            else:
+                self._add_plain(source)
 
     def _add_plain(self, source: int) -> None:
         """Copy a statement that makes something empty, a list or zeros, to be filled with answers."""
         node = self.flow.statements[source].node
+        if self.rows is not None and reads_file(node):
+            raise Stuck(f"`{short(node)}` brings the notebook's own rows", source)
         if self.flow.statements[source].kind is Kind.CONSTANT and source not in self.steps:
             self.steps[source] = [_Rewriting(self, source, frozenset(), whole=True).statement(node)]
             return
@@ -121,9 +131,12 @@ class Copying:
         column = column_of(self.following, name, key, at)
         if column is None or column.statement == at or not self.following.reads_answers(column.value, column.statement):
             return None
+        if column.statement in self.steps and column.statement not in self.columns:
+            return None
         new = self.new_name(f"{name}_{key}" if f"{name}_{key}".isidentifier() else f"{name}_column")
         if column.statement not in self.steps:
             self.steps[column.statement] = []
+            self.columns.add(column.statement)
             value = self._as_column(self.value(column.value, column.statement), at)
             self.steps[column.statement] = [ast.Assign([ast.Name(new, ast.Store())], value)]
         return new
@@ -223,6 +236,8 @@ class _Rewriting(ast.NodeTransformer):
         """More than 0 inside what makes one number of many rows."""
         facts = copying.flow.statements[at].facts
         self.bound = (facts.definitions | facts.mutations if whole else frozenset()) - local
+        self.changed = self.bound - facts.definitions
+        """What the statement changes in place, so that a copy of it is changed and not the sample."""
 
     def expression(self, node: ast.expr) -> ast.expr:
         """Return an expression for the sample."""
@@ -235,7 +250,8 @@ class _Rewriting(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, ast.expr) and self.copying.is_rows(node, read_at(node, self.at)):
             self.copying.replaced += 1
-            return ast.Name(self.copying.sample, ast.Load())
+            if not isinstance(node, ast.Name) or node.id not in self.changed & set(self.copying.names):
+                return ast.Name(self.copying.sample, ast.Load())
         return super().visit(node)  # type: ignore[no-any-return]
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
@@ -321,7 +337,7 @@ class _Rewriting(ast.NodeTransformer):
         sources = copying.flow.sources[at].get(name, frozenset())
         if not sources and name not in self.bound and not hasattr(builtins, name):
             raise Stuck(f"`{name}` is there only inside a function", at)
-        if self.following.is_answer(name, at) and self.following.is_frozen(name, at):
+        if name not in self.bound and self.following.is_answer(name, at) and self.following.is_frozen(name, at):
             copying.keep(name, at)
             return node
         if self.following.is_answer(name, at):

@@ -165,7 +165,10 @@ class Finals:
             if isinstance(value, ast.Subscript):
                 columns = [column for column in columns if is_among(column, value.slice)]
             if columns:
-                yield self._together(columns, at)
+                if columns[0].key is None and len(columns) > 1:
+                    yield at, value  # It was all answers to begin with.
+                else:
+                    yield self._together(columns, at)
                 return
         made = [part for _, part in made_of(value)]
         if made:

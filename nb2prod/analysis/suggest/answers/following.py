@@ -183,14 +183,10 @@ class Following:
         return any(called(c) in DRAWING or self.roles.is_drawing(self.path_of(c.func)) for c in calls if not _shows(c))
 
     def is_of_all_rows(self, node: ast.expr, at: int) -> bool:
-        """Return whether an expression makes something of all answers at once: a mean, a rank, a measure."""
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Attribute) and inner.attr in ATTRIBUTES_OF_ALL:
-                if self.reads_answers(inner.value, at) and not _is_argument(inner, node):
-                    return True
-            elif isinstance(inner, ast.Call) and self.is_total(inner, at) and self.reads_answers(inner, at):
-                return True
-        return False
+        """Return whether an expression makes something of all answers at once: a mean, a rank, a measure; how many they
+        are is no such thing."""
+        calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and called(n) not in {"len", "type"})
+        return any(self.is_total(call, at) and self.reads_answers(call, at) for call in calls)
 
     def is_total(self, call: ast.Call, at: int) -> bool:
         """Return whether a call makes something of all rows at once."""
@@ -210,7 +206,18 @@ class Following:
         """Return whether what is summed up is what several models say of the same rows."""
         if isinstance(node, ast.GeneratorExp | ast.ListComp):
             return next(self.asks(node.elt, at), None) is not None
+        if isinstance(node, ast.Name):
+            return self._is_list(node.id, read_at(node, at))
         return isinstance(node, ast.List | ast.Tuple) and any(self.reads_answers(each, at) for each in node.elts)
+
+    def _is_list(self, name: str, at: int) -> bool:
+        """Return whether a name holds a list, which was filled with answers for rows since."""
+        nodes = {at: self.flow.statements[at].node}
+        for _ in range(2):
+            sources = {s for index in nodes for s in self.flow.sources[index].get(name, ())}
+            nodes |= {index: self.flow.statements[index].node for index in sources}
+        values = (getattr(node, "value", None) for index, node in nodes.items() if index != at)
+        return any(isinstance(value, ast.List | ast.ListComp) for value in values)
 
     def is_method(self, call: ast.Call) -> bool:
         """Return whether a method of a value is called, and no function."""
@@ -237,12 +244,6 @@ def _shows(call: ast.Call) -> bool:
     return called(call) in {"print", "display"}
 
 
-def _is_argument(node: ast.Attribute, whole: ast.expr) -> bool:
-    """Return whether ``pred.index`` and the like only say how something is called: ``index=pred.index``."""
-    keywords = (k for n in ast.walk(whole) if isinstance(n, ast.Call) for k in n.keywords)
-    return any(k.value is node for k in keywords)
-
-
 def names_axis(call: ast.Call) -> bool:
     """Return whether a call says along which axis it works, in NumPy's word or PyTorch's."""
     return any(keyword.arg in {"axis", "dim"} for keyword in call.keywords)
@@ -251,6 +252,11 @@ def names_axis(call: ast.Call) -> bool:
 def called(call: ast.Call) -> str:
     """Return the last name of what is called."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def reads_file(node: ast.AST) -> bool:
+    """Return whether a table is read below ``node``."""
+    return any(called(call).startswith("read_") for call in ast.walk(node) if isinstance(call, ast.Call))
 
 
 def loaded(node: ast.AST) -> list[ast.Name]:

@@ -289,9 +289,10 @@ class AnswerPaths:
             return ()
         return (f"{self.presents(final)}, which the service does not answer: {stuck.why}",)
 
-    def not_taken(self, path: Path) -> str:
-        """Return that a way could be written down, but no service could be made of it."""
-        return f"{self.presents(path.final)}; the service answers only what `{self.served.name}` says"
+    def not_taken(self, path: Path, taken: Path | None = None) -> str:
+        """Return that a way could be written down, but no service could be made of it; one is made of ``taken``."""
+        instead = f"what {self.presents(taken.final)}" if taken is not None else f"what `{self.served.name}` says"
+        return f"{self.presents(path.final)}; the service answers only {instead}"
 
     def presents(self, final: Final) -> str:
         """Return where and how the notebook presents something."""
@@ -331,8 +332,7 @@ class AnswerPaths:
             at = path.choice.rows.statement
             for name in loaded(ast.parse(path.choice.rows.text, mode="eval")):
                 kept.setdefault(name.id, (self.flow.sources[at].get(name.id, frozenset()), at))
-        first = self.flow.statements[path.final.place].cell
-        for cell in sorted((c for c in self.last_of_cell if c >= first), reverse=True):
+        for cell in sorted(self.last_of_cell, reverse=True):
             if all(self._holds(name, *known, self.last_of_cell[cell]) for name, known in kept.items()):
                 return cell
         return None

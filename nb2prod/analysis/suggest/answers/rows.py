@@ -10,7 +10,7 @@ from nb2prod.analysis.inference.expressions import WRAPPING, is_spelled_out, roo
 from nb2prod.analysis.inference.section import HOLDING_DATA
 from nb2prod.analysis.model import Kind
 from nb2prod.analysis.suggest.answers.copying import AskedRows
-from nb2prod.analysis.suggest.answers.following import Following, called, loaded
+from nb2prod.analysis.suggest.answers.following import Following, called, loaded, reads_file
 from nb2prod.analysis.suggest.roles import Role
 
 MOST_UP = 4
@@ -95,7 +95,7 @@ class RowChoices:
             return None
         values = [self.story.variables.get(name.id) for name in names]
         data = any(v is not None and v.lineage and v.role is not Role.MODEL for v in values)
-        return Choice(rows) if data or _reads_file(node) else None
+        return Choice(rows) if data or reads_file(node) else None
 
     def _literal(self, node: ast.expr, at: int, deep: int = 0) -> str | None:
         """Return the text of rows that are spelled out, here or where their name is given."""
@@ -127,9 +127,3 @@ class RowChoices:
             return False
         tool = self.story.variables.get(getattr(node.func.value, "id", ""))
         return tool is not None and tool.path in self.following.roles.text_tools
-
-
-def _reads_file(node: ast.expr) -> bool:
-    """Return whether an expression reads a table itself, as it does where a function has it in none but its own
-    variables."""
-    return any(called(call).startswith("read_") for call in ast.walk(node) if isinstance(call, ast.Call))

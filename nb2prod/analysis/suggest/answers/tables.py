@@ -84,6 +84,8 @@ def _history(following: Following, name: str, at: int) -> Iterator[Column | None
     flow = following.flow
     for _ in range(MOST_STEPS):
         sources = flow.sources[at].get(name, frozenset())
+        if not sources & following.answering:
+            return  # What it was before answers were put into it.
         if len(sources) != 1:
             yield None
             return
