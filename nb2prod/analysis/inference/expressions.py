@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 PREDICTING = frozenset(
     {
         "predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "transform", "apply",
-        "forecast", "inverse_transform", "kneighbors", "predict_classes", "predict_step", "forward", "inplace_predict",
-        "predict_on_batch", "get_prediction", "classify", "staged_predict", "fit_predict",
+        "forecast", "get_forecast", "inverse_transform", "kneighbors", "predict_classes", "predict_step", "forward",
+        "inplace_predict", "predict_on_batch", "get_prediction", "classify", "staged_predict", "fit_predict",
     }
 )  # fmt: skip
 """Methods that answer for data they are given, as scikit-learn, the boosters, keras and statsmodels name them."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from nb2prod.analysis.inference.expressions import loaded_names, replace_expression, root_name, without_statement
+from nb2prod.analysis.inference.expressions import loaded_names, replace_expression, without_statement
 from nb2prod.analysis.inference.function import find_function
 from nb2prod.analysis.inference.model import ANSWER, RECORDS, Inference
-from nb2prod.analysis.inference.request import Request, find_request, whole_table
+from nb2prod.analysis.inference.request import Request, find_request, holder
 from nb2prod.analysis.inference.response import Response, find_response
 from nb2prod.analysis.inference.section import Section
 from nb2prod.analysis.model import Dataflow, Kind
@@ -35,7 +35,7 @@ def find_inference(notebook: Notebook, flow: Dataflow) -> Inference:
         request = _said_request(section, said["input"]) if "input" in said else find_request(section)
         response = _said_response(section, said["output"]) if "output" in said else find_response(section, request)
         if "input" not in said and _reads_table_beside(section, request, response):
-            request = whole_table(request)
+            request = Request((holder(section, request),))
             response = response if "output" in said else find_response(section, request)
         found = _describe(section, request, response, "said" if said else "found")
     return _with_row_sources(section, found)
@@ -44,9 +44,9 @@ def find_inference(notebook: Notebook, flow: Dataflow) -> Inference:
 def _reads_table_beside(section: Section, request: Request, response: Response) -> bool:
     """Return whether the answer takes more from the table that the request is chosen from, as the column that says
     which row it is: ``pd.DataFrame({"id": test.id, "price": model.predict(test.drop(columns="id"))})``."""
-    if request.expression is None or not root_name(request.expression) or request.steps:
+    if request.expression is None or not holder(section, request) or request.steps:
         return False
-    root, wanted = root_name(request.expression), ast.dump(request.expression)
+    root, wanted = holder(section, request), ast.dump(request.expression)
     outside = section.outer_sources(request.used_by, root)
     for index in _body(section, request, response, []):
         node: ast.AST = section.flow.statements[index].node

@@ -24,6 +24,11 @@ from nb2prod.analysis.inference.upstream import Step, upstream
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.errors import Problem, UnusableInput
 
+ASKED_AS = frozenset({"X", "data", "x", "inputs", "df", "steps"})
+"""Names of the arguments by which models are handed what they are asked about."""
+AHEAD = frozenset({"forecast", "get_forecast"})
+"""Methods that are asked how many steps to look ahead."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -127,7 +132,7 @@ def refuse_other_requests(section: Section, chosen: Request, others: Sequence[Re
 def _asked_about(section: Section, request: Request) -> str:
     """Return the variable that a request is or is chosen from; nothing where it is spelled out or made inside."""
     if request.expression is not None:
-        return root_name(request.expression)
+        return holder(section, request)
     return "" if request.defined_by or len(request.names) != 1 else request.names[0]
 
 
@@ -168,20 +173,24 @@ def _whole_where_shared(section: Section, request: Request, model_calls: list[Mo
     """Return the whole table as the request where models are asked about different columns or rows of it."""
     if request.expression is None or not isinstance(request.expression, ast.Subscript | ast.Attribute | ast.Call):
         return request
-    root = root_name(request.expression)
+    root = holder(section, request)
     wanted = ast.dump(request.expression)
     for found in model_calls:
         for name in data_names(found.data) & {root}:
             other = section.is_data(found.statement.index, name) and wanted not in ast.dump(found.data)
             if other:
-                return whole_table(request)
+                return Request((root,))
     return request
 
 
-def whole_table(request: Request) -> Request:
-    """Return the request that is the table which ``request`` is chosen from."""
+def holder(section: Section, request: Request) -> str:
+    """Return the variable that the request's expression takes its rows from, empty where there is not just one."""
     assert request.expression is not None
-    return Request((root_name(request.expression),))
+    root = root_name(request.expression)
+    if not section.is_import(request.used_by, root):
+        return root
+    held = [name for name in sorted(data_names(request.expression)) if section.is_data(request.used_by, name)]
+    return held[0] if len(held) == 1 else ""
 
 
 def _target(statement: Statement) -> str:
@@ -272,7 +281,7 @@ def _model_calls(section: Section) -> Iterator[ModelCall]:
         if statement.kind in {Kind.FUNCTION, Kind.CLASS, Kind.IMPORT}:
             continue
         for call in calls(statement.node):
-            keyword = next((kw.value for kw in call.keywords if kw.arg in {"X", "data", "x", "inputs", "df"}), None)
+            keyword = next((kw.value for kw in call.keywords if kw.arg in ASKED_AS), None)
             data = call.args[0] if call.args else keyword
             if data is None or isinstance(data, ast.Starred):
                 continue
@@ -301,6 +310,8 @@ def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request 
     """Return the request behind a model's call: the value inside that the data's way starts with, else the data."""
     index = found.statement.index
     found = _over_all(section, found)
+    if isinstance(found.data, ast.Call) and getattr(found.call.func, "attr", "") in AHEAD:
+        return Request((), expression=found.data, used_by=index)  # a number of steps, such as `len(test)`
     if isinstance(found.data, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp):
         starts = _starts(section, found.data, index, config, {}) or _starts_from_filled(section, found.data, index)
         if len(starts) > 1:

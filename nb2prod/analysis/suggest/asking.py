@@ -51,7 +51,7 @@ class Asking:
             yield from self._by_hand()
             return
         method = self._method()
-        if method in AHEAD or self.served.fit.model.path in load_roles().by_steps:
+        if self.looks_ahead:
             # statsmodels' other ways to ask give objects around the forecast, or want dates.
             ours = self.served.fit.model.path.startswith("statsmodels")
             yield self._ahead("forecast" if ours else method), None
@@ -62,6 +62,18 @@ class Asking:
             if after is not None and (cell := self._cell(rows, method, after)).source not in seen:
                 seen.add(cell.source)
                 yield cell, rows
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether the model is asked how far to look ahead, and not about rows."""
+        return self._method() in AHEAD or self.served.fit.model.path in load_roles().by_steps
+
+    @property
+    def is_asked_for_dates(self) -> bool:
+        """Whether it looks ahead and the notebook asks it in none but other ways: of statsmodels' only ``forecast``
+        takes a number of steps and gives plain numbers."""
+        ours = self.looks_ahead and self.served.fit.model.path.startswith("statsmodels")
+        return ours and all(use.call != "forecast" for use in self.served.uses)
 
     def _by_hand(self) -> Iterator[tuple[InferenceCell, Rows | None]]:
         """Yield cells that apply what is learnt by the notebook's own code, as a function of the rows."""
@@ -214,8 +226,9 @@ class Asking:
         if not asked:
             density = any(each.path.endswith("KernelDensity") for each in (model, *model.parts))
             return "score_samples" if density else "predict"
+        asked = [{"get_prediction": "predict"}.get(call, call).removeprefix("staged_") for call in asked]
         # who asks now for this and now for that does so because not every model has both
-        return "predict" if "predict" in asked or len(set(asked)) > 1 else asked[-1].removeprefix("staged_")
+        return "predict" if "predict" in asked or len(set(asked)) > 1 else asked[-1]
 
     def _is_keras(self) -> bool:
         return self.served.fit.model.path.startswith("keras")

@@ -42,6 +42,9 @@ def find_or_build(
             return None, ""
         return _ask_only(notebook, sections, asking, None)
     paths = AnswerPaths(flow, story, sections.served, asking.free_names(), asking.other_rows())
+    if asking.is_asked_for_dates:
+        sections.inference = None
+        return _ask_only(notebook, sections, asking, own)
     ways = paths.found()
     sections.warnings = paths.warnings(ways)
     best = ways[0] if ways else None

@@ -19,6 +19,9 @@ from nb2prod.notebook.model import SKIP, Notebook
 
 PROBABILITIES = frozenset({"predict_proba", "predict_log_proba", "decision_function", "score_samples"})
 
+GIVING_OBJECTS = frozenset({"get_forecast", "get_prediction"})
+"""Methods that give an object around the answer, which no service can send."""
+
 
 @dataclass
 class Sections:
@@ -94,7 +97,7 @@ class Sections:
         for use in self.served.uses:
             if (tags and use.cell not in tags) or use.statement not in self.slicer.behind:
                 continue
-            if use.kind != "answer" or use.cell in judged | others | fits:
+            if use.kind != "answer" or use.call in GIVING_OBJECTS or use.cell in judged | others | fits:
                 continue
             new = is_new(use, known) or self._is_about_written_rows(use)
             key = (new and use.cell not in drawing, use.cell not in drawing, use.call not in PROBABILITIES, use.cell)

@@ -19,7 +19,8 @@ FITTED: Cells = [
     ),
     (
         "data",
-        "df = pd.read_csv('a.csv')\ny = df['y']\nX = df[['a', 'b']]\nX_train, X_test, y_train, y_test = cut(X, y)",
+        "df = pd.read_csv('a.csv')\ny = df['y']\nX = df[['a', 'b']]\n"
+        "loaded = sm.datasets.longley.load()\nX_train, X_test, y_train, y_test = cut(X, y)",
     ),
     ("training", "model = SVC().fit(X_train, y_train)"),
 ]
@@ -90,6 +91,21 @@ def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
             "future = model.make_future(30)\nforecast = model.predict(future)\nforecast[['yhat']]",
             ("future",), "future = model.make_future(30)", "forecast = model.predict(future)",
             id="rows that the model makes",
+        ),
+        pytest.param(
+            "ahead = model.get_forecast(steps=len(X_test))\nlimits = ahead.conf_int()",
+            ("records",), "records = len(X_test)",
+            "ahead = model.get_forecast(steps=records)\nlimits = ahead.conf_int()",
+            id="as many steps as there are rows",
+        ),
+        pytest.param(
+            "guess = pd.Series(model.predict(pd.DataFrame(X_test).T))",
+            ("records",), "records = pd.DataFrame(X_test).T", "guess = pd.Series(model.predict(records))",
+            id="rows that a library's function makes",
+        ),
+        pytest.param(
+            "rows = loaded.exog[:5]\nguess = model.predict(rows)",
+            ("rows",), "rows = loaded.exog[:5]", "guess = model.predict(rows)", id="a data set that is loaded",
         ),
         pytest.param(
             "rows = df[['a', 'b']].head(20)\nbase = rows['a'] * 2\nguess = base + rows['b']",

@@ -114,6 +114,12 @@ def test_what_a_loop_makes_of_one_text_is_no_table_of_texts() -> None:
         ("grid = GridSearchCV(KernelDensity(), {'bandwidth': [1, 2]})\ngrid.fit(X)", "grid.score_samples(sample)"),
         ("from sklearn.svm import SVC\nm = SVC().fit(X, y)\nplt.plot(m.decision_function(X))\n"
          "plt.plot(m.predict_proba(X)[:, 1])", "m.predict(sample)"),
+        ("from statsmodels.tsa.arima.model import ARIMA\nm = ARIMA(y, order=(1, 1, 1)).fit()\n"
+         "p = m.predict(start=len(y), end=len(y) + 9)\nprint(p)", "m.forecast(steps)"),
+        ("from statsmodels.tsa.arima.model import ARIMA\nm = ARIMA(y, order=(1, 1, 1)).fit()\n"
+         "p = m.get_forecast(steps=len(y))\nprint(p.predicted_mean)\nlimits = p.conf_int()", "m.forecast(steps)"),
+        ("import statsmodels.api as sm\nm = sm.OLS(y, X).fit()\np = m.get_prediction(X)\nprint(p)",
+         "m.predict(sample)"),
         ("bins = KBinsDiscretizer()\nbinned = bins.fit_transform(X)\nm = LinearRegression().fit(binned, y)",
          "m.predict(bins.transform(sample))"),
     ],
