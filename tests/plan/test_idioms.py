@@ -89,3 +89,14 @@ def test_what_makes_a_class_importable_comes_with_it(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, cells, VALUES)
     assert "from sklearn.experimental import enable_iterative_imputer  # noqa: F401" in module(plan, "training")
     assert "experimental" not in module(plan, "inference") + module(plan, "data")
+
+
+def test_a_table_called_train_does_not_hide_the_function(tmp_path: Path) -> None:
+    cells: Cells = [
+        (None, "import pandas as pd\nfrom sklearn.svm import SVC"),
+        ("data", "train = pd.read_csv('a.csv')"),
+        ("training", "model = SVC()\nmodel.fit(train[['a']], train['y'])"),
+        ("inference", "p = model.predict(train[['a']])"),
+    ]
+    text = module(plan_of(tmp_path, cells, {**VALUES, "train": "DataFrame"}), "pipeline")
+    assert "    data = load_data()\n    model = train(data)" in text

@@ -10,6 +10,10 @@ from nb2prod.plan.write.functions import FUNCTION
 from nb2prod.plan.write.text import indent
 
 VARIABLE = {"data": "data", "training": "training", "evaluation": "metrics"}
+MODULE_NAMES = frozenset(
+    {"parameters", "artifacts", "values", "version", "json", "CliApp", "Parameters", "working_folder", "run", "main"}
+)
+"""Names that the module has anyway, which no variable of the notebook may hide."""
 
 
 def pipeline_text(
@@ -78,7 +82,7 @@ def _call(section: str, found: Mapping[str, Interface]) -> str:
 
 def _variable(section: str, found: Mapping[str, Interface]) -> str:
     outputs = found[section].outputs
-    taken = {"parameters", "artifacts", "values", "version", *VARIABLE.values()}
+    taken = MODULE_NAMES | {*VARIABLE.values(), *FUNCTION.values()}
     return outputs[0] if len(outputs) == 1 and outputs[0] not in taken else VARIABLE[section]
 
 
