@@ -92,9 +92,11 @@ class Inlining(Statements):
         return isinstance(node, ast.Call) and bool(self.operations.reads(self.path(node.func)))
 
     def _definition(self, node: ast.Call) -> ast.FunctionDef | None:
-        if not isinstance(node.func, ast.Name):
-            return None
-        found = self.flow.sources_after(self.index).get(node.func.id, frozenset())
+        return self.defined(node.func) if isinstance(node.func, ast.Name) else None
+
+    def defined(self, function: ast.Name) -> ast.FunctionDef | None:
+        """Return the notebook's own function of a name, if there is just one."""
+        found = self.flow.sources_after(self.index).get(function.id, frozenset())
         statements = [self.flow.statements[i] for i in found]
         if len(statements) != 1 or statements[0].kind is not Kind.FUNCTION:
             return None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nb2prod.analysis.model import Kind, Statement
+from nb2prod.analysis.preparation.column_functions import as_loop, free_key, passes_on, sole_parameter
 from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.reading import clash
 from nb2prod.analysis.preparation.stores import Step, Stores, loaded
-from nb2prod.analysis.preparation.syntax import bound_names, name, renamed, shown
-from nb2prod.analysis.preparation.values import Free, Lost, Rows, Several, Shape, Stuck, Value
+from nb2prod.analysis.preparation.syntax import bound_names, constant, every_name, name, pattern, renamed, same, shown
+from nb2prod.analysis.preparation.values import Free, Lost, Rows, Several, Shape, Stuck, Term, Value
 
 
 @dataclass
@@ -48,6 +49,8 @@ class Statements(Stores):
     def take(self, node: ast.stmt, touched: set[str]) -> None:
         """Take in a statement; raise ``Stuck`` where it is not understood."""
         match node:
+            case ast.Assign(value=ast.Call(func=ast.Attribute(attr="apply"))) if self._by_columns(node, touched):
+                return
             case ast.Assign():
                 self.assign(node)
             case ast.AnnAssign(value=ast.expr() as value):
@@ -74,6 +77,74 @@ class Statements(Stores):
                 return
             case _:
                 self._roles_only(node, touched)
+
+    def _by_columns(self, node: ast.Assign, touched: set[str]) -> bool:
+        """Take in ``table = table.apply(function)`` as the loop over columns that it is; return whether it is one."""
+        call = node.value
+        assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        function = self._of_columns(call)
+        rows = self.eval(call.func.value)
+        if function is None or not isinstance(rows.value, Rows) or rows.value.shape is not Shape.FRAME:
+            return False
+        key = free_key(node, set(self.flow.final) | set(self.env))
+        made = self._columns_of(node, call.func.value, key)
+        loop = as_loop(function, made[0], made[1], key, node) if made is not None else None
+        if made is None or loop is None or made[0] in every_name(function):
+            return False
+        if isinstance(function, ast.Lambda) and not self._gives_column(function, rows):
+            return False
+        self.kept.append(loop)
+        start = node.targets[0]
+        if isinstance(start, ast.Name) and not same(loaded(start), call.func.value):
+            copied = ast.copy_location(pattern("ROWS.copy()", ROWS=call.func.value), node)
+            self.kept.append(ast.fix_missing_locations(copied))
+            self.run_node(ast.copy_location(ast.Assign([start], copied), node), touched)
+            self.meaning[start.id] = call.func.value  # what is learnt is taken before the statement
+            self.dirty = [changed for changed in self.dirty if changed[0] != start.id]
+        try:
+            self._over_columns(loop, key, touched, at_once=True)
+        finally:
+            self.meaning.pop(made[0], None)
+        return True
+
+    def _of_columns(self, call: ast.Call) -> ast.Lambda | ast.FunctionDef | None:
+        """Return the function that is applied to whole columns, where it is the notebook's own."""
+        if len(call.args) != 1 or any(not constant(kw.value, 0) or kw.arg != "axis" for kw in call.keywords):
+            return None
+        function = call.args[0]
+        function = (passes_on(function) or function) if isinstance(function, ast.Lambda) else function
+        return (
+            self.defined(function)
+            if isinstance(function, ast.Name)
+            else (function if isinstance(function, ast.Lambda) else None)
+        )
+
+    def defined(self, function: ast.Name) -> ast.FunctionDef | None:
+        """Return the notebook's own function of a name, if there is just one."""
+        return None
+
+    def _columns_of(self, node: ast.Assign, rows: ast.expr, key: str) -> tuple[str, ast.expr] | None:
+        """Return the table that gets the columns, and which they are."""
+        match node.targets:
+            case [ast.Name(id=table)]:
+                return table, pattern(f"{table}.columns")
+            case [ast.Subscript(value=ast.Name(id=table), slice=columns) as target] if same(loaded(target), rows):
+                return table, columns
+        return None
+
+    def _gives_column(self, function: ast.Lambda, rows: Term) -> bool:
+        """Return whether a function gives a column for a column, and no number."""
+        assert isinstance(rows.value, Rows)
+        parameter, outer, notes = sole_parameter(function) or "", dict(self.env), self.notes
+        self.env[parameter] = replace(rows.value, shape=Shape.SERIES, columns=None)
+        try:
+            return isinstance(self.eval(loaded(function.body)).value, Rows)
+        except Stuck:
+            return False
+        finally:
+            self.notes = notes
+            self.env.clear()
+            self.env.update(outer)
 
     def _loop(self, node: ast.For, touched: set[str]) -> None:
         frames = self._frames(node)
@@ -138,8 +209,9 @@ class Statements(Stores):
     def _stores_rows(self, touched: set[str]) -> bool:
         return any(isinstance(self.env.get(n), Rows) for n in touched)
 
-    def _over_columns(self, node: ast.For, each: str, touched: set[str]) -> None:
-        """``for c in columns: df[c] = ...``: what is learnt is kept for each column."""
+    def _over_columns(self, node: ast.For, each: str, touched: set[str], *, at_once: bool = False) -> None:
+        """``for c in columns: df[c] = ...``: what is learnt is kept for each column. ``at_once``: no turn sees what an
+        earlier one has changed."""
         outer_steps, self.steps = self.steps, []
         outer_env, changed = dict(self.env), len(self.dirty)
         self.env[each] = Free(False, frozenset({each}))
@@ -157,7 +229,8 @@ class Statements(Stores):
             self.env.update(outer_env)
             raise stuck or Stuck(f"`{shown(node)}` makes rows in a loop", OWN_LINE)
         self.env[each] = Free()
-        self._refuse_crossing(node, self.dirty[changed:], set(self.holes) - holes)
+        if not at_once:
+            self._refuse_crossing(node, self.dirty[changed:], set(self.holes) - holes)
         self._settle_loop(node, over, made, outer_env)
 
     def _turn(self, body: list[ast.stmt], touched: set[str]) -> None:
