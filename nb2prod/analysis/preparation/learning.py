@@ -11,6 +11,10 @@ from nb2prod.analysis.preparation.naming import hint_for, slug
 from nb2prod.analysis.preparation.syntax import constant, keyword, pattern, rebuilt, same, shown, without
 from nb2prod.analysis.preparation.values import RANGE, Free, Rows, Several, Shape, Stuck, Term
 
+EARLIER_REMEDY = (
+    "a single row does not have the rows before it: let clients send this column, as they do now, or read the rows "
+    "before it from where they are kept"
+)
 GROUP_REMEDY = "use `.transform('mean')` or another statistic"
 
 
@@ -267,9 +271,11 @@ class Learning(Methods):
             filled = self._group_filled(node, rows, node.args[0])
             if filled is not None:
                 return filled
-        raise Stuck(
-            f"`{shown(node)}` needs the other rows of the group", "use `.transform('mean')` or another statistic"
-        )
+        raise Stuck(f"`{shown(node)}` needs the other rows of the group", self._group_remedy(called))
+
+    def _group_remedy(self, called: str) -> str:
+        """Return what would help where a group's rows are looked at one after the other."""
+        return EARLIER_REMEDY if called in self.operations.methods["stuck"] else GROUP_REMEDY
 
     def _group_statistic(self, node: ast.Call, rows: Rows, how: ast.expr) -> Term:
         if isinstance(how, ast.Lambda):
@@ -281,8 +287,10 @@ class Learning(Methods):
             statistic = how.value if isinstance(how, ast.Constant) and isinstance(how.value, str) else ""
         known = self.operations.methods["learns"] | {"size", "first", "last"}
         if statistic not in known:
+            named = {statistic, *(n.attr for n in ast.walk(how) if isinstance(n, ast.Attribute))}
+            earlier = sorted(named & self.operations.methods["stuck"])
             raise Stuck(
-                f"`{shown(node)}` needs the other rows of the group", "use `.transform('mean')` or another statistic"
+                f"`{shown(node)}` needs the other rows of the group", self._group_remedy(earlier[0] if earlier else "")
             )
         return Term(replace(rows, shape=Shape.SERIES, keys=None, of=None), self._looked_up(node, rows, statistic))
 

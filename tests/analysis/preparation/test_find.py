@@ -169,3 +169,18 @@ def test_values_written_into_a_request_are_the_clients(const: str, prepared: int
     found, _, _ = found_in(tagged(HEAD, cell, SPLIT, new, "sample = new[:20]\nmodel.predict(sample)"))
     assert (found.function.count("new[") if isinstance(found, Preparation) else 0) == prepared
     assert found_in(tagged(HEAD, cell, SPLIT, f"{new}\nmodel.predict(new)"))[0] is None
+
+
+@pytest.mark.parametrize(
+    ("made", "remedy"),
+    [
+        ("['fare'].shift(1)", "the rows before it"),
+        ("['fare'].transform(lambda s: s.shift(1).rolling(3).mean())", "the rows before it"),
+        ("['fare'].transform(lambda s: s - s.mean())", "another statistic"),
+    ],
+)
+def test_lags_and_statistics_of_groups_have_remedies_of_their_own(made: str, remedy: str) -> None:
+    cell = f"df['x'] = df.groupby('town'){made}\nX = df[['x', 'fare']]"
+    found, _, _ = found_in(tagged(HEAD, cell, SPLIT, ASK))
+    assert isinstance(found, NotSplit)
+    assert remedy in found.remedy
