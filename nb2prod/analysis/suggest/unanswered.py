@@ -15,6 +15,8 @@ from nb2prod.notebook.model import Notebook
 
 OTHER_NAMES = frozenset({"transform", "copy", "head", "range", "zip", "enumerate", "append", "len", "DMatrix", "Pool"})
 """Calls that bring rows to a model or put answers side by side."""
+CHOOSING_ONE = frozenset({"argmax", "idxmax", "max"})
+"""Calls that choose the most likely; PyTorch's ``max`` says which it is too."""
 
 
 def unanswered(notebook: Notebook, flow: Dataflow, inference: Inference) -> tuple[str, ...]:
@@ -28,15 +30,22 @@ def unanswered(notebook: Notebook, flow: Dataflow, inference: Inference) -> tupl
     others = Asking(flow, story, served).other_rows()
     paths = AnswerPaths(flow, story, served, ("sample", "prediction"), others)
     inside = {cell.index for cell in notebook.cells if cell.section == "inference"}
-    ways = paths.found(inside)
-    found = list(paths.warnings(ways, inference.output))
-    if ways and not ways[0].is_plain and not _does(ways[0], inference, flow, paths):
+    everything = paths.found()
+    ways = [way for way in everything if flow.statements[way.final.place].cell not in inside]
+    done = _done(inference, flow)
+    paths.stuck = [
+        (final, stuck)
+        for final, stuck in paths.stuck
+        if flow.statements[final.place].cell not in inside and not _is_done(final.value, done, paths)
+    ]
+    found = list(paths.warnings(everything, inference.output))
+    if ways and not ways[0].is_plain and not _does(ways[0], done, paths):
         found.append(f"{paths.presents(ways[0].final)}, and the service answers with `{inference.output}` before that")
     return tuple(found)
 
 
-def _does(path: Path, inference: Inference, flow: Dataflow, paths: AnswerPaths) -> bool:
-    """Return whether everything that is done to the answers on the way is done by the service too."""
+def _done(inference: Inference, flow: Dataflow) -> set[str]:
+    """Return what the service does to answers, the notebook's functions that it calls included."""
     text = inference.run
     if inference.function:
         functions = {s.node.name: s for s in flow.statements if isinstance(s.node, ast.FunctionDef)}
@@ -47,9 +56,19 @@ def _does(path: Path, inference: Inference, flow: Dataflow, paths: AnswerPaths) 
                 reached.add(name)
                 waiting += sorted(functions[name].facts.deferred)
         text += "\n" + "\n".join(ast.unparse(functions[name].node) for name in sorted(reached))
-    done = _operations(ast.parse(text))
+    return _operations(ast.parse(text))
+
+
+def _does(path: Path, done: set[str], paths: AnswerPaths) -> bool:
+    """Return whether everything that is done to the answers on the way is done by the service too."""
     asks = paths.following.roles.methods["answer"]
     return {each for line in path.lines for each in _operations(line)} - asks <= done
+
+
+def _is_done(value: ast.expr, done: set[str], paths: AnswerPaths) -> bool:
+    """Return whether an expression that does something to answers does no more than the service."""
+    wanted = _operations(value) - paths.following.roles.methods["answer"]
+    return bool(wanted) and wanted <= done
 
 
 def _operations(tree: ast.AST) -> set[str]:
@@ -57,7 +76,8 @@ def _operations(tree: ast.AST) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            found.add(node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            found.add("max" if name in CHOOSING_ONE else name)
         elif isinstance(node, ast.BinOp | ast.AugAssign):
             found.add(type(node.op).__name__)
         elif isinstance(node, ast.Compare):

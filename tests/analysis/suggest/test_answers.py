@@ -177,6 +177,35 @@ def test_what_models_say_that_are_not_kept_cannot_be_served_and_that_is_said() -
     assert unanswered(notebook, flow, find_inference(notebook, flow)) == found.warnings
 
 
+ENOUGH = {
+    "the most likely, by another word": (
+        *CLASSIFICATION,
+        "guess = model.predict_proba(X_val).argmax(axis=1)\nprint((guess == y_val).mean())",
+        "# nb2prod: inference\nnew = test[features].head()\nchances = pd.DataFrame(model.predict_proba(new))\n"
+        "best = chances.idxmax(axis=1)",
+    ),
+    "a loop over models that are judged by what the best does too": (
+        HEAD,
+        PRICE,
+        "from sklearn.linear_model import Ridge, Lasso\nfrom sklearn.metrics import mean_absolute_error\nscores = {}\n"
+        "models = {'ridge': Ridge(), 'lasso': Lasso()}\nfor name, m in models.items():\n    m.fit(X[:80], y[:80])\n"
+        "    scores[name] = mean_absolute_error(np.exp(y[80:]), np.exp(m.predict(X[80:])))",
+        "best = models[min(scores, key=scores.get)]",
+        "# nb2prod: inference\nprices = np.exp(best.predict(test[features])).round()",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(ENOUGH))
+def test_an_inference_cell_that_does_as_much_as_the_notebook_is_told_nothing(kind: str) -> None:
+    sources = ENOUGH[kind]
+    notebook = tagged(suggestion(*sources), *sources)
+    cells = tuple(replace(c, section="inference") if "nb2prod" in c.source else c for c in notebook.cells)
+    notebook = replace(notebook, cells=tuple(c for c in cells if c.id != "built"))
+    flow = analyse(notebook)
+    assert unanswered(notebook, flow, find_inference(notebook, flow)) == ()
+
+
 def test_an_inference_cell_that_stops_short_of_what_the_notebook_writes_is_told_so() -> None:
     sources = [*REGRESSION, "# nb2prod: inference\n" + f"pred = {ON_TEST}", WRITE % "np.expm1(pred)"]
     notebook = tagged(suggestion(*sources), *sources)

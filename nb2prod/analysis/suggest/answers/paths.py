@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from textwrap import indent
 
@@ -121,15 +121,9 @@ class AnswerPaths:
         self.stuck: list[tuple[Final, Stuck]] = []
         self.last_of_cell = last
 
-    def found(self, apart: Collection[int] = ()) -> list[Path]:
-        """Return the ways to what is presented outside the cells ``apart``, the best first. ``stuck`` has those that
-        lead nowhere."""
-        presented = [
-            final
-            for index in sorted(self.mine)
-            if self.flow.statements[index].cell not in apart
-            for final in self.finals.of(index)
-        ]
+    def found(self) -> list[Path]:
+        """Return the ways to what is presented, the best first. ``stuck`` has those that lead nowhere."""
+        presented = [final for index in sorted(self.mine) for final in self.finals.of(index)]
         ways = []
         for final in presented[-MOST_FINALS:]:
             try:
