@@ -30,6 +30,9 @@ BY_ROW = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_f
 METRICS = ("_score", "_error", "_loss", "_matrix", "_report", "_curve", "_metric", "auc")
 """How the functions end that compare answers with the truth."""
 
+GIVING_DATA = frozenset({"load_dataset", "data"})
+"""Parts of the names of functions that give data, though a plotting library has them."""
+
 PLOTTING = ("matplotlib", "seaborn", "plotly", "bokeh", "altair")
 
 
@@ -239,16 +242,34 @@ def _asks(section: Section, statement: Statement, call: ast.Call) -> bool:
 
 
 def _plotting_names(section: Section, statement: Statement) -> set[str]:
-    names = set()
-    for name, sources in section.flow.sources[statement.index].items():
-        for source in sources:
-            node = section.flow.statements[source].node
-            modules = (
-                [a.name for a in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", "") or ""]
-            )
-            if isinstance(node, ast.Import | ast.ImportFrom) and any(m.split(".")[0] in PLOTTING for m in modules):
-                names.add(name)
-    return names
+    """Return the names a statement reads that hold a plotting library or what one of its functions gave."""
+    return {name for name in section.flow.sources[statement.index] if _is_for_plotting(section, statement.index, name)}
+
+
+def _is_for_plotting(section: Section, index: int, name: str) -> bool:
+    """Return whether ``name`` is a plotting library, or a figure or its axes: ``fig, ax = plt.subplots()``."""
+    waiting = [(index, name)]
+    seen = set(waiting)
+    while waiting:
+        at, known = waiting.pop()
+        for source in section.flow.sources[at].get(known, ()):
+            statement = section.flow.statements[source]
+            if _imports_plotting(statement.node):
+                return True
+            value = getattr(statement.node, "value", None)
+            if isinstance(value, ast.Call) and GIVING_DATA & set(ast.unparse(value.func).split(".")):
+                continue
+            made = root_name(value) if known in statement.facts.definitions and isinstance(value, ast.Call) else known
+            if made and source != at and (source, made) not in seen:
+                seen.add((source, made))
+                waiting.append((source, made))
+    return False
+
+
+def _imports_plotting(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Import):
+        return any(alias.name.split(".")[0] in PLOTTING for alias in node.names)
+    return isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PLOTTING
 
 
 def _printed(statement: Statement) -> ast.expr | None:

@@ -15,7 +15,8 @@ from tests.making import Cells, write_notebook
 FITTED: Cells = [
     (
         None,
-        "import numpy as np\nimport pandas as pd\nfrom sklearn.svm import SVC\nfrom sklearn.metrics import f1_score",
+        "import matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd\n"
+        "from sklearn.svm import SVC\nfrom sklearn.metrics import f1_score",
     ),
     (
         "data",
@@ -102,6 +103,10 @@ def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
             "guess = pd.Series(model.predict(pd.DataFrame(X_test).T))",
             ("records",), "records = pd.DataFrame(X_test).T", "guess = pd.Series(model.predict(records))",
             id="rows that a library's function makes",
+        ),
+        pytest.param(
+            "guess = model.predict(X_test)\nfig, ax = plt.subplots(2)\nax[0].plot(guess)\nax[0].set(title='guess')",
+            ("X_test",), "", "guess = model.predict(X_test)", id="a picture is no answer",
         ),
         pytest.param(
             "rows = loaded.exog[:5]\nguess = model.predict(rows)",
