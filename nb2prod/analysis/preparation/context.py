@@ -63,6 +63,8 @@ class Context:
     terms: dict[int, Term] = field(default_factory=dict)
     kept: list[ast.AST] = field(default_factory=list)
     last: int = RANGE
+    settled: set[str] = field(default_factory=set)
+    """Of a loop over tables: those whose turn is over."""
     asking: bool = False
     """Whether this is the inference section, in which the request is written down."""
 
@@ -143,9 +145,11 @@ class Context:
         otherwise: ast.expr | None = None,
     ) -> ast.expr:
         """Return what stands for something learnt beside the statement."""
+        settled = self._is_settled(expression)
+        after = after or settled
         if not after and not tool:
             self.refuse_dirty(expression)
-        meant = expression if tool else self.meant(expression)
+        meant = expression if tool or settled else self.meant(expression)
         if meant is None:
             raise Stuck(
                 f"`{shown(expression)}` is learnt inside a function, from a table that it has made there",
@@ -171,6 +175,12 @@ class Context:
                 yield from ((table, each) for each in spelled)
             else:
                 yield table, column
+
+    def _is_settled(self, expression: ast.expr) -> bool:
+        """Return whether an expression reads only tables that earlier turns of a loop over tables have dealt with: they
+        stay as they are then, so that it can be learnt behind the loop."""
+        tables = {table for table, _ in self.columns_read(expression) if table in self.env}
+        return bool(tables) and tables <= self.settled - set(self.meaning)
 
     def refuse_dirty(self, expression: ast.expr) -> None:
         """Refuse to learn before the statement what the statement itself has changed by then."""

@@ -172,6 +172,17 @@ class Functions(Learning):
             raise Stuck(f"how the rows of `{shown(node)}` are labelled is not known", "leave `index=` out")
         return Term(replace(made.value, labels=rows.labels), made.node)
 
+    def call_statsmodels_api_add_constant(self, node: ast.Call, terms: list[Term]) -> Term:
+        """A column of ones, also where a single row makes every column look like one."""
+        made = self.call_on_rows(node, terms)
+        assert isinstance(made.node, ast.Call)
+        kept = [kw for kw in made.node.keywords if kw.arg != "has_constant"]
+        always = ast.Call(made.node.func, made.node.args, [*kept, ast.keyword("has_constant", ast.Constant("add"))])
+        return Term(made.value, always)
+
+    call_statsmodels_tools_add_constant = call_statsmodels_api_add_constant
+    call_statsmodels_tools_tools_add_constant = call_statsmodels_api_add_constant
+
     def call_pandas_Series(self, node: ast.Call, terms: list[Term]) -> Term:  # noqa: N802
         """Return a column of rows."""
         made = self.call_pandas_DataFrame(node, terms)

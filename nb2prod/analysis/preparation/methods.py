@@ -183,6 +183,25 @@ class Methods(Columns):
         # the column of labels is most often dropped at once; where it is not, the run shows that it is missing
         return Term(replace(rows, labels=RANGE, raw=Raw.NO, columns=None), receiver.node)
 
+    def on_align(self, node: ast.Call, receiver: Term) -> Term:
+        """``left.align(right, axis=1)`` gives both tables the same columns, which are learnt."""
+        other = self.eval(node.args[0]) if len(node.args) == 1 else receiver
+        over = keyword(node, "axis")
+        known = {kw.arg for kw in node.keywords} <= {"join", "axis", "fill_value"}
+        if not (constant(over, 1) or constant(over, "columns")) or not known or not isinstance(other.value, Rows):
+            raise Stuck(f"`{shown(node)}` fits rows together by their labels", "write `align(..., axis=1)`")
+        options = [ast.keyword("fill_value", self.settle(kw.value)) for kw in node.keywords if kw.arg == "fill_value"]
+        parts = []
+        for place, term in enumerate((receiver, other)):
+            names = self.hole(
+                self.fill(f"CALL[{place}].columns.tolist()", CALL=node), "columns", f"the columns of `{shown(node)}`"
+            )
+            func = ast.Attribute(term.node, "reindex", ast.Load())
+            assert isinstance(term.value, Rows)
+            made = ast.Call(func, [], [ast.keyword("columns", names), *options])
+            parts.append(Term(replace(term.value, raw=Raw.NO, columns=None), made))
+        return Term(Several(tuple(parts)), node)
+
     def on_reindex(self, node: ast.Call, receiver: Term) -> Term | None:
         """``reindex(columns=...)`` chooses columns; another choice of rows needs them all."""
         if node.args or {kw.arg for kw in node.keywords} - {"columns", "fill_value"}:

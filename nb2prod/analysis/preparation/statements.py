@@ -175,11 +175,14 @@ class Statements(Stores):
             for n in ast.walk(s)
         ):
             raise Stuck(f"`{each}` is assigned anew in a loop over tables, which changes none of them", OWN_LINE)
+        self.settled = set()
         for frame in frames:
             for inner in node.body:
                 made = renamed(inner, {each: name(frame)})
                 self.kept.append(made)
                 self.run_node(made, {frame, *(bound_names(made) & touched)})
+            self.settled.add(frame)
+        self.settled = set()
 
     def _if(self, node: ast.If, touched: set[str]) -> None:
         """``if df[c].dtype == object: df[c] = ...`` in a loop over columns."""
