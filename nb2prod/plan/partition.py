@@ -82,8 +82,8 @@ def _names_left(graph: Graph, inference: Inference, index: int) -> set[str] | No
                 if graph.is_floating(source):
                     facts = graph.flow.statements[source].facts
                     waiting |= facts.deferred | facts.references
-    changed = graph.flow.statements[index].facts.mutations
-    return found | changed
+    mentioned = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    return found | (graph.flow.statements[index].facts.mutations & mentioned)
 
 
 def _request_chain(graph: Graph, inference: Inference) -> frozenset[int]:

@@ -33,6 +33,13 @@ def test_a_rewritten_request_leaves_the_table_behind(tmp_path: Path) -> None:
     assert "def predict(records: pd.DataFrame, *, model: SVC)" in module(plan, "inference")
 
 
+def test_a_table_that_the_answers_are_put_into_is_left_behind(tmp_path: Path) -> None:
+    asking = "out = pd.DataFrame({'Id': df.index})\nout['y'] = model.predict(df[['a']])\nout.to_csv('o.csv')"
+    plan = plan_of(tmp_path, [*START, FIT, ("inference", asking)], {**VALUES, "out": "DataFrame"})
+    assert [artifact.name for artifact in plan.artifacts] == ["model"]
+    assert "def predict(records: pd.DataFrame, *, model: SVC)" in module(plan, "inference")
+
+
 def test_a_client_may_send_whole_rows_of_the_data(tmp_path: Path) -> None:
     cells = [*START, FIT, ("inference", "p = model.predict(df[['a']])")]
     columns = {"df": ("id", "a", "paid"), "other": ("b", "c")}
