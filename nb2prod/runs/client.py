@@ -18,7 +18,6 @@ from papermill.clientwrap import PapermillNotebookClient
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.runs.failures import died, plain, raised, timed_out
 
-START_SECONDS = 120
 QUIET_SECONDS = 30
 """How long to wait for a cell's last outputs once it is done; only a message that was lost makes this come true."""
 STREAM_LIMIT = 1_000_000

@@ -15,7 +15,6 @@ MADE = {
     "standard_normal", "poisson", "exponential", "binomial",
 }  # fmt: skip
 """Methods of random generators that make data."""
-SAME_SHAPE = {Shape.FRAME, Shape.SERIES}
 
 
 class Functions(Learning):
