@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from nb2prod.analysis.dataflow import DEEPEST as DEEPEST_EXPRESSION
 from nb2prod.analysis.knowledge import load_knowledge
-from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.analysis.suggest.calls import Calls
 from nb2prod.analysis.suggest.events import LABELS, TRAINING_DATA, Given, other_data
 from nb2prod.analysis.suggest.roles import MODELS, Role
@@ -29,6 +29,7 @@ def read_story(notebook: Notebook, flow: Dataflow) -> Story:
         for statement in flow.statements:
             if notebook.cells[statement.cell].section != SKIP:
                 reader.read(statement.index, statement.cell, statement.node)
+                reader.bind_starred(statement)
     finally:
         sys.setrecursionlimit(limit)
     story = reader.story
@@ -119,6 +120,13 @@ class Reader(Calls):
         for alias in node.names:
             if alias.name != "*":
                 self._bind_symbol(alias.asname or alias.name, f"{node.module or ''}.{alias.name}")
+
+    def bind_starred(self, statement: Statement) -> None:
+        """Bind what ``from module import *`` gives, as the dataflow found it in the module's source."""
+        node = statement.node
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+            for name in sorted(statement.facts.definitions):
+                self._bind_symbol(name, f"{node.module or ''}.{name}")
 
     def _bind_symbol(self, name: str, path: str) -> None:
         self.bind(name, Seen(Value(path=load_knowledge().canonical(path), symbol=True), text=name))

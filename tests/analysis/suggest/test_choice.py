@@ -162,3 +162,16 @@ def test_rows_beside_the_model_are_taken_out_of_what_a_function_gives_but_not_it
     found = suggestion("import pandas as pd", main.replace("ROWS", ""), "model, result = main()")
     assert found.inference is None
     assert "could return some too" in found.missing
+
+
+def test_starred_metrics_judge_and_are_no_answers() -> None:
+    cells = (
+        DATA,
+        "from sklearn.model_selection import train_test_split\ntrain, test = train_test_split(df)",
+        "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(train[['a']], train.y)",
+        "from sklearn.metrics import *\nprint(classification_report(test.y, model.predict(test[['a']])))",
+    )
+    found = suggestion(*cells)
+    assert found.cells[3].section == "evaluation"
+    assert found.inference is not None
+    assert "classification_report" not in found.inference.source
