@@ -59,14 +59,28 @@ def _can_be_freed(flow: Dataflow, name: str, names: set[str], free: Mapping[str,
 
 def _only_called(tree: ast.AST, name: str, variables: Collection[str]) -> bool:
     called = {id(call.func) for call, bound in _calls_of(tree, name, frozenset()) if not bound & set(variables)}
-    mentions = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
-    return all(id(mention) in called for mention in mentions)
+    return all(id(mention) in called for mention in _mentions(tree, name))
+
+
+def _mentions(tree: ast.AST, name: str) -> Iterator[ast.Name]:
+    if _has_its_own(tree, name):
+        return
+    if isinstance(tree, ast.Name) and tree.id == name and isinstance(tree.ctx, ast.Load):
+        yield tree
+    for child in ast.iter_child_nodes(tree):
+        yield from _mentions(child, name)
+
+
+def _has_its_own(tree: ast.AST, name: str) -> bool:
+    """Return whether a function defines another function of that name inside, which its calls mean."""
+    inner = tree.body if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef) else ()
+    return any(isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == name for each in inner)
 
 
 def _calls_of(tree: ast.AST, name: str, bound: frozenset[str]) -> Iterator[tuple[ast.Call, frozenset[str]]]:
     """Yield the calls of ``name`` outside f-strings that an argument can be added to, with the names that are bound
     anew around them."""
-    if isinstance(tree, ast.JoinedStr):
+    if isinstance(tree, ast.JoinedStr) or _has_its_own(tree, name):
         return
     bound |= _bound_by(tree)
     if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == name:
