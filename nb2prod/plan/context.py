@@ -82,6 +82,7 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
             {"predictions": [answers.responses[0]], "model_version": "..."}, ensure_ascii=False
         ),
         **sending(decided.request_schema, request.input, request.package),
+        "notes": list(request.warnings),
         "readme_tree": "",  # known once everything is written
         "readme_proof": _proof_text(answers, request.verify),
     }

@@ -193,6 +193,13 @@ class TestTable:
         found = answers("out = df[['age']] * 2", "out", "df", df=frame(6))
         assert found["responses"][0] == {"age": 36}
 
+    def test_an_answer_that_squeeze_leaves_without_rows_is_one_rows(self) -> None:
+        for answer in ("x[:, :1].squeeze()", "(x[:, :1].squeeze() * 1).astype(int)"):
+            found = answers(f"out = {answer}", "out", "x", x=np.arange(12.0).reshape(6, 2))
+            assert found["response_schema"]["answer"] == "split"
+            assert found["responses"] == [0, 2, 4, 6, 8, 10]
+            assert found["batched"]
+
     def test_an_answer_for_one_row_only_is_whole(self) -> None:
         found = answers(
             "out = float(df.age.iloc[0])", "out", "df", df=frame(6).head(1), sources=("data",), data=frame()

@@ -358,12 +358,13 @@ def outputs() -> list[tuple[str, Any, list[Any]]]:
         ("whole", {"a": {2, 1}, ("b", 1): (1, nan)}, [{"a": [1, 2], "['b', 1]": [1, None]}]),
         ("whole", pd.DataFrame({"a": [1]}), [[{"a": 1}]]),
         ("whole", np.datetime64("2024-01-01"), ["2024-01-01"]),
+        ("split", np.array([[7]]).squeeze(), [7]),
         ("whole", pd.Timestamp("2024-01-01"), ["2024-01-01T00:00:00"]),
         ("whole", pd.Categorical(["a"]), [["a"]]),
     ]
 
 
-@pytest.mark.parametrize("number", range(17))
+@pytest.mark.parametrize("number", range(18))
 def test_outputs_become_json_as_the_probe_has_it(load: Load, number: int) -> None:
     pytest.importorskip("pandas")
     from nb2prod.capture.probe.as_json import to_json

@@ -67,6 +67,8 @@ def find_request(section: Section) -> Request:
     model_calls = list(_model_calls(section))
     spelled = _spelled_out(section)
     containers = {i: s for i, s in spelled.items() if is_container(s.node.value) and _is_passed(section, i)}  # type: ignore[attr-defined]
+    names = _asked_names(section, model_calls)
+    containers = {i: s for i, s in containers.items() if not _is_empty_list(s) or _target(s) in names}
     if containers:
         return _choose_container(section, containers, model_calls)
     if model_calls:
@@ -80,8 +82,7 @@ def find_request(section: Section) -> Request:
         return hoisted
     scalars = tuple(i for i in spelled if _is_passed(section, i))
     if scalars:
-        names = tuple(_target(section.flow.statements[i]) for i in scalars)
-        return Request(names, scalars)
+        return Request(tuple(_target(section.flow.statements[i]) for i in scalars), scalars)
     computed = None if model_calls else _from_last_value(section, set(spelled))
     if computed is not None:
         return computed
@@ -241,6 +242,22 @@ def _is_passed(section: Section, index: int) -> bool:
     return False
 
 
+def _is_empty_list(statement: Statement) -> bool:
+    value = getattr(statement.node, "value", None)
+    return isinstance(value, ast.List) and not value.elts
+
+
+def _asked_names(section: Section, model_calls: Sequence[ModelCall]) -> set[str]:
+    """Return the names that models are asked about inside, and those that these are made of."""
+    found: set[str] = set()
+    waiting = {name for call in model_calls for name in data_names(call.data)}
+    while waiting:
+        found |= waiting
+        made = (s.node.value for s in section.inside.values() if _target(s) in waiting)  # type: ignore[attr-defined]
+        waiting = {name for value in made for name in data_names(value)} - found
+    return found
+
+
 def _choose_container(section: Section, containers: dict[int, Statement], model_calls: list[ModelCall]) -> Request:
     if len(containers) > 1:
         direct = {i for c in model_calls for n in data_names(c.data) for i in _origin(section, c.statement.index, n)}
@@ -312,7 +329,7 @@ def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request 
     found = _over_all(section, found)
     if isinstance(found.data, ast.Call) and getattr(found.call.func, "attr", "") in AHEAD:
         return Request((), expression=found.data, used_by=index)  # a number of steps, such as `len(test)`
-    if isinstance(found.data, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp):
+    if isinstance(found.data, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp | ast.List):
         starts = _starts(section, found.data, index, config, {}) or _starts_from_filled(section, found.data, index)
         if len(starts) > 1:
             names = sorted({name for name, _ in starts})

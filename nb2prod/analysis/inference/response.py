@@ -135,7 +135,10 @@ def _value_of(section: Section, statement: Statement, request: Request, parallel
         changed = statement.facts.mutations
         if changed & set(request.entries):
             return Response(statement.index, expression=node.targets[0])
-    names = (statement.facts.definitions - _loop_names(node)) | (statement.facts.mutations & _inside_names(section))
+    filled = statement.facts.mutations & _inside_names(section)
+    names = (statement.facts.definitions - _loop_names(node)) | filled
+    if isinstance(node, ast.For) and filled - set(request.entries):
+        names = filled  # what a loop fills is what it is there for
     return _named(section, statement, names - set(request.entries)) if names - set(request.entries) else None
 
 

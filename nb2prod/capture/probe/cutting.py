@@ -18,7 +18,9 @@ def split(output: Any, count: int, only_arrays: bool = False) -> list[Any] | Non
         output, "pandas.api.extensions", "ExtensionArray"
     ):
         return to_json(output) if len(output) == count else None
-    if is_a(output, "numpy", "ndarray") or is_a(output, "torch", "Tensor"):
+    if is_a(output, "numpy", "ndarray", "generic") or is_a(output, "torch", "Tensor"):
+        if len(output.shape) == 0 and count == 1 and not only_arrays:
+            return [to_json(output)]  # ``squeeze()`` drops the axis of the rows too where there is one
         return to_json(output) if len(output.shape) > 0 and output.shape[0] == count else None
     if only_arrays:
         return None

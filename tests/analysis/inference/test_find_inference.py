@@ -109,6 +109,13 @@ def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
             ("X_test",), "", "guess = model.predict(X_test)", id="a picture is no answer",
         ),
         pytest.param(
+            "window = list(df['a'][-3:])\nahead = []\nfor _ in range(5):\n    one = model.predict([window[-3:]])[0]\n"
+            "    ahead.append(one)\n    window.append(one)",
+            ("window",), "window = list(df['a'][-3:])",
+            "ahead = []\nfor _ in range(5):\n    one = model.predict([window[-3:]])[0]\n"
+            "    ahead.append(one)\n    window.append(one)", id="a forecast that goes on from its own answers",
+        ),
+        pytest.param(
             "rows = loaded.exog[:5]\nguess = model.predict(rows)",
             ("rows",), "rows = loaded.exog[:5]", "guess = model.predict(rows)", id="a data set that is loaded",
         ),

@@ -231,3 +231,28 @@ def test_what_is_made_of_answers_for_different_rows_is_not_made_of_one() -> None
     )
     found = suggestion(HEAD, fit, asked, "print('%2.4f%%' % (gain.iloc[0] * 100))")
     assert found.inference is None or found.inference.source.count("predict(") == 1
+
+
+WINDOW = """z = train['price'].values / 100.0
+X = np.array([z[i : i + 7] for i in range(len(z) - 7)])
+model = LinearRegression().fit(X, z[7:])"""
+ROW = "np.array(window[-7:]).reshape(1, -1)"
+LOOP = "window = list(z[-7:])\nfuture = []\nfor _ in range(14):\nSTEPS\nprint(future)"
+
+
+@pytest.mark.parametrize(
+    "asked", [f"    one = model.predict({ROW})[0]", f"    row = {ROW}\n    one = model.predict(row)[0]"]
+)
+@pytest.mark.parametrize(
+    "step",
+    [
+        "    window.append(one)",
+        "    window = np.append(window[1:], one)",
+        "    window[:-1] = window[1:]\n    window[-1] = one",
+    ],
+)
+def test_a_forecast_that_goes_on_from_its_own_answers_is_not_done_with_one_window(step: str, asked: str) -> None:
+    loop = LOOP.replace("STEPS", f"{asked}\n    future.append(one * 100)\n{step}")
+    tool = "from sklearn.linear_model import LinearRegression"
+    found = suggestion(HEAD, tool, WINDOW, loop)
+    assert found.inference is None or "for " not in found.inference.source, found.inference.source

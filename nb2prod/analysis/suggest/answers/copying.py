@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import WRAPPING, root_name
 from nb2prod.analysis.model import Kind
+from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at, reads_file
 from nb2prod.analysis.suggest.answers.tables import column_of
 
@@ -91,6 +92,9 @@ class Copying:
             raise Stuck("it is made where something is drawn", index)
         if not isinstance(node, COPIED) or statement.kind is not Kind.OTHER:
             raise Stuck(f"`{short(node)}` cannot be done to a few rows alone", index)
+        fed = feeds_back(self.following, node, index)
+        if fed:
+            raise Stuck(f"each answer goes into the next request, through `{fed}`", index)
         value = getattr(node, "value", None)
         if isinstance(value, ast.expr) and self.following.is_of_all_rows(value, index):
             raise Stuck(f"`{short(node)}` takes all rows together", index)

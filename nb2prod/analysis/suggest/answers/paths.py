@@ -12,6 +12,7 @@ from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.inference.expressions import WRAPPING, root_name, without_choice
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.answers.copying import Copying, Stuck, short
+from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.finals import Final, Finals
 from nb2prod.analysis.suggest.answers.following import Following, called, loaded
 from nb2prod.analysis.suggest.answers.in_functions import with_receiver
@@ -204,6 +205,8 @@ class AnswerPaths:
         """Return the statements that make the answer, and whether it was for one row; ``None`` where there is none."""
         at, value = final.statement, final.value
         if final.loop is not None:
+            if fed := feeds_back(self.following, final.loop, at):
+                raise Stuck(f"each answer goes into the next request, through `{fed}`", at)
             turn = turn_of(final.loop)
             if turn is None:
                 lines = collected(copying, final, self.prediction)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import deque
-from collections.abc import KeysView, Mapping, ValuesView
+from collections.abc import KeysView, Mapping, Sequence, ValuesView
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -39,7 +39,8 @@ def split(output: Any) -> list[Any]:
         return [dict(zip(output, row, strict=True)) for row in rows]
     if isinstance(output, tuple):
         return [list(row) for row in zip(*map(split, output), strict=True)]
-    return list(plain(output))
+    rows = plain(output)
+    return list(rows) if isinstance(rows, Sequence) else [rows]  # squeeze() leaves one row without its axis
 
 
 def to_json(value: Any) -> Any:
