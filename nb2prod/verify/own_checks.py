@@ -18,7 +18,8 @@ def run_tests(repository: Repository) -> TestRun:
     """Run its tests with pytest and count them."""
     with tempfile.TemporaryDirectory(prefix="nb2prod-tests-") as folder:
         report = Path(folder) / "junit.xml"
-        done = repository.run(["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"])
+        own = [f"--basetemp={Path(folder) / 'tmp'}", f"--junitxml={report}"]  # else pytest keeps its folders for later
+        done = repository.run(["-m", "pytest", "-q", "-p", "no:cacheprovider", *own])
         passed, failed = _counted(report)
     # a run that was cut short, or broke before it had a test to blame, is no pass
     failed = failed if done.ok else max(failed, 1)
