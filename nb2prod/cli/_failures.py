@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -39,6 +41,7 @@ def exit_code_of(run: Callable[[], Any], args: Sequence[str] | None) -> int:
         return _refuse((Problem(error.format_message()),), ExitCode.USAGE, as_json)
     except (KeyboardInterrupt, click.Abort):
         _forget_the_interrupt()
+        _ignore_another()
         return ExitCode.INTERRUPTED
     except (PipeClosed, BrokenPipeError):
         return _pipe_closed()
@@ -84,6 +87,12 @@ def _forget_the_interrupt() -> None:
     of a dataclass while it imports, even if it was caught; running any other string forgets it.
     """
     exec("")
+
+
+def _ignore_another() -> None:
+    """Let a second Ctrl-C, which comes when all is cleaned up, not take the exit code away."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _pipe_closed() -> int:

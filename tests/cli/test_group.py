@@ -26,7 +26,9 @@ TWO_PROBLEMS = UnusableInput([Problem("no inference section", "churn.ipynb", "ta
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that counts as one more folder of commands."""
     monkeypatch.setattr(nb2prod.cli, "__path__", [*nb2prod.cli.__path__, str(tmp_path)])
+    handler = signal.getsignal(signal.SIGINT)
     yield tmp_path
+    signal.signal(signal.SIGINT, handler)
     for name in ("probe", "two_words"):
         sys.modules.pop(f"nb2prod.cli.{name}", None)
 
@@ -135,6 +137,16 @@ def test_ctrl_c_in_generated_code_is_an_exit_code_too(tmp_path: Path) -> None:
     (tmp_path / "interrupted.py").write_text("\n".join(lines))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(cli.__file__).parents[2]), str(tmp_path)])}
     ended = subprocess.run([sys.executable, "-m", "interrupted"], env=environment, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, b"")
+
+
+def test_another_ctrl_c_on_the_way_out_changes_nothing() -> None:
+    code = (
+        "import os, signal, sys\nfrom nb2prod.cli._failures import exit_code_of\n"
+        "code = exit_code_of(lambda: signal.raise_signal(signal.SIGINT), [])\n"
+        "os.kill(os.getpid(), signal.SIGINT)\nsys.exit(code)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (ended.returncode, ended.stderr) == (130, b"")
 
 
