@@ -9,7 +9,7 @@ from typing import Any
 
 from .as_json import NotJsonError, alike, to_json
 from .body import Body, changeable, copied, nothing_happened
-from .cutting import as_one, split, understand
+from .cutting import as_one, split, split_one, understand
 from .describing import dtype_of, type_of
 from .forms import Form, spread
 from .proving_sources import Judge
@@ -220,7 +220,7 @@ class Interview:
         output = self.body(self.form.build([record]))
         if self.whole:
             return to_json(output)
-        parts = split(output, 1, only_arrays=not self.form.batched)
+        parts = split_one(output, only_arrays=not self.form.batched)
         if parts is None:
             raise NotJsonError("the answer to one record is not of the form of the others")
         return parts[0]

@@ -18,9 +18,7 @@ def split(output: Any, count: int, only_arrays: bool = False) -> list[Any] | Non
         output, "pandas.api.extensions", "ExtensionArray"
     ):
         return to_json(output) if len(output) == count else None
-    if is_a(output, "numpy", "ndarray", "generic") or is_a(output, "torch", "Tensor"):
-        if len(output.shape) == 0 and count == 1 and not only_arrays:
-            return [to_json(output)]  # ``squeeze()`` drops the axis of the rows too where there is one
+    if is_a(output, "numpy", "ndarray") or is_a(output, "torch", "Tensor"):
         return to_json(output) if len(output.shape) > 0 and output.shape[0] == count else None
     if only_arrays:
         return None
@@ -35,6 +33,14 @@ def split(output: Any, count: int, only_arrays: bool = False) -> list[Any] | Non
             return None
         return [dict(zip(found, row)) for row in zip(*found.values())]
     return None
+
+
+def split_one(output: Any, only_arrays: bool) -> list[Any] | None:
+    """Cut the answer to a single record as :func:`split` does, or as what ``squeeze()`` has left without its axis."""
+    bare = is_a(output, "numpy", "ndarray", "generic") or is_a(output, "torch", "Tensor")
+    if bare and len(output.shape) == 0 and not only_arrays:
+        return [to_json(output)]
+    return split(output, 1, only_arrays=only_arrays)
 
 
 def understand(values: dict[str, Any], output: Any, sources: list[Any]) -> Form:
