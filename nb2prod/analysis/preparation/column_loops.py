@@ -46,32 +46,83 @@ def _stores_own(node: ast.stmt, table: str, key: str) -> bool:
 def only_needed(step: Step, wanted: Container[str]) -> Step:
     """Return a loop without what it stores in tables that nobody needs: the training rows beside those asked about."""
     node = step.node
-    if not isinstance(node, ast.For) or len(step.changes) < 2:
+    if not isinstance(node, ast.For):
         return step
-    kept = list(node.body)
-    while unread := [inner for inner in kept if _stores_unread(inner, kept, wanted)]:
-        kept = [inner for inner in kept if inner not in unread]
-    if not kept or len(kept) == len(node.body):
+    leaves = list(_leaves(node.body))
+    tables = step.changes if len(step.changes) > 1 else frozenset[str]()
+    kept = leaves
+    while unread := [leaf for leaf in kept if _unread(leaf, node, kept, wanted, tables)]:
+        kept = [leaf for leaf in kept if leaf not in unread]
+    if not kept or len(kept) == len(leaves):
         return step
-    stored = {root for inner in kept for root in step.changes if any(_is_name(n, root) for n in ast.walk(inner))}
-    made = ast.copy_location(ast.For(node.target, node.iter, kept, []), node)
+    body = _only(node.body, kept)
+    stored = {root for inner in body for root in step.changes if any(_is_name(n, root) for n in ast.walk(inner))}
+    made = ast.copy_location(ast.For(node.target, node.iter, body, []), node)
     return replace(step, node=ast.fix_missing_locations(made), changes=frozenset(stored), unchanged=False)
 
 
-def _stores_unread(node: ast.stmt, block: list[ast.stmt], wanted: Container[str]) -> bool:
-    """Return whether a statement stores a column in a table that is not wanted and that no other statement reads."""
-    match node:
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=root))]) if root not in wanted:
-            others = [inner for inner in block if inner is not node]
-            return not any(_is_name(n, root) for inner in others for n in _read(inner, root))
-    return False
+def _leaves(block: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a block, those inside of conditions and loops one by one."""
+    for inner in block:
+        if isinstance(inner, ast.If | ast.For):
+            yield from _leaves([*inner.body, *inner.orelse])
+        elif not isinstance(inner, ast.Pass):
+            yield inner
+
+
+def _only(block: list[ast.stmt], kept: list[ast.stmt]) -> list[ast.stmt]:
+    """Return a block with only some of its statements, and the conditions and loops that these stand in."""
+    made: list[ast.stmt] = []
+    for inner in block:
+        if not isinstance(inner, ast.If | ast.For):
+            made += [inner] if inner in kept else []
+            continue
+        body, otherwise = _only(inner.body, kept), _only(inner.orelse, kept)
+        if isinstance(inner, ast.For) and body:
+            made.append(ast.copy_location(ast.For(inner.target, inner.iter, body, []), inner))
+        elif isinstance(inner, ast.If) and (body or otherwise):
+            made.append(ast.copy_location(ast.If(inner.test, body or [ast.Pass()], otherwise), inner))
+    return made
+
+
+def _unread(
+    leaf: ast.stmt, loop: ast.For, kept: list[ast.stmt], wanted: Container[str], tables: Container[str]
+) -> bool:
+    """Return whether a statement stores a column in a table that is not wanted, or names something, and nothing else
+    reads that."""
+    match leaf:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=root) | ast.Attribute(value=ast.Name(id=root)))]):
+            if root in wanted or root not in tables:
+                return False
+        case ast.Assign(targets=[ast.Name(id=root)]) if root not in wanted:
+            pass
+        case _:
+            return False
+    others = [inner for inner in kept if inner is not leaf]
+    asked = [part for part in _conditions(loop) if any(inner in kept for inner in _leaves([part]))]
+    tests = [part.test if isinstance(part, ast.If) else part.iter for part in asked]
+    read = (n for inner in others for n in _read(inner, root))
+    return not any(_is_name(n, root) for n in (*read, *(n for test in tests for n in ast.walk(test))))
+
+
+def _conditions(node: ast.For | ast.If) -> Iterator[ast.For | ast.If]:
+    """Yield the conditions and loops inside of a loop."""
+    for inner in (*node.body, *node.orelse):
+        if isinstance(inner, ast.If | ast.For):
+            yield inner
+            yield from _conditions(inner)
 
 
 def _read(node: ast.stmt, root: str) -> Iterator[ast.AST]:
     """Yield what a statement reads beside its own table, which a store in it only passes on."""
     match node:
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=table), slice=key)]) if table == root:
-            yield from ast.walk(key)
+        case ast.Assign(
+            targets=[ast.Subscript(value=ast.Name(id=table) | ast.Attribute(value=ast.Name(id=table)), slice=key)]
+        ) if table == root:
+            yield from (n for n in ast.walk(key) if not _is_name(n, root))
+            return
+        case ast.Assign(targets=[ast.Name()], value=value):
+            yield from ast.walk(value)
             return
     yield from ast.walk(node)
 

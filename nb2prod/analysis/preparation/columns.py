@@ -34,7 +34,7 @@ class Columns(Expressions):
             return self._of_array(node, receiver, node.slice.elts)
         key = self.eval(node.slice)
         if isinstance(key.value, Rows):
-            return self.only_training(receiver, f"keeps the rows where `{shown(node.slice)}`")
+            return self.only_training(receiver, f"keeps the rows where `{shown(node.slice)}`", key)
         if not isinstance(key.value, Free):
             raise Stuck(f"what `{shown(node)}` takes is not known", OWN_LINE)
         return self._by_key(node, receiver, key)
@@ -201,7 +201,8 @@ class Columns(Expressions):
         if not isinstance(wanted, ast.Slice):
             key = self.eval(wanted)
             if not isinstance(key.value, Rows) and self.width(wanted) is Shape.SERIES:
-                return self.learnt(node, receiver)
+                return self.learnt(node, receiver, key)
+            return self.only_training(receiver, f"takes some of the rows: `{shown(node)}`", key)
         return self.only_training(receiver, f"takes some of the rows: `{shown(node)}`")
 
     def _located_columns(self, node: ast.Subscript, term: Term, columns: ast.expr, how: str) -> Term:

@@ -41,6 +41,15 @@ class Note:
     what: str
 
 
+@dataclass(frozen=True)
+class Fit:
+    """A tool that a turn of a loop has fitted."""
+
+    tool: ast.expr
+    """What stands for it, one for each turn."""
+    notes: tuple[Note, ...]
+
+
 @dataclass
 class Context:
     """State of the walk through the statements; the layers derived from it evaluate expressions and statements."""
@@ -63,6 +72,16 @@ class Context:
     terms: dict[int, Term] = field(default_factory=dict)
     kept: list[ast.AST] = field(default_factory=list)
     last: int = RANGE
+    statistics: set[str] = field(default_factory=set)
+    """Variables that hold what is learnt from rows."""
+    makers: dict[str, ast.expr] = field(default_factory=dict)
+    """What the turn of a loop over columns has assigned to names, such as a new tool."""
+    fits: dict[str, Fit | Stuck] = field(default_factory=dict)
+    """Tools that the turn has fitted, by what stands for them."""
+    collected: dict[str, ast.expr | Stuck] = field(default_factory=dict)
+    """Dictionaries and arrays that a loop over tables fills anew for each, by what stands for this table's."""
+    over_tables: bool = False
+    """Whether this is a loop over tables."""
     settled: set[str] = field(default_factory=set)
     """Of a loop over tables: those whose turn is over."""
     asking: bool = False
@@ -187,9 +206,15 @@ class Context:
         if any(clash(read, changed) for read in self.columns_read(expression) for changed in self.dirty):
             raise Stuck(
                 f"`{shown(expression)}` is learnt from what the same loop or function has changed before",
-                "write the loop or the function out as statements of their own",
+                self._apart_remedy(),
                 getattr(expression, "lineno", 0),
             )
+
+    def _apart_remedy(self) -> str:
+        """Return what would help where a statement learns from what it has changed itself."""
+        if self.keys or self.over_tables:
+            return "make two loops of it: one that changes the table, then one that learns from it"
+        return "write the function out as statements of their own"
 
     def meant(self, expression: ast.expr) -> ast.expr | None:
         """Return an expression in the notebook's own names, ``None`` where they do not say it."""

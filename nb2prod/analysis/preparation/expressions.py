@@ -13,6 +13,7 @@ from nb2prod.analysis.preparation.syntax import (
     bound_names,
     children,
     constant,
+    free_names,
     name,
     parameters,
     pattern,
@@ -127,15 +128,33 @@ class Expressions(Context):
         return rebuilt(node, values)
 
     def by_key(self, node: ast.expr, local: frozenset[str], hint: str = "", what: str = "") -> ast.expr:
-        """Return an entry of a dictionary that has what is learnt for each turn of the loop."""
-        if len(local) > 1:
-            raise Stuck(f"`{shown(node)}` is learnt anew in each turn of several loops", "write one loop out")
-        key = next(iter(local))
-        target = ast.Name(key, ast.Store())
-        generator = ast.comprehension(target, self.keys[key], list(self.conditions), 0)
-        every = ast.DictComp(name(key), node, [generator])
-        hole = self.hole(every, f"{hint or hint_for(node)}_by_{key}", f"{what or described(node)}, for each `{key}`")
-        return ast.Subscript(hole, name(key), ast.Load())
+        """Return an entry of a dictionary that has what is learnt for each turn of the loop, or of several."""
+        keys = self._turns(local)
+        key: ast.expr = name(keys[0]) if len(keys) == 1 else ast.Tuple([name(each) for each in keys], ast.Load())
+        words = " and ".join(f"`{each}`" for each in keys)
+        hint = f"{hint or hint_for(node)}_by_{'_'.join(keys)}"
+        every = self.each_turn(key, node, local, hint, f"{what or described(node)}, for each {words}")
+        return ast.Subscript(every, key, ast.Load())
+
+    def each_turn(self, key: ast.expr, node: ast.expr, local: frozenset[str], hint: str, what: str) -> ast.expr:
+        """Return a dictionary that has what is learnt for each turn of the loops, by ``key``."""
+        generators = [
+            ast.comprehension(ast.Name(each, ast.Store()), self.keys[each], [], 0) for each in self._turns(local)
+        ]
+        generators[-1].ifs = list(self.conditions)
+        return self.hole(ast.DictComp(key, node, generators), hint, what)
+
+    def _turns(self, local: frozenset[str]) -> list[str]:
+        """Return the loops' variables that a value depends on, the outermost first."""
+        wanted = set(local).union(*(self.keys_in(condition) for condition in self.conditions))
+        for key in reversed(self.keys):
+            if key in wanted:
+                wanted |= self.keys_in(self.keys[key])
+        return [key for key in self.keys if key in wanted]
+
+    def keys_in(self, node: ast.expr) -> frozenset[str]:
+        """Return the loops' variables that an expression reads."""
+        return frozenset(free_names(self.meant(node) or node)) & frozenset(self.keys)
 
     def _lambda(self, node: ast.Lambda) -> Term:
         inner = parameters(node)
@@ -244,6 +263,8 @@ class Expressions(Context):
         return Term(replace(receiver.value, shape=shapes[part], raw=Raw.READ), node)
 
     def _subscript(self, node: ast.Subscript) -> Term:
+        if isinstance(node.value, ast.Name) and node.value.id in self.collected:
+            return self._entry(node, self.collected[node.value.id])
         if isinstance(node.value, ast.Attribute) and node.value.attr in {"loc", "iloc"}:
             inner = self.eval(node.value.value)
             if isinstance(inner.value, Rows):
@@ -260,6 +281,15 @@ class Expressions(Context):
             return self.together(node)
         return self.free(node, [receiver, key])
 
+    def _entry(self, node: ast.Subscript, filled: ast.expr | Stuck) -> Term:
+        """Return an entry of what a loop over tables has filled for this table."""
+        if isinstance(filled, Stuck):
+            raise filled
+        key = self.eval(node.slice)
+        if not isinstance(key.value, Free) or key.value.learnt:
+            raise Stuck(f"which entry `{shown(node)}` takes is not known", OWN_LINE)
+        return Term(Free(False, key.value.local), ast.Subscript(filled, node.slice, ast.Load()))
+
     def _side_by_side(self, node: ast.Subscript, key: Term) -> Term:
         assert isinstance(key.value, Several)
         if any(isinstance(part.value, Free) for part in key.value.parts):
@@ -273,13 +303,14 @@ class Expressions(Context):
             raise Stuck(f"which rows `{shown(node)}` takes is not known", "give the rows a name of their own")
         return receiver.value.parts[place]
 
-    def only_training(self, receiver: Term, what: str) -> Term:
-        """Return other rows of the same kind: for records, they all pass."""
+    def only_training(self, receiver: Term, what: str, *by: Term) -> Term:
+        """Return other rows of the same kind, chosen ``by`` something: for records, they all pass."""
         assert isinstance(receiver.value, Rows)
         self.note("training", what)
         fresh = self.new_rows()
         labels = fresh if receiver.value.shape in TABLES else receiver.value.labels
-        return Term(replace(receiver.value, rowset=fresh, labels=labels), receiver.node)
+        local = receiver.value.local.union(*(_local(term.value) for term in by))
+        return Term(replace(receiver.value, rowset=fresh, labels=labels, local=local), receiver.node)
 
     @abstractmethod
     def chosen(self, node: ast.Subscript, receiver: Term) -> Term:

@@ -61,7 +61,7 @@ class _Way:
         value = walk.env.get(wanted)
         if value is None:
             return None
-        by_column = (walk.guards["table_as_categories"],)
+        by_column = (walk.guards["table_as_categories"], walk.guards["as_types"])
         steps = needed(walk.steps, name(wanted), _constants(self.flow), by_column)
         try:
             return self._preparation(walk, steps, wanted)

@@ -82,6 +82,8 @@ class Functions(Learning):
             return self.free(node, terms)
         if path in {"pandas.DataFrame", "pandas.DataFrame.from_dict", "pandas.DataFrame.from_records"} and terms:
             shape = "frame"
+        if self._of_statistics(node, path):
+            return self.learnt(node)
         by_hand = shape == "frame" and not self.operations.reads(path)
         if not shape or (made and not terms):
             return self.free(node, terms)
@@ -96,6 +98,14 @@ class Functions(Learning):
                 more = [Term(Free(), node) for kw in node.keywords if kw.arg in {"coef", "return_centers"}]
                 return Term(Several((Term(inner, node), Term(inner, node), *more)), node)
         return Term(value, node)
+
+    def _of_statistics(self, node: ast.Call, path: str) -> bool:
+        """Return whether a table is made of what was learnt, as ``pd.DataFrame({'skew': skewness})``."""
+        data = keyword(node, "data", 0)
+        if not path.startswith("pandas.DataFrame") or data is None:
+            return False
+        parts = data.values if isinstance(data, ast.Dict) else [data]
+        return any(isinstance(part, ast.Name) and part.id in self.statistics for part in parts)
 
     def _with_rows(self, node: ast.Call, path: str, terms: list[Term]) -> Term:
         known = self.operations.functions

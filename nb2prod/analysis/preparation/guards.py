@@ -23,6 +23,17 @@ TABLE_AS_CATEGORIES = '''def {table_as_categories}(table, categories):
         made[name] = {pandas}.Categorical([None] * len(table)) if column is None else {as_categories}(column, values)
     return made
 '''
+AS_TYPES = '''def {as_types}(table, types):
+    """Return a table whose columns have the types that they had in training; raise ValueError for a number that does
+    not fit into its type, as training never saw one."""
+    made = table.astype({{name: kind for name, kind in types.items() if name in table}})
+    for name in types:
+        if name in table and made[name].dtype.kind in "iuf":
+            before = table[name].astype(float)
+            if ((made[name] - before).abs() > before.abs() / 100).any():
+                raise ValueError(f"{{name}} has a value that training never saw")
+    return made
+'''
 REFUSE_GAPS = '''def {refuse_gaps}(rows, complete):
     """Raise ValueError where the model's input lacks a value in a column that never lacked one in training."""
     missing = {pandas}.DataFrame(rows).isna().any()
@@ -31,7 +42,8 @@ REFUSE_GAPS = '''def {refuse_gaps}(rows, complete):
         raise ValueError(f"there is no value for {{', '.join(gaps)}}: training never saw what it comes from")
 '''
 SOURCES = {
-    "as_categories": AS_CATEGORIES, "table_as_categories": TABLE_AS_CATEGORIES, "refuse_gaps": REFUSE_GAPS,
+    "as_categories": AS_CATEGORIES, "table_as_categories": TABLE_AS_CATEGORIES, "as_types": AS_TYPES,
+    "refuse_gaps": REFUSE_GAPS,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from nb2prod.analysis.model import Kind
 from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.naming import fresh
 from nb2prod.analysis.preparation.statements import Statements
-from nb2prod.analysis.preparation.syntax import bound_names, name, pattern_of, rebuilt, shown
+from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern_of, rebuilt, shown
 from nb2prod.analysis.preparation.values import Free, Raw, Rows, Several, Stuck, Term
 
 DEEPEST = 4
@@ -179,9 +179,15 @@ class Inlining(Statements):
 
     def _only_looked_at(self, node: ast.stmt) -> set[str]:
         """Return names that a statement reads and cannot change."""
-        if isinstance(node, ast.Assign | ast.AugAssign):
-            value = node.value
-            return {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
+        match node:
+            case ast.Assign(value=value) | ast.AugAssign(value=value):
+                return mentioned(value)
+            case ast.Expr(value=ast.Call() as call) if self.only_looks(call):
+                return mentioned(call)
+            case ast.If(test=test):
+                block = [*node.body, *node.orelse]
+                kept = [mentioned(inner) - self._only_looked_at(inner) for inner in block]
+                return mentioned(test).union(*(mentioned(inner) for inner in block)) - set[str]().union(*kept)
         return set()
 
     def _assign_local(self, local: str, value: ast.expr, names: dict[str, ast.expr], node: ast.stmt) -> None:

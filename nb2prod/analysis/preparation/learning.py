@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import ast
+from abc import abstractmethod
 from dataclasses import replace
 
-from nb2prod.analysis.preparation.context import OWN_LINE
+from nb2prod.analysis.preparation.context import OWN_LINE, Fit
 from nb2prod.analysis.preparation.methods import STUCK_REMEDY, Methods
 from nb2prod.analysis.preparation.naming import hint_for, slug
-from nb2prod.analysis.preparation.syntax import constant, keyword, pattern, rebuilt, same, shown, without
-from nb2prod.analysis.preparation.values import RANGE, Free, Rows, Several, Shape, Stuck, Term
+from nb2prod.analysis.preparation.syntax import (
+    constant,
+    keyword,
+    name,
+    pattern,
+    rebuilt,
+    same,
+    shown,
+    without,
+)
+from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Rows, Several, Shape, Stuck, Term, Value
 
 EARLIER_REMEDY = (
     "a single row does not have the rows before it: let clients send this column, as they do now, or read the rows "
@@ -57,9 +67,11 @@ class Learning(Methods):
                         f"`{tool.id}` is fitted again in each turn of a loop",
                         f"make a new one for each column, and keep them: `tools[column] = {shown(maker or tool)}`",
                     )
-                if local:
-                    return self.by_key(otherwise, local, kind, f"`{shown(maker or tool)}` fitted to the column")
-                return self.hole(otherwise, hint, what)
+                words = f"`{shown(maker or tool)}` fitted to the column"
+                made = self.by_key(otherwise, local, kind, words) if local else self.hole(otherwise, hint, what)
+                if self.keys:
+                    self.fits[tool.id] = Fit(made, tuple(self.notes))
+                return made
             return self.hole(tool, hint, what, after=True, tool=True, otherwise=otherwise)
         if isinstance(tool, ast.Subscript) and isinstance(tool.value, ast.Name) and set(self.keys) >= local:
             what = f"the tools in `{tool.value.id}`, each fitted to its column"
@@ -78,11 +90,23 @@ class Learning(Methods):
             return self.by_key(fit, local, _tool_word(tool), f"`{shown(tool)}` fitted to the column")
         return self.hole(fit, f"{subject}_{_tool_word(tool)}", f"`{shown(tool)}` fitted to `{shown(call.args[0])}`")
 
+    def fit_in_turn(self, tool: str, call: ast.Call) -> None:
+        """Remember what ``tool.fit(rows)`` makes of a tool in a turn of a loop; what cannot be is told where the tool
+        is used."""
+        try:
+            self.fitted(ast.copy_location(name(tool), call), call, self.keys_in(call.args[0]))
+        except Stuck as stuck:
+            stuck.line = stuck.line or call.lineno
+            self.fits[tool] = stuck
+
     def _fit(self, maker: ast.expr, call: ast.Call) -> ast.expr:
         return ast.Call(ast.Attribute(maker, "fit", ast.Load()), call.args, call.keywords)
 
     def _maker(self, tool: str) -> ast.Call | None:
         """Return the call that made a tool, if it gives an equal one each time."""
+        made = self.makers.get(tool)
+        if isinstance(made, ast.Call):
+            return made if self._is_steady(made) else None
         for index in range(self.index, -1, -1):
             statement = self.flow.statements[index]
             if tool in statement.facts.definitions:
@@ -349,16 +373,34 @@ class Learning(Methods):
         return self.fill("TABLE[KEY].map(LEARNT)", TABLE=rows_of, KEY=single, LEARNT=learnt)
 
     def applied_to_columns(self, node: ast.Call, receiver: Term) -> Term:
-        """``table.apply(function)`` hands whole columns to the function."""
+        """``table.apply(function)`` hands whole columns to the function, which may give a number for each."""
         function = keyword(node, "func", 0)
         assert isinstance(node.func, ast.Attribute)
-        if function is not None and self.operations.function(self.path(function)) == "row":
+        kind = self.operations.function(self.path(function)) if function is not None else ""
+        if isinstance(function, ast.Constant) and function.value in self.operations.methods["learns"]:
+            kind = "learns"
+        if kind == "learns":
+            return self.learnt(node, receiver)
+        if kind == "row":
             return self.on_rows(node, receiver)
         if isinstance(function, ast.Attribute) and function.attr == "fit_transform":
             return self._encoded_columns(node, function, receiver)
-        raise Stuck(
-            f"`{shown(node)}` hands whole columns to a function", "apply it to each column by itself, or with `axis=1`"
-        )
+        given, alone = self.of_one_column(function, receiver)
+        if isinstance(given, Free):
+            return self.learnt(node, receiver)
+        if isinstance(given, Rows) and alone:
+            return self.on_rows(node, receiver)
+        if isinstance(given, Lost):
+            raise given.why
+        remedy = f"give the result a name in a line of its own: `table = {shown(node)}`"
+        if not isinstance(given, Rows):
+            remedy = "do it to each column by itself: `table['column'] = ...`"
+        raise Stuck(f"`{shown(node)}` hands whole columns to a function", remedy)
+
+    @abstractmethod
+    def of_one_column(self, function: ast.expr | None, receiver: Term) -> tuple[Value | None, bool]:
+        """Return what a function of the notebook's gives for one column of a table, and whether it treats each row
+        alone; ``None`` where that is not known, ``Lost`` where it is not understood."""
 
     def _encoded_columns(self, node: ast.Call, function: ast.Attribute, receiver: Term) -> Term:
         """``table.apply(LabelEncoder().fit_transform)``: an encoder for each column."""
@@ -379,8 +421,8 @@ class Learning(Methods):
 
 def _assigned(node: ast.stmt, name: str) -> ast.expr | None:
     """Return what a statement assigns to a name, in a loop the only thing that it assigns to it."""
-    if isinstance(node, ast.For):
-        values = [_assigned(inner, name) for inner in node.body]
+    if isinstance(node, ast.For | ast.If):
+        values = [_assigned(inner, name) for inner in (*node.body, *node.orelse)]
         found = [value for value in values if value is not None]
         return found[0] if len(found) == 1 else None
     if not isinstance(node, ast.Assign) or len(node.targets) > 1:

@@ -17,6 +17,7 @@ GIVES = {
     "ravel": Shape.ARRAY, "flatten": Shape.ARRAY, "toarray": Shape.ARRAY, "todense": Shape.ARRAY,
 }  # fmt: skip
 SAME_COLUMNS = {"fillna", "astype", "replace", "copy", "round", "clip", "map", "applymap"}
+ONE_FOR_EACH = "make a new tool for each column, and keep them: `tools[column] = ...`"
 STUCK_REMEDY = "compute it from the row's own columns, or from a statistic with a name of its own"
 
 
@@ -51,7 +52,7 @@ class Methods(Columns):
         if called in known["row"]:
             return self.on_rows(node, receiver, GIVES.get(called))
         if called in known["training"]:
-            return self.only_training(receiver, f"`.{called}` drops or reorders rows")
+            return self.only_training(receiver, f"`.{called}` drops or reorders rows", *self._arguments(node))
         if called in known["learns"]:
             return self.learnt(node, receiver, *self._arguments(node))
         if called in known["stuck"]:
@@ -141,7 +142,7 @@ class Methods(Columns):
         every = self.fill("CALL.columns.tolist()", CALL=node)
         names = self.hole(every, "columns_of_type", f"names of the columns `{shown(node)}`")
         assert isinstance(receiver.value, Rows)
-        made = ast.Subscript(receiver.node, names, ast.Load())
+        made = self.fill("ROWS.filter(NAMES)", ROWS=receiver.node, NAMES=names)  # the target may be among them
         return Term(replace(receiver.value, shape=Shape.FRAME, raw=Raw.NO), made)
 
     def on_reshape(self, node: ast.Call, receiver: Term) -> Term:
@@ -310,13 +311,31 @@ class Methods(Columns):
         rows = self.align(terms, node)
         value = receiver.value
         fitted_here = isinstance(value, Free) and value.learnt
-        tool = self.fitted_inline(node.func.value) if fitted_here else node.func.value
+        tool = self.fitted_inline(node.func.value) if fitted_here else self._fitted_in_turn(node.func.value)
         func = ast.Attribute(tool, node.func.attr, ast.Load())
         below = (*node.args, *(kw.value for kw in node.keywords))
         parts: dict[int, ast.expr] = {id(node.func): func}
         for child, term in zip(below, terms, strict=True):
             parts[id(child)] = self.settle(child) if isinstance(term.value, Free) else term.node
         return Term(Rows(Shape.ARRAY, rows.rowset, rows.labels), rebuilt(node, parts))
+
+    def _fitted_in_turn(self, tool: ast.expr) -> ast.expr:
+        """Return what stands for a tool that the turn of a loop has fitted, any other as it is."""
+        fit = self.fits.get(tool.id) if isinstance(tool, ast.Name) else None
+        if isinstance(fit, Stuck):
+            raise fit
+        if fit is None:
+            self._refuse_unfitted(tool)
+            return tool
+        self.notes += [note for note in fit.notes if note not in self.notes]
+        return fit.tool
+
+    def _refuse_unfitted(self, tool: ast.expr) -> None:
+        """Refuse a tool that the turns of a loop over columns fit in a way that is not known."""
+        if isinstance(tool, ast.Name) and self.keys and self.index < len(self.flow.statements):
+            facts = self.flow.statements[self.index].facts
+            if tool.id in facts.mutations | facts.definitions:
+                raise Stuck(f"`{tool.id}` is fitted again in each turn of a loop", ONE_FOR_EACH)
 
     def _resampled(self, node: ast.Call, terms: list[Term]) -> list[Term]:
         fresh = self.new_rows()

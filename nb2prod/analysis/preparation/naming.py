@@ -45,7 +45,8 @@ def described(node: ast.expr) -> str:
     """Return what a value is in words: ``mean of `age```."""
     parts = _Parts()
     _look(node, parts)
-    if not parts.subject or len(parts.doing) != 1 or parts.doing[0] not in WORDS:
+    chooses = isinstance(node, ast.IfExp | ast.BoolOp | ast.Compare)
+    if chooses or not parts.subject or len(parts.doing) != 1 or parts.doing[0] not in WORDS:
         return f"`{shown(node)}`"
     by = f" for each {' and '.join(f'`{key}`' for key in parts.by)}" if parts.by else ""
     return f"{WORDS[parts.doing[0]]} of `{parts.subject}`{by}"
@@ -70,7 +71,12 @@ def _look(node: ast.expr, parts: _Parts) -> None:
         case ast.Subscript(value=inner, slice=ast.Constant(value=str(column))):
             _look(inner, parts)
             parts.subject = column
+        case ast.Subscript(value=inner, slice=ast.Tuple(elts=[_, ast.Constant(value=str(column))])):
+            _look(inner, parts)
+            parts.subject = column
         case ast.Subscript(value=inner):
+            _look(inner, parts)
+        case ast.Compare(left=inner) | ast.BoolOp(values=[inner, *_]) | ast.IfExp(body=inner):
             _look(inner, parts)
         case ast.Attribute(value=inner, attr=attribute):
             _look(inner, parts)

@@ -91,6 +91,10 @@ class Needs:
                 self.add(spelled, Wanted(self._columns(key) or NONE, False))
             case ast.Subscript(value=ast.Name(id=spelled), slice=ast.Name()):
                 self.add(spelled, SOME)
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=spelled), attr="filter"), args=[ast.Name()], keywords=[]
+            ):
+                self.add(spelled, SOME)
             case ast.Attribute(value=ast.Name(id=spelled), attr=column) if column not in {"loc", "values", "index"}:
                 self.add(spelled, Wanted(frozenset({column}), False))
             case ast.Call(func=ast.Attribute(value=inner, attr=called)) if called in BY_COLUMN:

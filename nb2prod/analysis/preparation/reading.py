@@ -20,6 +20,17 @@ def reads(expression: ast.expr, keys: Container[str] = ()) -> Iterator[tuple[str
             slice=column,
         ) if (by_columns := _columns(by, keys)) and (of_columns := _columns(column, keys)):
             yield from ((table, each) for each in (*by_columns, *of_columns))
+        case (
+            ast.Subscript(
+                value=ast.Subscript(value=ast.Name(id=table), slice=rows), slice=ast.Constant(value=str(column))
+            )
+            | ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id=table), attr="loc"),
+                slice=ast.Tuple(elts=[rows, ast.Constant(value=str(column))]),
+            )
+        ):
+            yield table, column
+            yield from reads(rows, keys)
         case ast.Attribute(value=ast.Name(id=table), attr=column):
             yield table, column
             if column in {"columns", "mean", "loc", "iloc", "values", "shape"}:

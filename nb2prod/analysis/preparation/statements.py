@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nb2prod.analysis.model import Kind, Statement
-from nb2prod.analysis.preparation.column_functions import as_loop, free_key, passes_on, sole_parameter
-from nb2prod.analysis.preparation.context import OWN_LINE
-from nb2prod.analysis.preparation.reading import clash
-from nb2prod.analysis.preparation.stores import Step, Stores, loaded
-from nb2prod.analysis.preparation.syntax import bound_names, constant, every_name, name, pattern, renamed, same, shown
+from nb2prod.analysis.preparation.column_functions import as_loop, free_key, passes_on
+from nb2prod.analysis.preparation.loops import Loops, assigned_first
+from nb2prod.analysis.preparation.naming import fresh
+from nb2prod.analysis.preparation.stores import Step, loaded
+from nb2prod.analysis.preparation.syntax import (
+    bound_names,
+    constant,
+    every_name,
+    mentioned,
+    name,
+    pattern,
+    pattern_of,
+    same,
+    shown,
+)
 from nb2prod.analysis.preparation.values import Free, Lost, Rows, Several, Shape, Stuck, Term, Value
 
 
 @dataclass
-class Statements(Stores):
+class Statements(Loops):
     """Goes through statements."""
 
     def run(self, statement: Statement) -> None:
@@ -69,8 +79,8 @@ class Statements(Stores):
                     self.eval(item.context_expr)
                 for each in node.body:
                     self.run_node(each, bound_names(each) & touched)
-            case ast.If() if self._stores_rows(touched) and self.keys:
-                self._if(node, touched)
+            case ast.If() if self.stores_rows(touched) and self.keys:
+                self.under_condition(node, touched)
             case ast.While() | ast.Try():
                 self._roles_only(node, touched)
             case ast.Pass() | ast.Import() | ast.ImportFrom() | ast.Assert() | ast.Global():
@@ -91,7 +101,7 @@ class Statements(Stores):
         loop = as_loop(function, made[0], made[1], key, node) if made is not None else None
         if made is None or loop is None or made[0] in every_name(function):
             return False
-        if isinstance(function, ast.Lambda) and not self._gives_column(function, rows):
+        if isinstance(function, ast.Lambda) and not isinstance(self.of_one_column(function, rows)[0], Rows):
             return False
         self.kept.append(loop)
         start = node.targets[0]
@@ -102,7 +112,7 @@ class Statements(Stores):
             self.meaning[start.id] = call.func.value  # what is learnt is taken before the statement
             self.dirty = [changed for changed in self.dirty if changed[0] != start.id]
         try:
-            self._over_columns(loop, key, touched, at_once=True)
+            self.over_columns(loop, key, touched, at_once=True)
         finally:
             self.meaning.pop(made[0], None)
         return True
@@ -132,16 +142,29 @@ class Statements(Stores):
                 return table, columns
         return None
 
-    def _gives_column(self, function: ast.Lambda, rows: Term) -> bool:
-        """Return whether a function gives a column for a column, and no number."""
-        assert isinstance(rows.value, Rows)
-        parameter, outer, notes = sole_parameter(function) or "", dict(self.env), self.notes
-        self.env[parameter] = replace(rows.value, shape=Shape.SERIES, columns=None)
+    def of_one_column(self, function: ast.expr | None, receiver: Term) -> tuple[Value | None, bool]:
+        """Return what a function gives for one column, and whether it treats each row alone."""
+        assert isinstance(receiver.value, Rows)
+        each = fresh("column", {*self.env, *self.flow.final})
+        match function:
+            case ast.Lambda(args=ast.arguments(args=[ast.arg(arg=given)]), body=body):
+                called = pattern_of(body, {given: name(each)})
+            case ast.Name():
+                called = ast.copy_location(ast.Call(function, [name(each)], []), function)
+            case _:
+                return None, False
+        self.kept.append(called)
+        outer, holes, steps, notes = dict(self.env), len(self.holes), len(self.steps), self.notes
+        self.notes = []
+        self.env[each] = replace(receiver.value, shape=Shape.SERIES, columns=None)
         try:
-            return isinstance(self.eval(loaded(function.body)).value, Rows)
-        except Stuck:
-            return False
+            value = self.eval(called).value
+            alone = len(self.holes) == holes and not any(note.how != "row" for note in self.notes)
+            return value, alone and len(self.steps) == steps
+        except Stuck as stuck:
+            return Lost(stuck), False
         finally:
+            del self.steps[steps:]
             self.notes = notes
             self.env.clear()
             self.env.update(outer)
@@ -149,11 +172,11 @@ class Statements(Stores):
     def _loop(self, node: ast.For, touched: set[str]) -> None:
         frames = self._frames(node)
         if frames is not None and isinstance(node.target, ast.Name):
-            self._over_frames(node, node.target.id, frames, touched)
+            self.over_frames(node, node.target.id, frames, touched)
             return
         held = self.eval(node.iter)
-        if isinstance(held.value, Free) and isinstance(node.target, ast.Name) and self._stores_rows(touched):
-            self._over_columns(node, node.target.id, touched)
+        if isinstance(held.value, Free) and isinstance(node.target, ast.Name) and self.stores_rows(touched):
+            self.over_columns(node, node.target.id, touched)
             return
         self._roles_only(node, touched)
 
@@ -167,117 +190,6 @@ class Statements(Stores):
         found = [part.node.id for part in value.parts if isinstance(part.node, ast.Name)]
         return found if len(found) == len(value.parts) else None
 
-    def _over_frames(self, node: ast.For, each: str, frames: list[str], touched: set[str]) -> None:
-        """``for df in [train, test]``: the same for each table, one after the other."""
-        if any(
-            isinstance(n, ast.Name) and n.id == each and isinstance(n.ctx, ast.Store)
-            for s in node.body
-            for n in ast.walk(s)
-        ):
-            raise Stuck(f"`{each}` is assigned anew in a loop over tables, which changes none of them", OWN_LINE)
-        self.settled = set()
-        for frame in frames:
-            for inner in node.body:
-                made = renamed(inner, {each: name(frame)})
-                self.kept.append(made)
-                self.run_node(made, {frame, *(bound_names(made) & touched)})
-            self.settled.add(frame)
-        self.settled = set()
-
-    def _if(self, node: ast.If, touched: set[str]) -> None:
-        """``if df[c].dtype == object: df[c] = ...`` in a loop over columns."""
-        if not isinstance(self.eval(node.test).value, Free):
-            raise Stuck(f"`{shown(node.test)}` asks several rows at once", "use `.where` or `.apply`")
-        test, body = self.settle(node.test), self._branch(node.body, touched, node.test)
-        otherwise = self._branch(node.orelse, touched, ast.UnaryOp(ast.Not(), node.test))
-        steps = [step for step in (*body, *otherwise) if step.node is not None]
-        if steps:
-            self.notes = [note for step in steps for note in step.notes]
-            blocks = ([s.node for s in part if s.node is not None] for part in (body, otherwise))
-            made = ast.If(test, next(blocks) or [ast.Pass()], next(blocks))
-            self.emit(made, node, {n for step in steps for n in step.changes})
-
-    def _branch(self, block: list[ast.stmt], touched: set[str], test: ast.expr) -> list[Step]:
-        outer, self.steps = self.steps, []
-        self.conditions.append(test)
-        try:
-            for inner in block:
-                self.notes = []
-                self.take(inner, bound_names(inner) | touched)
-            return self.steps
-        finally:
-            self.steps = outer
-            self.conditions.pop()
-
-    def _stores_rows(self, touched: set[str]) -> bool:
-        return any(isinstance(self.env.get(n), Rows) for n in touched)
-
-    def _over_columns(self, node: ast.For, each: str, touched: set[str], *, at_once: bool = False) -> None:
-        """``for c in columns: df[c] = ...``: what is learnt is kept for each column. ``at_once``: no turn sees what an
-        earlier one has changed."""
-        outer_steps, self.steps = self.steps, []
-        outer_env, changed = dict(self.env), len(self.dirty)
-        self.env[each] = Free(False, frozenset({each}))
-        self.keys[each] = node.iter
-        try:
-            over = self.settle(node.iter)
-            holes = set(self.holes)
-            self._turn(node.body, touched)
-            made, stuck = self.steps, next((s.stuck for s in self.steps if s.stuck), None)
-        finally:
-            self.steps = outer_steps
-            del self.keys[each]
-        if stuck is not None or any(step.raw for step in made):
-            self.env.clear()
-            self.env.update(outer_env)
-            raise stuck or Stuck(f"`{shown(node)}` makes rows in a loop", OWN_LINE)
-        self.env[each] = Free()
-        if not at_once:
-            self._refuse_crossing(node, self.dirty[changed:], set(self.holes) - holes)
-        self._settle_loop(node, over, made, outer_env)
-
-    def _turn(self, body: list[ast.stmt], touched: set[str]) -> None:
-        """Take in the body of a loop over columns; names for what has no rows are written out, since each turn has
-        its own."""
-        meant: dict[str, ast.expr] = {}
-        for inner in body:
-            made = renamed(inner, meant) if meant else inner
-            self.kept.append(made)
-            self.notes = []
-            match made:
-                case ast.Assign(targets=[ast.Name(id=bound)], value=value):
-                    held = self.eval(value).value
-                    if isinstance(held, Free) and (held.learnt or held.local):
-                        meant[bound] = value
-                        self.env[bound] = Free()
-                        continue
-                    meant.pop(bound, None)
-            self.take(made, bound_names(made) | touched)
-
-    def _refuse_crossing(self, node: ast.For, changed: list[tuple[str, str]], holes: set[str]) -> None:
-        """Refuse where a turn learns from columns that an earlier turn has changed."""
-        tables = {table for table, _ in changed}
-        for hole in sorted(holes):
-            learnt = self.holes[hole].expression
-            inner = learnt.value if isinstance(learnt, ast.DictComp) else learnt
-            key = {learnt.key.id} if isinstance(learnt, ast.DictComp) and isinstance(learnt.key, ast.Name) else set()
-            named = [read for read in self.columns_read(inner, key) if read[0] in tables and read[1] != "*"]
-            if any(clash(read, each) for read in named for each in changed):
-                raise Stuck(f"`{shown(inner)}` is learnt in each turn of a loop that changes its table", OWN_LINE)
-
-    def _settle_loop(self, node: ast.For, over: ast.expr, made: list[Step], before: Mapping[str, Value]) -> None:
-        body = [step.node for step in made if step.node is not None]
-        if not body:
-            return
-        changes = {n for step in made for n in step.changes}
-        for changed in changes:
-            old, new = before.get(changed), self.env.get(changed)
-            if isinstance(old, Rows) and isinstance(new, Rows) and old.rowset != new.rowset:
-                raise Stuck(f"`{shown(node)}` drops rows of `{changed}` in a loop", "filter in a line of its own")
-        self.notes = [note for step in made for note in step.notes]
-        loop = ast.For(node.target, over, body, [])
-        self.emit(loop, node, changes)
-
     def _roles_only(self, node: ast.stmt, touched: set[str]) -> None:
         """Go through a compound statement for what its names hold behind it, where it leaves all rows alone."""
         rows = {n for n in touched if isinstance(self.env.get(n), Rows | Several)}
@@ -287,7 +199,7 @@ class Statements(Stores):
             held = self.eval(node.iter)
             if isinstance(held.value, Rows) and held.value.shape is not Shape.FRAME:
                 self._refuse_row_loop(node, touched)
-        fresh = _assigned_first(node)
+        fresh = assigned_first(getattr(node, "body", []))
         if rows - fresh or (rows and not isinstance(node, ast.For | ast.With)):
             raise Stuck(
                 f"`{shown(node, 50)}` changes `{min(rows - fresh or rows)}` under a condition or in a loop",
@@ -295,7 +207,7 @@ class Statements(Stores):
             )
         for block in _blocks(node):
             for inner in block:
-                self.run_node(inner, bound_names(inner) | {n for n in touched if n in _mentioned(inner)})
+                self.run_node(inner, bound_names(inner) | {n for n in touched if n in mentioned(inner)})
 
     def _refuse_row_loop(self, node: ast.For, touched: set[str]) -> None:
         stuck = Stuck(
@@ -312,21 +224,3 @@ def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield getattr(node, part, [])
     for handler in getattr(node, "handlers", []):
         yield handler.body
-
-
-def _mentioned(node: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-
-
-def _assigned_first(node: ast.stmt) -> set[str]:
-    """Return names that the body of a loop assigns before it reads them."""
-    seen: set[str] = set()
-    fresh: set[str] = set()
-    for inner in getattr(node, "body", []):
-        value = getattr(inner, "value", None)
-        seen |= _mentioned(value if isinstance(inner, ast.Assign) and value is not None else inner) - fresh
-        if isinstance(inner, ast.Assign):
-            for target in inner.targets:
-                if isinstance(target, ast.Name | ast.Tuple):
-                    fresh |= bound_names(target) - seen
-    return fresh

@@ -87,6 +87,7 @@ class Stores(Functions):
     def bind(self, bound: str, term: Term, node: ast.stmt) -> None:
         """Take in ``bound = value``."""
         self.changed(bound)
+        self.collected.pop(bound, None)
         value = term.value
         for known, held in list(self.env.items()):
             if isinstance(held, Several) and any(_is_name(part.node, bound) for part in held.parts):
@@ -103,6 +104,7 @@ class Stores(Functions):
             self.emit(assign, node, {bound})
             self.env[bound] = value
             return
+        self.statistics = self.statistics - {bound} | ({bound} if isinstance(value, Free) and value.learnt else set())
         self.env[bound] = value if not isinstance(value, Free) else Free()
 
     def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr, node: ast.stmt) -> None:
@@ -134,6 +136,7 @@ class Stores(Functions):
             if not isinstance(term.value, Free):
                 raise Stuck(f"`{shown(node)}` puts rows where they cannot be followed", "give them a name of their own")
             self.eval(target.slice)
+            self._collect(target, value, term.value)
             return
         if not isinstance(receiver.value, Rows) or not isinstance(receiver.node, ast.Name):
             self._store_deeper(target, value, node)
@@ -158,6 +161,19 @@ class Stores(Functions):
         self.emit(made, node, {receiver.node.id})
         self.env[receiver.node.id] = replace(receiver.value, raw=Raw.NO, columns=_with_column(receiver.value, target))
         self.changed(receiver.node.id, _column_of(target))
+
+    def _collect(self, target: ast.Subscript, value: ast.expr, held: Free) -> None:
+        """``means[i, j] = ...`` in a loop over tables, which fills the array anew for each of them."""
+        if not (self.over_tables and self.keys and isinstance(target.value, ast.Name)):
+            return
+        spelled = target.value.id
+        if spelled in self.collected or not held.learnt:
+            why = f"`{spelled}` is filled step by step, anew for each table"
+            self.collected[spelled] = Stuck(why, "give each of its entries its value once", target.lineno)
+            return
+        local = held.local | self.keys_in(target.slice)
+        what = f"`{shown(target)}`: `{shown(value)}`"
+        self.collected[spelled] = self.each_turn(target.slice, value, local, f"{spelled}_of_table", what)
 
     def _is_part_of_request(self, target: ast.Subscript, value: ast.expr, receiver: Term) -> bool:
         """Return whether a value that is written into a request written by hand is one of its own, which the next
@@ -327,7 +343,7 @@ class Stores(Functions):
     def _unless_touching(self, node: ast.Expr, touched: set[str]) -> None:
         """Pass over a statement that only looks; one that changes rows in a way unknown is not understood."""
         call = node.value
-        if not touched or not isinstance(call, ast.Call) or self._only_looks(call):
+        if not touched or not isinstance(call, ast.Call) or self.only_looks(call):
             return
         if self.own_function_in_place(call):
             return
@@ -343,7 +359,7 @@ class Stores(Functions):
         """Take in a call of a function of the notebook for what it does to its rows, if it is one."""
         return False
 
-    def _only_looks(self, call: ast.Call) -> bool:
+    def only_looks(self, call: ast.Call) -> bool:
         """Return whether a call is known to leave its arguments alone."""
         if isinstance(call.func, ast.Attribute) and call.func.attr in self.operations.tools["learns"] | {
             "fit_transform"

@@ -65,6 +65,11 @@ def bound_names(node: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del)}
 
 
+def mentioned(node: ast.AST) -> set[str]:
+    """Return every variable that occurs below ``node``."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
 def parameters(node: ast.Lambda | ast.FunctionDef) -> set[str]:
     """Return names of the parameters."""
     every = node.args

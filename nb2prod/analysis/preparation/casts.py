@@ -1,0 +1,91 @@
+"""A loop over columns that only gives them smaller types goes in; the type of each column comes out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nb2prod.analysis.preparation.syntax import mentioned, name, pattern, pattern_of
+
+Path = Callable[[ast.expr], str]
+PLAIN = {"int", "float", "bool"}
+NOTHING = ast.Constant("")
+
+
+@dataclass(frozen=True)
+class Casts:
+    """What a loop does to the types of a table's columns."""
+
+    table: str
+    kinds: ast.expr
+    """A dictionary of the columns that get another type, in the notebook's own names."""
+
+
+class _OtherError(Exception):
+    """The loop does something else."""
+
+
+def casts_of(node: ast.For, key: str, path: Path) -> Casts | None:
+    """Return what a loop casts, ``None`` where it does anything else.
+
+    ``path`` gives the dotted path of an imported name. Columns that become categories are not cast alone: values that
+    training never saw would be lost.
+    """
+    found = _Loop(key, path)
+    try:
+        kind = found.kind(node.body, {}, NOTHING)
+    except _OtherError:
+        return None
+    if node.orelse or not found.table or not any(isinstance(n, ast.IfExp) for n in ast.walk(kind)):
+        return None
+    column = "column" if "column" not in mentioned(node) else key
+    text = f"{{{column}: kind for {column}, kind in (({column}, KIND) for {column} in OVER) if kind}}"
+    kinds = pattern(text, KIND=pattern_of(kind, {key: name(column)}), OVER=node.iter)
+    ast.fix_missing_locations(ast.copy_location(kinds, node))
+    return Casts(found.table, kinds)
+
+
+class _Loop:
+    def __init__(self, key: str, path: Path) -> None:
+        self.key, self.path, self.table = key, path, ""
+
+    def kind(self, body: Sequence[ast.stmt], named: dict[str, ast.expr], before: ast.expr) -> ast.expr:
+        """Return the type that the column has after the statements, ``before`` where they give it none."""
+        for inner in body:
+            match inner:
+                case ast.Pass() | ast.Continue() if inner is body[-1] or isinstance(inner, ast.Pass):
+                    continue
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value) if before is NOTHING:
+                    named[bound] = pattern_of(value, named)
+                case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=table), slice=ast.Name(id=key))], value=value):
+                    before = self._stored(table, key, value)
+                case ast.If(test=test, body=then, orelse=otherwise) if before is NOTHING:
+                    one, other = (self.kind(part, dict(named), before) for part in (then, otherwise))
+                    before = before if one is other is NOTHING else ast.IfExp(pattern_of(test, named), one, other)
+                case _:
+                    raise _OtherError
+        return before
+
+    def _stored(self, table: str, key: str, value: ast.expr) -> ast.expr:
+        """Return the type of ``table[key].astype(type)``."""
+        match value:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Subscript(value=ast.Name(id=same), slice=ast.Name(id=own)), attr="astype"),
+                args=[wanted],
+                keywords=[],
+            ) if table == same and own == key == self.key and self.table in {"", table}:
+                self.table = table
+                return self._type(wanted)
+        raise _OtherError
+
+    def _type(self, wanted: ast.expr) -> ast.expr:
+        if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str) and wanted.value != "category":
+            return wanted
+        path = self.path(wanted)
+        last = path.rpartition(".")[2]
+        if path.startswith("numpy.") and last.rstrip("0123456789") in {"int", "uint", "float"}:
+            return ast.Constant(last)
+        if path.startswith("builtins.") and last in PLAIN:
+            return ast.Constant(last)
+        raise _OtherError

@@ -1,0 +1,242 @@
+"""Loops over tables and over columns: what a turn learns is kept for each turn, what it does to rows stays a loop."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from nb2prod.analysis.preparation.casts import casts_of
+from nb2prod.analysis.preparation.context import OWN_LINE
+from nb2prod.analysis.preparation.reading import clash
+from nb2prod.analysis.preparation.stores import Step, Stores
+from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern, renamed, shown
+from nb2prod.analysis.preparation.values import Free, Lost, Rows, Stuck, Value
+
+FILTER_REMEDY = "filter in a line of its own"
+BEFORE_REMEDY = "learn it in a loop of its own, before the one that changes the table"
+
+
+@dataclass
+class Loops(Stores):
+    """Takes in loops."""
+
+    turn: dict[str, ast.expr] = field(default_factory=dict)
+    """Names of the turn that is being looked at which hold no rows: written out, since each turn has its own."""
+
+    @abstractmethod
+    def take(self, node: ast.stmt, touched: set[str]) -> None:
+        """Take in a statement; raise ``Stuck`` where it is not understood."""
+
+    @abstractmethod
+    def run_node(self, node: ast.stmt, touched: set[str]) -> None:
+        """Take in a statement, or one that stands for a part of it."""
+
+    def over_frames(self, node: ast.For, each: str, frames: list[str], touched: set[str]) -> None:
+        """``for df in [train, test]``: the same for each table, one after the other."""
+        if any(
+            isinstance(n, ast.Name) and n.id == each and isinstance(n.ctx, ast.Store)
+            for s in node.body
+            for n in ast.walk(s)
+        ):
+            raise Stuck(f"`{each}` is assigned anew in a loop over tables, which changes none of them", OWN_LINE)
+        self.settled, self.over_tables = set(), True
+        try:
+            for frame in frames:
+                self.collected = {}
+                for inner in node.body:
+                    made = renamed(inner, {each: name(frame)})
+                    self.kept.append(made)
+                    self.run_node(made, {frame, *(bound_names(made) & touched)})
+                self.settled.add(frame)
+        finally:
+            self.settled, self.collected, self.over_tables = set(), {}, False
+
+    def under_condition(self, node: ast.If, touched: set[str]) -> None:
+        """``if df[c].dtype == object: df[c] = ...`` in a loop over columns."""
+        if not isinstance(self.eval(node.test).value, Free):
+            raise Stuck(f"`{shown(node.test)}` asks several rows at once", "use `.where` or `.apply`")
+        test, before, outer = self.settle(node.test), list(self.dirty), self.turn
+        body, then = self._branch(node.body, touched, node.test)
+        changed, self.dirty = self.dirty, before  # only one of the branches is taken
+        otherwise, instead = self._branch(node.orelse, touched, ast.UnaryOp(ast.Not(), node.test))
+        self.dirty = [*changed, *(each for each in self.dirty if each not in changed)]
+        self.turn = outer
+        self._join_branches(node.test, then, instead)
+        steps = [step for step in (*body, *otherwise) if step.node is not None]
+        if steps:
+            self.notes = [note for step in steps for note in step.notes]
+            blocks = ([s.node for s in part if s.node is not None] for part in (body, otherwise))
+            made = ast.If(test, next(blocks) or [ast.Pass()], next(blocks))
+            self.emit(made, node, {n for step in steps for n in step.changes})
+
+    def _branch(
+        self, block: list[ast.stmt], touched: set[str], test: ast.expr
+    ) -> tuple[list[Step], dict[str, ast.expr]]:
+        outer, self.steps = self.steps, []
+        self.conditions.append(test)
+        own = frozenset(n for n in assigned_first(block) if not isinstance(self.env.get(n), Rows))
+        try:
+            self._turn(block, touched, own)
+            self._leave(own, test)
+            return self.steps, self.turn
+        finally:
+            self.steps = outer
+            self.conditions.pop()
+
+    def _leave(self, own: Iterable[str], where: ast.AST) -> None:
+        """Forget the rows that a block has named for itself."""
+        for bound in own:
+            if isinstance(self.env.get(bound), Rows):
+                why = f"`{bound}` is what the last turn of a loop or a branch of it has left: `{shown(where, 40)}`"
+                self.env[bound] = Lost(Stuck(why, "compute it again behind the loop", getattr(where, "lineno", 0)))
+
+    def _join_branches(self, test: ast.expr, then: Mapping[str, ast.expr], instead: Mapping[str, ast.expr]) -> None:
+        """Take over what branches have named: by the condition where both did, or where it was known before."""
+        for bound in [*then, *(each for each in instead if each not in then)]:
+            one, other = (named.get(bound, self.turn.get(bound)) for named in (then, instead))
+            if one is not None and other is not None:
+                self.turn[bound] = ast.copy_location(ast.IfExp(test, one, other), test)
+                self.env[bound] = Free()
+            else:
+                why = f"`{bound}` is set under the condition `{shown(test)}` alone"
+                self.env[bound] = Lost(Stuck(why, f"give `{bound}` a value before the `if`", test.lineno))
+
+    def stores_rows(self, touched: set[str]) -> bool:
+        """Return whether any of the names holds rows."""
+        return any(isinstance(self.env.get(n), Rows) for n in touched)
+
+    def over_columns(self, node: ast.For, each: str, touched: set[str], *, at_once: bool = False) -> None:
+        """``for c in columns: df[c] = ...``: what is learnt is kept for each column. ``at_once``: no turn sees what an
+        earlier one has changed."""
+        if self._casts(node, each):
+            return
+        outer_steps, self.steps = self.steps, []
+        outer_env, changed = dict(self.env), len(self.dirty)
+        outer_turn, outer_fits, meaning = self.turn, dict(self.fits), dict(self.meaning)
+        self.env[each] = Free(False, frozenset({each}))
+        self.keys[each] = node.iter
+        own = assigned_first(node.body)
+        try:
+            over = self.settle(node.iter)
+            holes = set(self.holes)
+            self._turn(node.body, touched, frozenset(own))
+            made, stuck = self.steps, next((s.stuck for s in self.steps if s.stuck), None)
+        finally:
+            self.steps, self.turn, self.fits, self.meaning = outer_steps, outer_turn, outer_fits, meaning
+            del self.keys[each]
+        if stuck is not None or any(step.raw for step in made):
+            self.env.clear()
+            self.env.update(outer_env)
+            raise stuck or Stuck(f"`{shown(node)}` makes rows in a loop", OWN_LINE)
+        self.env[each] = Free()
+        if not at_once:
+            self._refuse_crossing(node, self.dirty[changed:], set(self.holes) - holes)
+        self._settle_loop(node, over, made, outer_env, own)
+
+    def _turn(self, body: list[ast.stmt], touched: set[str], own: frozenset[str]) -> None:
+        """Take in the body of a loop over columns; names for what has no rows are written out, since each turn has
+        its own. ``own``: names that each turn gives a value before it reads them."""
+        self.turn = {}
+        for inner in body:
+            made = renamed(inner, self.turn) if self.turn else inner
+            self.kept.append(made)
+            self.notes = []
+            match made:
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value):
+                    self._name_in_turn(bound, value, made, touched, own)
+                case ast.Expr(
+                    value=ast.Call(func=ast.Attribute(value=ast.Name(id=tool), attr="fit"), args=[_, *_]) as call
+                ) if isinstance(self.env.get(tool, Free()), Free):
+                    self.fit_in_turn(tool, call)
+                case _:
+                    self.take(made, bound_names(made) | touched)
+
+    def _name_in_turn(
+        self, bound: str, value: ast.expr, node: ast.Assign, touched: set[str], own: frozenset[str]
+    ) -> None:
+        self.fits.pop(bound, None)
+        self.meaning.pop(bound, None)
+        self.makers[bound] = value
+        held = self._of_several_tables(value) if bound in own else self.eval(value).value
+        if isinstance(held, Free) and (held.learnt or held.local):
+            self.turn[bound] = value
+            self.env[bound] = Free()
+            return
+        self.turn.pop(bound, None)
+        meant = self.meant(value) if bound in own and isinstance(held, Rows) else None
+        if isinstance(held, Lost):
+            self.env[bound] = held
+            self.meaning[bound] = self.meant(value)
+            return
+        self.take(node, {bound} | touched)
+        if meant is not None:
+            self.meaning[bound] = meant
+            self.dirty = [changed for changed in self.dirty if changed[0] != bound]
+
+    def _of_several_tables(self, value: ast.expr) -> Value:
+        """Return what a value is; what is put together of several tables may still be learnt from."""
+        try:
+            return self.eval(value).value
+        except Stuck as stuck:
+            return Lost(stuck)
+
+    def _casts(self, node: ast.For, each: str) -> bool:
+        """Take in a loop that gives columns types that hold their values in less memory; return whether it is one."""
+        found = casts_of(node, each, self.path)
+        if found is None or not isinstance(self.env.get(found.table), Rows):
+            return False
+        table = self.env[found.table]
+        assert isinstance(table, Rows)
+        self.kept.append(found.kinds)
+        if not isinstance(self.eval(found.kinds).value, Free):
+            return False
+        kinds = self.hole(found.kinds, f"{found.table}_types", f"types of the columns of `{found.table}`")
+        made = pattern(f"{self.guards['as_types']}({found.table}, KINDS)", KINDS=kinds)
+        self.emit(ast.Assign([ast.Name(found.table, ast.Store())], made), node, {found.table})
+        self.env[found.table] = replace(table, raw=self.env[found.table].raw)  # type: ignore[union-attr]
+        self.changed(found.table)
+        return True
+
+    def _refuse_crossing(self, node: ast.For, changed: list[tuple[str, str]], holes: set[str]) -> None:
+        """Refuse where a turn learns from columns that an earlier turn has changed."""
+        tables = {table for table, _ in changed}
+        for hole in sorted(holes):
+            learnt = self.holes[hole].expression
+            inner = learnt.value if isinstance(learnt, ast.DictComp) else learnt
+            key = mentioned(learnt.key) if isinstance(learnt, ast.DictComp) else set()
+            named = [read for read in self.columns_read(inner, key) if read[0] in tables and read[1] != "*"]
+            if any(clash(read, each) for read in named for each in changed):
+                why = f"`{shown(inner)}` is learnt in each turn of a loop that changes its table"
+                raise Stuck(why, BEFORE_REMEDY, getattr(inner, "lineno", 0))
+
+    def _settle_loop(
+        self, node: ast.For, over: ast.expr, made: list[Step], before: Mapping[str, Value], own: set[str]
+    ) -> None:
+        self._leave(own, node)
+        body = [step.node for step in made if step.node is not None]
+        changes = {n for step in made for n in step.changes} - own
+        if not body or not changes:
+            return
+        for changed in changes:
+            old, new = before.get(changed), self.env.get(changed)
+            if isinstance(old, Rows) and isinstance(new, Rows) and old.rowset != new.rowset:
+                raise Stuck(f"`{shown(node)}` drops rows of `{changed}` in a loop", FILTER_REMEDY)
+        self.notes = [note for step in made for note in step.notes]
+        loop = ast.For(node.target, over, body, [])
+        self.emit(loop, node, changes)
+
+
+def assigned_first(body: Sequence[ast.stmt]) -> set[str]:
+    """Return names that statements assign before they read them."""
+    seen: set[str] = set()
+    fresh: set[str] = set()
+    for inner in body:
+        value = getattr(inner, "value", None)
+        seen |= mentioned(value if isinstance(inner, ast.Assign) and value is not None else inner) - fresh
+        if isinstance(inner, ast.Assign):
+            for target in inner.targets:
+                if isinstance(target, ast.Name | ast.Tuple):
+                    fresh |= bound_names(target) - seen
+    return fresh
