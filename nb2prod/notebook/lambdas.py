@@ -17,10 +17,15 @@ BINDING = (
 
 
 @dataclass
-class _Names:
+class Names:
     """Names that are taken, and new ones."""
 
     taken: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, notebook: Notebook) -> Names:
+        """Return what gives names that a notebook does not use."""
+        return cls(set(re.findall(r"[A-Za-z_]\w*", "\n".join(cell.code for cell in notebook.cells))))
 
     def new(self, wish: str) -> str:
         """Return ``wish``, or that with a number."""
@@ -37,7 +42,7 @@ def with_named_lambdas(notebook: Notebook) -> Notebook:
     function of its own. It stands at the end of the cell before, so that every line keeps its number."""
     if not any("lambda" in cell.code for cell in notebook.cells):
         return notebook
-    names = _Names(set(re.findall(r"[A-Za-z_]\w*", "\n".join(cell.code for cell in notebook.cells))))
+    names = Names.of(notebook)
     cells: list[Cell] = []
     for cell in notebook.cells:
         code, functions = cell.code, ""
@@ -49,7 +54,7 @@ def with_named_lambdas(notebook: Notebook) -> Notebook:
     return replace(notebook, cells=tuple(cells))
 
 
-def _named(code: str, names: _Names) -> tuple[str, str]:
+def _named(code: str, names: Names) -> tuple[str, str]:
     replacements, functions = [], []
     for call, given, bound in _given(ast.parse(code), frozenset()):
         lambda_, keyword = given
@@ -89,8 +94,12 @@ def _free(lambda_: ast.Lambda) -> set[str]:
 
 
 def _wish(call: ast.Call, keyword: str) -> str:
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", _called(call)).lower()
-    return f"{snake}_{keyword or 'function'}"
+    return f"{snake(_called(call))}_{keyword or 'function'}"
+
+
+def snake(name: str) -> str:
+    """Return the name of a class as the name of a variable."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _put_before(cells: Sequence[Cell], functions: str) -> None:

@@ -40,6 +40,19 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class NamedValue:
+    """A value that has a name in ``code`` and none in ``source``, where it stands in the midst of a statement."""
+
+    cell: int
+    statement: str
+    """Text of that statement in ``source``."""
+    earlier: int
+    """How many statements before it in the cell are the same."""
+    name: str = ""
+    expression: str = ""
+
+
+@dataclass(frozen=True)
 class Notebook:
     """A notebook that was read and found to be Python."""
 
@@ -54,6 +67,7 @@ class Notebook:
     modules: Mapping[str, str] = field(default_factory=dict)
     """File name to text of the modules that ``%%writefile`` writes."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    named: tuple[NamedValue, ...] = ()
     aside: tuple[str, ...] = ()
     """Shell commands and the like, with their places: they stay in the notebook."""
     hints: tuple[str, ...] = ()

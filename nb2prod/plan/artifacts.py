@@ -23,6 +23,9 @@ CONTAINERS = frozenset({"dict", "list", "tuple", "set", "OrderedDict", "defaultd
 STATE_ONLY = frozenset({"torch"})
 """Kinds whose file holds a state and not the object, which the repository's code has to make first."""
 
+VALUES = frozenset({"json", "numpy", "tensor"})
+"""Kinds of what a module is made with that are saved beside its state, and not made again."""
+
 SAME = frozenset({"eval", "train", "to", "cpu", "cuda", "float", "double"})
 """Methods of PyTorch's modules that give the module itself."""
 
@@ -245,7 +248,7 @@ def _build(
             info = evidence.values.get(need)
             if not rest:
                 continue
-            if rest <= set(graph.parameters.values()) or (info is not None and info.kind == "json"):
+            if rest <= set(graph.parameters.values()) or (info is not None and info.kind in VALUES):
                 needs[need] = rest
             else:
                 waiting += rest

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, ShownValue
+from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, Moment, ShownValue
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.plan.artifacts import Artifacts, known_kinds, plan_artifacts
 from nb2prod.plan.data_files import DataFiles, plan_files
@@ -47,6 +47,9 @@ def capture_request(request: Request) -> CaptureRequest:
             body=inference.run,
             row_sources=inference.row_sources,
             artifacts=artifacts,
+            moments=tuple(
+                Moment(v.cell, v.statement, v.earlier, False, v.name, v.expression) for v in request.notebook.named
+            ),
         ),
         metrics=tuple(name for name in metrics if not name.startswith("<")),
         shown=tuple(

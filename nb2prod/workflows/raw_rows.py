@@ -156,7 +156,7 @@ def with_sources(request: Request, asked: CaptureRequest) -> CaptureRequest:
     wanted = replace(
         asked.inference,
         row_sources=(*asked.inference.row_sources, *names),
-        moments=(*raw, *given),
+        moments=(*asked.inference.moments, *raw, *given),
         raw=names,
         picked=tuple(sorted(picked_from(inference))),
         asked=tuple(moment.name for moment in given),

@@ -124,3 +124,35 @@ FINE = [
 @pytest.mark.parametrize("code", FINE)
 def test_what_works_here_too_is_not_refused(tmp_path: Path, code: str) -> None:
     assert moved(tmp_path, "pass", code)[-1] == code
+
+
+NET = "import torch\nimport torch.nn as nn\nclass Net(nn.Module):\n    def __init__(self, n_in, n_out=2):\n        pass"
+
+SIZES = [
+    pytest.param(
+        "a = 1; m = Net(X.shape[1],\n  n_out=len(set(y))).to(d)",
+        "a = 1; n_in = X.shape[1]; n_out = len(set(y)); m = Net(n_in,\n  n_out=n_out).to(d)",
+        id="the notebook's class",
+    ),
+    pytest.param(
+        "m = nn.Sequential(nn.Linear(X.shape[1], 8), nn.ReLU(), nn.Linear(8, X.shape[1]))",
+        "in_features = X.shape[1]; m = nn.Sequential(nn.Linear(in_features, 8), nn.ReLU(), nn.Linear(8, in_features))",
+        id="torch's own, the same size twice",
+    ),
+    pytest.param("m = Net(hidden * 2, 3)", "m = Net(hidden * 2, 3)", id="numbers have names already"),
+    pytest.param("m = Net(next(it), 3)", "m = Net(next(it), 3)", id="a call that may change something"),
+    pytest.param("m = LinearRegression(X.shape[1])", "m = LinearRegression(X.shape[1])", id="no module of PyTorch's"),
+    pytest.param("n_in = 3; m = Net(len(c))", "n_in = 3; n_in_2 = len(c); m = Net(n_in_2)", id="a name that is taken"),
+]
+
+
+@pytest.mark.parametrize(("code", "wanted"), SIZES)
+def test_sizes_that_a_module_is_made_with_get_a_name(tmp_path: Path, code: str, wanted: str) -> None:
+    assert moved(tmp_path, NET, code) == [NET, wanted]
+
+
+def test_a_named_size_says_what_to_take_from_a_run(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path / "n.ipynb", [(None, NET), (None, "m = Net(3)\nm = Net(3)\nm = Net(len(c))")])
+    (named,) = movable(read_notebook(path)).named
+    assert (named.cell, named.name, named.expression, named.earlier) == (1, "n_in", "len(c)", 0)
+    assert named.statement == "m = Net(len(c))"
