@@ -159,7 +159,8 @@ class ValueInfo:
     """The type's qualified name, such as ``Pipeline``."""
     kind: str
     """Artifact kind: ``json``, ``numpy``, ``pandas``, ``sklearn``, ``xgboost``, ``lightgbm``, ``statsmodels``,
-    ``keras``, ``torch`` (a Module), ``tensor``, ``callable``, ``module``, or ``object`` for anything else."""
+    ``keras``, ``torch`` (a Module), ``torch_whole`` (several), ``tensor``, ``callable``, ``module``, or ``object`` for
+    anything else."""
     size: int = 0
     """Bytes, roughly."""
     defined_in: str = ""
@@ -176,6 +177,10 @@ class ValueInfo:
     """What in it keeps it out of the file of its kind."""
     value: Any = None
     """The value itself where ``kind`` is ``json`` and it is small."""
+    whole: bool = False
+    """For a PyTorch module: whether a file can hold all of it, and not only its tensors."""
+    own_parts: tuple[str, ...] = ()
+    """Names of the notebook's own classes and functions in it, if so."""
     columns: tuple[str, ...] = ()
     """Columns of a table, those included that it had behind an earlier cell."""
 

@@ -18,6 +18,7 @@ MODULES = (
     "distributions",
     "forecasters",
     "formulas",
+    "whole_modules",
     "values",
     "measures",
     "rebuilding",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nb2prod.capture.model import Distribution, Evidence, ValueInfo
 from nb2prod.errors import Problem
+from nb2prod.plan.empty_modules import build, only_makes
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.model import ArtifactPlan
 from nb2prod.plan.partition import Partition
@@ -23,11 +24,8 @@ CONTAINERS = frozenset({"dict", "list", "tuple", "set", "OrderedDict", "defaultd
 STATE_ONLY = frozenset({"torch"})
 """Kinds whose file holds a state and not the object, which the repository's code has to make first."""
 
-VALUES = frozenset({"json", "numpy", "tensor"})
-"""Kinds of what a module is made with that are saved beside its state, and not made again."""
-
-SAME = frozenset({"eval", "train", "to", "cpu", "cuda", "float", "double"})
-"""Methods of PyTorch's modules that give the module itself."""
+WHOLE = "torch_whole"
+"""Kind of the same objects where making them takes their training: the file holds all of the object."""
 
 REMEDIES = {
     "statsmodels": "compute that column in the table before the formula, by a statement of its own",
@@ -97,10 +95,14 @@ def plan_artifacts(
     builds: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {}
     values: dict[str, frozenset[int]] = {}
     settings: list[str] = []
+    whole: set[str] = set()
     for name, sources in parts.artifacts.items():
         info = evidence.values.get(name)
         if info is not None and info.kind in STATE_ONLY:
-            statements, needs, problem = _build(graph, name, sources, evidence)
+            statements, needs, problem = build(graph, name, sources, evidence)
+            if not only_makes(graph, statements, evidence) and _can_be_whole(graph, info):
+                whole.add(name)
+                continue
             problems += problem
             builds[name] = (statements, tuple(needs))
             settings += [n for n, s in needs.items() if n in graph.parameters and n not in parts.settings]
@@ -109,6 +111,7 @@ def plan_artifacts(
     for name in sorted({*parts.artifacts, *values}):
         sources = parts.artifacts.get(name) or values[name]
         kind = _kind_of(graph, name, sources, evidence.values.get(name), kinds, allow_pickle, problems)
+        kind = kinds[WHOLE] if name in whole else kind
         if kind is not None:
             plans.append(_plan(name, kind, evidence.values.get(name), builds))
     plans += [
@@ -141,7 +144,8 @@ def _kind_of(
         remedy = REMEDIES.get(info.kind, HELD_REMEDY)
         problems.append(Problem(f"`{name}` cannot be saved: {info.obstacle}", where, f"{remedy}{OR_PICKLE}"))
         return None
-    if info.kind in kinds and info.kind != "pickle" and not info.obstacle:
+    fits = info.kind != WHOLE or _can_be_whole(graph, info)
+    if info.kind in kinds and info.kind != "pickle" and not info.obstacle and fits:
         if info.kind == "sklearn":
             problems += _skops_problems(graph, name, sources, info, where)
         return kinds[info.kind]
@@ -225,79 +229,6 @@ def _class_problem(name: str, info: ValueInfo, where: str) -> Problem:
     )
 
 
-def _build(
-    graph: Graph, name: str, sources: frozenset[int], evidence: Evidence
-) -> tuple[tuple[int, ...], dict[str, frozenset[int]], list[Problem]]:
-    """Return the statements that make the empty object, and the values they need (name to statements)."""
-    definition = _definition(graph, name, sources)
-    if definition is None:
-        problem = Problem(f"the statement that makes `{name}` was not found", graph.place(max(sources)), "name it once")
-        return (), {}, [problem]
-    statements: set[int] = set()
-    needs: dict[str, frozenset[int]] = {}
-    waiting = [definition]
-    while waiting:
-        index = waiting.pop()
-        if index in statements:
-            continue
-        statements.add(index)
-        for need, makers in graph.needs(index).items():
-            if need.startswith("<"):
-                continue
-            rest = frozenset(m for m in makers if not graph.is_import(m) and m not in graph.lifted)
-            info = evidence.values.get(need)
-            if not rest:
-                continue
-            if rest <= set(graph.parameters.values()) or (info is not None and info.kind in VALUES):
-                needs[need] = rest
-            else:
-                waiting += rest
-    return tuple(sorted(statements)), needs, []
-
-
-def _only_trains(graph: Graph, name: str, index: int) -> bool:
-    """Return whether a statement hands an object to a function of the notebook's that gives the same object back, as in
-    ``model = train(model, loader)``: it makes no new one."""
-    value = getattr(graph.flow.statements[index].node, "value", None)
-    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Name):
-        return False
-    for source in sorted(graph.flow.sources[index].get(value.func.id, ())):
-        function = graph.flow.statements[source].node
-        if isinstance(function, ast.FunctionDef):
-            names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-            given = [*zip(names, value.args, strict=False), *((k.arg, k.value) for k in value.keywords)]
-            handed = {parameter for parameter, each in given if isinstance(each, ast.Name) and each.id == name}
-            return bool(handed) and _gives_back(function, handed)
-    return False
-
-
-def _gives_back(function: ast.FunctionDef, parameters: Collection[str | None]) -> bool:
-    """Return whether a function always returns one of its parameters, and never puts something else in its place."""
-    nodes = list(ast.walk(function))
-    anew = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} & set(parameters)
-    returned = [n.value for n in nodes if isinstance(n, ast.Return)]
-    parts = [each.elts if isinstance(each, ast.Tuple) else [each] for each in returned]
-    same = [any(_same_object(each) in parameters for each in part) for part in parts]
-    return not anew and bool(same) and all(same)
-
-
-def _same_object(node: ast.expr | None) -> str:
-    """Return the name of the object that an expression is: ``model``, ``model.eval()``; empty where it is another."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAME:
-        node = node.func.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _definition(graph: Graph, name: str, sources: frozenset[int]) -> int | None:
-    """Return the statement that bound ``name``, looking through the ones that only changed it."""
-    seen: set[int] = set()
-    waiting = sorted(sources)
-    while waiting:
-        index = waiting.pop()
-        if index in seen:
-            continue
-        seen.add(index)
-        if name in graph.flow.statements[index].facts.definitions and not _only_trains(graph, name, index):
-            return index
-        waiting += sorted(graph.needs(index).get(name, frozenset()))
-    return None
+def _can_be_whole(graph: Graph, info: ValueInfo) -> bool:
+    """Return whether a file can hold all of a module, and the repository has the classes that it is made of."""
+    return info.whole and all(any(i in graph.lifted for i in graph.definers.get(name, ())) for name in info.own_parts)

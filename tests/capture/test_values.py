@@ -53,6 +53,7 @@ def function(x: int) -> int:
         pytest.param(LinearRegression(), "sklearn.linear_model", "LinearRegression", "sklearn", id="an estimator"),
         pytest.param(Mine(), __name__, "Mine", "sklearn", id="an estimator of one's own"),
         pytest.param(torch.nn.Linear(2, 1), "torch.nn", "Linear", "torch", id="a torch module"),
+        pytest.param([torch.nn.Linear(2, 1)] * 2, "builtins", "list", "torch_whole", id="torch modules of folds"),
         pytest.param(torch.ones(2), "torch", "Tensor", "tensor", id="a tensor"),
         pytest.param(function, __name__, "function", "callable", id="a function"),
         pytest.param(np.log1p, None, None, "callable", id="a ufunc"),
@@ -235,3 +236,27 @@ def test_what_an_object_holds_and_its_file_cannot_is_named(
     monkeypatch.setattr(Holding, "__module__", "__main__")
     assert f"its attribute `held` is a {named}, which" in describe("x", Holding(held))["obstacle"]
     assert describe("x", Holding([1, np.ones(2)]))["obstacle"] == ""
+
+
+def _with(**attributes: Any) -> Any:
+    module = torch.nn.Linear(2, 1)
+    vars(module).update(attributes)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("module", "fits"),
+    [
+        pytest.param(torch.nn.LSTM(2, 3), True, id="a recurrent layer"),
+        pytest.param(_with(sizes=[(1, 2)], act=torch.relu, place=torch.device("cpu")), True, id="plain attributes"),
+        pytest.param(_with(table=torch.ones(2)), True, id="a tensor beside its parameters"),
+        pytest.param(_with(act=lambda x: x), False, id="a lambda"),
+        pytest.param(_with(table=[torch.ones(2)]), False, id="a list of tensors"),
+        pytest.param(_with(log=Path), False, id="a class of another library"),
+        pytest.param(
+            torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(2, 1)), False, id="a class made for it"
+        ),
+    ],
+)
+def test_what_a_module_holds_decides_whether_it_is_saved_whole(module: Any, fits: bool) -> None:
+    assert describe("net", module)["whole"] is fits

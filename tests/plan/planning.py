@@ -73,7 +73,7 @@ def plan_of(
         metrics=metrics or {},
         metric_texts=metric_texts or {},
         values={
-            name: ValueInfo(name, SEEN[kind][0], kind, SEEN[kind][1], columns=(columns or {}).get(name, ()))
+            name: ValueInfo(name, SEEN[kind][0], kind, SEEN[kind][1], columns=(columns or {}).get(name, ()), whole=True)
             for name, kind in (values or {}).items()
         },
         answers=Answers(schema, response, ({"a": 1.0},), (1,), 1),

@@ -109,6 +109,27 @@ def test_what_trains_a_network_and_gives_it_back_does_not_make_it(tmp_path: Path
     assert "train(" not in inference
 
 
+@pytest.mark.parametrize(
+    "trained",
+    [
+        pytest.param("net = fit(t)", id="in a function"),
+        pytest.param("for fold in range(3):\n    net = nn.Linear(2, 1)\n    net(t).sum().backward()", id="in a loop"),
+    ],
+)
+def test_a_network_that_is_made_amid_its_training_is_saved_whole(tmp_path: Path, trained: str) -> None:
+    """Else the service would train it again to have one that its state fits in."""
+    fit = "def fit(rows):\n    net = nn.Linear(rows.shape[1], 1)\n    net(rows).sum().backward()\n    return net"
+    cells: Cells = [
+        (None, f"import torch\nfrom torch import nn\n{fit}"),
+        ("data", "t = torch.rand(3, 2)"),
+        ("training", trained),
+        ("inference", "p = net(t[:1])"),
+    ]
+    plan = plan_of(tmp_path, cells, {"net": "Linear"})
+    assert [(each.name, each.kind, each.build) for each in plan.artifacts] == [("net", "torch_whole", "")]
+    assert "backward" not in module(plan, "inference")
+
+
 def test_a_default_that_travels_with_the_model_is_no_second_parameter(tmp_path: Path) -> None:
     """``def similar(title, table=table)``, as recommenders have it, and a default under another name."""
     section = "def similar(row, df=df, other=y):\n    return df.loc[row].sum() + len(other)\n\np = similar(0)"

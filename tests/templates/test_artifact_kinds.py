@@ -20,7 +20,7 @@ import pytest
 from nb2prod.render.templates import PLACES, in_order, render_templates
 from tests.templates.sample import context
 
-KINDS = ("json", "numpy", "pandas", "sklearn", "xgboost", "lightgbm", "statsmodels", "statsmodels_series", "keras", "torch", "tensor", "pickle")
+KINDS = ("json", "numpy", "pandas", "sklearn", "xgboost", "lightgbm", "statsmodels", "statsmodels_series", "keras", "torch", "torch_whole", "tensor", "pickle")
 PACKAGE = "kinds_under_test"
 
 
@@ -28,7 +28,7 @@ PACKAGE = "kinds_under_test"
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Make a package with every kind importable."""
     names = ("project", *(f"artifacts/{kind}" for kind in KINDS))
-    folder = render_templates(names, context(PACKAGE, readme_tree=""), tmp_path_factory.mktemp("kinds"))
+    folder = render_templates(names, context(PACKAGE, readme_tree="", trusted_modules=["torch"]), tmp_path_factory.mktemp("kinds"))
     (folder / f"src/{PACKAGE}/artifacts/catalog.py").write_text("CATALOG = {}\n")
     sys.path.insert(0, str(folder / "src"))
     yield
@@ -248,6 +248,52 @@ def test_xgboost_keeps_boosters_and_classes(trip: Trip) -> None:
     back = trip("xgboost", model)
     assert back.missing == -1.0
     assert (back.predict_proba(X) == model.predict_proba(X)).all()
+
+
+def test_torch_whole_brings_a_module_back_without_making_it(trip: Trip) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    nn = torch.nn
+
+    def net(dtype: Any) -> Any:
+        one = nn.Linear(4, 4)
+        tied = nn.Linear(4, 4, bias=False)
+        tied.weight = one.weight
+        parts = nn.Sequential(one, tied, nn.BatchNorm1d(4), nn.ModuleList([nn.Dropout(0.2), nn.LeakyReLU(0.1)])[1])
+        parts.table = torch.arange(6).reshape(2, 3).T  # an attribute, and no buffer
+        parts.register_buffer("own", torch.ones(2), persistent=False)
+        return parts.to(dtype)
+
+    for dtype in (torch.float32, torch.float64, torch.bfloat16):
+        model = net(dtype)
+        model(torch.randn(8, 4, dtype=dtype))
+        model.eval()
+        model[2].train()
+        back = trip("torch_whole", model)
+        assert back[0].weight is back[1].weight and back[0].weight.requires_grad
+        assert [part.training for part in back.modules()] == [part.training for part in model.modules()]
+        assert torch.equal(back.table, model.table) and torch.equal(back.own, model.own)
+        x = torch.randn(5, 4, dtype=dtype)
+        assert torch.equal(back.eval()(x), model.eval()(x))
+
+
+def test_torch_whole_takes_the_models_of_all_folds(trip: Trip) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    x = torch.randn(3, 4)
+    folds = [torch.nn.Linear(4, 1) for _ in range(2)]
+    for value in (folds, dict(zip("ab", folds, strict=True))):
+        back = trip("torch_whole", value)
+        assert type(back) is type(value)
+        for fold, key in zip(folds, value if isinstance(value, dict) else range(2), strict=True):
+            assert torch.equal(back[key](x), fold(x))
+
+
+def test_torch_whole_takes_recurrent_and_attending_layers(trip: Trip) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    x = torch.randn(2, 3, 4)
+    rnn = torch.nn.LSTM(4, 5, batch_first=True, bidirectional=True)
+    assert torch.equal(trip("torch_whole", rnn)(x)[0], rnn(x)[0])
+    layer = torch.nn.TransformerEncoderLayer(4, 2, batch_first=True).eval()
+    assert torch.equal(trip("torch_whole", layer)(x), layer(x))
 
 
 def test_torch_keeps_a_modules_state(trip: Trip) -> None:

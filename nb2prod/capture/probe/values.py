@@ -17,6 +17,7 @@ from typing import Any
 from .as_json import is_a, loaded
 from .forecasters import forecaster_obstacle, is_forecaster
 from .formulas import is_fitted, obstacle
+from .whole_modules import are_modules, whole
 
 JSON_LIMIT = 1_000_000
 VALUE_LIMIT = 100_000
@@ -46,6 +47,8 @@ def describe(name: str, value: Any) -> dict[str, Any]:
     }
     if is_a(value, "pandas", "DataFrame"):
         info["columns"] = [str(label) for label in value.columns[:COLUMNS]]
+    if kind in ("torch", "torch_whole"):
+        info.update(whole(value))
     if small is not None:
         info["size"] = len(small)
         if len(small) <= VALUE_LIMIT:
@@ -129,6 +132,8 @@ def _model_kind(value: Any) -> str:
         return package
     if is_a(value, "sklearn.base", "BaseEstimator"):
         return "sklearn"
+    if are_modules(value) and whole(value)["whole"]:
+        return "torch_whole"
     return "torch" if is_a(value, "torch.nn", "Module") else "object"
 
 
