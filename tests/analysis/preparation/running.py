@@ -163,6 +163,8 @@ def equal(got: Any, wanted: Any, *, one: bool = False) -> None:
     elif isinstance(wanted, np.ndarray):
         assert got.shape == wanted.shape
         _equal_columns(pd.Series(got.ravel()), pd.Series(wanted.ravel()), one)
+    elif hasattr(wanted, "detach"):
+        equal(got.numpy(), wanted.numpy(), one=one)
     else:
         assert got == wanted
 

@@ -71,3 +71,10 @@ def test_rows_shuffled_by_their_numbers_are_any_rows() -> None:
     assert isinstance(found, Preparation)
     assert "np.log1p(values)" in found.function
     assert "order" not in found.function
+
+
+def test_tensors_are_made_of_each_row_alone(folder: Path) -> None:
+    make = "import torch\nX = torch.tensor(df[['fare', 'kin']].values, dtype=torch.float32)"
+    train = "net = torch.nn.Linear(2, 1)\nfor _ in range(2):\n    net(X).sum().backward()"
+    ask = "with torch.no_grad():\n    y_pred = net(X[40:].clone().float())"
+    check(HEAD, make, train, ask, folder=folder, target=())
