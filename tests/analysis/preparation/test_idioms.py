@@ -76,5 +76,5 @@ def test_rows_shuffled_by_their_numbers_are_any_rows() -> None:
 def test_tensors_are_made_of_each_row_alone(folder: Path) -> None:
     make = "import torch\nX = torch.tensor(df[['fare', 'kin']].values, dtype=torch.float32)"
     train = "net = torch.nn.Linear(2, 1)\nfor _ in range(2):\n    net(X).sum().backward()"
-    ask = "with torch.no_grad():\n    y_pred = net(X[40:].clone().float())"
+    ask = "with torch.no_grad():\n    y_pred = net(X.clone().float())"
     check(HEAD, make, train, ask, folder=folder, target=())
