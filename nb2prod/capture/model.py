@@ -226,6 +226,10 @@ class RawRows:
     table: str = ""
     """The one of ``RawRequest.others`` that has the rows, empty where it is the first table."""
     problems: tuple[str, ...] = ()
+    line: int = 0
+    """Line of ``RawRequest.definitions`` in which preparing a row raised; 0 where it did not."""
+    columns: tuple[str, ...] = ()
+    """Columns of the prepared rows that are not as the notebook has them."""
 
 
 @dataclass(frozen=True)

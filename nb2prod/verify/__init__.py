@@ -3,7 +3,7 @@
 from nb2prod.verify.compare import Tolerance, compare, tolerance_for
 from nb2prod.verify.model import Comparison, Depth, Difference, Proof, Retraining, RunArtifacts, TestRun
 from nb2prod.verify.prove import prove
-from nb2prod.verify.report import as_dict, as_lines
+from nb2prod.verify.report import as_dict, as_lines, first_failure
 
 __all__ = [
     "Comparison",
@@ -17,6 +17,7 @@ __all__ = [
     "as_dict",
     "as_lines",
     "compare",
+    "first_failure",
     "prove",
     "tolerance_for",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 from nb2prod.verify.model import Comparison, Difference, Proof, Retraining, TestRun
@@ -46,6 +48,38 @@ def as_lines(proof: Proof, left_out: Sequence[str] = ()) -> list[str]:
     if left_out and not _predictions_hold(proof):
         lines += ["statements with effects that were left out:", *(f"    {statement}" for statement in left_out)]
     return lines
+
+
+def first_failure(proof: Proof) -> str:
+    """Return in one line what a proof failed at, with the first row that differs or the end of what was raised."""
+    retrained = proof.retrain.comparison if proof.retrain is not None and proof.retrain.deterministic else None
+    for title, comparison, first, second in (
+        ("predictions as in the notebook", proof.parity, "notebook", "service"),
+        ("rows one by one as in one batch", proof.batch, "one by one", "in one batch"),
+        ("predictions over HTTP", proof.http, "notebook", "service"),
+        ("training from scratch", retrained, "notebook", "retrained"),
+    ):
+        if comparison is not None and not comparison.ok:
+            return f"{title}: {_first_difference(comparison, first, second)}"
+    if proof.tests is not None and not (proof.tests.passed and not proof.tests.failed):
+        return f"its own tests: {_telling_line(proof.tests.output) or f'{proof.tests.failed} failed'}"
+    return f"lint: {proof.lint.splitlines()[0]}" if proof.lint else "its proof failed"
+
+
+def _first_difference(comparison: Comparison, first: str, second: str) -> str:
+    if comparison.error:
+        return _telling_line(comparison.error)
+    counted = f"{comparison.rows - comparison.equal} of {comparison.rows} rows differ"
+    for one in comparison.differences[:1]:
+        return f"{counted}, such as row {one.row}: {first} {_short(one.notebook)}, {second} {_short(one.service)}"
+    return counted
+
+
+def _telling_line(output: str) -> str:
+    """Return the line that says what went wrong: the last that names an error, else the last."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    named = [line for line in lines if re.match(r"(E +)?[\w.]+(Error|Exception|Warning)\b", line)]
+    return shorten((named or lines or [""])[-1].removeprefix("E "), 2 * WIDTH, placeholder=" ...")
 
 
 def _predictions_hold(proof: Proof) -> bool:

@@ -21,7 +21,8 @@ from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.plan.make import capture_request
 from nb2prod.plan.model import InputPlan, LearnedPlan, StepPlan
 from nb2prod.plan.request import Request
-from nb2prod.verify import as_lines
+from nb2prod.verify import first_failure
+from nb2prod.workflows.blame import statement_in_the_way
 from nb2prod.workflows.proving import Attempt
 from nb2prod.workflows.working_folder import Work
 
@@ -33,6 +34,10 @@ MOST_OTHERS = 3
 AS_PREPARED = (
     "to let clients send raw rows, prepare a row in a function or in a scikit-learn Pipeline that is fitted once"
 )
+ALONE = (
+    "make this statement give for a row alone what it gives for all rows together, or do it in a scikit-learn Pipeline "
+    "that has the model as its last step"
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,6 @@ class RawWay:
     request: Request
     rewritten: Rewritten
     preparation: Preparation
-    where: str
     others: Mapping[str, Place] = field(default_factory=dict)
     """Other tables that the notebook reads, which may have the rows that the model is asked about."""
 
@@ -63,7 +67,7 @@ def look_for_raw_rows(request: Request, wanted: str) -> RawWay | InputPlan | Non
     try:
         rewritten = rewrite(request.notebook, request.flow, inference, found)
         asked = _rewritten_request(request, rewritten, found)
-        return RawWay(asked, rewritten, found, where, _other_tables(request, found))
+        return RawWay(asked, rewritten, found, _other_tables(request, found))
     except (Nb2ProdError, SyntaxError) as error:
         why = f"the notebook, taking raw rows, is no longer understood: {error}"
         return InputPlan("prepared", table, why=why, where=where, remedy=AS_PREPARED)
@@ -215,7 +219,7 @@ def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, 
     """Return what is made for raw rows, or why prepared ones have to be served all the same."""
     raw = evidence.raw
     if raw is None or raw.answers is None:
-        return _instead(way, (raw.why if raw is not None else "") or "the run did not come to it")
+        return _not_as_prepared(request, way, raw)
     way = _as_shown(request, way, raw)
     assert way.request.input is not None
     asked = replace(way.request, input=replace(way.request.input, unused=raw.unused))
@@ -226,11 +230,21 @@ def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, 
     try:
         made = make(with_evidence(asked, evidence, way.rewritten), evidence, work)
     except UnusableInput as error:
-        return _instead(way, str(error.problems[0].what))
+        problem = error.problems[0]
+        return replace(_instead(way, problem.what, problem.where), remedy=problem.remedy or AS_PREPARED)
     if isinstance(made, Attempt) and not made.proof.ok:
-        failed = (line for line in as_lines(made.proof) if "FAILED" in line or line.startswith("lint: "))
-        return _instead(way, f"the repository that took raw rows was not proven ({next(failed, 'its proof failed')})")
+        return _instead(way, f"the repository that took raw rows was not proven: {first_failure(made.proof)}")
     return made
+
+
+def _not_as_prepared(request: Request, way: RawWay, raw: RawRows | None) -> InputPlan:
+    """Return why the run did not prepare raw rows as the notebook does, and which statement it is that did not."""
+    if raw is None:
+        return _instead(way, "the run did not come to it")
+    found = statement_in_the_way(way.preparation, way.rewritten.definitions, raw)
+    if not 0 <= found < len(request.flow.statements):
+        return _instead(way, raw.why, "")
+    return replace(_instead(way, raw.why, request.graph.place(found)), remedy=ALONE)
 
 
 def _as_shown(request: Request, way: RawWay, raw: RawRows) -> RawWay:
@@ -257,9 +271,9 @@ def with_evidence(request: Request, evidence: Evidence, rewritten: Rewritten | N
     return replace(request, flow=flow, inference=find_inference(request.notebook, flow))
 
 
-def _instead(way: RawWay, why: str) -> InputPlan:
+def _instead(way: RawWay, why: str, where: str = "") -> InputPlan:
     """Return that prepared rows are served, and why."""
-    return InputPlan("prepared", way.preparation.prepared, why=why, where=way.where, remedy=AS_PREPARED)
+    return InputPlan("prepared", way.preparation.prepared, why=why, where=where, remedy=AS_PREPARED)
 
 
 def refuse(plan: InputPlan) -> UnusableInput:

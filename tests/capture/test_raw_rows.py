@@ -126,6 +126,7 @@ def test_rows_of_another_table_are_found_there(shared_notebooks: Any) -> None:
 def test_what_is_not_the_notebooks_is_refused(prepare: str, says: str, shared_notebooks: Any) -> None:
     found = held(shared_notebooks, CELLS, raw_request(prepare))
     assert found.answers is None and says in found.why
+    assert bool(found.line) == ("KeyError" in says) and found.columns == (("age",) if "`age`" in says else ())
 
 
 def test_answers_that_differ_are_refused(shared_notebooks: Any) -> None:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from nb2prod.verify import Comparison, Difference, Proof, Retraining, TestRun, as_dict, as_lines
+from nb2prod.verify import Comparison, Difference, Proof, Retraining, TestRun, as_dict, as_lines, first_failure
 
 EQUAL = Comparison(rows=20, equal=20)
 UNEQUAL = Comparison(
@@ -103,3 +104,18 @@ def test_what_was_left_out_is_named_where_predictions_differ_and_nowhere_else() 
 def test_rows_that_the_parity_shows_are_not_shown_again_for_the_training() -> None:
     lines = as_lines(Proof(slice="tidy", artifacts="pipeline", parity=UNEQUAL, retrain=Retraining(UNEQUAL)))
     assert sum(line.strip() == "row 3" for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"parity": UNEQUAL}, 'predictions as in the notebook: 1 of 20 rows differ, such as row 3: notebook "stays"'),
+        ({"batch": UNEQUAL}, 'rows one by one as in one batch: 1 of 20 rows differ, such as row 3: one by one "stays"'),
+        ({"parity": Comparison(20, 0, error="Traceback\n  File x\nValueError: no\n")}, "notebook: ValueError: no"),
+        ({"tests": TestRun(1, 1, "def test():\nE   AssertionError: 1 != 2\n1 failed")}, "AssertionError: 1 != 2"),
+        ({"lint": "F401 unused\nmore"}, "lint: F401 unused"),
+    ],
+)
+def test_the_first_failure_is_told_in_one_line(changes: dict[str, Any], says: str) -> None:
+    proof = Proof(**{"slice": "tidy", "artifacts": "run", "parity": EQUAL, **changes})
+    assert says in first_failure(proof) and "\n" not in first_failure(proof)

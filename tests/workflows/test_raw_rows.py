@@ -303,6 +303,7 @@ def test_what_the_run_contradicts_is_served_prepared_and_said(
     result = dry(tmp_path, SIMPLE)
     assert result["input"]["rows"] == "prepared"
     assert "`age`" in result["input"]["why"] and "instead of" in result["input"]["why"]
+    assert result["input"]["where"] == "cell [2], line 2"
     fields = json.loads(result["texts"]["src/n/schema.json"])["request"]["fields"]
     assert [field["name"] for field in fields] == ["age", "pclass"] and not fields[0]["nullable"]
     assert "def prepare" not in result["texts"]["src/n/inference.py"]

@@ -117,6 +117,7 @@ class _Way:
             guards="\n\n".join(guards),
             refuse_gaps=walk.guards["refuse_gaps"] if complete else "",
             steps=_told(walk.steps, work, self.inference.first),
+            lines=tuple(writer.lines),
         )
 
     def _complete(self, walk: Inlining, writer: Writer, raw: Shape) -> str:

@@ -65,6 +65,8 @@ class Preparation:
     rewritten: Mapping[int, str] = field(default_factory=dict)
     """Statement to its text with learned values in place of what computed them; the meaning is the same."""
     steps: tuple[Step, ...] = ()
+    lines: tuple[int, ...] = ()
+    """For each line of ``function`` the statement that it comes from, -1 where it comes from none."""
 
 
 @dataclass(frozen=True)

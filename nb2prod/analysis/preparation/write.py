@@ -35,6 +35,8 @@ class Writer:
     functions: dict[int, None] = field(default_factory=dict)
     """Functions of the notebook that read variables, and so have to stand inside."""
     names: dict[str, str] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
+    """For each line that was written the statement that it comes from, -1 where it comes from none."""
 
     def __post_init__(self) -> None:
         self.taken = {n for s in self.flow.statements for n in every_name(s.node)} | {RECORDS, "prepare"}
@@ -43,6 +45,7 @@ class Writer:
         """Return the source of ``prepare``; raise ``Stuck`` where something it needs has changed since."""
         inside = {raw} | {n for step in steps for n in step.changes}
         body: list[str] = []
+        origins: list[int] = []
         for step in steps:
             if step.node is None:
                 continue
@@ -55,13 +58,17 @@ class Writer:
             elif comments and not (body and any(comments[0] in line for line in body)):
                 text = "\n".join([*comments, text])
             body.append(text)
+            origins.append(step.statement)
         returned = self._filled(ast.Return(result), self.first, inside)
         inner = self._nested(inside)
-        lines = [*inner, f"{raw} = {STARTS.get(shape, 'records.copy()')}", *body, ast.unparse(returned)]
+        parts = [*inner, f"{raw} = {STARTS.get(shape, 'records.copy()')}", *body, ast.unparse(returned)]
         stars = f", *, {', '.join(self.arguments)}" if self.arguments else ""
         head = f"def prepare({RECORDS}{stars}):"
         doc = '"""Return the model\'s input for raw rows; what training has learnt is given."""'
-        return "\n".join([head, *(_indented(part) for part in [doc, *lines])]) + "\n"
+        texts = [head, *(_indented(part) for part in [doc, *parts])]
+        places = [-1, -1, *(-1 for _ in inner), -1, *origins, self.first]
+        self.lines = [place for text, place in zip(texts, places, strict=True) for _ in text.split("\n")]
+        return "\n".join(texts) + "\n"
 
     def _filled(self, node: ast.stmt, statement: int, inside: set[str]) -> ast.stmt:
         """Return a statement with holes named, and note which names it needs from outside."""

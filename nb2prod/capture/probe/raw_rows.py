@@ -18,7 +18,7 @@ from .describing import column_field
 from .forms import spread
 from .moments import kept
 from .rebuilding import UnfitError
-from .same_rows import difference, is_single, length, look_up, rows_of, same, take
+from .same_rows import difference, differing_columns, is_single, length, look_up, rows_of, same, take
 from .undecided import told
 
 SECONDS_FOR_LOOKING = 60.0
@@ -32,8 +32,17 @@ ROWS_TO_TRY = 5
 """How many rows of another table are prepared to see whether it is one of the kind."""
 
 
+DEFINITIONS = "<nb2prod preparation>"
+"""The file that tracebacks name for what is defined here."""
+
+
 class StandsInTheWayError(Exception):
     """Raw rows cannot be served; the message says why."""
+
+    def __init__(self, why: str, line: int = 0, columns: list[str] | None = None) -> None:
+        super().__init__(why)
+        self.line = line
+        self.columns = columns or []
 
 
 class RawRows:
@@ -63,16 +72,20 @@ class RawRows:
         answers: dict[str, Any] | None = None
         why = ""
         unused: list[str] = []
+        line, columns = 0, []
         try:
             self._refuse_missing()
             with nothing_happened(self.namespace):
                 answers, unused = self._answers(original, problems)
-        except (StandsInTheWayError, UnfitError) as error:
+        except StandsInTheWayError as error:
+            why, line, columns = str(error), error.line, error.columns
+        except UnfitError as error:
             why = str(error)
         except Exception as error:
             why = f"asking raw rows raised {type(error).__name__}: {str(error)[:300]}"
+            line = line_of(error)
         found = {"answers": answers, "why": why, "unused": unused, "layout": self.layout, "problems": problems}
-        self.result = {**found, "table": self.table}
+        self.result = {**found, "table": self.table, "line": line, "columns": columns}
 
     def _refuse_missing(self) -> None:
         for moment in self.wanted["moments"]:
@@ -82,8 +95,8 @@ class RawRows:
 
     def _answers(self, original: dict[str, Any], problems: list[str]) -> tuple[dict[str, Any], list[str]]:
         inference = self.wanted["inference"]
-        exec(compile(self.wanted["definitions"], "<nb2prod preparation>", "exec", dont_inherit=True), self.namespace)
-        code = compile(self.wanted["prepare"], "<nb2prod preparation>", "eval", dont_inherit=True)
+        exec(compile(self.wanted["definitions"], DEFINITIONS, "exec", dont_inherit=True), self.namespace)
+        code = compile(self.wanted["prepare"], "<nb2prod request>", "eval", dont_inherit=True)
         request = inference["inputs"][0]
 
         def prepare(rows: Any) -> Any:
@@ -239,6 +252,16 @@ def _alike_in_form(value: Any, other: Any) -> bool:
     return tuple(value.shape[1:]) == tuple(other.shape[1:]) and str(value.dtype) == str(other.dtype)
 
 
+def line_of(error: BaseException) -> int:
+    """Return the line of the definitions in which preparing rows raised, 0 where it is not there."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == DEFINITIONS:
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return 0
+
+
 def fresh(rows: Any) -> Any:
     """Return rows as they come in a request: with an index that means nothing."""
     return rows.reset_index(drop=True) if is_a(rows, "pandas", "DataFrame", "Series") else rows
@@ -253,6 +276,9 @@ class Search:
         self.whole: list[Any] | None = None
         self.said = ""
         """How the rows that the index led to differ."""
+        self.line = 0
+        self.columns: list[str] = []
+        """Where it raised, and what differed."""
 
     def of_all(self, own: Any) -> list[int]:
         """Return the places of raw rows that become ``own``; raise where one of them has none."""
@@ -262,7 +288,9 @@ class Search:
             what = self.said or "none of its rows becomes the notebook's"
             raise StandsInTheWayError(
                 f"of {len(found)} rows that the model is asked about, {len(missing)} could not be made from raw rows: "
-                f"prepared by itself, a raw row is not what the notebook made of it: {what}"
+                f"prepared by itself, a raw row is not what the notebook made of it: {what}",
+                self.line,
+                self.columns,
             )
         return [at for at in found if at is not None]
 
@@ -295,13 +323,16 @@ class Search:
         try:
             prepared = self.prepare(fresh(take(self.raw, places)))
         except Exception as error:  # labels counted anew lead to other rows, which the notebook may have dropped
-            self.said = f"it raised {type(error).__name__}: {str(error)[:200]}"
+            self._raised(error)
             return nowhere
-        self.said = difference(prepared, rows)
+        self.said, self.columns = difference(prepared, rows), differing_columns(prepared, rows)
         made = rows_of(prepared) or []
         if len(made) != len(wanted):
             return nowhere
         return [place if same(a, b, single) else None for place, a, b in zip(places, made, wanted)]
+
+    def _raised(self, error: Exception) -> None:
+        self.said, self.line = f"it raised {type(error).__name__}: {str(error)[:200]}", line_of(error)
 
     def _all(self) -> list[Any]:
         """Return all raw rows prepared, a text that equals nothing for those that cannot be."""
@@ -323,7 +354,8 @@ class Search:
         try:
             made = rows_of(self.prepare(fresh(take(self.raw, range(start, end)))))
         except Exception as error:
-            self.said = self.said or f"it raised {type(error).__name__}: {str(error)[:200]}"
+            if not self.said:
+                self._raised(error)
             return None
         return made if made is not None and len(made) == end - start else None
 
@@ -331,11 +363,14 @@ class Search:
 def _refuse_difference(prepared: Any, own: Part, others: Part | None, chosen: list[int]) -> None:
     """Hold prepared raw rows against the notebook's own rows, all of them at once."""
     count = length(own.rows)
-    said = difference(take(prepared, range(count)), own.rows)
+    made, known = take(prepared, range(count)), own.rows
+    said = difference(made, known)
     if not said and chosen and others is not None:
-        said = difference(take(prepared, range(count, count + len(chosen))), take(others.rows, chosen))
+        made, known = take(prepared, range(count, count + len(chosen))), take(others.rows, chosen)
+        said = difference(made, known)
     if said:
-        raise StandsInTheWayError(f"prepared together, raw rows are not what the notebook made of them: {said}")
+        why = f"prepared together, raw rows are not what the notebook made of them: {said}"
+        raise StandsInTheWayError(why, columns=differing_columns(made, known))
 
 
 def _refuse_other_answers(answers: dict[str, Any], rows: Any, expected: list[Any], interview: Interview) -> None:

@@ -131,13 +131,30 @@ def difference(prepared: Any, own: Any) -> str:
             return "; ".join(f"{words} the columns {_listed(names)}" for words, names in found if names)
         if list(prepared.columns) != list(own.columns):
             return "it gives the columns in another order"
-    left, right, single = rows_of(prepared), rows_of(own), is_single(own)
+    left, right = rows_of(prepared), rows_of(own)
     if left is None or right is None or len(left) != len(right):
         return f"it gives {len(left or ())} rows for {len(right or ())}"
-    wrong: dict[str, str] = {}
-    for a, b in zip(left, right):
-        _note(a, b, own, single, wrong)
+    wrong = _wrong(left, right, own)
     return f"it gives other values in {_listed(wrong)}, such as {next(iter(wrong.values()))}" if wrong else ""
+
+
+def differing_columns(prepared: Any, own: Any) -> list[str]:
+    """Return the columns of a table in which prepared rows differ from the notebook's own, none where it has others."""
+    if not (is_a(own, "pandas", "DataFrame") and is_a(prepared, "pandas", "DataFrame")):
+        return []
+    left, right = rows_of(prepared) or [], rows_of(own) or []
+    if list(prepared.columns) != list(own.columns) or len(left) != len(right):
+        return []
+    return [name.strip("`") for name in _wrong(left, right, own)]
+
+
+def _wrong(prepared: list[Any], own: list[Any], table: Any) -> dict[str, str]:
+    """Return what differs: columns and the first values in each."""
+    wrong: dict[str, str] = {}
+    single = is_single(table)
+    for a, b in zip(prepared, own):
+        _note(a, b, table, single, wrong)
+    return wrong
 
 
 def _note(prepared: Any, own: Any, table: Any, single: bool, wrong: dict[str, str]) -> None:
