@@ -247,7 +247,7 @@ class Calls(BuiltinCalls):
         self._method_effects(thing, facts, name, changed, arguments)
         if changed:
             unknown = facts is self.knowledge.classes["*"] and not arguments.is_true("inplace")
-            self.change((thing,), guessed=unknown)
+            self.change((thing,), guessed=unknown, switch=name in facts.switches)
         if name in facts.changes_content:
             self.change_content((thing,))
         if name in facts.changes_arguments and arguments.positional:

@@ -183,6 +183,7 @@ class _Reading:
             conditional=frozenset(touch.binds - self.certain[index]),
             deletions=frozenset(touch.deletes),
             mutations=mutations,
+            switched=mutations & touch.changes - touch.altered,
             references=frozenset(touch.reads | use.read),
             deferred=frozenset(name for name in touch.deferred if name not in BUILTINS or name in self.world.globals),
             effects=self.statements[index].kind is Kind.IMPORT or not only_shown or bool(use.changed),

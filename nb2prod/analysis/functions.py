@@ -26,6 +26,8 @@ class Summary:
     given: Mapping[str, Value] = field(default_factory=dict)
     """What the names that it binds may hold then."""
     changed: frozenset[Origin] = frozenset()
+    switched: frozenset[Origin] = frozenset()
+    """What it only puts into another mode."""
     changed_outside: frozenset[Thing] = frozenset()
     """What it changes that neither an argument nor a global leads to, such as another function's default."""
     content_changed: frozenset[Origin] = frozenset()
@@ -135,6 +137,10 @@ class _Application:
             caller.change(things)
             if origin[0] == "captured":
                 caller.change((self.function,))
+        for origin in summary.switched:
+            caller.change(self.resolve(origin), switch=True)
+            if origin[0] == "captured":
+                caller.change((self.function,), switch=True)
         caller.change(summary.changed_outside)
         for origin in summary.content_changed:
             caller.change_content(self.resolve(origin))

@@ -430,7 +430,10 @@ def _summary(inner: Machine, code: Code) -> Summary:
             for name in sorted(code.writes | code.rebinds | touch.binds)
         },
         changed=frozenset(changed),
-        changed_outside=frozenset(thing for thing in touch.changed if thing.origin is None and thing.holders),
+        switched=frozenset(thing.origin for thing in touch.switched if thing.origin is not None) - changed,
+        changed_outside=frozenset(
+            thing for thing in touch.changed | touch.switched if thing.origin is None and thing.holders
+        ),
         content_changed=frozenset(touch.content_changed),
         calls=frozenset(touch.calls),
         consumed=frozenset(touch.consumed),

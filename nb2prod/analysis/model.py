@@ -33,6 +33,9 @@ class Facts:
     deletions: frozenset[str] = frozenset()
     mutations: frozenset[str] = frozenset()
     """Names whose object is changed in place, through whatever alias."""
+    switched: frozenset[str] = frozenset()
+    """Those of ``mutations`` whose object only goes into another mode, as by ``model.eval()``: what it has learnt
+    stays."""
     references: frozenset[str] = frozenset()
     """Global names read when the statement runs, those that functions called by it read included."""
     deferred: frozenset[str] = frozenset()

@@ -30,6 +30,7 @@ def take_seen(
         for name in sorted(seen.changed - told):
             for index in _suspects(name, [place for place in places if _calls(statements[place])], touches):
                 touches[index].changes.add(name)
+                touches[index].altered.add(name)
                 found.setdefault(index, set()).add(name)
     return {index: frozenset(names) for index, names in found.items()}
 

@@ -44,6 +44,8 @@ class Touch:
     guessed: set[str] = field(default_factory=set)
     """Those of ``changes`` that the name of a method suggests and nothing else."""
     sure: set[str] = field(default_factory=set)
+    altered: set[str] = field(default_factory=set)
+    """Those of ``changes`` that are changed by more than being put into another mode, as ``model.eval()`` does."""
     deferred: set[str] = field(default_factory=set)
     draws: set[str] = field(default_factory=set)
     seeds: set[str] = field(default_factory=set)
@@ -57,6 +59,8 @@ class Touch:
     listed: set[str] = field(default_factory=set)
     """Names of what was written into a list that was read: ``train`` and ``test``."""
     changed: set[Thing] = field(default_factory=set)
+    switched: set[Thing] = field(default_factory=set)
+    """What is put into another mode; the same may be in ``changed`` too."""
     content_changed: set[Origin] = field(default_factory=set)
     stores: list[tuple[Thing, str, Value]] = field(default_factory=list)
     calls: set[Origin] = field(default_factory=set)
@@ -299,18 +303,21 @@ class State:
 
     # Changes.
 
-    def change(self, value: Iterable[Thing], *, guessed: bool = False) -> None:
-        """Note that the things in ``value`` are changed in place; ``guessed`` where that is but likely."""
+    def change(self, value: Iterable[Thing], *, guessed: bool = False, switch: bool = False) -> None:
+        """Note that the things in ``value`` are changed in place: ``guessed`` where that is but likely, ``switch``
+        where they only go into another mode."""
         things = [thing for thing in value if not thing.symbol]
         if not things:
             return
-        self.touch.changed.update(things)
+        (self.touch.switched if switch else self.touch.changed).update(things)
         if self.frame is not None:
             return
         affected = list(reach_up(things))
         for thing in affected:
             self.touch.changes |= thing.names
             (self.touch.guessed if guessed else self.touch.sure).update(thing.names)
+            if not switch:
+                self.touch.altered |= thing.names
         for thing in users_of(affected):
             self.touch.weak_changes |= thing.names
 

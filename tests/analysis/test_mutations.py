@@ -439,3 +439,30 @@ def test_a_recursive_function_ends() -> None:
 def test_mutually_recursive_functions_end() -> None:
     source = "def f(d):\n    g(d)\ndef g(d):\n    d.append(1)\n    f(d)\nd = []\nf(d)"
     assert "d" in facts_of(source).mutations
+
+
+NETWORK = (
+    "from torch import nn, optim\nmodel = nn.Linear(1, 1)\nopt = optim.Adam(model.parameters())\n"
+    "def ask(x):\n    model.eval()\n    return model(x)\n"
+    "class Own:\n    def __init__(self, net):\n        self.net = net\n"
+    "    def ask(self, x):\n        self.net.eval()\n        return self.net(x)\nown = Own(model)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "switched"),
+    [
+        pytest.param("model.eval()", {"model", "own"}, id="a switch"),
+        pytest.param("model.train(False)", {"model", "own"}, id="by an argument"),
+        pytest.param("y = ask(x)", {"model", "own"}, id="in a function"),
+        pytest.param("def ask(m):\n    m.eval()\n    return m(x)\nask(model)", {"model", "own"}, id="of an argument"),
+        pytest.param("y = own.ask(x)", {"model", "own"}, id="in a method"),
+        pytest.param("model.to('cpu').eval()", set(), id="moved too"),
+        pytest.param("for _ in x:\n    model.train()\n    opt.step()", set(), id="trained too"),
+        pytest.param("opt.step()", set(), id="trained"),
+    ],
+)
+def test_a_switch_of_mode_is_told_from_other_changes(statement: str, switched: set[str]) -> None:
+    facts = facts_of(f"{NETWORK}{statement}")
+    assert facts.switched == switched
+    assert {"model", "own"} <= facts.mutations

@@ -25,6 +25,8 @@ class ClassFacts:
     changes_content: frozenset[str] = frozenset()
     """Methods that change what the object was made from, as ``optimizer.step`` changes the model."""
     changes_arguments: frozenset[str] = frozenset()
+    switches: frozenset[str] = frozenset()
+    """Those of ``changes`` that only put the object into another mode: nothing that it has learnt is touched."""
     same: frozenset[str] = frozenset()
     views: frozenset[str] = frozenset()
     keeps: frozenset[str] = frozenset()
