@@ -7,11 +7,10 @@ import builtins
 import keyword
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nb2prod.analysis.model import Dataflow, Kind, Statement
-from nb2prod.notebook.model import Notebook
 
 SHOWING = frozenset({"print", "display", "pprint"})
 ROUNDING = frozenset({"round", "float", "str", "format", "int"})
@@ -50,12 +49,13 @@ class _Shown:
     name: str
 
 
-def find_shown_metrics(notebook: Notebook, flow: Dataflow) -> tuple[ShownMetric, ...]:
-    """Return the expressions that the evaluation section shows and that may be numbers, in notebook order."""
-    tagged = [s for s in flow.statements if notebook.cells[s.cell].section == "evaluation"]
-    own = {name for s in tagged for name in s.facts.definitions}
+def find_shown_metrics(flow: Dataflow, judging: Iterable[int]) -> tuple[ShownMetric, ...]:
+    """Return the expressions that the statements ``judging`` of the evaluation section show and that may be numbers,
+    in notebook order."""
+    statements = [flow.statements[index] for index in sorted(judging)]
+    own = {name for s in statements for name in s.facts.definitions}
     found: list[_Shown] = []
-    for statement in tagged:
+    for statement in statements:
         if isinstance(statement.node, ast.Expr):
             for expression, label in _shown(statement.node.value):
                 core = _core(expression)

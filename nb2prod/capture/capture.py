@@ -70,6 +70,7 @@ def _attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Att
             if cell.section != SKIP and cell.source.strip()
         ],
         "metrics": list(request.metrics),
+        "measured": [asdict(each) for each in request.measured],
         "types": list(request.types),
         "inference": asdict(request.inference) if request.inference else None,
         "raw": asdict(request.raw) if request.raw else None,

@@ -104,6 +104,8 @@ class CaptureRequest:
     """Names whose type is wanted, taken at the end of the last cell that assigned them."""
     shown: tuple[ShownValue, ...] = ()
     """Expressions that are shown and that no variable holds; those that turn out to be numbers are metrics."""
+    measured: tuple[Moment, ...] = ()
+    """Variables of other sections that hold numbers of evaluation's, each behind the statement that gives them."""
     raw: RawRequest | None = None
     """Wanted beside ``inference``."""
 
@@ -181,6 +183,8 @@ class ValueInfo:
     """For a PyTorch module: whether a file can hold all of it, and not only its tensors."""
     own_parts: tuple[str, ...] = ()
     """Names of the notebook's own classes and functions in it, if so."""
+    mode: str = ""
+    """``train`` or ``eval``, for a PyTorch module that is in one of them with all its parts."""
     columns: tuple[str, ...] = ()
     """Columns of a table, those included that it had behind an earlier cell."""
 

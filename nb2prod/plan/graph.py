@@ -23,6 +23,8 @@ class Graph:
     flow: Dataflow
     reserved: frozenset[str] = frozenset()
     """Names that module-level definitions may not take."""
+    judging: frozenset[int] = frozenset()
+    """Statements of other cells than those tagged ``evaluation`` that go there, because they judge the model."""
     superseded: frozenset[int] = frozenset()
     """Definitions of functions and classes that stay behind, because the notebook goes on with later ones."""
 
@@ -88,7 +90,7 @@ class Graph:
             if name in statement.facts.deferred:
                 return True
             if index in self.flow.sources[statement.index].get(name, ()):
-                sections.add(self.notebook.cells[statement.cell].section)
+                sections.add(self.section(statement.index))
         return len(sections & {"data", "training", "evaluation", "inference"}) > 1
 
     def _reads_only_code(self, index: int, candidates: Collection[int]) -> bool:
@@ -207,6 +209,26 @@ class Graph:
             sources = (s for values in self.needs(index).values() for s in values)
             waiting += [s for s in sources if s not in found and not self.is_boundary(s)]
         return found
+
+    def section(self, index: int) -> str | None:
+        """Return the section that a statement is meant for, by its cell's tag or by what it does."""
+        if index in self.judging:
+            return "evaluation"
+        return self.notebook.cells[self.flow.statements[index].cell].section
+
+    def without_switches(self, name: str, sources: frozenset[int]) -> frozenset[int]:
+        """Return the sources of ``name``, with those in the place of statements that only put the object into another
+        mode that it had before these."""
+        found, waiting = set[int](), set(sources)
+        while waiting:
+            index = waiting.pop()
+            facts = self.flow.statements[index].facts
+            before = self.needs(index).get(name, frozenset())
+            if name in facts.switched and name not in facts.definitions and before:
+                waiting |= before - found
+            else:
+                found.add(index)
+        return frozenset(found)
 
     def place(self, index: int) -> str:
         """Return where a statement stands, for a message."""

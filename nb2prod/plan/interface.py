@@ -25,6 +25,8 @@ def interfaces(graph: Graph, parts: Partition) -> Mapping[str, Interface]:
     """Return the interface of each section that has statements."""
     place = {i: section for section in ORDER for i in parts.sections[section] if not graph.is_floating(i)}
     found = {section: Interface() for section in ORDER if parts.sections[section]}
+    if parts.metrics:
+        found.setdefault("evaluation", Interface())
     given = {index: name for name, index in graph.parameters.items()}
     for section, interface in found.items():
         for index in parts.sections[section]:
@@ -36,6 +38,7 @@ def interfaces(graph: Graph, parts: Partition) -> Mapping[str, Interface]:
                 earlier = [m for m in ORDER[: ORDER.index(section)] if m in makers]
                 if earlier:
                     interface.inputs[name] = earlier[-1]
+    _note_metrics(found, parts, place)
     _note_outputs(found, parts, place)
     for interface in found.values():
         interface.inputs = {name: interface.inputs[name] for name in in_order(graph, interface.inputs)}
@@ -59,6 +62,14 @@ def in_order(graph: Graph, names: Iterable[str]) -> list[str]:
 def _note_settings(interface: Interface, name: str, sources: frozenset[int], given: Mapping[int, str]) -> None:
     if any(given.get(s) == name for s in sources) and name not in interface.settings:
         interface.settings.append(name)
+
+
+def _note_metrics(found: Mapping[str, Interface], parts: Partition, place: Mapping[int, str]) -> None:
+    """Let evaluation be given the numbers that an earlier section makes."""
+    for name, sources in parts.metrics.items():
+        makers = {place[s] for s in sources if s in place}
+        if makers and "evaluation" not in makers:
+            found["evaluation"].inputs[name] = max(makers, key=ORDER.index)
 
 
 def _note_outputs(found: Mapping[str, Interface], parts: Partition, place: Mapping[int, str]) -> None:

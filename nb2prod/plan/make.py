@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from nb2prod.plan.defined import defined
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.model import ProjectPlan, SectionPlan
 from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
-from nb2prod.plan.report import came_along, left_out
+from nb2prod.plan.report import came_along, left_out, unmeasured
 from nb2prod.plan.repository import repository_files
 from nb2prod.plan.request import Request
 from nb2prod.plan.requirements import as_in_kernel, asked_for, known_roots, pin
@@ -36,7 +37,7 @@ def capture_request(request: Request) -> CaptureRequest:
     )
     statements = request.flow.statements
     names = {name for s in statements for name in s.facts.definitions if not graph.is_import(s.index)}
-    tagged = [s for s in request.flow.statements if request.notebook.cells[s.cell].section == "evaluation"]
+    tagged = [statements[i] for i in request.evaluating if i not in graph.judging]
     metrics = sorted({name for s in tagged for name in s.facts.definitions | s.facts.mutations})
     return CaptureRequest(
         inference=InferenceRequest(
@@ -57,8 +58,24 @@ def capture_request(request: Request) -> CaptureRequest:
             for m in request.shown_metrics
             for s in [statements[m.statement]]
         ),
+        measured=tuple(
+            moment(request, i, True, name, name)
+            for i in sorted(graph.judging)
+            for name in sorted(statements[i].facts.definitions | statements[i].facts.mutations)
+            if not name.startswith("<")
+        ),
         types=tuple(sorted(n for n in names if not n.startswith("<"))),
     )
+
+
+def moment(request: Request, index: int, after: bool, name: str, expression: str) -> Moment:
+    """Return the moment beside statement ``index`` at which ``expression`` is wanted."""
+    statement = request.flow.statements[index]
+    text = ast.dump(statement.node)
+    earlier = sum(
+        ast.dump(other.node) == text for other in request.flow.statements[:index] if other.cell == statement.cell
+    )
+    return Moment(statement.cell, statement.source, earlier, after, name, expression)
 
 
 def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPlan:
@@ -68,7 +85,9 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
     """
     graph = request.graph
     metrics = sorted({name.split(".")[0] for name in evidence.metrics})
-    parts = partition(graph, request.inference, metrics, slice_, {m.name: m.statement for m in request.shown_metrics})
+    shown = {m.name: m.statement for m in request.shown_metrics}
+    modes = {name: info.mode for name, info in evidence.values.items() if info.mode}
+    parts = partition(graph, request.inference, metrics, slice_, shown, modes)
     kinds = known_kinds(request.templates)
     artifacts = plan_artifacts(graph, parts, evidence, kinds, allow_pickle=request.allow_pickle)
     parts = _with_built_values(parts, artifacts)
@@ -107,7 +126,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         requirements=as_in_kernel((*requirements.direct, *trees.service_requirements), evidence.distributions),
         constraints=requirements.indirect,
         python=evidence.python["version"],
-        warnings=(*request.warnings, *trees.warnings, *_left_in_place(files)),
+        warnings=(*request.warnings, *unmeasured(request, parts), *trees.warnings, *_left_in_place(files)),
         input=request.input,
     )
 

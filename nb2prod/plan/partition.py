@@ -39,7 +39,10 @@ class Partition:
     """Name to the statements that gave it the value that inference needs."""
     settings: tuple[str, ...]
     """Parameters that inference needs; their values travel with the model."""
-    metrics: tuple[str, ...]
+    modes: Mapping[str, str]
+    """Artifact to the mode that it has to be put into before it is saved, as nothing in training does it."""
+    metrics: Mapping[str, frozenset[int]]
+    """Name to the statements that give it the value that evaluation ends with."""
     left_out: tuple[int, ...]
     """Statements of tagged cells that may have effects and are in no function."""
 
@@ -115,13 +118,22 @@ def _function_needs(graph: Graph, inference: Inference, index: int, name: str) -
 
 
 def partition(
-    graph: Graph, inference: Inference, metrics: Iterable[str], slice_: Slice, shown: Mapping[str, int]
+    graph: Graph,
+    inference: Inference,
+    metrics: Iterable[str],
+    slice_: Slice,
+    shown: Mapping[str, int],
+    modes: Mapping[str, str],
 ) -> Partition:
-    """Return the statements of each function; ``shown`` maps metrics that are only shown to the statements that do.
+    """Return the statements of each function; ``shown`` maps metrics that are only shown to the statements that do,
+    ``modes`` objects to the mode that inference found them in.
 
     Raises ``UnusableInput`` where the sections cannot be put in order."""
     outside, closures = inference_needs(graph, inference)
     artifacts, settings = _artifacts_and_settings(graph, outside)
+    switched = {name: graph.without_switches(name, artifacts[name]) for name in artifacts if modes.get(name)}
+    needed_modes = {name: modes[name] for name, sources in switched.items() if sources != artifacts[name]}
+    artifacts |= switched
     metric_roots = _metric_roots(graph, metrics, shown)
     fitted = _without_floating(graph, graph.ancestors(s for sources in artifacts.values() for s in sources))
     only_answering = _only_answering(graph, inference)
@@ -131,11 +143,7 @@ def partition(
     if slice_ is Slice.CONSERVATIVE:
         extra = _everything_before(graph, kept, inference)
         kept |= _without_floating(graph, graph.ancestors(extra)) - only_answering
-        fitted |= {
-            i
-            for i in kept
-            if graph.notebook.cells[graph.flow.statements[i].cell].section not in {"evaluation", "inference"}
-        }
+        fitted |= {i for i in kept if graph.section(i) not in {"evaluation", "inference"}}
     places = _assign(graph, kept, fitted, artifacts, inference)
     sections = {}
     for number, section in enumerate(ORDER):
@@ -149,7 +157,8 @@ def partition(
         body=body,
         artifacts=artifacts,
         settings=settings,
-        metrics=tuple(metric_roots),
+        modes=needed_modes,
+        metrics=metric_roots,
         left_out=_left_out(graph, {*kept, *body, *inference.body}, inference),
     )
 
@@ -181,11 +190,17 @@ def _artifacts_and_settings(
 
 
 def _metric_roots(graph: Graph, metrics: Iterable[str], shown: Mapping[str, int]) -> dict[str, frozenset[int]]:
-    tagged = [s.index for s in graph.flow.statements if graph.notebook.cells[s.cell].section == "evaluation"]
-    if not tagged:
-        return {}
-    after = graph.flow.sources_after(tagged[-1])
-    roots = {name: frozenset({shown[name]}) if name in shown else after.get(name) for name in metrics}
+    judging = [s.index for s in graph.flow.statements if graph.section(s.index) == "evaluation"]
+    roots: dict[str, frozenset[int]] = {}
+    for name in metrics:
+        if name in shown:
+            roots[name] = frozenset({shown[name]})
+            continue
+        own = [i for i in judging if name in _writes(graph, i)]
+        tagged = [i for i in judging if i not in graph.judging]
+        # A later cell of the section may change it through another name.
+        last = own[-1] if own and own[-1] in graph.judging else max(tagged, default=-1)
+        roots[name] = graph.flow.sources_after(last).get(name, frozenset()) if last >= 0 else frozenset()
     return {name: sources for name, sources in roots.items() if sources}
 
 
@@ -202,7 +217,7 @@ def _everything_before(graph: Graph, kept: set[int], inference: Inference) -> se
         for s in graph.flow.statements[: last + 1]
         if s.facts.effects
         and s.index not in inference.body
-        and graph.notebook.cells[s.cell].section in {"data", "training", "parameters", None}
+        and graph.section(s.index) in {"data", "training", "parameters", None}
         and not graph.is_boundary(s.index)
         and s.kind not in {Kind.FUNCTION, Kind.CLASS}
         and not is_drawing(s.node, set())
@@ -253,8 +268,12 @@ def _assign(
 def _wishes(graph: Graph, kept: set[int], fitted: set[int], after: Mapping[int, set[int]]) -> dict[int, int]:
     """Return the place that each statement's tag asks for; untagged ones go with the first that needs them."""
     wish: dict[int, int] = {}
+    judged_in = {graph.flow.statements[index].cell for index in graph.judging}
     for index in sorted(kept, reverse=True):
-        tag = graph.notebook.cells[graph.flow.statements[index].cell].section
+        tag = graph.section(index)
+        beside = graph.flow.statements[index].cell in judged_in and index not in graph.judging
+        if beside and index not in fitted and after[index]:
+            tag = None  # it may be there for the judging's sake
         if tag in ORDER:
             wish[index] = ORDER.index(tag)
         else:

@@ -8,29 +8,62 @@ from nb2prod.plan.graph import Graph
 from nb2prod.plan.interface import Interface
 from nb2prod.plan.model import CameAlong
 from nb2prod.plan.partition import ORDER, Partition
+from nb2prod.plan.request import Request
+
+MOST_TOLD = 3
 
 
 def came_along(graph: Graph, parts: Partition, found: Mapping[str, Interface]) -> tuple[CameAlong, ...]:
     """Return the cells that went into a section which is not the one they are tagged with, and what for."""
     rows: dict[tuple[int, str], list[str]] = {}
+    judging: set[int] = set()
     places = [(section, i) for section in ORDER for i in parts.sections[section]]
     places += [("inference", i) for i in parts.body]
     for section, index in places:
         statement = graph.flow.statements[index]
         if graph.notebook.cells[statement.cell].section == section:
             continue
+        if index in graph.judging and section == "evaluation":
+            judging.add(statement.cell)
+            continue
         names = sorted((statement.facts.definitions | statement.facts.mutations) - {"_"})
-        named = [n for n in names if not n.startswith("<")] or ["the state of a random generator"]
         seen = graph.flow.seen.get(index, frozenset())
-        named = [f"`{n}` (seen in the run)" if n in seen else f"`{n}`" for n in named]
+        named = [f"`{n}` (seen in the run)" if n in seen else f"`{n}`" for n in names if not n.startswith("<")]
+        if names and not named:
+            named = ["the state of a random generator"]
         rows.setdefault((statement.cell, section), []).extend(named)
     told = []
-    for (cell, section), names in sorted(rows.items()):
+    for cell, section in sorted({*rows, *((cell, "evaluation") for cell in judging)}):
         tag = graph.notebook.cells[cell].section
         tagged = f"tagged {tag}" if tag else "untagged"
-        made = ", ".join(dict.fromkeys(names))
-        told.append(CameAlong(cell, section, f"{tagged}, went into {section}: it defines or changes {made}"))
+        made = ", ".join(dict.fromkeys(rows.get((cell, section), [])))
+        does = [f"defines or changes {made}"] if made else []
+        if not does or (section == "evaluation" and cell in judging):
+            does.append("judges the model")
+        told.append(CameAlong(cell, section, f"{tagged}, went into {section}: it {' and '.join(does)}"))
     return tuple(told)
+
+
+def unmeasured(request: Request, parts: Partition) -> tuple[str, ...]:
+    """Return a note where the notebook measures its model and the repository does not; nothing where both do or
+    neither does."""
+    if parts.metrics:
+        return ()
+    graph, found = request.graph, list[str]()
+    for each in request.judgements:
+        model = f"`{each.model}`" if each.model else "the model"
+        how = each.obstacle or "and shows no number that could be kept"
+        found.append(f"{graph.place(each.statement)} measures {model} by `{each.call}` {how}")
+    cells = [cell for cell in request.notebook.cells if cell.section == "evaluation"]
+    found += [f"{cell.label}, tagged `evaluation`, shows no number that could be kept" for cell in cells]
+    if not found:
+        return ()
+    more = f"; and {len(found) - MOST_TOLD} more" if len(found) > MOST_TOLD else ""
+    return (
+        f"nothing in the repository measures how good the model is: {'; '.join(found[:MOST_TOLD])}{more}. "
+        "Measure it in a cell tagged `evaluation`, behind the training, and give each number a name, as in "
+        "`accuracy = accuracy_score(y_test, model.predict(X_test))`",
+    )
 
 
 def left_out(graph: Graph, parts: Partition, added: frozenset[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.shown_metrics import ShownMetric, find_shown_metrics
+from nb2prod.analysis.suggest.judging import Judgement, find_judgements
 from nb2prod.notebook.model import Notebook
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.model import InputPlan
@@ -56,14 +57,25 @@ class Request:
         return own_modules(self.package, self.notebook.path.parent, cells, self.notebook.modules)
 
     @cached_property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What measures the model in cells that are not tagged ``evaluation``."""
+        return find_judgements(self.notebook, self.flow, self.inference)
+
+    @cached_property
     def shown_metrics(self) -> tuple[ShownMetric, ...]:
         """What the evaluation section shows and no variable holds."""
-        return find_shown_metrics(self.notebook, self.flow)
+        return find_shown_metrics(self.flow, self.evaluating)
+
+    @cached_property
+    def evaluating(self) -> tuple[int, ...]:
+        """The statements of the evaluation section: of the cells with its tag, and what else measures the model."""
+        graph = self.graph
+        return tuple(s.index for s in self.flow.statements if graph.section(s.index) == "evaluation")
 
     @cached_property
     def graph(self) -> Graph:
         """The dataflow as planning sees it."""
-        whole = Graph(self.notebook, self.flow, RESERVED)
-        cells = self.notebook.cells
-        judging = (s.index for s in self.flow.statements if cells[s.cell].section == "evaluation")
+        apart = frozenset(each.statement for each in self.judgements if not each.obstacle)
+        whole = Graph(self.notebook, self.flow, RESERVED, apart)
+        judging = (s.index for s in self.flow.statements if whole.section(s.index) == "evaluation")
         return replace(whole, superseded=superseded(whole, [*self.inference.body, *judging]))

@@ -18,7 +18,7 @@ from nb2prod.analysis.preparation.rewrite import Rewritten, rewrite
 from nb2prod.analysis.preparation.sources import Place, picked_from, raw_tables, rows_of_model
 from nb2prod.capture.model import CaptureRequest, Evidence, Moment, RawRequest, RawRows
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
-from nb2prod.plan.make import capture_request
+from nb2prod.plan.make import capture_request, moment
 from nb2prod.plan.model import InputPlan, LearnedPlan, StepPlan
 from nb2prod.plan.request import Request
 from nb2prod.verify import first_failure
@@ -156,14 +156,14 @@ def with_sources(request: Request, asked: CaptureRequest) -> CaptureRequest:
     used = {node.id for s in request.flow.statements for node in ast.walk(s.node) if isinstance(node, ast.Name)}
     raw = _kept(request, raw_tables(request.flow, inference), "raw_rows_of", used)
     given = _kept(request, rows_of_model(request.flow, inference), "rows_of_model", used)
-    names = tuple(moment.name for moment in raw)
+    names = tuple(each.name for each in raw)
     wanted = replace(
         asked.inference,
         row_sources=(*asked.inference.row_sources, *names),
         moments=(*asked.inference.moments, *raw, *given),
         raw=names,
         picked=tuple(sorted(picked_from(inference))),
-        asked=tuple(moment.name for moment in given),
+        asked=tuple(each.name for each in given),
         judged=True,
     )
     return replace(asked, inference=wanted)
@@ -172,27 +172,18 @@ def with_sources(request: Request, asked: CaptureRequest) -> CaptureRequest:
 def _kept(request: Request, places: Iterable[Place], word: str, used: set[str]) -> list[Moment]:
     names = (f"{word}_{number}" for number in itertools.count(1) if f"{word}_{number}" not in used)
     return [
-        _moment(request, place.statement, place.after, name, place.expression)
+        moment(request, place.statement, place.after, name, place.expression)
         for place, name in zip(places, names, strict=False)
     ]
 
 
 def _moments(request: Request, way: RawWay) -> Iterable[Moment]:
     preparation = way.preparation
-    yield _moment(request, preparation.statement, True, way.rewritten.table, preparation.raw)
+    yield moment(request, preparation.statement, True, way.rewritten.table, preparation.raw)
     for learned in preparation.learned:
-        yield _moment(request, learned.statement, learned.after, learned.name, learned.expression)
+        yield moment(request, learned.statement, learned.after, learned.name, learned.expression)
     for name, place in way.others.items():
-        yield _moment(request, place.statement, place.after, name, place.expression)
-
-
-def _moment(request: Request, index: int, after: bool, name: str, expression: str) -> Moment:
-    statement = request.flow.statements[index]
-    text = ast.dump(statement.node)
-    earlier = sum(
-        ast.dump(other.node) == text for other in request.flow.statements[:index] if other.cell == statement.cell
-    )
-    return Moment(statement.cell, statement.source, earlier, after, name, expression)
+        yield moment(request, place.statement, place.after, name, place.expression)
 
 
 def made_of_rows(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from nb2prod.analysis.dataflow import analyse
-from nb2prod.analysis.shown_metrics import find_shown_metrics, texts_of
-from tests.analysis.cells import notebook_of
+from nb2prod.analysis.shown_metrics import ShownMetric, find_shown_metrics, texts_of
+from tests.analysis.cells import flow_of
 
 BEFORE = (
     "import numpy as np\nfrom sklearn.metrics import accuracy_score, mean_squared_error, log_loss, r2_score\n"
@@ -19,10 +16,13 @@ BEFORE = (
 
 def shown(*evaluation: str) -> list[tuple[str, str]]:
     """Return the names and expressions that are found in evaluation cells behind ``BEFORE``."""
-    made = notebook_of(BEFORE, *evaluation)
-    cells = [replace(cell, section="evaluation" if cell.index else "data") for cell in made.cells]
-    notebook = replace(made, cells=tuple(cells))
-    return [(m.name, m.expression) for m in find_shown_metrics(notebook, analyse(notebook))]
+    return [(m.name, m.expression) for m in metrics_of(BEFORE, *evaluation)]
+
+
+def metrics_of(before: str, *evaluation: str) -> tuple[ShownMetric, ...]:
+    """Return what is found in the cells behind the first one."""
+    flow = flow_of(before, *evaluation)
+    return find_shown_metrics(flow, [s.index for s in flow.statements if s.cell])
 
 
 @pytest.mark.parametrize(
@@ -91,23 +91,18 @@ def test_what_is_no_metric_of_its_own_stays_silent(cell: str) -> None:
     ],
 )
 def test_a_report_for_people_is_asked_for_as_a_dict(cell: str, taken: str) -> None:
-    made = notebook_of(BEFORE, cell)
-    notebook = replace(made, cells=(made.cells[0], replace(made.cells[1], section="evaluation")))
-    (metric,) = find_shown_metrics(notebook, analyse(notebook))
+    (metric,) = metrics_of(BEFORE, cell)
     assert (metric.name, metric.report) == ("report", taken)
     assert texts_of((metric,), {"report.accuracy": 0.5}) == {metric.statement: f"report = {taken or metric.expression}"}
 
 
 def test_other_sections_stay_silent() -> None:
-    notebook = notebook_of(BEFORE, "print(accuracy_score(y_test, y_test))")
-    assert find_shown_metrics(notebook, analyse(notebook)) == ()
+    assert find_shown_metrics(flow_of(BEFORE, "print(accuracy_score(y_test, y_test))"), ()) == ()
 
 
 def test_the_names_become_assignments_where_the_run_saw_numbers() -> None:
     cell = "print(accuracy_score(y_test, X_test), model.coef_, trained)"
-    made = notebook_of(BEFORE, cell)
-    notebook = replace(made, cells=(made.cells[0], replace(made.cells[1], section="evaluation")))
-    metrics = find_shown_metrics(notebook, analyse(notebook))
+    metrics = metrics_of(BEFORE, cell)
     statement = metrics[0].statement
     assert [m.name for m in metrics] == ["accuracy", "coef", "trained"]
     text = texts_of(metrics, {"accuracy": 0.5, "trained": 1.0})

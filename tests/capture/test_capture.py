@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, ShownValue
+from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, Moment, ShownValue
 from nb2prod.errors import NotebookRaised, TimedOut
 from nb2prod.notebook.read import read_notebook
 from nb2prod.runs.execute import execute
@@ -290,7 +290,8 @@ def test_files_that_compiled_code_opens_are_found_by_their_names(notebooks: Any)
 
 def test_numbers_that_are_only_shown_are_taken_while_the_cell_runs(notebooks: Any) -> None:
     cell = (
-        "%time x = 1\ncalls = []\ndef score(y): calls.append(y); return y / 4\nprint(f'{score(x):.1f}', [x])\nx = 7\nx"
+        "%time x = 1\ncalls = []\ndef score(y): calls.append(y); return y / 4\nprint(f'{score(x):.1f}', [x])\nx = 7\n"
+        "x\nbest = 5"
     )
     evaluated = CaptureRequest(
         shown=(
@@ -299,10 +300,11 @@ def test_numbers_that_are_only_shown_are_taken_while_the_cell_runs(notebooks: An
             ShownValue("last", 0, 6, "x", "x"),
             ShownValue("missing", 1, 1, "print(y)", "y"),
         ),
+        measured=(Moment(0, "best = 5", 0, True, "best", "best"),),
         metrics=("count",),
     )
-    evidence = notebooks.capture(cell, "count = len(calls)", request=evaluated)
-    assert evidence.metrics == {"first": 0.25, "last": 7, "count": 1}
+    evidence = notebooks.capture(cell, "count = len(calls)\nbest = 8", request=evaluated)
+    assert evidence.metrics == {"best": 5, "first": 0.25, "last": 7, "count": 1}
     assert evidence.problems == ()
 
 

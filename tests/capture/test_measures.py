@@ -55,6 +55,22 @@ def test_of_scores_it_is_the_mean() -> None:
     assert list(measures("scores", np.array([0.5, 1.0]))) == [("scores.mean_scores", "scores.mean()", 0.75)]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        pytest.param("cm", np.array([[1, 2], [3, 4]]), ["cm.cm_0_0", "cm.cm_0_1", "cm.cm_1_0", "cm.cm_1_1"], id="two"),
+        pytest.param("confusion_matrix", np.eye(5), [], id="many classes"),
+        pytest.param("X", np.array([[1, 2], [3, 4]]), [], id="another array"),
+        pytest.param("cm", np.array([[1, 2, 3], [3, 4, 5]]), [], id="not square"),
+    ],
+)
+def test_a_confusion_matrix_of_few_classes_is_kept(name: str, value: Any, wanted: list[str]) -> None:
+    found = list(measures(name, value))
+    assert [called for called, _, _ in found] == wanted
+    for _, text, number in found:
+        assert float(eval(text, {name: value})) == number
+
+
 def test_a_report_is_cut_to_what_it_says_of_all_classes() -> None:
     average = {"precision": 0.5, "support": 3}
     assert of_report({"0": average, "accuracy": 0.5, "macro avg": average}) == {

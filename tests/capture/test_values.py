@@ -260,3 +260,10 @@ def _with(**attributes: Any) -> Any:
 )
 def test_what_a_module_holds_decides_whether_it_is_saved_whole(module: Any, fits: bool) -> None:
     assert describe("net", module)["whole"] is fits
+
+
+def test_the_mode_of_a_network_is_told_where_all_of_it_is_in_one() -> None:
+    network = torch.nn.Sequential(torch.nn.Linear(1, 1))
+    modes = [describe("n", network)["mode"], describe("n", network.eval())["mode"]]
+    network[0].train()
+    assert [*modes, describe("n", network)["mode"]] == ["train", "eval", ""]

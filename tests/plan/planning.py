@@ -27,6 +27,7 @@ SEEN = {
     "list": ("builtins", "json"),
     "Thread": ("threading", "object"),
     "Linear": ("torch.nn", "torch"),
+    "Tensor": ("torch", "tensor"),
     "Own": ("__main__", "object"),
 }
 """Type to its module and its artifact kind."""
@@ -59,8 +60,10 @@ def plan_of(
     slice_: Slice = Slice.TIDY,
     columns: Mapping[str, tuple[str, ...]] | None = None,
     metric_texts: Mapping[str, str] | None = None,
+    modes: Mapping[str, str] | None = None,
 ) -> ProjectPlan:
-    """Return the plan; ``values`` says of which type the run saw each name, ``columns`` what those of tables are."""
+    """Return the plan; ``values`` says of which type the run saw each name, ``columns`` what those of tables are,
+    ``modes`` which mode modules were in."""
     request = request_of(folder, cells)
     column = {"name": "a", "type": "number", "dtype": "float64", "nullable": False}
     schema = {"kind": "table", "container": "pandas.DataFrame", "inputs": list(request.inference.inputs)}
@@ -73,7 +76,15 @@ def plan_of(
         metrics=metrics or {},
         metric_texts=metric_texts or {},
         values={
-            name: ValueInfo(name, SEEN[kind][0], kind, SEEN[kind][1], columns=(columns or {}).get(name, ()), whole=True)
+            name: ValueInfo(
+                name,
+                SEEN[kind][0],
+                kind,
+                SEEN[kind][1],
+                mode=(modes or {}).get(name, ""),
+                columns=(columns or {}).get(name, ()),
+                whole=True,
+            )
             for name, kind in (values or {}).items()
         },
         answers=Answers(schema, response, ({"a": 1.0},), (1,), 1),

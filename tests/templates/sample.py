@@ -35,6 +35,7 @@ def context(name: str, **changes: Any) -> dict[str, Any]:
         "notebook_modules": ["data.py", "training.py", "evaluation.py", "inference.py", "definitions.py"],
         "trusted_modules": [],
         "notes": [],
+        "evaluates": True,
         "cells": [{"cell": 3, "section": "training", "file": f"src/{name}/training.py", "note": ""}],
         "parameters": [{"name": "seed", "env": "SEED", "type": "int", "default": "0", "help": "Random state"}],
         "readme_request": '{"records": [1]}',

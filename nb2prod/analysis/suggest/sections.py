@@ -136,6 +136,7 @@ class Sections:
             or self._evaluation(index)
             or self._answering(index)
             or self._data(index, statements)
+            or self._crossing(index)
             or CellSuggestion(index, None, *self._none(index, statements))
         )
 
@@ -195,6 +196,15 @@ class Sections:
             what = f"sets the answers of `{name}` against the truth and takes their {_listed(calls)}"
             return CellSuggestion(index, "evaluation", 0.85, what)
         return CellSuggestion(index, "evaluation", 0.9, f"judges `{name}` by {_listed(metrics)}")
+
+    def _crossing(self, index: int) -> CellSuggestion | None:
+        """Return the section of a cell that judges copies of what is served, before it is fitted for good."""
+        for fit in (self.served.fit, *self.members.values()):
+            for statement, call in fit.model.crossed:
+                if self.flow.statements[statement].cell == index and index not in self.fits_in:
+                    what = f"judges copies of `{fit.name or fit.text or self.served.name}` by `{call}`"
+                    return CellSuggestion(index, "evaluation", 0.8, what)
+        return None
 
     def _answering(self, index: int) -> CellSuggestion | None:
         use = self.inference

@@ -66,6 +66,12 @@ class Value:
         return value.made
 
     @property
+    def crossed(self) -> list[tuple[int, str]]:
+        """The statements that cross-validate it before it is fitted, and what they call."""
+        found = self.attributes.get("crossed")
+        return [(int(key), value.path) for key, value in (found.items or ())] if found is not None else []
+
+    @property
     def is_model(self) -> bool:
         """Whether it is known to be a model."""
         return self.role in MODELS and not self.symbol

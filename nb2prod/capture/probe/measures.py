@@ -12,6 +12,9 @@ DEPTH = 5
 ROWS = 20
 """How many rows a table of results may have, and how many numbers an array of scores."""
 COLUMNS = 12
+CLASSES = 4
+"""How many classes a confusion matrix may be of."""
+CONFUSION = frozenset({"confusion", "conf", "cm", "mat", "matrix", "confmat"})
 MEASURES = frozenset(
     {
     "acc", "accuracy", "accuracies", "auc", "bleu", "error", "errors", "f1", "f2", "iou", "jaccard", "kappa",
@@ -20,17 +23,20 @@ MEASURES = frozenset(
     }
 )  # fmt: skip
 """Words by which people call what they measure."""
+WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*")
 
 
 def measures(name: str, value: Any) -> Iterator[tuple[str, str, float]]:
     """Yield (name, expression, number) for each number in ``value``, the variable ``name``: itself, the entries of a
-    dict, the cells of a table of results, the mean of an array of scores."""
+    dict, the cells of a table of results or of a confusion matrix, the mean of an array of scores."""
     if is_a(value, "pandas", "DataFrame"):
         yield from _table(name, value)
     elif is_a(value, "pandas", "Series"):
         yield from _series(name, value)
     elif is_a(value, "numpy", "ndarray") and value.ndim == 1:
         yield from _scores(name, value)
+    elif is_a(value, "numpy", "ndarray") and value.ndim == 2:
+        yield from _matrix(name, value)
     else:
         yield from _entries(name, name, value, 0)
 
@@ -62,6 +68,16 @@ def _scores(name: str, value: Any) -> Iterator[tuple[str, str, float]]:
         mean = number(value.mean())
         if mean is not None:
             yield f"{name}.mean_{name}", f"{name}.mean()", mean
+
+
+def _matrix(name: str, value: Any) -> Iterator[tuple[str, str, float]]:
+    """Yield the cells of a confusion matrix of a few classes, row and column behind the name."""
+    words = {word.lower() for word in WORD.findall(name)}
+    if len(set(value.shape)) == 1 and 1 < len(value) <= CLASSES and value.dtype.kind in "iuf" and words & CONFUSION:
+        called = name.removesuffix("_value")  # which it got because its own name is a function's
+        for row in range(len(value)):
+            for column in range(len(value)):
+                yield f"{name}.{called}_{row}_{column}", f"{name}[{row}, {column}]", float(value[row, column])
 
 
 def _series(name: str, value: Any) -> Iterator[tuple[str, str, float]]:
@@ -99,7 +115,7 @@ def _table(name: str, value: Any) -> Iterator[tuple[str, str, float]]:
 
 def is_measure(name: str) -> bool:
     """Return whether a name speaks of a measure: ``Test Accuracy``, ``cv_scores``, ``MeanAbsoluteError``."""
-    return any(word.lower() in MEASURES for word in re.findall(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*", name))
+    return any(word.lower() in MEASURES for word in WORD.findall(name))
 
 
 def _are_names(labels: list[Any]) -> bool:

@@ -81,7 +81,8 @@ class Session:
         wanted = request.get("raw")
         self.raw = RawRows(wanted, shell.user_ns) if wanted else None
         self.kept = (request.get("inference") or {}).get("moments", [])
-        moments = [*self.kept, *(wanted["moments"] if wanted else ())]
+        self.measured = request.get("measured", [])
+        moments = [*self.kept, *self.measured, *(wanted["moments"] if wanted else ())]
         self.moments = Moments(moments, self._current_cell, TAKE.format(__package__))
         self.modules: set[str] = set()
         self.expected = 0
@@ -146,10 +147,14 @@ class Session:
 
     def take(self, number: int) -> None:
         """Take a value that was asked for, in the middle of a cell."""
+        own = [*self.kept, *self.measured]
         if number < len(self.kept):
             keep(self.kept[number], self.shell.user_ns)
+        elif number < len(own):
+            name = own[number]["name"]
+            self._guarded(self._measure, name, self.shell.user_ns.get(name))
         elif self.raw is not None:
-            self.raw.take(number - len(self.kept))
+            self.raw.take(number - len(own))
 
     def after_cell(self, index: int) -> None:
         """Take metrics and types as the cell left them; ask the inference section where it ends here."""

@@ -45,6 +45,8 @@ def describe(name: str, value: Any) -> dict[str, Any]:
         "bases": [_dotted(base) for base in type(value).__mro__[1:-1]],
         "obstacle": _obstacle(value, kind),
     }
+    if kind == "torch":
+        info["mode"] = _mode(value)
     if is_a(value, "pandas", "DataFrame"):
         info["columns"] = [str(label) for label in value.columns[:COLUMNS]]
     if kind in ("torch", "torch_whole"):
@@ -54,6 +56,12 @@ def describe(name: str, value: Any) -> dict[str, Any]:
         if len(small) <= VALUE_LIMIT:
             info["value"] = json.loads(small)
     return info
+
+
+def _mode(value: Any) -> str:
+    """Return the mode that a PyTorch module and all its parts are in; nothing where they are in different ones."""
+    modes = {part.training for part in value.modules()}
+    return {True: "train", False: "eval"}[modes.pop()] if len(modes) == 1 else ""
 
 
 def _obstacle(value: Any, kind: str) -> str:

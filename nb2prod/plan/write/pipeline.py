@@ -24,9 +24,12 @@ def pipeline_text(
     sections = [s for s in ORDER if s in found]
     calls = "\n".join(_call(section, found) for section in sections)
     values = {name: _value(name, producer(found, name), found) for name in parts.artifacts}
+    values = {name: f"{text}.{parts.modes[name]}()" if name in parts.modes else text for name, text in values.items()}
     values.update(extra)
     metrics = "metrics" if "evaluation" in found else "{}"
     saved = "".join(f"    {name!r}: {text},\n" for name, text in values.items())
+    evaluates = ", evaluate" if "evaluation" in found else ""
+    gives = "the metrics" if evaluates else "no metrics: the notebook's code has none that could be kept"
     body = [indent_if(calls, in_data_folder), f"values: dict[str, object] = {{\n{saved}}}", f"return values, {metrics}"]
     imports = [f"from {package} import artifacts"]
     imports += [f"from {package}.{section} import {FUNCTION[section]}" for section in sections]
@@ -34,7 +37,7 @@ def pipeline_text(
     imports += [f"from {package}.files import working_folder"] if in_data_folder else []
     return "\n".join(
         [
-            '"""From the data to the saved artifacts: load, train, evaluate, save."""',
+            f'"""From the data to the saved artifacts: load, train{evaluates}, save."""',
             "",
             "import json",
             "",
@@ -44,7 +47,7 @@ def pipeline_text(
             "",
             "",
             "def run(parameters: Parameters) -> tuple[dict[str, object], dict[str, float]]:",
-            '    """Return what the service needs, by name, and the metrics."""',
+            f'    """Return what the service needs, by name, and {gives}."""',
             *(indent(part) for part in body if part),
             "",
             "",
