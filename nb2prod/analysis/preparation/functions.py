@@ -10,6 +10,7 @@ from nb2prod.analysis.preparation.learning import Learning
 from nb2prod.analysis.preparation.syntax import constant, keyword, rebuilt, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Raw, Rows, Several, Shape, Stuck, Term
 
+ONE_BY_ONE = "call it for one value at a time, as in `column.apply(lambda value: ...)`, or use pandas or NumPy instead"
 MADE = {
     "randn", "rand", "normal", "uniform", "random", "randint", "multivariate_normal", "random_sample", "integers",
     "standard_normal", "poisson", "exponential", "binomial",
@@ -127,10 +128,27 @@ class Functions(Learning):
             return self._listed(node, terms)
         if path == "builtins.zip":
             return self._zipped(node, terms)
+        if what == "padded":
+            return self._padded(node, terms)
+        if what == "batches":
+            rows = next((each for each in node.args if not isinstance(self.eval(each).value, Free)), node)
+            remedy = (
+                f"ask the model about rows that are not in batches, in the inference section: `rows = {shown(rows)}`"
+            )
+            raise Stuck(f"`{shown(node)}` hands the rows out in batches", remedy)
         last = path.rpartition(".")[2]
         if last[:1].isupper() or path.startswith("builtins."):
-            raise Stuck(f"what `{shown(node)}` makes of rows is not known", OWN_LINE)
-        raise Stuck(f"what `{path}` does with rows is not known: `{shown(node)}`", OWN_LINE)
+            raise Stuck(f"what `{shown(node)}` makes of rows is not known", ONE_BY_ONE)
+        raise Stuck(f"what `{path}` does with rows is not known: `{shown(node)}`", ONE_BY_ONE)
+
+    def _padded(self, node: ast.Call, terms: list[Term]) -> Term:
+        """``pad_sequences(numbers)``: where no width is given, it is that of the longest text in the notebook."""
+        made = self.call_on_rows(node, terms, Shape.ARRAY)
+        if keyword(node, "maxlen", 1) is None:
+            assert isinstance(made.node, ast.Call)
+            width = self.hole(self.fill("CALL.shape[1]", CALL=node), "width", f"width of `{shown(node)}`")
+            made.node.keywords = [*made.node.keywords, ast.keyword("maxlen", width)]
+        return made
 
     def _over_rows(self, node: ast.Call, terms: list[Term]) -> Term:
         made = self.call_on_rows(node, terms)

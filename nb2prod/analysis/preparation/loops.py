@@ -115,6 +115,7 @@ class Loops(Stores):
         outer_steps, self.steps = self.steps, []
         outer_env, changed = dict(self.env), len(self.dirty)
         outer_turn, outer_fits, meaning = self.turn, dict(self.fits), dict(self.meaning)
+        self.makers = {}
         self.env[each] = Free(False, frozenset({each}))
         self.keys[each] = node.iter
         own = assigned_first(node.body)
@@ -146,6 +147,10 @@ class Loops(Stores):
             match made:
                 case ast.Assign(targets=[ast.Name(id=bound)], value=value):
                     self._name_in_turn(bound, value, made, touched, own)
+                case ast.AugAssign(target=ast.Name(id=bound), op=op, value=value) if bound in self.turn:
+                    more = ast.copy_location(ast.BinOp(self.turn[bound], op, value), made)
+                    again = ast.copy_location(ast.Assign([ast.Name(bound, ast.Store())], more), made)
+                    self._name_in_turn(bound, more, ast.fix_missing_locations(again), touched, own)
                 case ast.Expr(
                     value=ast.Call(func=ast.Attribute(value=ast.Name(id=tool), attr="fit"), args=[_, *_]) as call
                 ) if isinstance(self.env.get(tool, Free()), Free):
@@ -160,7 +165,7 @@ class Loops(Stores):
         self.meaning.pop(bound, None)
         self.makers[bound] = value
         held = self._of_several_tables(value) if bound in own else self.eval(value).value
-        if isinstance(held, Free) and (held.learnt or held.local):
+        if isinstance(held, Free) and (held.learnt or held.local or isinstance(value, ast.Constant)):
             self.turn[bound] = value
             self.env[bound] = Free()
             return

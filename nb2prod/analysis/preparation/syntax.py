@@ -29,7 +29,7 @@ class _Fill(ast.NodeTransformer):
         self.parts = parts
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.parts.get(node.id, node)
+        return self.parts.get(node.id, node) if isinstance(node.ctx, ast.Load) else node
 
 
 def rebuilt(node: ast.expr, parts: Mapping[int, ast.expr]) -> ast.expr:

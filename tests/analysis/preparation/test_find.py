@@ -184,3 +184,106 @@ def test_lags_and_statistics_of_groups_have_remedies_of_their_own(made: str, rem
     found, _, _ = found_in(tagged(HEAD, cell, SPLIT, ASK))
     assert isinstance(found, NotSplit)
     assert remedy in found.remedy
+
+
+REMEDIES = {
+    "a function that is not known": (
+        "from scipy.signal import detrend\ndf['x'] = detrend(df['fare'])",
+        "`column.apply(lambda value: ...)`",
+        "from scipy.signal import detrend\ndf['x'] = df['fare'].apply(lambda v: detrend([v, v])[0])",
+    ),
+    "a part of the rows that is filled at once": (
+        """for s in ['male', 'female']:
+    part = df[df['sex'] == s]['age']
+    df.loc[df['age'].isnull() & (df['sex'] == s), 'age'] = part.median()""",
+        "a loop of its own, before",
+        """middle = {}
+for s in ['male', 'female']:
+    middle[s] = df[df['sex'] == s]['age'].median()
+for s in ['male', 'female']:
+    df.loc[df['age'].isnull() & (df['sex'] == s), 'age'] = middle[s]""",
+    ),
+    "what a loop learns from what it has changed": (
+        """for c in ['age', 'fare']:
+    df[c] = df[c].fillna(0)
+    df[c] = df[c] / df[c].max()""",
+        "two loops of it",
+        """for c in ['age', 'fare']:
+    df[c] = df[c].fillna(0)
+for c in ['age', 'fare']:
+    df[c] = df[c] / df[c].max()""",
+    ),
+    "what a loop over tables learns from what it has changed": (
+        """test = df.copy()
+for d in [test, df]:
+    d['age'] = d['age'].fillna(0)
+    d['age'] = d['age'] / d['age'].max()""",
+        "two loops of it",
+        """test = df.copy()
+for d in [test, df]:
+    d['age'] = d['age'].fillna(0)
+for d in [test, df]:
+    d['age'] = d['age'] / d['age'].max()""",
+    ),
+    "columns changed by what they hold, inside an expression": (
+        "df = pd.concat([df, df[['fare', 'class']].apply(lambda c: c / c.max()).add_suffix('_')], axis=1)",
+        "a name in a line of its own",
+        """table = df[['fare', 'class']].apply(lambda c: c / c.max())
+df = pd.concat([df, table.add_suffix('_')], axis=1)""",
+    ),
+    "a value under a condition": (
+        """for c in ['age', 'fare']:
+    if df[c].max() > 40:
+        top = df[c].max()
+    df[c] = df[c].clip(upper=top)""",
+        "before the `if`",
+        """for c in ['age', 'fare']:
+    top = 40
+    if df[c].max() > 40:
+        top = df[c].max()
+    df[c] = df[c].clip(upper=top)""",
+    ),
+    "one tool for many columns": (
+        """tool = StandardScaler()
+for c in ['fare', 'kin']:
+    tool.partial_fit(df[[c]])
+    df[c] = tool.transform(df[[c]])""",
+        "`tools[column] = ...`",
+        """tools = {}
+for c in ['fare', 'kin']:
+    tools[c] = StandardScaler()
+    tools[c].partial_fit(df[[c]])
+    df[c] = tools[c].transform(df[[c]])""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "remedy", "followed"), REMEDIES.values(), ids=REMEDIES)
+def test_a_remedy_that_is_followed_helps(cell: str, remedy: str, followed: str, folder: Path) -> None:
+    ask = "\nX = df.select_dtypes('number').drop(columns='y')"
+    found, _, _ = found_in(tagged(HEAD, cell + ask, SPLIT, ASK))
+    assert isinstance(found, NotSplit)
+    assert remedy in found.remedy
+    assert found.where.startswith("cell [2], line")
+    check(HEAD, followed + ask, SPLIT, ASK, folder=folder, target=("y",))
+
+
+@pytest.mark.parametrize(("given", "width"), [("", "width"), (", maxlen=20", "20"), (", 20", "20")])
+def test_texts_are_padded_as_wide_as_in_training(given: str, width: str) -> None:
+    texts = "from tensorflow.keras.preprocessing.text import Tokenizer\n"
+    texts += "from tensorflow.keras.preprocessing.sequence import pad_sequences\ntokens = Tokenizer()\n"
+    texts += f"tokens.fit_on_texts(df['name'])\nX = pad_sequences(tokens.texts_to_sequences(df['name']){given})"
+    found, _, _ = found_in(tagged(HEAD, texts, SPLIT, ASK))
+    assert isinstance(found, Preparation)
+    assert f"{width})" in found.function
+    assert [one.name for one in found.learned if one.name == "width"] == (["width"] if width == "width" else [])
+
+
+def test_rows_in_batches_are_to_be_asked_about_before() -> None:
+    batches = "from torch.utils.data import DataLoader, TensorDataset\nimport torch\nfrom torch import nn\n"
+    batches += "x = torch.tensor(df[['fare']].values / 9)\nloader = DataLoader(TensorDataset(x), batch_size=9)"
+    loop = "for (xb,) in loader:\n    model = DummyClassifier().fit(xb, xb)"
+    found, _, _ = found_in(tagged(HEAD, batches, loop, "sample = xb[:5]\nanswer = model.predict(sample)"))
+    assert isinstance(found, NotSplit)
+    assert (found.where, found.remedy.rpartition(": ")[2]) == ("cell [2], line 5", "`rows = x`")
+    assert isinstance(found_in(tagged(HEAD, batches, loop, "rows = x\nanswer = model.predict(rows)"))[0], Preparation)
