@@ -183,6 +183,7 @@ class Calls(LibraryCalls):
         elif value.items is not None:
             value.items = None
         value.answers |= added.value.answers
+        value.compared |= added.value.compared
         value.lineage |= added.value.lineage
         return self.derived([added])
 

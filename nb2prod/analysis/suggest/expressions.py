@@ -95,6 +95,7 @@ class Expressions:
             kept = [(k, v) for k, v in items if k != text]
             value.items = [*kept, (text, stored)][-MOST_ITEMS:]
         value.answers |= stored.answers
+        value.compared |= stored.compared
         if value.items is None:
             value.lineage |= stored.lineage
             value.spelled = value.spelled and stored.spelled

@@ -90,13 +90,15 @@ class LibraryCalls(Events):
     def _judged_by_function(self, path: str, given: Given) -> Seen | None:
         if not self.roles.is_metric(path):
             return None
-        self._judge(given.all(), path.rpartition(".")[2])
+        judged = self._judge(given.all(), path.rpartition(".")[2])
         for each in given.places[:1]:
             if not each.value.answers:
                 each.value.origin.label = True
-        return self.derived(given.all())
+        made = self.derived(given.all())
+        made.value.compared |= judged
+        return made
 
-    def _judge(self, seen: list[Seen], name: str) -> None:
+    def _judge(self, seen: list[Seen], name: str) -> frozenset[Fit]:
         judged: dict[Fit, None] = {}
         for each in seen:
             if each.value.fits and each.value.is_model:
@@ -105,6 +107,7 @@ class LibraryCalls(Events):
                 judged[fit] = None
         for fit in judged:
             self.use("judge", fit, name, None, "")
+        return frozenset(judged)
 
     def _trained(self, path: str, given: Given) -> Seen | None:
         """Read a function that fits: ``xgboost.train``."""
