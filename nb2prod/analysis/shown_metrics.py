@@ -138,6 +138,8 @@ def _may_measure(flow: Dataflow, statement: Statement, node: ast.expr) -> bool:
             return any(not isinstance(value, ast.Constant) for value in values)
         case ast.Call(func=ast.Name(id=name)) if name in NO_METRICS:
             return False
+        case ast.Attribute(attr="best_params_" | "best_index_"):  # what was chosen, not how good it is
+            return False
         case ast.Attribute(attr="shape" | "size" | "ndim") | ast.Subscript(value=ast.Attribute(attr="shape")):
             return False
     if any(isinstance(n, ast.NamedExpr | ast.Await | ast.Yield | ast.Starred) for n in ast.walk(node)):

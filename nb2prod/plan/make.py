@@ -58,14 +58,18 @@ def capture_request(request: Request) -> CaptureRequest:
             for m in request.shown_metrics
             for s in [statements[m.statement]]
         ),
-        measured=tuple(
-            moment(request, i, True, name, name)
-            for i in sorted(graph.judging)
-            for name in sorted(statements[i].facts.definitions | statements[i].facts.mutations)
-            if not name.startswith("<")
-        ),
+        measured=_measured(request),
         types=tuple(sorted(n for n in names if not n.startswith("<"))),
     )
+
+
+def _measured(request: Request) -> tuple[Moment, ...]:
+    """Return when to look at the variables of other cells that may hold numbers of evaluation's."""
+    found = sorted((index, name) for name, index in request.held_metrics.items())
+    for index in sorted(request.graph.judging):
+        facts = request.flow.statements[index].facts
+        found += [(index, name) for name in sorted(facts.definitions | facts.mutations) if not name.startswith("<")]
+    return tuple(moment(request, index, True, name, name) for index, name in found)
 
 
 def moment(request: Request, index: int, after: bool, name: str, expression: str) -> Moment:
@@ -85,7 +89,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
     """
     graph = request.graph
     metrics = sorted({name.split(".")[0] for name in evidence.metrics})
-    shown = {m.name: m.statement for m in request.shown_metrics}
+    shown = {**request.held_metrics, **{m.name: m.statement for m in request.shown_metrics}}
     modes = {name: info.mode for name, info in evidence.values.items() if info.mode}
     parts = partition(graph, request.inference, metrics, slice_, shown, modes)
     kinds = known_kinds(request.templates)
@@ -242,8 +246,10 @@ def _sections(
         if section in found:
             interface = found[section]
             inputs = (*interface.settings, *interface.inputs)
-            outputs = tuple(interface.outputs) if section != "evaluation" else ("metrics",)
-            sections[section] = SectionPlan(cells(parts.sections[section]), inputs, outputs, f"{folder}/{section}.py")
+            outputs, indices = tuple(interface.outputs), parts.sections[section]
+            if section == "evaluation":
+                outputs, indices = ("metrics",), (*indices, *(s for each in parts.metrics.values() for s in each))
+            sections[section] = SectionPlan(cells(indices), inputs, outputs, f"{folder}/{section}.py")
     body = (*parts.body, *request.inference.body)
     if request.inference.function:
         body = (*body, *request.graph.definers.get(request.inference.function, ()))

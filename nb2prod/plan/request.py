@@ -67,6 +67,19 @@ class Request:
         return find_shown_metrics(self.flow, self.evaluating)
 
     @cached_property
+    def held_metrics(self) -> Mapping[str, int]:
+        """Variables that hold what training measured, to the statements that do: the numbers of a notebook that
+        measures nowhere else."""
+        found = {name: each.statement for each in self.judgements for name in each.names}
+        graph = self.graph
+        training = [s for s in self.flow.statements if graph.section(s.index) == "training"]
+        return {
+            name: index
+            for name, index in found.items()
+            if not self.evaluating and not any(s.index > index and name in s.facts.definitions for s in training)
+        }
+
+    @cached_property
     def evaluating(self) -> tuple[int, ...]:
         """The statements of the evaluation section: of the cells with its tag, and what else measures the model."""
         graph = self.graph

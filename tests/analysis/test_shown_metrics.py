@@ -72,6 +72,7 @@ def test_a_shown_number_gets_a_name(cell: str, names: list[str]) -> None:
         pytest.param("print('done')", id="a text"),
         pytest.param("print(len(y_test), X_test.shape, X_test.shape[0])", id="sizes"),
         pytest.param("score = model.score(X_test, y_test)\nprint(score)", id="a variable of its own section"),
+        pytest.param("print(model.best_params_)", id="what a search chose"),
         pytest.param("print(RATE, helper, np)", id="a constant, a function, a module"),
         pytest.param("print(f'{RATE:.2f}')", id="a constant in an f-string"),
         pytest.param("for x in range(3):\n    print(model.score(X_test, y_test))", id="many, in a loop"),

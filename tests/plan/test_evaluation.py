@@ -46,6 +46,14 @@ def test_a_number_that_training_needs_is_handed_to_evaluation(tmp_path: Path) ->
     assert "metrics = evaluate(training.f1)" in module(plan, "pipeline")
 
 
+def test_what_the_loop_that_trains_measured_last_is_kept_where_nothing_else_is(tmp_path: Path) -> None:
+    loop = "for c in (1, 2):\n    model = SVC(C=c).fit(df[['a']], y)\n    f1 = model.score(df[['a']], y)"
+    plan = plan_of(tmp_path, [*START, ("training", loop), ASKING], VALUES, {"f1": 1})
+    assert "def evaluate(f1: Any) -> dict[str, float]:" in module(plan, "evaluation")
+    assert plan.sections["evaluation"].cells == (2,)
+    assert plan.came_along == () and plan.warnings == ()
+
+
 @pytest.mark.parametrize(
     ("cells", "says"),
     [
@@ -58,6 +66,12 @@ def test_a_number_that_training_needs_is_handed_to_evaluation(tmp_path: Path) ->
             [("training", f"{FIT}\nf1_score(y, model.predict(df[['a']]), average=None)")],
             "cell [3], line 3 measures `model` by `f1_score` and shows no number that could be kept",
             id="the run showed no number",
+        ),
+        pytest.param(
+            [("training", f"{FIT}\ndef report(m):\n    print(f1_score(y, m.predict(df[['a']])))\nreport(model)")],
+            "cell [3], line 5 measures `model` by `f1_score` inside `report`, which returns no number that could "
+            "be kept",
+            id="a function prints it",
         ),
         pytest.param(
             [("training", FIT), ("evaluation", "print(repr(model))")],

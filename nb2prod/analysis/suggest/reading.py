@@ -30,6 +30,7 @@ def read_story(notebook: Notebook, flow: Dataflow) -> Story:
             if notebook.cells[statement.cell].section != SKIP:
                 reader.read(statement.index, statement.cell, statement.node)
                 reader.bind_starred(statement)
+                reader.note_scores(statement)
     finally:
         sys.setrecursionlimit(limit)
     story = reader.story
@@ -127,6 +128,13 @@ class Reader(Calls):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             for name in sorted(statement.facts.definitions):
                 self._bind_symbol(name, f"{node.module or ''}.{name}")
+
+    def note_scores(self, statement: Statement) -> None:
+        """Note the names to which the statement gives what it measured."""
+        for name in sorted(statement.facts.definitions):
+            seen = self.variables.get(name)
+            if seen is not None and seen.value.compared and seen.value.items is None and not seen.value.is_model:
+                self.story.scores.setdefault(statement.index, {})[name] = seen.value.compared
 
     def _bind_symbol(self, name: str, path: str) -> None:
         self.bind(name, Seen(Value(path=load_knowledge().canonical(path), symbol=True), text=name))

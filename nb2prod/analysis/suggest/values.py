@@ -176,6 +176,8 @@ class Story:
     """Cells that draw."""
     crossed: list[tuple[int, str]] = field(default_factory=list)
     """Statements that judge an estimator that is never fitted for good, and what they call."""
+    scores: dict[int, dict[str, frozenset[Fit]]] = field(default_factory=dict)
+    """Statement to the names that it gives what was measured of models, and of which."""
     variables: dict[str, Value] = field(default_factory=dict)
     """The global names at the end."""
     paths: dict[str, str] = field(default_factory=dict)
