@@ -184,6 +184,18 @@ class Methods(Columns):
         # the column of labels is most often dropped at once; where it is not, the run shows that it is missing
         return Term(replace(rows, labels=RANGE, raw=Raw.NO, columns=None), receiver.node)
 
+    def on_set_index(self, node: ast.Call, receiver: Term) -> Term:
+        """Labels are no matter of a record's: a column that becomes them is dropped, and need not be sent."""
+        rows, columns = receiver.value, keyword(node, "keys", 0)
+        assert isinstance(rows, Rows)
+        if columns is None or rows.shape is not Shape.FRAME:
+            raise Stuck(f"what `{shown(node)}` makes the rows' labels is not known", OWN_LINE)
+        labelled = replace(rows, labels=self.new_rows())
+        if not isinstance(self.eval(columns).value, Free) or constant(keyword(node, "drop", 1), False):
+            return Term(labelled, receiver.node)
+        left = _without_columns(rows, columns)
+        return Term(replace(labelled, raw=Raw.NO, columns=left), self.dropped(receiver.node, columns))
+
     def on_align(self, node: ast.Call, receiver: Term) -> Term:
         """``left.align(right, axis=1)`` gives both tables the same columns, which are learnt."""
         other = self.eval(node.args[0]) if len(node.args) == 1 else receiver
