@@ -15,6 +15,8 @@ from nb2prod.analysis.preparation.syntax import every_name, free_names, name, re
 from nb2prod.analysis.preparation.values import Shape, Stuck
 
 RECORDS = "records"
+FUNCTION = ("prepare", "prepare_rows", "prepare_raw_rows")
+"""Names for the function, the best first: the first that the notebook does not use is taken."""
 CODE = {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}
 STARTS = {
     Shape.FRAME: "records.reset_index(drop=True)", Shape.SERIES: "records.reset_index(drop=True)",
@@ -39,7 +41,9 @@ class Writer:
     """For each line that was written the statement that it comes from, -1 where it comes from none."""
 
     def __post_init__(self) -> None:
-        self.taken = {n for s in self.flow.statements for n in every_name(s.node)} | {RECORDS, "prepare"}
+        used = {n for s in self.flow.statements for n in every_name(s.node)}
+        self.function = next(name for name in FUNCTION if name not in used or name == FUNCTION[-1])
+        self.taken = used | {RECORDS, self.function}
 
     def write(self, raw: str, shape: Shape, steps: Sequence[Step], result: ast.expr) -> str:
         """Return the source of ``prepare``; raise ``Stuck`` where something it needs has changed since."""
@@ -63,7 +67,7 @@ class Writer:
         inner = self._nested(inside)
         parts = [*inner, f"{raw} = {STARTS.get(shape, 'records.copy()')}", *body, ast.unparse(returned)]
         stars = f", *, {', '.join(self.arguments)}" if self.arguments else ""
-        head = f"def prepare({RECORDS}{stars}):"
+        head = f"def {self.function}({RECORDS}{stars}):"
         doc = '"""Return the model\'s input for raw rows; what training has learnt is given."""'
         texts = [head, *(_indented(part) for part in [doc, *parts])]
         places = [-1, -1, *(-1 for _ in inner), -1, *origins, self.first]

@@ -78,9 +78,11 @@ class Ran:
         for name in self.preparation.arguments:
             given[name] = self.learned[name] if name in self.learned else self.space[name]
 
+        name = self.preparation.function.removeprefix("def ").partition("(")[0]
+
         def prepare(records: Any) -> Any:
             with _quiet():
-                return space["prepare"](records, **given)
+                return space[name](records, **given)
 
         self.guard = space.get(self.preparation.refuse_gaps)
         return prepare

@@ -78,3 +78,8 @@ def test_tensors_are_made_of_each_row_alone(folder: Path) -> None:
     train = "net = torch.nn.Linear(2, 1)\nfor _ in range(2):\n    net(X).sum().backward()"
     ask = "with torch.no_grad():\n    y_pred = net(X.clone().float())"
     check(HEAD, make, train, ask, folder=folder, target=())
+
+
+def test_the_function_does_not_take_a_name_of_the_notebooks(folder: Path) -> None:
+    prepare = "def prepare(table):\n    return table.fillna(0)\nX = prepare(df[['fare', 'kin']]) * 2"
+    assert prepared(folder, prepare).function.startswith("def prepare_rows(records")
