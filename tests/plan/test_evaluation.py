@@ -27,6 +27,18 @@ def test_a_score_in_the_training_cell_is_evaluation(tmp_path: Path) -> None:
     assert plan.warnings == ()
 
 
+def test_the_text_above_a_cell_that_trains_is_not_said_of_evaluation(tmp_path: Path) -> None:
+    cells = [
+        *START,
+        ("markdown", "A wide margin is fitted."),
+        ("training", f"{FIT}\nf1 = model.score(df[['a']], y)"),
+        ASKING,
+    ]
+    plan = plan_of(tmp_path, cells, VALUES, {"f1": 1})
+    assert "A wide margin is fitted." in module(plan, "training")
+    assert "margin" not in module(plan, "evaluation")
+
+
 def test_answers_that_are_only_measured_go_with_what_measures_them(tmp_path: Path) -> None:
     training = f"{FIT}\np = model.predict(df[['a']])\nprint('f1', f1_score(y, p))"
     plan = plan_of(tmp_path, [*START, ("training", training), ASKING], VALUES, {"f1": 1})

@@ -54,7 +54,7 @@ class Writer:
         said = self._said_of_all(section, statements)
         lines = [docstring(with_summary(said, SUMMARY[section]) if said else SUMMARY[section])]
         lines += [f"{name} = {self.setting(name)}" for name in interface.settings]
-        lines.append(self.statements(statements, skip_first_heading=bool(said)))
+        lines.append(self.statements(statements, skip_first_heading=bool(said), section=section))
         lines.append(f"return {returned}" if section == "evaluation" else _return(section, interface))
         signature = f"def {FUNCTION[section]}({', '.join(arguments)}) -> {result}:"
         body = "\n".join(line for line in lines if line)
@@ -93,15 +93,18 @@ class Writer:
         title = plain(self.graph.notebook.title)
         return "" if title and text.startswith(title) else text
 
-    def statements(self, indices: Iterable[int], *, skip_first_heading: bool = False) -> str:
-        """Return the statements' text in order, a cell's heading as a comment above its first, cells set apart."""
+    def statements(self, indices: Iterable[int], *, skip_first_heading: bool = False, section: str = "") -> str:
+        """Return the statements' text in order, a cell's heading as a comment above its first, cells set apart. The
+        heading of a cell that is tagged otherwise and only measures the model beside that stays in its own section."""
         pieces: list[str] = []
         cell, headed = -1, not skip_first_heading
         for index in indices:
             statement = self.graph.flow.statements[index]
             text = self.source(index)
             if statement.cell != cell:
-                heading = self._heading(statement.cell)
+                tag = self.graph.notebook.cells[statement.cell].section
+                elsewhere = section == "evaluation" and tag not in {None, section}
+                heading = "" if elsewhere else self._heading(statement.cell)
                 if heading and headed:
                     text = f"{comment(heading)}\n{text}"
                 headed = headed or bool(heading)
