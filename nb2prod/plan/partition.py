@@ -143,7 +143,7 @@ def partition(
     if slice_ is Slice.CONSERVATIVE:
         extra = _everything_before(graph, kept, inference)
         kept |= _without_floating(graph, graph.ancestors(extra)) - only_answering
-        fitted |= {i for i in kept if graph.section(i) not in {"evaluation", "inference"}}
+        fitted |= {i for i in kept if _tag(graph, i) not in {"evaluation", "inference"}}
     places = _assign(graph, kept, fitted, artifacts, inference)
     sections = {}
     for number, section in enumerate(ORDER):
@@ -167,6 +167,11 @@ def _only_answering(graph: Graph, inference: Inference) -> set[int]:
     """Return the statements of ``predict`` that stand nowhere else; one that was taken from training stays there."""
     cells = graph.notebook.cells
     return {i for i in inference.body if cells[graph.flow.statements[i].cell].section in {"inference", None}}
+
+
+def _tag(graph: Graph, index: int) -> str | None:
+    """Return the tag of a statement's cell, which the conservative slice keeps to."""
+    return graph.notebook.cells[graph.flow.statements[index].cell].section
 
 
 def _without_floating(graph: Graph, indices: Iterable[int]) -> set[int]:
@@ -217,7 +222,7 @@ def _everything_before(graph: Graph, kept: set[int], inference: Inference) -> se
         for s in graph.flow.statements[: last + 1]
         if s.facts.effects
         and s.index not in inference.body
-        and graph.section(s.index) in {"data", "training", "parameters", None}
+        and _tag(graph, s.index) in {"data", "training", "parameters", None}
         and not graph.is_boundary(s.index)
         and s.kind not in {Kind.FUNCTION, Kind.CLASS}
         and not is_drawing(s.node, set())

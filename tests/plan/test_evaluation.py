@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.plan.partition import Slice
 from tests.making import Cells
 from tests.plan.planning import module, plan_of
 
@@ -64,6 +65,13 @@ def test_what_the_loop_that_trains_measured_last_is_kept_where_nothing_else_is(t
     assert "def evaluate(f1: Any) -> dict[str, float]:" in module(plan, "evaluation")
     assert plan.sections["evaluation"].cells == (2,)
     assert plan.came_along == () and plan.warnings == ()
+
+
+def test_the_conservative_slice_leaves_it_where_it_stands(tmp_path: Path) -> None:
+    training = ("training", f"{FIT}\nf1 = model.score(df[['a']], y)")
+    plan = plan_of(tmp_path, [*START, training, ASKING], VALUES, {"f1": 1}, Slice.CONSERVATIVE)
+    assert "f1 = model.score" in module(plan, "training")
+    assert "return {'f1': float(f1)}" in module(plan, "evaluation")
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ class Expressions:
             text = ast.unparse(key)
             kept = [(k, v) for k, v in items if k != text]
             value.items = [*kept, (text, stored)][-MOST_ITEMS:]
-        value.answers |= stored.answers
+        value.answers |= stored.answers if not stored.score else frozenset()
         value.compared |= stored.compared
         if value.items is None:
             value.lineage |= stored.lineage

@@ -96,6 +96,7 @@ class LibraryCalls(Events):
                 each.value.origin.label = True
         made = self.derived(given.all())
         made.value.compared |= judged
+        made.value.score = True
         return made
 
     def _judge(self, seen: list[Seen], name: str) -> frozenset[Fit]:

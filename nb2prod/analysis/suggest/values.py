@@ -34,6 +34,8 @@ class Value:
     """The fits on which it depends as an answer of a model."""
     compared: frozenset[Fit] = frozenset()
     """Those whose answers were set against something else in it."""
+    score: bool = False
+    """Whether it says how good answers are."""
     lineage: frozenset[int] = frozenset()
     """The sources of data that it comes from."""
     spelled: bool = False

@@ -184,6 +184,12 @@ ENOUGH = {
         "# nb2prod: inference\nnew = test[features].head()\nchances = pd.DataFrame(model.predict_proba(new))\n"
         "best = chances.idxmax(axis=1)",
     ),
+    "scores that are kept by name and shown": (
+        *CLASSIFICATION,
+        "from sklearn.metrics import accuracy_score\nscores = {}\n"
+        "scores['model'] = accuracy_score(y_val, model.predict(X_val))\nprint(scores)",
+        "# nb2prod: inference\nguess = model.predict(test[features].head())",
+    ),
     "a loop over models that are judged by what the best does too": (
         HEAD,
         PRICE,
