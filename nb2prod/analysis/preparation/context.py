@@ -8,10 +8,19 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.preparation.current import (
+    Current,
+    as_before,
+    is_large,
+    is_unclear,
+    narrowed,
+    unclear,
+    with_meaning,
+)
 from nb2prod.analysis.preparation.guards import Guards
 from nb2prod.analysis.preparation.operations import load_operations
-from nb2prod.analysis.preparation.reading import clash, named_columns, reads
-from nb2prod.analysis.preparation.syntax import every_name, name, pattern_of, shown
+from nb2prod.analysis.preparation.reading import clash, column_changed, named_columns, reads
+from nb2prod.analysis.preparation.syntax import every_name, mentioned, name, pattern_of, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Raw, Rows, Several, Shape, Stuck, Term, Value
 
 OWN_LINE = "give the step a line of its own, in terms of columns, that treats each row alone"
@@ -67,6 +76,8 @@ class Context:
     """Tables and the columns that the statement takes out of them."""
     dirty: list[tuple[str, str]] = field(default_factory=list)
     """What the statement has already changed: table and column, ``""`` for all, ``*`` for the column of a loop."""
+    current: Current = field(default_factory=Current)
+    """What the statement has stored in columns so far."""
     meaning: dict[str, ast.expr | None] = field(default_factory=dict)
     """Local variables of functions that are written out, in the notebook's own names; ``None``: unknown."""
     terms: dict[int, Term] = field(default_factory=dict)
@@ -133,6 +144,9 @@ class Context:
         raws: set[Raw] = set()
         for rows in _all_rows(terms):
             if found is not None and rows.rowset != found.rowset:
+                if Raw.MADE in {rows.raw, found.raw}:
+                    why = f"`{shown(what)}` puts random numbers into the rows, which would be others for each request"
+                    raise Stuck(why, "take a value or a statistic instead", getattr(what, "lineno", 0))
                 raise Stuck(
                     f"`{shown(what)}` puts together rows that were chosen or made in different ways",
                     "compute it before the rows are split or filtered",
@@ -164,7 +178,7 @@ class Context:
         otherwise: ast.expr | None = None,
     ) -> ast.expr:
         """Return what stands for something learnt beside the statement."""
-        settled = self._is_settled(expression)
+        settled = self.is_settled(expression)
         after = after or settled
         if not after and not tool:
             self.refuse_dirty(expression)
@@ -174,6 +188,11 @@ class Context:
                 f"`{shown(expression)}` is learnt inside a function, from a table that it has made there",
                 "write the function out as statements of their own",
             )
+        if ast.dump(meant) != ast.dump(expression):
+            meant = narrowed(meant)
+            if is_large(meant):
+                why = f"`{shown(expression)}` is learnt behind many other steps of the same loop or function"
+                raise Stuck(why, self._apart_remedy())
         wanted = Hole(meant, self.index, after, hint, what, tool, otherwise)
         expression = meant
         text = ast.dump(expression)
@@ -195,15 +214,40 @@ class Context:
             else:
                 yield table, column
 
-    def _is_settled(self, expression: ast.expr) -> bool:
+    def is_settled(self, expression: ast.expr) -> bool:
         """Return whether an expression reads only tables that earlier turns of a loop over tables have dealt with: they
         stay as they are then, so that it can be learnt behind the loop."""
         tables = {table for table, _ in self.columns_read(expression) if table in self.env}
         return bool(tables) and tables <= self.settled - set(self.meaning)
 
+    def start(self) -> None:
+        """Begin with a statement, which has changed nothing yet."""
+        self.dirty, self.current = [], Current()
+
+    def changed(self, table: str, column: ast.expr | None = None) -> None:
+        """Remember what the statement has changed so far."""
+        found = column_changed(column, self.keys)
+        self.dirty.append((table, found))
+        self.current.forget(table, found)
+
+    def unchanged(self, table: str) -> None:
+        """Take a name that the statement has just made as it is."""
+        self.dirty = [changed for changed in self.dirty if changed[0] != table]
+        self.current.forget(table)
+
+    def before_statement(self, expression: ast.expr) -> ast.expr | None:
+        """Return an expression in terms of what was before the statement, ``None`` where that is not known."""
+        if is_unclear(expression):
+            return None
+        for current in (Current(), self.current):
+            rest = current.seen(expression, self.dirty, opaque=True)
+            if not any(clash(read, changed) for read in self.columns_read(rest) for changed in self.dirty):
+                return current.seen(expression, self.dirty)
+        return None
+
     def refuse_dirty(self, expression: ast.expr) -> None:
         """Refuse to learn before the statement what the statement itself has changed by then."""
-        if any(clash(read, changed) for read in self.columns_read(expression) for changed in self.dirty):
+        if self.before_statement(expression) is None:
             raise Stuck(
                 f"`{shown(expression)}` is learnt from what the same loop or function has changed before",
                 self._apart_remedy(),
@@ -218,13 +262,19 @@ class Context:
 
     def meant(self, expression: ast.expr) -> ast.expr | None:
         """Return an expression in the notebook's own names, ``None`` where they do not say it."""
-        locals_read = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)} & set(self.meaning)
-        if any(clash(read, changed) for read in self.columns_read(expression) for changed in self.dirty):
+        before = self.before_statement(expression)
+        if before is None:
             return None
-        parts = {local: self.meaning[local] for local in locals_read}
+        own = mentioned(Current().seen(before, (), opaque=True)) & set(self.meaning)
+        parts = {local: self.meaning[local] for local in own}
         if any(part is None for part in parts.values()):
             return None
-        return pattern_of(expression, {local: part for local, part in parts.items() if part is not None})
+        return with_meaning(before, {local: part for local, part in parts.items() if part is not None})
+
+    def kept_as_before(self, expression: ast.expr) -> ast.expr:
+        """Return an expression that is read later as it is now, whatever the statement changes until then."""
+        meant = self.meant(expression)
+        return unclear(pattern_of(expression, {})) if meant is None else as_before(meant)
 
     def settle(self, node: ast.expr) -> ast.expr:
         """Return ``node``, which has no rows, with what it learns from rows taken out."""

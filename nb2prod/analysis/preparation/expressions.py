@@ -142,7 +142,11 @@ class Expressions(Context):
             ast.comprehension(ast.Name(each, ast.Store()), self.keys[each], [], 0) for each in self._turns(local)
         ]
         generators[-1].ifs = list(self.conditions)
-        return self.hole(ast.DictComp(key, node, generators), hint, what)
+        every = ast.DictComp(key, node, generators)
+        if not self.is_settled(every):  # the columns gone over and the conditions are kept as they were in their places
+            self.refuse_dirty(every)
+            every.value = self.kept_as_before(node)
+        return self.hole(every, hint, what)
 
     def _turns(self, local: frozenset[str]) -> list[str]:
         """Return the loops' variables that a value depends on, the outermost first."""

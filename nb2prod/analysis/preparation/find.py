@@ -79,7 +79,8 @@ class _Way:
 
     def _setup(self, walk: Inlining) -> None:
         """Go through the section's own statements that make the request."""
-        walk.index, walk.dirty, walk.asking = self.inference.first, [], True
+        walk.index, walk.asking = self.inference.first, True
+        walk.start()
         for piece in split_statements(self.inference.setup):
             walk.kept.append(piece.node)
             walk.run_node(

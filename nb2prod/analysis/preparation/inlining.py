@@ -195,7 +195,7 @@ class Inlining(Statements):
         self.kept.append(value)
         term = self.eval(value)
         if isinstance(term.value, Free):
-            names[local] = value
+            names[local] = self.kept_as_before(value) if term.value.learnt else value
             return
         if isinstance(term.value, Several):
             raise Stuck(f"`{shown(node)}` keeps several tables together", OWN_LINE, node.lineno)
@@ -210,7 +210,7 @@ class Inlining(Statements):
     def _mean(self, spelled: str, meant: ast.expr | None) -> None:
         """Remember what a new local variable is in the notebook's names; as such it is unchanged."""
         self.meaning[spelled] = meant
-        self.dirty = [changed for changed in self.dirty if changed[0] != spelled]
+        self.unchanged(spelled)
 
 
 def _as_read(term: Term, node: ast.Call) -> Term | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.preparation.casts import casts_of
 from nb2prod.analysis.preparation.context import OWN_LINE
+from nb2prod.analysis.preparation.current import Branch, Current, joined
 from nb2prod.analysis.preparation.reading import clash
 from nb2prod.analysis.preparation.stores import Step, Stores
 from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern, renamed, shown
@@ -57,13 +58,16 @@ class Loops(Stores):
         """``if df[c].dtype == object: df[c] = ...`` in a loop over columns."""
         if not isinstance(self.eval(node.test).value, Free):
             raise Stuck(f"`{shown(node.test)}` asks several rows at once", "use `.where` or `.apply`")
-        test, before, outer = self.settle(node.test), list(self.dirty), self.turn
-        body, then = self._branch(node.body, touched, node.test)
-        changed, self.dirty = self.dirty, before  # only one of the branches is taken
-        otherwise, instead = self._branch(node.orelse, touched, ast.UnaryOp(ast.Not(), node.test))
-        self.dirty = [*changed, *(each for each in self.dirty if each not in changed)]
-        self.turn = outer
-        self._join_branches(node.test, then, instead)
+        test, outer, asked = self.settle(node.test), self.turn, self.kept_as_before(node.test)
+        before, columns = list(self.dirty), Current(dict(self.current.columns))
+        body, then = self._branch(node.body, touched, asked)
+        one = Branch(self.current, tuple(self.dirty))
+        self.dirty, self.current = before, columns  # only one of the branches is taken
+        otherwise, instead = self._branch(node.orelse, touched, ast.copy_location(ast.UnaryOp(ast.Not(), asked), asked))
+        other = Branch(self.current, tuple(self.dirty))
+        self.dirty = list(dict.fromkeys([*one.changed, *other.changed]))
+        self.current, self.turn = joined(asked, one, other), outer
+        self._join_branches(asked, then, instead)
         steps = [step for step in (*body, *otherwise) if step.node is not None]
         if steps:
             self.notes = [note for step in steps for note in step.notes]
@@ -117,7 +121,7 @@ class Loops(Stores):
         outer_turn, outer_fits, meaning = self.turn, dict(self.fits), dict(self.meaning)
         self.makers = {}
         self.env[each] = Free(False, frozenset({each}))
-        self.keys[each] = node.iter
+        self.keys[each] = self.kept_as_before(node.iter)
         own = assigned_first(node.body)
         try:
             over = self.settle(node.iter)
@@ -127,6 +131,7 @@ class Loops(Stores):
         finally:
             self.steps, self.turn, self.fits, self.meaning = outer_steps, outer_turn, outer_fits, meaning
             del self.keys[each]
+            self.current.without_turns(each)
         if stuck is not None or any(step.raw for step in made):
             self.env.clear()
             self.env.update(outer_env)
@@ -166,7 +171,7 @@ class Loops(Stores):
         self.makers[bound] = value
         held = self._of_several_tables(value) if bound in own else self.eval(value).value
         if isinstance(held, Free) and (held.learnt or held.local or isinstance(value, ast.Constant)):
-            self.turn[bound] = value
+            self.turn[bound] = self.kept_as_before(value) if held.learnt else value
             self.env[bound] = Free()
             return
         self.turn.pop(bound, None)
@@ -178,7 +183,7 @@ class Loops(Stores):
         self.take(node, {bound} | touched)
         if meant is not None:
             self.meaning[bound] = meant
-            self.dirty = [changed for changed in self.dirty if changed[0] != bound]
+            self.unchanged(bound)
 
     def _of_several_tables(self, value: ast.expr) -> Value:
         """Return what a value is; what is put together of several tables may still be learnt from."""

@@ -10,7 +10,8 @@ from nb2prod.analysis.model import Kind, Statement
 from nb2prod.analysis.preparation.column_functions import as_loop, free_key, passes_on
 from nb2prod.analysis.preparation.loops import Loops, assigned_first
 from nb2prod.analysis.preparation.naming import fresh
-from nb2prod.analysis.preparation.stores import Step, loaded
+from nb2prod.analysis.preparation.places import loaded
+from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import (
     bound_names,
     constant,
@@ -36,7 +37,7 @@ class Statements(Loops):
             for bound in statement.facts.definitions:
                 self.env.pop(bound, None)
             return
-        self.dirty = []
+        self.start()
         facts = statement.facts
         self.run_node(statement.node, {n for n in facts.definitions | facts.mutations if not n.startswith("<")})
 
@@ -110,7 +111,7 @@ class Statements(Loops):
             self.kept.append(ast.fix_missing_locations(copied))
             self.run_node(ast.copy_location(ast.Assign([start], copied), node), touched)
             self.meaning[start.id] = call.func.value  # what is learnt is taken before the statement
-            self.dirty = [changed for changed in self.dirty if changed[0] != start.id]
+            self.unchanged(start.id)
         try:
             self.over_columns(loop, key, touched, at_once=True)
         finally:

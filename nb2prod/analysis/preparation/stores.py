@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import builtins
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.model import Kind
 from nb2prod.analysis.preparation.context import OWN_LINE, Note
+from nb2prod.analysis.preparation.current import is_large
 from nb2prod.analysis.preparation.expressions import is_all, is_inplace
-from nb2prod.analysis.preparation.functions import Functions
-from nb2prod.analysis.preparation.reading import clash, column_changed, reads
-from nb2prod.analysis.preparation.syntax import bound_names, keyword, name, pattern, same, shown
+from nb2prod.analysis.preparation.functions import MADE, Functions
+from nb2prod.analysis.preparation.places import column_of, in_place_call, loaded, owner_of, with_column, with_width
+from nb2prod.analysis.preparation.reading import clash, reads
+from nb2prod.analysis.preparation.syntax import bound_names, free_names, keyword, name, pattern, same, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Several, Shape, Stuck, Term
 
 BY_CONDITION = "choose them by a condition: `.loc[condition, 'column']`"
@@ -54,10 +58,6 @@ class Stores(Functions):
             if isinstance(held, Rows):
                 self.env[each] = replace(held, raw=Raw.NO, columns=None)
         self.notes = []
-
-    def changed(self, table: str, column: ast.expr | None = None) -> None:
-        """Remember what the statement has changed so far."""
-        self.dirty.append((table, column_changed(column, self.keys)))
 
     def assign(self, node: ast.Assign) -> None:
         """Take in ``a = b = value``."""
@@ -129,7 +129,7 @@ class Stores(Functions):
 
     def _store(self, target: ast.Subscript, value: ast.expr, node: ast.stmt) -> None:
         """``rows[...] = value`` and ``rows.loc[...] = value``."""
-        owner, located = _owner(target)
+        owner, located = owner_of(target)
         receiver = self.eval(owner)
         if isinstance(receiver.value, Free):
             term = self.eval(value)
@@ -156,11 +156,51 @@ class Stores(Functions):
         except Stuck as stuck:
             self._lose_column(stuck, target, receiver.node.id, node)
             return
-        stored = _with_width(term.node, place)
+        stored = with_width(term.node, place)
         made = ast.Assign([ast.Subscript(self._rows_of(target, receiver), place, ast.Store())], stored)
         self.emit(made, node, {receiver.node.id})
-        self.env[receiver.node.id] = replace(receiver.value, raw=Raw.NO, columns=_with_column(receiver.value, target))
-        self.changed(receiver.node.id, _column_of(target))
+        self.env[receiver.node.id] = replace(receiver.value, raw=Raw.NO, columns=with_column(receiver.value, target))
+        self._changed_to(receiver.node.id, column_of(target), None if located else self._now(value, term, receiver))
+
+    def _changed_to(self, table: str, column: ast.expr, now: ast.expr | None) -> None:
+        """Remember that the statement has changed a column, and to what, if that is known."""
+        self.changed(table, column)
+        if now is not None and (isinstance(column, ast.Constant) or _is_key(column, self.keys)):
+            self.current.store(table, column, self.dirty[-1][1], now)
+
+    def _now(self, value: ast.expr, term: Term, receiver: Term) -> ast.expr | None:
+        """Return what is stored in a column in terms of what was before the statement; ``None`` where that is not
+        known, as where a tool does it that the statement has fitted."""
+        rows, known = term.value, self.flow.sources_after(self.index - 1)
+        if not isinstance(rows, Rows) or rows.shape not in {Shape.SERIES, Shape.ARRAY}:
+            return None
+        if rows.shape is Shape.ARRAY:
+            if "pandas" not in self.paths.values():
+                return None
+            value = self.fill("pandas.Series(VALUE, index=TABLE.index)", VALUE=value, TABLE=receiver.node)
+        now = self.meant(value)
+        if now is None or is_large(now):
+            return None
+        return now if self._gives_the_same(now, known) else None
+
+    def _gives_the_same(self, now: ast.expr, known: Mapping[str, frozenset[int]]) -> bool:
+        """Return whether an expression gives the same before the statement, and does nothing else: it draws no random
+        numbers, and calls no function that has a memory."""
+        for node in ast.walk(now):
+            if isinstance(node, ast.Call) and (
+                self.path(node.func).startswith(("numpy.random.", "random."))
+                or (isinstance(node.func, ast.Attribute) and node.func.attr in MADE | {"sample"})
+            ):
+                return False
+        facts = self.flow.statements[self.index].facts if self.index < len(self.flow.statements) else None
+        made = frozenset[str]() if facts is None else facts.definitions | facts.mutations
+        own = [n for n in free_names(now) if n not in self.keys and not hasattr(builtins, n)]
+        if not all(n in known and (n not in made or isinstance(self.env.get(n), Rows)) for n in own):
+            return False
+        statements = (self.flow.statements[source] for n in own for source in known[n])
+        inside = {n for s in statements if s.kind in {Kind.FUNCTION, Kind.CLASS} for n in s.facts.deferred}
+        kinds = {self.flow.statements[source].kind for n in inside for source in known.get(n, ())}
+        return kinds <= {Kind.IMPORT, Kind.FUNCTION}
 
     def _collect(self, target: ast.Subscript, value: ast.expr, held: Free) -> None:
         """``means[i, j] = ...`` in a loop over tables, which fills the array anew for each of them."""
@@ -202,7 +242,7 @@ class Stores(Functions):
         self.changed(table, target.slice)
         held = self.env[table]
         assert isinstance(held, Rows)
-        self.env[table] = replace(held, raw=Raw.NO, columns=_with_column(held, target))
+        self.env[table] = replace(held, raw=Raw.NO, columns=with_column(held, target))
 
     def _rows_of(self, target: ast.Subscript, receiver: Term) -> ast.expr:
         if isinstance(target.value, ast.Attribute) and target.value.attr in {"loc", "at"}:
@@ -306,7 +346,7 @@ class Stores(Functions):
         term = self._stored_value(value, receiver, node)
         made = ast.Assign([ast.Subscript(receiver.node, ast.Constant(target.attr), ast.Store())], term.node)
         self.emit(made, node, {receiver.node.id})
-        self.changed(receiver.node.id, ast.Constant(target.attr))
+        self._changed_to(receiver.node.id, ast.Constant(target.attr), self._now(value, term, receiver))
 
     def _rename_all(self, receiver: Term, value: ast.expr, node: ast.stmt) -> None:
         """``rows.columns = [...]``: by name, since columns that only training needs may be missing."""
@@ -381,7 +421,7 @@ class Stores(Functions):
             assert isinstance(term.value, Rows)
             self.env[root.id] = replace(term.value, raw=Raw.NO)
             if not same(term.node, receiver.node):
-                made = _in_place_call(term.node)
+                made = in_place_call(term.node)
                 self.emit(ast.Expr(made), node, {root.id})
             self.changed(root.id)
             return
@@ -391,7 +431,7 @@ class Stores(Functions):
         if not isinstance(term.value, Rows) or not isinstance(receiver.value, Rows):
             raise Stuck(f"what `{shown(node)}` changes is not known", OWN_LINE)
         self.align([receiver, term], node)
-        self.emit(ast.Expr(_in_place_call(term.node)), node, {root.value.id})
+        self.emit(ast.Expr(in_place_call(term.node)), node, {root.value.id})
         self.changed(root.value.id, root.slice if isinstance(root, ast.Subscript) else ast.Constant(root.attr))
 
     def _insert(self, node: ast.Expr, call: ast.Call, receiver: Term) -> None:
@@ -419,18 +459,8 @@ class Stores(Functions):
                     self._drop_in_place(node, receiver.node.id, receiver, target.slice)
 
 
-def _owner(target: ast.Subscript) -> tuple[ast.expr, str]:
-    """Return what a store changes, and ``loc`` or the like where it goes through that."""
-    owner = target.value
-    if isinstance(owner, ast.Attribute) and owner.attr in {"loc", "iloc", "at"}:
-        return owner.value, owner.attr
-    return owner, ""
-
-
-def loaded(target: ast.expr) -> ast.expr:
-    """Return what is assigned to as it is read."""
-    again = ast.parse(ast.unparse(target), mode="eval").body
-    return ast.copy_location(again, target)
+def _is_key(node: ast.expr, keys: Container[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in keys
 
 
 def _is_name(node: ast.expr, spelled: str) -> bool:
@@ -453,33 +483,3 @@ def _swaps(target: ast.Tuple | ast.List, value: ast.Tuple) -> bool:
             return True
         written += [(table, column) for table, column in reads(loaded(to))]
     return False
-
-
-def _with_width(node: ast.expr, place: ast.expr) -> ast.expr:
-    """Return ``.str.split(..., expand=True)`` with as many columns as are stored, whatever the rows have."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr="split" | "rsplit"), keywords=keywords) if isinstance(place, ast.List):
-            if any(kw.arg == "expand" for kw in keywords):
-                return pattern(f"NODE.reindex(columns=range({len(place.elts)}))", NODE=node)
-    return node
-
-
-def _with_column(rows: Rows, target: ast.Subscript) -> tuple[str, ...] | None:
-    """Return a table's columns once one is stored."""
-    column = _column_of(target)
-    if rows.columns is None or not (isinstance(column, ast.Constant) and isinstance(column.value, str)):
-        return None
-    return rows.columns if column.value in rows.columns else (*rows.columns, column.value)
-
-
-def _column_of(target: ast.Subscript) -> ast.expr:
-    """Return the column that a store changes."""
-    key = target.slice
-    if isinstance(target.value, ast.Attribute) and isinstance(key, ast.Tuple) and len(key.elts) == 2:
-        key = key.elts[1]
-    return key
-
-
-def _in_place_call(node: ast.expr) -> ast.Call:
-    assert isinstance(node, ast.Call)
-    return ast.Call(node.func, node.args, [*node.keywords, ast.keyword("inplace", ast.Constant(True))])

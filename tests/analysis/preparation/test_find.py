@@ -205,23 +205,23 @@ for s in ['male', 'female']:
     ),
     "what a loop learns from what it has changed": (
         """for c in ['age', 'fare']:
-    df[c] = df[c].fillna(0)
+    df.loc[df[c] > 50, c] = 50
     df[c] = df[c] / df[c].max()""",
         "two loops of it",
         """for c in ['age', 'fare']:
-    df[c] = df[c].fillna(0)
+    df.loc[df[c] > 50, c] = 50
 for c in ['age', 'fare']:
     df[c] = df[c] / df[c].max()""",
     ),
     "what a loop over tables learns from what it has changed": (
         """test = df.copy()
 for d in [test, df]:
-    d['age'] = d['age'].fillna(0)
+    d.loc[d['age'] > 50, 'age'] = 50
     d['age'] = d['age'] / d['age'].max()""",
         "two loops of it",
         """test = df.copy()
 for d in [test, df]:
-    d['age'] = d['age'].fillna(0)
+    d.loc[d['age'] > 50, 'age'] = 50
 for d in [test, df]:
     d['age'] = d['age'] / d['age'].max()""",
     ),
