@@ -19,7 +19,11 @@ class Casts:
 
     table: str
     kinds: ast.expr
-    """A dictionary of the columns that get another type, in the notebook's own names."""
+    """A dictionary of the columns that get another type than that of categories, in the notebook's own names."""
+    numbers: bool
+    """Whether there may be any."""
+    categories: ast.expr | None
+    """A dictionary of the categories of those that become categories."""
 
 
 class _OtherError(Exception):
@@ -29,8 +33,7 @@ class _OtherError(Exception):
 def casts_of(node: ast.For, key: str, path: Path) -> Casts | None:
     """Return what a loop casts, ``None`` where it does anything else.
 
-    ``path`` gives the dotted path of an imported name. Columns that become categories are not cast alone: values that
-    training never saw would be lost.
+    ``path`` gives the dotted path of an imported name.
     """
     found = _Loop(key, path)
     try:
@@ -40,15 +43,23 @@ def casts_of(node: ast.For, key: str, path: Path) -> Casts | None:
     if node.orelse or not found.table or not any(isinstance(n, ast.IfExp) for n in ast.walk(kind)):
         return None
     column = "column" if "column" not in mentioned(node) else key
-    text = f"{{{column}: kind for {column}, kind in (({column}, KIND) for {column} in OVER) if kind}}"
-    kinds = pattern(text, KIND=pattern_of(kind, {key: name(column)}), OVER=node.iter)
-    ast.fix_missing_locations(ast.copy_location(kinds, node))
-    return Casts(found.table, kinds)
+    pairs = pattern(
+        f"(({column}, KIND) for {column} in OVER)", KIND=pattern_of(kind, {key: name(column)}), OVER=node.iter
+    )
+    test = " and kind != 'category'" if "category" in found.given else ""
+    kinds = pattern(f"{{{column}: kind for {column}, kind in PAIRS if kind{test}}}", PAIRS=pairs)
+    every = f"TABLE[{column}].astype('category').cat.categories.tolist() + [None] * TABLE[{column}].hasnans"
+    text = f"{{{column}: {every} for {column}, kind in PAIRS if kind == 'category'}}"
+    categories = pattern(text, PAIRS=pairs, TABLE=name(found.table)) if test else None
+    for made in (kinds, *([categories] if categories is not None else [])):
+        ast.fix_missing_locations(ast.copy_location(made, node))
+    return Casts(found.table, kinds, bool(found.given - {"category"}), categories)
 
 
 class _Loop:
     def __init__(self, key: str, path: Path) -> None:
         self.key, self.path, self.table = key, path, ""
+        self.given: set[str] = set()
 
     def kind(self, body: Sequence[ast.stmt], named: dict[str, ast.expr], before: ast.expr) -> ast.expr:
         """Return the type that the column has after the statements, ``before`` where they give it none."""
@@ -76,11 +87,13 @@ class _Loop:
                 keywords=[],
             ) if table == same and own == key == self.key and self.table in {"", table}:
                 self.table = table
-                return self._type(wanted)
+                kind = self._type(wanted)
+                self.given.add(str(kind.value))
+                return kind
         raise _OtherError
 
-    def _type(self, wanted: ast.expr) -> ast.expr:
-        if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str) and wanted.value != "category":
+    def _type(self, wanted: ast.expr) -> ast.Constant:
+        if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
             return wanted
         path = self.path(wanted)
         last = path.rpartition(".")[2]

@@ -28,6 +28,15 @@ def column_by_column(node: ast.For, table: str) -> bool:
     return 0 < own == mentioned and all(_stores_own(inner, table, key) for inner in _simple(node.body))
 
 
+def reads_own(node: ast.For, table: str) -> bool:
+    """Return whether a turn reads the column that it stores."""
+    return any(
+        isinstance(child, ast.Subscript) and isinstance(child.ctx, ast.Load) and _is_name(child.value, table)
+        for inner in node.body
+        for child in ast.walk(inner)
+    )
+
+
 def _simple(block: list[ast.stmt]) -> Iterator[ast.stmt]:
     for inner in block:
         if isinstance(inner, ast.If):

@@ -240,9 +240,9 @@ class Context:
         if is_unclear(expression):
             return None
         for current in (Current(), self.current):
-            rest = current.seen(expression, self.dirty, opaque=True)
+            rest = current.seen(expression, self.dirty, self.meaning, opaque=True)
             if not any(clash(read, changed) for read in self.columns_read(rest) for changed in self.dirty):
-                return current.seen(expression, self.dirty)
+                return current.seen(expression, self.dirty, self.meaning)
         return None
 
     def refuse_dirty(self, expression: ast.expr) -> None:
@@ -265,7 +265,7 @@ class Context:
         before = self.before_statement(expression)
         if before is None:
             return None
-        own = mentioned(Current().seen(before, (), opaque=True)) & set(self.meaning)
+        own = mentioned(Current().seen(before, [], opaque=True)) & set(self.meaning)
         parts = {local: self.meaning[local] for local in own}
         if any(part is None for part in parts.values()):
             return None

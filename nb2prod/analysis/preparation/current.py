@@ -14,6 +14,12 @@ LARGEST = 300
 """Parts of an expression, beyond which it is not written out any more."""
 
 
+Column = tuple[str, str]
+"""Table and column, as changes are noted."""
+Meanings = Mapping[str, ast.expr | None]
+NOTHING: Meanings = {}
+
+
 @dataclass(frozen=True)
 class Stored:
     """A column as it is now."""
@@ -28,7 +34,7 @@ class Stored:
 class Current:
     """Columns that were stored, by table and the text of the subscript."""
 
-    columns: dict[tuple[str, str], Stored] = field(default_factory=dict)
+    columns: dict[Column, Stored] = field(default_factory=dict)
 
     def store(self, table: str, key: ast.expr, pattern: str, value: ast.expr) -> None:
         """Note what a column is."""
@@ -44,21 +50,23 @@ class Current:
             if not (clash((key[0], each.pattern), gone) or clash(gone, (key[0], each.pattern)))
         }
 
-    def without_turns(self, key: str) -> None:
-        """Forget what only one turn of a loop knows."""
-        own = {n for n, each in self.columns.items() if key in {x.id for x in ast.walk(each.place.slice) if _name(x)}}  # type: ignore[attr-defined]
-        self.columns = {n: each for n, each in self.columns.items() if n not in own}
+    def only(self, before: Current) -> Current:
+        """Return the columns that are as they were: of what a loop changes, only one turn is known."""
+        kept = {key: each for key, each in self.columns.items() if before.columns.get(key) is each}
+        return Current(kept)
 
-    def seen(self, node: ast.expr, changed: Sequence[tuple[str, str]], *, opaque: bool = False) -> ast.expr:
-        """Return an expression with what was stored written out. ``opaque``: that part, which is known to be as before
-        the statement, left out."""
-        tables = {table: self._table(table, changed) for table, _ in changed}
+    def seen(
+        self, node: ast.expr, changed: Sequence[Column], meaning: Meanings = NOTHING, *, opaque: bool = False
+    ) -> ast.expr:
+        """Return an expression with what was stored written out, in the notebook's names. ``opaque``: that part, which
+        is known to be as before the statement, left out."""
+        tables = {table: self._table(table, changed, meaning) for table, _ in changed}
         whole = {table: value for table, value in tables.items() if value is not None}
-        seen = _Seen(self.columns, whole, changed, opaque).visit(copy.deepcopy(node))
+        seen = _Seen(self.columns, whole, changed, meaning, opaque).visit(copy.deepcopy(node))
         assert isinstance(seen, ast.expr)
         return seen
 
-    def _table(self, table: str, changed: Sequence[tuple[str, str]]) -> ast.expr | None:
+    def _table(self, table: str, changed: Sequence[Column], meaning: Meanings) -> ast.expr | None:
         """Return a whole table with its new columns, where all that was changed is known by name."""
         known = {
             each.pattern: each
@@ -67,9 +75,16 @@ class Current:
         }
         if any(owner == table and column not in known for owner, column in changed):
             return None
-        columns = ast.Dict([each.place.slice for each in known.values()], [each.value for each in known.values()])
-        made = pattern(f"{table}.assign(**COLUMNS)", COLUMNS=columns)
-        return as_before(made)
+        return _with_columns(table, [(each.place.slice, each.value) for each in known.values()], meaning)
+
+
+def _with_columns(table: str, columns: Sequence[tuple[ast.expr, ast.expr]], meaning: Meanings) -> ast.expr | None:
+    """Return a table with columns as they are now."""
+    base = meaning.get(table, ast.Name(table, ast.Load()))
+    if base is None:
+        return None
+    new = ast.Dict([key for key, _ in columns], [value for _, value in columns])
+    return as_before(pattern("BASE.assign(**COLUMNS)", BASE=copy.deepcopy(base), COLUMNS=new))
 
 
 @dataclass(frozen=True)
@@ -77,20 +92,23 @@ class Branch:
     """What one of two branches leaves: the columns it knows, and all that was changed by then."""
 
     columns: Current
-    changed: tuple[tuple[str, str], ...]
+    changed: tuple[Column, ...]
 
-    def value(self, key: tuple[str, str], each: Stored) -> ast.expr | None:
+    def value(self, key: Column, each: Stored, meaning: Meanings) -> ast.expr | None:
         """Return a column behind the branch, ``None`` where it is not known."""
         if key in self.columns.columns:
             return self.columns.columns[key].value
-        return None if any(clash((key[0], each.pattern), gone) for gone in self.changed) else as_before(each.place)
+        base = meaning.get(key[0], each.place.value)
+        if base is None or any(clash((key[0], each.pattern), gone) for gone in self.changed):
+            return None
+        return as_before(ast.Subscript(copy.deepcopy(base), each.place.slice, ast.Load()))
 
 
-def joined(test: ast.expr, then: Branch, instead: Branch) -> Current:
+def joined(test: ast.expr, then: Branch, instead: Branch, meaning: Meanings) -> Current:
     """Return what columns are behind a condition."""
     made = Current()
     for key, each in {**then.columns.columns, **instead.columns.columns}.items():
-        one, other = then.value(key, each), instead.value(key, each)
+        one, other = then.value(key, each, meaning), instead.value(key, each, meaning)
         if one is None or other is None:
             continue
         alike = ast.dump(one) == ast.dump(other)
@@ -135,19 +153,16 @@ def is_large(node: ast.expr) -> bool:
     return sum(1 for _ in ast.walk(node)) > LARGEST
 
 
-def _name(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name)
-
-
 class _Seen(ast.NodeTransformer):
     def __init__(
         self,
-        columns: Mapping[tuple[str, str], Stored],
+        columns: Mapping[Column, Stored],
         whole: Mapping[str, ast.expr],
-        changed: Sequence[tuple[str, str]],
+        changed: Sequence[Column],
+        meaning: Meanings,
         opaque: bool,
     ) -> None:
-        self.columns, self.whole, self.changed, self.opaque = columns, whole, changed, opaque
+        self.columns, self.whole, self.changed, self.meaning, self.opaque = columns, whole, changed, meaning, opaque
 
     def _is(self, value: ast.expr) -> ast.expr:
         return ast.Constant(None) if self.opaque else value
@@ -156,6 +171,8 @@ class _Seen(ast.NodeTransformer):
         if getattr(node, "as_before", False) and isinstance(node, ast.expr):
             return self._is(node)
         match node:
+            case ast.Subscript(value=ast.Name(id=table), slice=ast.List(elts=keys), ctx=ast.Load()):
+                return self._columns(node, table, keys)
             case ast.Subscript(value=ast.Name(id=table), slice=key, ctx=ast.Load()):
                 return self._column(node, table, key)
             case ast.Attribute(value=ast.Name(id=table), attr=column, ctx=ast.Load()):
@@ -163,6 +180,22 @@ class _Seen(ast.NodeTransformer):
             case ast.Name(id=table, ctx=ast.Load()) if table in self.whole:
                 return self._is(self.whole[table])
         return self.generic_visit(node)
+
+    def _columns(self, node: ast.Subscript, table: str, keys: Sequence[ast.expr]) -> ast.AST:
+        """Return ``table[[column, ...]]``."""
+        stored = [
+            (key, self.columns[table, ast.dump(key)].value) for key in keys if (table, ast.dump(key)) in self.columns
+        ]
+        others = [key for key in keys if (table, ast.dump(key)) not in self.columns]
+        unknown = any(clash((table, str(getattr(key, "value", ""))), gone) for key in others for gone in self.changed)
+        if len(keys) == len(stored) == 1:
+            return self._is(as_before(pattern("VALUE.to_frame(KEY)", VALUE=stored[0][1], KEY=keys[0])))
+        made = None if unknown or not stored else _with_columns(table, stored, self.meaning)
+        return (
+            self.generic_visit(node)
+            if made is None
+            else self._is(as_before(ast.Subscript(made, node.slice, ast.Load())))
+        )
 
     def _column(self, node: ast.Subscript | ast.Attribute, table: str, key: ast.expr) -> ast.AST:
         found = self.columns.get((table, ast.dump(key)))
@@ -201,9 +234,27 @@ class _Narrowed(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         self.generic_visit(node)
         columns = self.keys.get(node.slice.id) if isinstance(node.slice, ast.Name) else named_columns(node.slice)
-        if columns is not None:
-            node.value = _only(node.value, columns)
+        match node.value:
+            case ast.Call(func=ast.Attribute(value=inner, attr="groupby") as grouped, args=[by]) if columns is not None:
+                keys = named_columns(by)
+                grouped.value = inner if keys is None else _only(inner, columns | keys)
+            case table if columns is not None:
+                node.value = _only(table, columns)
+        node.value = _uncopied(node.value)
         return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        node.value = _uncopied(node.value)
+        return node
+
+
+def _uncopied(node: ast.expr) -> ast.expr:
+    """Return a table that is only looked at without copying it first."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[], keywords=[]):
+            return as_before(inner)
+    return node
 
 
 def _only(table: ast.expr, columns: frozenset[str]) -> ast.expr:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.preparation.casts import casts_of
 from nb2prod.analysis.preparation.context import OWN_LINE
-from nb2prod.analysis.preparation.current import Branch, Current, joined
+from nb2prod.analysis.preparation.current import Branch, Current, is_unclear, joined
 from nb2prod.analysis.preparation.reading import clash
 from nb2prod.analysis.preparation.stores import Step, Stores
 from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern, renamed, shown
-from nb2prod.analysis.preparation.values import Free, Lost, Rows, Stuck, Value
+from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Stuck, Value
 
 FILTER_REMEDY = "filter in a line of its own"
 BEFORE_REMEDY = "learn it in a loop of its own, before the one that changes the table"
@@ -46,13 +46,28 @@ class Loops(Stores):
         try:
             for frame in frames:
                 self.collected = {}
+                named: dict[str, ast.expr] = {each: name(frame)}
                 for inner in node.body:
-                    made = renamed(inner, {each: name(frame)})
+                    made = renamed(inner, named)
                     self.kept.append(made)
                     self.run_node(made, {frame, *(bound_names(made) & touched)})
+                    if isinstance(made, ast.Assign):
+                        self._name_for_table(made, named, last=frame == frames[-1])
                 self.settled.add(frame)
         finally:
             self.settled, self.collected, self.over_tables = set(), {}, False
+
+    def _name_for_table(self, node: ast.Assign, named: dict[str, ast.expr], *, last: bool) -> None:
+        """Write out what a loop over tables learns from this one, since each of them has its own."""
+        match node:
+            case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound in self.statistics:
+                kept = self.kept_as_before(value)
+                if not is_unclear(kept):
+                    named[bound] = kept
+                elif not last:  # of the last table, it is what the notebook's variable holds behind the loop
+                    why = f"`{bound}` is learnt from what the same loop has changed before, anew for each table"
+                    remedy = "make two loops of it: one that changes the table, then one that learns from it"
+                    self.env[bound] = Lost(Stuck(why, remedy, node.lineno))
 
     def under_condition(self, node: ast.If, touched: set[str]) -> None:
         """``if df[c].dtype == object: df[c] = ...`` in a loop over columns."""
@@ -66,7 +81,7 @@ class Loops(Stores):
         otherwise, instead = self._branch(node.orelse, touched, ast.copy_location(ast.UnaryOp(ast.Not(), asked), asked))
         other = Branch(self.current, tuple(self.dirty))
         self.dirty = list(dict.fromkeys([*one.changed, *other.changed]))
-        self.current, self.turn = joined(asked, one, other), outer
+        self.current, self.turn = joined(asked, one, other, self.meaning), outer
         self._join_branches(asked, then, instead)
         steps = [step for step in (*body, *otherwise) if step.node is not None]
         if steps:
@@ -119,7 +134,7 @@ class Loops(Stores):
         outer_steps, self.steps = self.steps, []
         outer_env, changed = dict(self.env), len(self.dirty)
         outer_turn, outer_fits, meaning = self.turn, dict(self.fits), dict(self.meaning)
-        self.makers = {}
+        self.makers, columns = {}, self.current
         self.env[each] = Free(False, frozenset({each}))
         self.keys[each] = self.kept_as_before(node.iter)
         own = assigned_first(node.body)
@@ -131,7 +146,7 @@ class Loops(Stores):
         finally:
             self.steps, self.turn, self.fits, self.meaning = outer_steps, outer_turn, outer_fits, meaning
             del self.keys[each]
-            self.current.without_turns(each)
+            self.current = self.current.only(columns)
         if stuck is not None or any(step.raw for step in made):
             self.env.clear()
             self.env.update(outer_env)
@@ -202,10 +217,17 @@ class Loops(Stores):
         self.kept.append(found.kinds)
         if not isinstance(self.eval(found.kinds).value, Free):
             return False
-        kinds = self.hole(found.kinds, f"{found.table}_types", f"types of the columns of `{found.table}`")
-        made = pattern(f"{self.guards['as_types']}({found.table}, KINDS)", KINDS=kinds)
+        made: ast.expr = name(found.table)
+        if found.numbers:
+            what = f"types of the columns of `{found.table}`"
+            kinds = self.hole(found.kinds, f"{found.table}_types", what)
+            made = pattern(f"{self.guards['as_types']}(TABLE, KINDS)", TABLE=made, KINDS=kinds)
+        if found.categories is not None:
+            what = f"categories of the columns of `{found.table}`"
+            known = self.hole(found.categories, f"{found.table}_categories", what)
+            made = pattern(f"{self.guards['table_as_categories']}(TABLE, KNOWN)", TABLE=made, KNOWN=known)
         self.emit(ast.Assign([ast.Name(found.table, ast.Store())], made), node, {found.table})
-        self.env[found.table] = replace(table, raw=self.env[found.table].raw)  # type: ignore[union-attr]
+        self.env[found.table] = replace(table, raw=Raw.NO)
         self.changed(found.table)
         return True
 

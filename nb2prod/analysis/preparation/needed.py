@@ -6,7 +6,7 @@ import ast
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from nb2prod.analysis.preparation.column_loops import column_by_column, only_needed, only_there, without
+from nb2prod.analysis.preparation.column_loops import column_by_column, only_needed, only_there, reads_own, without
 from nb2prod.analysis.preparation.reading import named_columns
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import free_names, pattern
@@ -170,7 +170,8 @@ class Needs:
         made = node
         if unwanted:
             made = without(node, unwanted)
-        if wanted.sure is not None or (not wanted.all_but and columns is None):
+        vague = wanted.sure is not None or (not wanted.all_but and columns is None)
+        if vague and reads_own(node, table):  # what it stores alone is there only afterwards
             made = only_there(made, table)
         return step if made is node else replace(step, node=made, unchanged=False)
 

@@ -20,6 +20,16 @@ def reads(expression: ast.expr, keys: Container[str] = ()) -> Iterator[tuple[str
             slice=column,
         ) if (by_columns := _columns(by, keys)) and (of_columns := _columns(column, keys)):
             yield from ((table, each) for each in (*by_columns, *of_columns))
+        case ast.Subscript(value=ast.Name(id=table), slice=ast.List(elts=elts)) if elts and all(
+            isinstance(each, ast.Constant) or (isinstance(each, ast.Name) and each.id in keys) for each in elts
+        ):
+            yield from ((table, str(each.value) if isinstance(each, ast.Constant) else "*") for each in elts)
+        case ast.Compare(
+            left=ast.Name(id=key),
+            ops=[ast.In() | ast.NotIn()],
+            comparators=[ast.Attribute(value=ast.Name(id=table), attr="columns")],
+        ) if key in keys:
+            yield table, "*"
         case (
             ast.Subscript(
                 value=ast.Subscript(value=ast.Name(id=table), slice=rows), slice=ast.Constant(value=str(column))
