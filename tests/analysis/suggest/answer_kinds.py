@@ -175,7 +175,7 @@ KINDS: dict[str, tuple[list[str], str]] = {
             "new = {'area': 100, 'rooms': 3, 'age': 10}\nrow = pd.DataFrame([new])\n"
             "p = model.predict_proba(row)[0, 1]\nprint(f'chance {p:.1%}')\nprint('CALL' if p >= 0.4 else 'SKIP')",
         ],
-        "np.where(model.predict_proba(row)[:, 1] >= 0.4, 'CALL', 'SKIP')",
+        "np.where(model.predict_proba(sample)[:, 1] >= 0.4, 'CALL', 'SKIP')",
     ),
     "names beside chances, the first few": (
         [

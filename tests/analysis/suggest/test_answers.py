@@ -262,3 +262,13 @@ def test_a_forecast_that_goes_on_from_its_own_answers_is_not_done_with_one_windo
     tool = "from sklearn.linear_model import LinearRegression"
     found = suggestion(HEAD, tool, WINDOW, loop)
     assert found.inference is None or "for " not in found.inference.source, found.inference.source
+
+
+def test_an_example_that_is_made_by_hand_gives_way_to_rows_that_the_model_knows() -> None:
+    made = (
+        "me = pd.DataFrame({'area': [100], 'rooms': [3]})\nme['age'] = 10\nprint('%.2f' % np.exp(model.predict(me))[0])"
+    )
+    found = suggestion(*REGRESSION, made).inference
+    assert found is not None
+    assert "sample = me" not in found.source
+    assert "np.exp(model.predict(sample))" in found.source

@@ -11,10 +11,10 @@ from textwrap import indent
 from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.inference.expressions import WRAPPING, root_name, without_choice
 from nb2prod.analysis.model import Dataflow, Kind
-from nb2prod.analysis.suggest.answers.copying import Copying, Stuck, short
+from nb2prod.analysis.suggest.answers.copying import AskedRows, Copying, Stuck, short
 from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.finals import Final, Finals
-from nb2prod.analysis.suggest.answers.following import Following, called, loaded
+from nb2prod.analysis.suggest.answers.following import Following, called, loaded, reads_file
 from nb2prod.analysis.suggest.answers.in_functions import with_receiver
 from nb2prod.analysis.suggest.answers.loops import collected, over_models
 from nb2prod.analysis.suggest.answers.one_row import OneRow, inlined, is_one_number, unfolded
@@ -171,7 +171,7 @@ class AnswerPaths:
         if self._write(final, first) is None or not first.asked:
             return None
         problem: Stuck | None = None
-        for choice in (*RowChoices(self.following).of(first.asked), *self.other_rows):
+        for choice in self._choices(first.asked):
             handed = choice.handed.replace("{}", self.sample)
             copying = Copying(self.following, choice.rows, self.sample, handed, (self.prediction,))
             try:
@@ -185,6 +185,21 @@ class AnswerPaths:
             raise problem
         why = "no rows that it could be made for are left; keep some in a variable at the top level of a cell"
         raise Stuck(why, final.place)
+
+    def _choices(self, asked: Sequence[AskedRows]) -> list[Choice]:
+        """Return rows to ask about, the best first: those of the way, and last what is made by hand bit by bit, which
+        is an example or two where the model knows many."""
+        found = (*RowChoices(self.following).of(asked), *self.other_rows)
+        return sorted(found, key=lambda choice: not choice.literal and self._is_by_hand(choice.rows))
+
+    def _is_by_hand(self, rows: AskedRows) -> bool:
+        names = loaded(ast.parse(rows.text, mode="eval"))
+        sources = {s for name in names for s in self.flow.sources[rows.statement].get(name.id, ())}
+        code = {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}
+        made = {i for i in {*sources, *self.flow.ancestors(sources)} if self.flow.statements[i].kind not in code}
+        if not made or made & set(self.flow.ancestors([self.served.fit.statement])):
+            return False
+        return not any(reads_file(node) for i in made for node in ast.walk(self.flow.statements[i].node))
 
     def _is_for_rows(self, value: ast.expr, at: int) -> bool:
         return self.following.reads_rows(value, at) and not self._is_measure(value, at)
