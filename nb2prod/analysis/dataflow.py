@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -207,10 +208,13 @@ class _Reading:
             return [frozenset(touch.draws) for touch in self.touches]
         drawing = [bool(touch.draws) or touch.may_draw for touch in self.touches]
         explained = {statement.cell for statement, draws in zip(self.statements, drawing, strict=True) if draws}
+        seeded: dict[int, set[str]] = defaultdict(set)
+        for statement, touch in zip(self.statements, self.touches, strict=True):
+            seeded[statement.cell] |= touch.seeds
         found = []
         for statement, draws in zip(self.statements, drawing, strict=True):
             seen = self.random_use.get(statement.cell, frozenset())
-            if seen and statement.cell not in explained:
+            if seen - seeded[statement.cell] and statement.cell not in explained:
                 draws = any(isinstance(node, ast.Call) for node in ast.walk(statement.node))
             found.append(frozenset(seen) if draws else frozenset())
         return found

@@ -106,6 +106,12 @@ def test_in_a_cell_that_drew_calls_known_to_be_harmless_draw_nothing() -> None:
     assert [bool(s.facts.mutations) for s in flow.statements] == [False, True, True, False]
 
 
+def test_in_a_cell_that_sets_a_seed_nothing_else_need_have_changed_the_generator() -> None:
+    cell = "import torch\ntorch.manual_seed(0)\ndevice = torch.device('cuda' if torch.cuda.is_available() else 'cpu')"
+    flow = analyse(notebook_of(cell), {0: frozenset({"<torch.random>"})})
+    assert [bool(s.facts.mutations) for s in flow.statements] == [False, True, False]
+
+
 def test_a_setting_reaches_the_statements_that_use_the_library() -> None:
     flow = flow_of("import pandas as pd\npd.set_option('mode.copy_on_write', True)\ndf = pd.read_csv('a')\nx = 1")
     assert flow.sources[2]["<pandas.options>"] == {1}

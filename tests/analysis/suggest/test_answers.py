@@ -264,6 +264,38 @@ def test_a_forecast_that_goes_on_from_its_own_answers_is_not_done_with_one_windo
     assert found.inference is None or "for " not in found.inference.source, found.inference.source
 
 
+def test_an_error_for_each_output_is_no_answer() -> None:
+    cells = [
+        "import torch\nfrom torch import nn\nimport numpy as np\nfrom sklearn.preprocessing import MinMaxScaler\n"
+        "data = np.loadtxt('a.csv')\nX, y = data[:, :3], data[:, 3:]\nsy = MinMaxScaler()\nys = sy.fit_transform(y)",
+        "net = nn.Linear(3, 2)\noptimizer = torch.optim.Adam(net.parameters())\nfor epoch in range(5):\n"
+        "    optimizer.zero_grad()\n    loss = ((net(torch.tensor(X).float()) - torch.tensor(ys)) ** 2).mean()\n"
+        "    loss.backward()\n    optimizer.step()",
+        "with torch.no_grad():\n    pred = net(torch.tensor(X, dtype=torch.float32).to('cpu')).numpy()\n"
+        "pred = sy.inverse_transform(pred)\ntrue = sy.inverse_transform(ys)\nprint(np.abs(pred - true).mean(axis=0))",
+    ]
+    found = suggestion(*cells).inference
+    assert found is not None
+    assert "true" not in found.source
+    assert "sample = X[:20]" in found.source
+    assert "sy.inverse_transform(sample_pred)" in found.source
+
+
+def test_numbers_of_the_notebooks_own_rows_beside_the_answers_are_left_out() -> None:
+    """``Id`` of a copy of the table that was asked about, and a column of answers that is changed in place."""
+    cells = [
+        "import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\ntrain = pd.read_csv('train.csv')\n"
+        "test = pd.read_csv('test.csv')\nids = test.copy()\ntest = test.drop('Id', axis=1)",
+        "features = ['area', 'rooms']\nmodel = LogisticRegression().fit(train[features], train.sold)",
+        "pred = model.predict(test[features])\nout = pd.DataFrame()\nout['sold'] = pred\nout['Id'] = ids['Id']\n"
+        "out['sold'].replace(0, 'no', inplace=True)\nout[['Id', 'sold']].to_csv('out.csv', index=False)",
+    ]
+    found = suggestion(*cells).inference
+    assert found is not None
+    assert "ids" not in found.source
+    assert "prediction = sample_out['sold']" in found.source
+
+
 def test_an_example_that_is_made_by_hand_gives_way_to_rows_that_the_model_knows() -> None:
     made = (
         "me = pd.DataFrame({'area': [100], 'rooms': [3]})\nme['age'] = 10\nprint('%.2f' % np.exp(model.predict(me))[0])"

@@ -12,7 +12,7 @@ from nb2prod.analysis.inference.expressions import WRAPPING, root_name
 from nb2prod.analysis.model import Kind
 from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at, reads_file
-from nb2prod.analysis.suggest.answers.tables import column_of
+from nb2prod.analysis.suggest.answers.tables import column_of, stored_in
 
 MOST_DEEP = 8
 ROWS = ast.Name | ast.Subscript | ast.Attribute | ast.Call | ast.List | ast.Tuple | ast.Dict
@@ -59,6 +59,8 @@ class Copying:
         """Rows that ``handed`` stands for."""
         self.columns: set[int] = set()
         """Statements of which only the column that they make is copied."""
+        self.left_out: dict[str, set[str]] = {}
+        """Table to its columns that belong to the notebook's own rows and to no others."""
         self.replaced = 0
         self.taken = {*following.story.variables, *kept_apart, sample}
         self.names: dict[str, str] = {}
@@ -104,7 +106,21 @@ class Copying:
         for name in sorted(statement.facts.mutations | _augmented(node)):
             if name in statement.facts.definitions or name in statement.facts.mutations:
                 self._add_makers(name, index)
+        stored = stored_in(node)
+        if stored is not None and self._belongs_to_other_rows(stored[2], index):
+            self.left_out.setdefault(stored[0], set()).add(ast.unparse(stored[1]))
+            return
         self.steps[index] = [*made, _Rewriting(self, index, bound_in_loops(node), whole=True).statement(node)]
+
+    def _belongs_to_other_rows(self, value: ast.expr, at: int) -> bool:
+        """Return whether a column of the notebook's own rows is put beside the answers, such as their numbers."""
+        if self.rows is None or self.following.reads_answers(value, at) or self.are_as_many(value, at):
+            return False
+        names = [n.id for n in loaded(value)]
+        if any(self.is_rows(ast.Name(name, ast.Load()), at) or self.made_of_rows(name, at) >= 0 for name in names):
+            return False
+        tables = (self.following.story.variables.get(name) for name in names)
+        return any(v is not None and v.lineage and not v.is_model and not v.fits and not v.symbol for v in tables)
 
     def _add_makers(self, name: str, index: int) -> None:
         """Copy what made an object that statement ``index`` changes."""
@@ -320,7 +336,16 @@ class _Rewriting(ast.NodeTransformer):
         counts = isinstance(node.value, ast.Attribute) and node.value.attr == "shape" and ast.unparse(key) == "0"
         if counts and self.copying.are_as_many(node.value.value, at):  # type: ignore[attr-defined]
             return ast.parse(f"len({self.copying.sample})", mode="eval").body
-        return self.generic_visit(node)
+        name = node.value.id if isinstance(node.value, ast.Name) else ""
+        return self._without_left_out(name, self.generic_visit(node))
+
+    def _without_left_out(self, name: str, node: ast.AST) -> ast.AST:
+        """Return ``table[["id", "answer"]]`` without the columns that were left out; one alone is a column."""
+        gone = self.copying.left_out.get(name, set())
+        if gone and isinstance(node, ast.Subscript) and isinstance(node.slice, ast.List):
+            left = [each for each in node.slice.elts if ast.unparse(each) not in gone]
+            node.slice = left[0] if len(left) == 1 else ast.List(left, ast.Load())
+        return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):

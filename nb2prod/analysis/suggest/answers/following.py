@@ -195,12 +195,25 @@ class Following:
             return True
         if name in OF_ALL_ROWS:
             return True
+        if name in TOTALS and self._sets_against_data(call, at):
+            return True  # An error for each of several outputs, as in ``abs(pred - true).mean(axis=0)``.
         if name not in TOTALS or names_axis(call):
             return False
         if self.path_of(call.func) == "builtins.sum" and call.args:
             return not self._adds_models_up(call.args[0], at)
         places = (1 if self.is_method(call) else 2) + (name in AT_A_SHARE)
         return len(call.args) < places
+
+    def _sets_against_data(self, call: ast.Call, at: int) -> bool:
+        """Return whether answers are subtracted from other data below a call, or the other way round."""
+        differences = (n for n in ast.walk(call) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Sub))
+        for sides in ((node.left, node.right) for node in differences):
+            answers = [self.reads_answers(side, at) for side in sides]
+            if answers.count(True) == 1:
+                names = (self.story.variables.get(n.id) for n in loaded(sides[answers.index(False)]))
+                if any(v is not None and v.lineage and not v.is_model for v in names):
+                    return True
+        return False
 
     def _adds_models_up(self, node: ast.expr, at: int) -> bool:
         """Return whether what is summed up is what several models say of the same rows."""

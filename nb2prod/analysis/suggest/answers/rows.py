@@ -19,6 +19,15 @@ SPELLING = HOLDING_DATA | {"array", "asarray", "tensor", "reshape", "dict", "lis
 """What turns rows that are written down into a table."""
 
 
+TENSORS = frozenset(
+    {"torch.tensor", "torch.as_tensor", "torch.from_numpy", "torch.Tensor", "torch.FloatTensor", "torch.DoubleTensor"}
+)
+"""What makes tensors of arrays and tables, which are what a client has."""
+
+MOVING = frozenset({"to", "cpu", "cuda", "float", "double", "long"})
+"""Methods of tensors that give the same numbers, elsewhere or in another width."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """Rows that a cell can ask about."""
@@ -65,6 +74,9 @@ class RowChoices:
             node, at = made.node.value, made.index
             if isinstance(node, ast.Name):
                 return
+        if deep < MOST_UP and _is_moved(node):
+            yield from self._upwards(AskedRows(ast.unparse(node.func.value), at), deep + 1)  # type: ignore[attr-defined]
+            return
         if deep < MOST_UP and isinstance(node, ast.Call) and self._is_step(node) and node.args:
             inner = node.args[0]
             if isinstance(inner, ast.List) and len(inner.elts) == 1:
@@ -73,7 +85,7 @@ class RowChoices:
 
     def _is_step(self, call: ast.Call) -> bool:
         """Return whether a call applies a fitted tool to rows, or packs them for one library."""
-        if called(call) in WRAPPING:
+        if called(call) in WRAPPING or self.following.path_of(call.func) in TENSORS:
             return True
         if called(call) not in {"transform", "texts_to_sequences", "pad_sequences"}:
             return False
@@ -127,3 +139,7 @@ class RowChoices:
             return False
         tool = self.story.variables.get(getattr(node.func.value, "id", ""))
         return tool is not None and tool.path in self.following.roles.text_tools
+
+
+def _is_moved(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MOVING
