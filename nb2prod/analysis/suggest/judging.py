@@ -42,7 +42,7 @@ def find_judgements(notebook: Notebook, flow: Dataflow, inference: Inference) ->
     sections = [cell.section for cell in notebook.cells]
     for index, call, within, fit in _judged(story, fits):
         section = sections[flow.statements[index].cell]
-        known = index in found and (found[index].model or not fit.name)
+        known = index in found and not fit.name
         if section in {SKIP, "evaluation"} or index in inference.body or known:
             continue
         obstacle = _obstacle(flow, story, needed, index)

@@ -211,7 +211,23 @@ class Reader(Calls):
         for name, default in _defaults(node.args):
             if name not in scope:
                 scope[name] = self.evaluate(default)
-        return self._run_function(node, scope, given)
+        before = len(self.story.fits), len(self.story.uses)
+        made = self._run_function(node, scope, given)
+        if (len(self.story.fits), len(self.story.uses)) == before:
+            self._judged_by_own(getattr(node, "name", ""), given, made)
+        return made
+
+    def _judged_by_own(self, name: str, given: Given, made: Seen) -> None:
+        """Note that a function of the notebook's measures, by its name and by what it is handed: answers and truth."""
+        if self.quiet or not self.roles.measures(name) or made.value.items is not None:
+            return
+        handed = [each.value for each in given.all() if each.value.lineage and not each.value.is_model]
+        answers = frozenset().union(*(value.answers for value in handed))
+        judged = {fit for fit in answers if any(fit not in value.answers for value in handed)}
+        for fit in self.in_order(frozenset(judged)):
+            self.use("judge", fit, name, None, "")
+        made.value.compared |= judged
+        made.value.score = made.value.score or bool(judged)
 
     def _run_function(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: dict[str, Seen], given: Given

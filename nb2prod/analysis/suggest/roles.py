@@ -83,6 +83,7 @@ class Roles:
     trains: Mapping[str, int]
     metrics: Paths
     metric_names: frozenset[str]
+    metric_words: frozenset[str]
     not_metrics: Paths
     crossing: Paths
     totals: frozenset[str]
@@ -115,6 +116,10 @@ class Roles:
         if path in self.not_metrics or not path:
             return False
         return path in self.metrics or path.rpartition(".")[2] in self.metric_names
+
+    def measures(self, name: str) -> bool:
+        """Return whether a function of the notebook's goes by a name that says that it judges."""
+        return bool(_words(name) & self.metric_words)
 
     def answers(self, name: str) -> bool:
         """Return whether a function of the notebook's goes by a name that says that it answers for a row."""
@@ -157,6 +162,7 @@ def load_roles() -> Roles:
         trains=table["trains"],
         metrics=Paths.of(metrics["paths"]),
         metric_names=frozenset(metrics["names"]),
+        metric_words=frozenset(metrics["words"]),
         not_metrics=Paths.of(metrics["not"]),
         crossing=Paths.of(metrics["crossing"]),
         totals=frozenset(metrics["totals"]),

@@ -19,6 +19,10 @@ FOLDS = (
     "for a, b in KFold().split(X):\n    model = SVC().fit(X.iloc[a], y.iloc[a])\n"
     "    oof[b] = model.predict(X.iloc[b])"
 )
+LOGS = (
+    "def rmsle(y, p):\n    y, p = [np.array([np.log(v + 1) for v in each]) for each in (y, p)]\n"
+    "    return np.sqrt(np.mean((y - p) ** 2))"
+)
 LOOP = (
     "for C in (1, 2):\n    model = SVC(C=C).fit(X_train, y_train)\n"
     "    print(accuracy_score(y_test, model.predict(X_test)))"
@@ -51,6 +55,16 @@ def found(*cells: tuple[str | None, str]) -> list[tuple[str, str, str]]:
             id="of answers that were kept",
         ),
         pytest.param([("training", FIT), (None, SCORE)], [(SCORE, "score", "")], id="in a cell without a tag"),
+        pytest.param(
+            [
+                (
+                    "training",
+                    f"{LOGS}\n{FIT}\nprint(rmsle(y_test, model.predict(X_test)))",
+                )
+            ],
+            [("print(rmsle(y_test, model.predict(X_test)))", "rmsle", "")],
+            id="by a function of the notebook's, as its name says",
+        ),
         pytest.param(
             [("training", FOLDS + "\nprint('CV', roc_auc_score(y, oof))")],
             [("print('CV', roc_auc_score(y, oof))", "roc_auc_score", "")],
