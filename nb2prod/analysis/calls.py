@@ -247,7 +247,8 @@ class Calls(BuiltinCalls):
         self._method_effects(thing, facts, name, changed, arguments)
         if changed:
             unknown = facts is self.knowledge.classes["*"] and not arguments.is_true("inplace")
-            self.change((thing,), guessed=unknown, switch=name in facts.switches)
+            switch = name in facts.switches or (name == "train" and _sets_mode(arguments))
+            self.change((thing,), guessed=unknown, switch=switch)
         if name in facts.changes_content:
             self.change_content((thing,))
         if name in facts.changes_arguments and arguments.positional:
@@ -324,6 +325,13 @@ class Calls(BuiltinCalls):
                     self._call_partial(thing, Arguments(NO_ARGUMENTS))
                 elif thing.type in {"generator", "iterator"}:
                     self.consume((thing,))
+
+
+def _sets_mode(arguments: Arguments) -> bool:
+    """Return whether ``train`` is told whether to train, as ``model.train(False)`` of PyTorch is."""
+    given = [*arguments.node.args, *(each.value for each in arguments.node.keywords if each.arg == "mode")]
+    told = arguments.given("mode") is not None
+    return len(given) == 1 and (told or (isinstance(given[0], ast.Constant) and isinstance(given[0].value, bool)))
 
 
 def _is_seeded(arguments: Arguments) -> bool:

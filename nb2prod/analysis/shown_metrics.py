@@ -172,12 +172,27 @@ def _name_of(node: ast.expr) -> str:
             | ast.Call(func=ast.Attribute(value=ast.Compare() as inner, attr="mean"))
         ):
             return {ast.Eq: "accuracy", ast.NotEq: "error_rate"}.get(type(inner.ops[0]), "mean")
+        case (
+            ast.Call(func=ast.Attribute(value=ast.Name(), attr="mean"), args=[inner])
+            | ast.Call(func=ast.Attribute(value=inner, attr="mean"), args=[])
+        ) if error := _error(inner):
+            return error
         case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name), args=[inner, *_]) if name in SUMMARISING:
             return _prefixed(name, inner)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in SUMMARISING:
             return _prefixed(name, inner)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return _of_function(name)
+    return ""
+
+
+def _error(node: ast.expr) -> str:
+    """Return what the mean of an expression is called that has the errors of single rows, if it has."""
+    match node:
+        case ast.BinOp(left=ast.BinOp(op=ast.Sub()), op=ast.Pow(), right=ast.Constant(value=2)):
+            return "mse"
+        case ast.Call(func=ast.Name(id="abs") | ast.Attribute(attr="abs"), args=[ast.BinOp(op=ast.Sub())]):
+            return "mae"
     return ""
 
 

@@ -54,7 +54,8 @@ def unmeasured(request: Request, parts: Partition) -> tuple[str, ...]:
         model = f"`{each.model}`" if each.model else "the model"
         gives = f"inside `{each.within}`, which returns" if each.within else "and shows"
         how = each.obstacle or f"{gives} no number that could be kept"
-        found.append(f"{graph.place(each.statement)} measures {model} by `{each.call}` {how}")
+        by = f" by `{each.call}`" if each.call else ""
+        found.append(f"{graph.place(each.statement)} measures {model}{by} {how}")
     cells = [cell for cell in request.notebook.cells if cell.section == "evaluation"]
     found += [f"{cell.label}, tagged `evaluation`, shows no number that could be kept" for cell in cells]
     if not found:

@@ -456,6 +456,11 @@ NETWORK = (
         pytest.param("model.train(False)", {"model", "own"}, id="by an argument"),
         pytest.param("y = ask(x)", {"model", "own"}, id="in a function"),
         pytest.param("def ask(m):\n    m.eval()\n    return m(x)\nask(model)", {"model", "own"}, id="of an argument"),
+        pytest.param(
+            "def show(m):\n    was = m.training\n    m.eval()\n    m.train(mode=was)\nshow(model)",
+            {"model", "own"},
+            id="and back",
+        ),
         pytest.param("y = own.ask(x)", {"model", "own"}, id="in a method"),
         pytest.param("model.to('cpu').eval()", set(), id="moved too"),
         pytest.param("for _ in x:\n    model.train()\n    opt.step()", set(), id="trained too"),

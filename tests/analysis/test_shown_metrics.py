@@ -44,6 +44,9 @@ def metrics_of(before: str, *evaluation: str) -> tuple[ShownMetric, ...]:
         pytest.param(
             "s = cross_val_score(model, y_test)\nprint(s.mean(), s.std() * 2)", ["mean_s", "std_s"], id="means"
         ),
+        pytest.param("print(np.mean((y_test - p) ** 2))", ["mse"], id="squares by hand"),
+        pytest.param("print(np.sqrt(((y_test - p) ** 2).mean()))", ["rmse"], id="their root"),
+        pytest.param("print(np.mean(abs(y_test - p)))", ["mae"], id="distances by hand"),
         pytest.param("print((p == y_test).mean())", ["accuracy"], id="the share of right answers"),
         pytest.param("np.mean(p != y_test)", ["error_rate"], id="the share of wrong ones"),
         pytest.param("print('R2: ' + str(round(r2_score(y_test, p), 2)) + '%')", ["r2"], id="before a text"),

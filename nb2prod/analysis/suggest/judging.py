@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.reading import read_story
+from nb2prod.analysis.suggest.roles import load_roles
 from nb2prod.analysis.suggest.values import Fit, Story
 from nb2prod.notebook.model import SKIP, Notebook
 
@@ -21,7 +22,7 @@ class Judgement:
 
     statement: int
     call: str
-    """What it measures by, such as ``accuracy_score``."""
+    """What it measures by, such as ``accuracy_score``; empty where it only adds up what is right."""
     model: str
     """The model's name; empty where it has none."""
     within: str
@@ -45,6 +46,7 @@ def find_judgements(notebook: Notebook, flow: Dataflow, inference: Inference) ->
         known = index in found and not fit.name
         if section in {SKIP, "evaluation"} or index in inference.body or known:
             continue
+        call = "" if call in load_roles().totals else call
         obstacle = _obstacle(flow, story, needed, index)
         names = _names(story, needed, index) if obstacle == WHERE_IT_TRAINS else ()
         if not obstacle and section is None and "evaluation" in sections:
