@@ -31,6 +31,9 @@ class InferenceRequest:
     max_rows: int = 200
     moments: tuple[Moment, ...] = ()
     """What to keep for drawing rows: tables as they were read, and rows that the notebook gave the model."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """Inputs that the section changes, such as a table that it stores its answers in, to the moments that have them as
+    they were asked."""
     raw: tuple[str, ...] = ()
     """Those of ``row_sources`` whose rows are as they were read."""
     picked: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, Moment, ShownValue
@@ -39,6 +39,7 @@ def capture_request(request: Request) -> CaptureRequest:
     names = {name for s in statements for name in s.facts.definitions if not graph.is_import(s.index)}
     tagged = [statements[i] for i in request.evaluating if i not in graph.judging]
     metrics = sorted({name for s in tagged for name in s.facts.definitions | s.facts.mutations})
+    before = dict(_as_asked(request))
     return CaptureRequest(
         inference=InferenceRequest(
             after_cell=inference.after_cell,
@@ -48,9 +49,8 @@ def capture_request(request: Request) -> CaptureRequest:
             body=inference.run,
             row_sources=inference.row_sources,
             artifacts=artifacts,
-            moments=tuple(
-                Moment(v.cell, v.statement, v.earlier, False, v.name, v.expression) for v in request.notebook.named
-            ),
+            moments=(*(moment for moment in before.values()), *_named_values(request)),
+            before={name: moment.name for name, moment in before.items()},
         ),
         metrics=tuple(name for name in metrics if not name.startswith("<")),
         shown=tuple(
@@ -80,6 +80,28 @@ def moment(request: Request, index: int, after: bool, name: str, expression: str
         ast.dump(other.node) == text for other in request.flow.statements[:index] if other.cell == statement.cell
     )
     return Moment(statement.cell, statement.source, earlier, after, name, expression)
+
+
+def _named_values(request: Request) -> Iterator[Moment]:
+    for value in request.notebook.named:
+        yield Moment(value.cell, value.statement, value.earlier, False, value.name, value.expression)
+
+
+def _as_asked(request: Request) -> Iterator[tuple[str, Moment]]:
+    """Yield the inputs that the way to the answer changes, with the moment before that."""
+    inference, statements = request.inference, request.flow.statements
+    if inference.setup or inference.function:
+        return
+    for name in inference.inputs:
+        changing = [i for i in inference.body if name in statements[i].facts.mutations]
+        if changing:
+            first = statements[changing[0]]
+            text = ast.dump(first.node)
+            same = [s for s in statements if s.cell == first.cell and ast.dump(s.node) == text]
+            kept = f"{name}_as_asked"
+            while kept in request.graph.definers:
+                kept += "_"
+            yield name, Moment(first.cell, first.source, same.index(first), False, kept, name)
 
 
 def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPlan:

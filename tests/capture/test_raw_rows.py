@@ -179,6 +179,29 @@ def test_columns_that_only_have_to_be_there_are_filled_in(shared_notebooks: Any)
     assert found.answers is not None and list(found.answers.requests[0]) == ["id", "age", "city"]
 
 
+STORING = """def prepare(records, *, age_mean):
+    rows = records.copy()
+    rows['age'] = rows['age'].fillna(age_mean)
+    return rows
+"""
+
+
+def test_a_table_that_answers_are_stored_in_is_asked_about_as_it_was_before(shared_notebooks: Any) -> None:
+    """Else a client would have to send the answer; nor does it send the columns that no answer comes from."""
+    body = "X_test['answer'] = X_test['age'] * 2 + X_test['id']\nanswer = X_test['answer']"
+    store = body.split("\n")[0]
+    cells = [CELLS[0], FILL, "X_test = df[::2].copy()", body]
+    kept = Moment(3, store, 0, False, "X_test_as_asked", "X_test")
+    own = InferenceRequest(3, ("X_test",), "answer", "", body, ("X_test", "df"), moments=(kept,))
+    own = replace(own, before={"X_test": "X_test_as_asked"})
+    raw = raw_request(STORING, "age_mean=age_mean")
+    definitions = raw.definitions.replace("answer = ask(X_test)", body.replace("\n", "\n    "))
+    moments = (raw.moments[0], Moment(1, FILL, 0, False, "age_mean", "df['age'].mean()"))
+    found = held(shared_notebooks, cells, replace(raw, definitions=definitions, moments=moments), own)
+    assert found.why == "" and found.answers is not None
+    assert list(found.answers.requests[0]) == ["id", "age"]
+
+
 def test_rows_of_a_sparse_matrix_are_texts(shared_notebooks: Any) -> None:
     """No client can send a row of such a matrix: the prepared request has no answers, the raw one has."""
     cells = [

@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nb2prod.errors import UnusableInput
+from nb2prod.plan.make import capture_request
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.plan.partition import Slice
 from tests.making import Cells
-from tests.plan.planning import module, plan_of
+from tests.plan.planning import module, plan_of, request_of
 
 ROOT = Path(__file__).parents[2]
 IMPORTS = "import pandas as pd\nfrom sklearn.svm import SVC\nfrom sklearn.metrics import f1_score"
@@ -305,3 +306,12 @@ def test_a_name_with_one_type_in_all_its_definitions_is_annotated(tmp_path: Path
         ("inference", "sample = df[['a']]\nanswer = model.predict(sample)"),
     ]
     assert "df: pd.DataFrame" in module(plan_of(tmp_path, cells, VALUES), "training")
+
+
+def test_a_table_that_the_answer_is_stored_in_is_taken_before_that(tmp_path: Path) -> None:
+    cells: Cells = [*START, FIT, ("inference", "df['p'] = model.predict(df[['a']])\ndf['p']")]
+    wanted = capture_request(request_of(tmp_path, cells)).inference
+    assert wanted is not None
+    (moment,) = wanted.moments
+    assert wanted.before == {"df": moment.name}
+    assert (moment.statement, moment.after, moment.expression) == ("df['p'] = model.predict(df[['a']])", False, "df")

@@ -71,6 +71,9 @@ class Interview:
         for name in changeable(setup, self.namespace):
             self.namespace[name] = copied(self.namespace[name])
         exec(setup, self.namespace)
+        for name, moment in self.wanted.get("before", {}).items():
+            if moment in self.namespace:
+                self.namespace[name] = copied(self.namespace[moment])
         for name in self.wanted["inputs"]:
             if name not in self.namespace:
                 raise UnfitError(f"There is no variable {name!r} for the inference section to start from.")

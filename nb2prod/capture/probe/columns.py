@@ -35,6 +35,12 @@ def unused_columns(rows: Any, prepare: Callable[[Any], Any]) -> tuple[list[Any],
     return missing, _most([*wanted, *_with_gaps(rows[layout], prepare)], emptied, deadline)
 
 
+def unread_columns(rows: Any, ask: Callable[[Any], Any]) -> list[Any]:
+    """Return the labels of columns that may be missing from prepared rows, which get the same answers all the same."""
+    deadline = time.monotonic() + SECONDS
+    return _most([(rows, ask(rows))], lambda table, labels: ask(table.drop(columns=labels)), deadline)
+
+
 def _with_gaps(rows: Any, prepare: Callable[[Any], Any]) -> list[tuple[Any, Any]]:
     """Return the rows without the values of one column after the other, and what is prepared of them if anything."""
     found = []

@@ -12,7 +12,7 @@ from typing import Any
 from .answers import Interview
 from .as_json import alike, is_a, loaded, to_json
 from .body import Body, copied, nothing_happened
-from .columns import unused_columns
+from .columns import unread_columns, unused_columns
 from .cutting import split
 from .describing import column_field
 from .forms import spread
@@ -102,7 +102,8 @@ class RawRows:
         def prepare(rows: Any) -> Any:
             return eval(code, self.namespace, {request: copied(rows)})
 
-        own, others = Own(original, self.namespace).parts()
+        asking = Own(original, self.namespace)
+        own, others = asking.parts()
         search, found = self._table_of(own, prepare)
         raw = search.raw
         more = search.of_some(others) if others is not None else []
@@ -110,7 +111,13 @@ class RawRows:
         expected = [*own.answers, *(others.answers[at] for _, at in more if others is not None)]
         rows = fresh(take(raw, places))
         _refuse_difference(prepare(rows), own, others, [at for _, at in more])
-        missing, emptied = unused_columns(_with_more(rows, raw, prepare), prepare)
+        unread = asking.unread(own.rows) if original.get("before") else []
+
+        def read(rows: Any) -> Any:
+            made = prepare(rows)
+            return made.drop(columns=unread, errors="ignore") if unread else made
+
+        missing, emptied = unused_columns(_with_more(rows, raw, prepare), read)
         if missing or emptied:
             self._lay_out([label for label in raw.columns if label not in missing] if emptied else [])
             raw, rows = raw.drop(columns=[*missing, *emptied]), rows.drop(columns=[*missing, *emptied])
@@ -214,6 +221,13 @@ class Own:
         answers = self._cut(self.interview.body({self.name: value}), count)
         own = Part(take(value, places), [answers[place] for place in places])
         return own, self._others(value, most - len(places))
+
+    def unread(self, rows: Any) -> list[Any]:
+        """Return the columns of a table, in which answers are stored, that the answers do not come from, such as the
+        target."""
+        if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique:
+            return []
+        return unread_columns(rows, lambda table: self.interview.body({self.name: table}))
 
     def _cut(self, answer: Any, count: int) -> list[Any]:
         parts = split(answer, count)
