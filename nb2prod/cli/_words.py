@@ -77,7 +77,7 @@ def _about_input(plan: InputPlan | None) -> list[str]:
         return []
     if plan.rows == "raw":
         learnt = "; ".join(each.what for each in plan.learned)
-        with_what = f", with what training has learnt: {learnt}" if learnt else ""
+        with_what = f", with what the notebook has learnt: {learnt}" if learnt else ""
         without = f" Training alone needs {', '.join(f'`{name}`' for name in plan.unused)}." if plan.unused else ""
         return [
             f"A client sends rows of `{plan.table}` as they are; the service prepares them{with_what}.{without}",

@@ -9,7 +9,7 @@ from nb2prod.plan.model import InputPlan
 
 HOW = {
     "row": "done to every row that is sent",
-    "learnt": "done to every row that is sent, with what training has learnt",
+    "learnt": "done to every row that is sent, with what the notebook has learnt from its data",
     "training": "done in training only",
 }
 
@@ -50,6 +50,6 @@ def _preparation(plan: InputPlan) -> list[dict[str, str]]:
     """Return what happens to a row, cell by cell; what is learnt is named where it is learnt, and only there."""
     told = {each.what for each in plan.learned}
     steps = [(step.cell, step.what, HOW.get(step.how, step.how)) for step in plan.steps if step.what not in told]
-    learned = [(each.cell, each.what, f"learnt in training, as the artifact `{each.name}`") for each in plan.learned]
+    learned = [(each.cell, each.what, f"learnt there, as the artifact `{each.name}`") for each in plan.learned]
     rows = sorted([*steps, *learned], key=lambda row: row[0])
     return [{"cell": f"[{cell + 1}]", "what": what, "how": how} for cell, what, how in rows]

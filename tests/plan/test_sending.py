@@ -21,7 +21,7 @@ RAW = InputPlan(
 def test_what_is_learnt_is_told_once_where_it_is_learnt() -> None:
     assert [tuple(row.values()) for row in sending(SCHEMA, RAW, "shop")["preparation"]] == [
         ("[1]", "`df['b'] = df['a'] * 2`", "done to every row that is sent"),
-        ("[2]", "mean of `age`", "learnt in training, as the artifact `age_mean`"),
+        ("[2]", "mean of `age`", "learnt there, as the artifact `age_mean`"),
         ("[3]", "x", "done in training only"),
     ]
 

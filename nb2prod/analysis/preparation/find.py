@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nb2prod.analysis.inference.model import RECORDS, Inference
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.preparation.inlining import Inlining
-from nb2prod.analysis.preparation.model import NotSplit, Preparation
+from nb2prod.analysis.preparation.model import Learned, NotSplit, Preparation
 from nb2prod.analysis.preparation.model import Step as Told
 from nb2prod.analysis.preparation.needed import needed
 from nb2prod.analysis.preparation.reading import named_columns
 from nb2prod.analysis.preparation.sources import fitted_rows
 from nb2prod.analysis.preparation.stores import Step
-from nb2prod.analysis.preparation.syntax import constant, name
+from nb2prod.analysis.preparation.syntax import constant, free_names, name
 from nb2prod.analysis.preparation.values import Rows, Shape, Stuck, Value
 from nb2prod.analysis.preparation.write import Writer
 from nb2prod.analysis.statements import split_statements
@@ -113,7 +113,7 @@ class _Way:
             prepared=wanted,
             function=function,
             arguments=tuple(writer.arguments),
-            learned=tuple(writer.learned),
+            learned=_with_tables(writer.learned, walk),
             complete=complete,
             guards="\n\n".join(guards),
             refuse_gaps=walk.guards["refuse_gaps"] if complete else "",
@@ -176,6 +176,18 @@ class _Way:
 
     def _at(self, statement: int, line: int) -> str:
         return f"{self.notebook.cells[self.flow.statements[statement].cell].label}, line {line}"
+
+
+def _with_tables(learned: Sequence[Learned], walk: Inlining) -> tuple[Learned, ...]:
+    """Return what is learnt with the tables that it is learnt from, where the notebook reads several."""
+    if len({raw for raw, _ in walk.origins}) < 2:
+        return tuple(learned)
+    found = []
+    for each in learned:
+        read = dict.fromkeys(free_names(ast.parse(each.expression, mode="eval").body))
+        tables = [f"`{n}`" for n in read if isinstance(walk.env.get(n), Rows) and f"`{n}`" not in each.what]
+        found.append(replace(each, what=f"{each.what}, from {' and '.join(tables)}") if tables else each)
+    return tuple(found)
 
 
 def _pandas(walk: Inlining) -> str:

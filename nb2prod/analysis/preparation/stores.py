@@ -212,7 +212,7 @@ class Stores(Functions):
             self.collected[spelled] = Stuck(why, "give each of its entries its value once", target.lineno)
             return
         local = held.local | self.keys_in(target.slice)
-        what = f"`{shown(target)}`: `{shown(value)}`"
+        what = f"the entries of `{spelled}`"
         self.collected[spelled] = self.each_turn(target.slice, value, local, f"{spelled}_of_table", what)
 
     def _is_part_of_request(self, target: ast.Subscript, value: ast.expr, receiver: Term) -> bool:

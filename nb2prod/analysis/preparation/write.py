@@ -68,7 +68,7 @@ class Writer:
         parts = [*inner, f"{raw} = {STARTS.get(shape, 'records.copy()')}", *body, ast.unparse(returned)]
         stars = f", *, {', '.join(self.arguments)}" if self.arguments else ""
         head = f"def {self.function}({RECORDS}{stars}):"
-        doc = '"""Return the model\'s input for raw rows; what training has learnt is given."""'
+        doc = '"""Return the model\'s input for raw rows; what the notebook has learnt from its data is given."""'
         texts = [head, *(_indented(part) for part in [doc, *parts])]
         places = [-1, -1, *(-1 for _ in inner), -1, *origins, self.first]
         self.lines = [place for text, place in zip(texts, places, strict=True) for _ in text.split("\n")]
