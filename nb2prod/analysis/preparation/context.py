@@ -143,10 +143,17 @@ class Context:
         labels: int | None = None
         raws: set[Raw] = set()
         for rows in _all_rows(terms):
+            if rows.shape is Shape.LABELS:
+                remedy = "choose rows by a condition where they are used: `table.loc[condition, 'column']`"
+                raise Stuck(f"`{shown(what)}` takes the labels of rows for values", remedy, getattr(what, "lineno", 0))
             if found is not None and rows.rowset != found.rowset:
                 if Raw.MADE in {rows.raw, found.raw}:
                     why = f"`{shown(what)}` puts random numbers into the rows, which would be others for each request"
-                    raise Stuck(why, "take a value or a statistic instead", getattr(what, "lineno", 0))
+                    raise Stuck(
+                        why,
+                        "take a value or a statistic instead, or do it to a copy that only training is given",
+                        getattr(what, "lineno", 0),
+                    )
                 raise Stuck(
                     f"`{shown(what)}` puts together rows that were chosen or made in different ways",
                     "compute it before the rows are split or filtered",

@@ -232,6 +232,9 @@ class Expressions(Context):
     def _attribute(self, node: ast.Attribute) -> Term:
         if self.path(node):
             return Term(Free(), node)
+        labels = self._labels_of_chosen(node)
+        if labels is not None:
+            return labels
         receiver = self.eval(node.value)
         value = receiver.value
         if isinstance(value, Several):
@@ -256,7 +259,23 @@ class Expressions(Context):
             return Term(replace(value, shape=Shape.ARRAY), made)
         if value.shape is Shape.FRAME and node.attr not in {"T", "index", "loc", "iloc", "at", "iat", "style"}:
             return Term(replace(value, shape=Shape.SERIES, raw=Raw.NO), made)
-        raise Stuck(f"what `{shown(node)}` gives is not a matter of each row alone", "work on columns by their names")
+        remedy = "work on columns by their names"
+        if node.attr in {"index", "loc", "iloc"}:
+            remedy = "choose rows by a condition where they are used: `table.loc[condition, 'column']`"
+        raise Stuck(f"what `{shown(node)}` gives is not a matter of each row alone", remedy)
+
+    def _labels_of_chosen(self, node: ast.Attribute) -> Term | None:
+        """``rows[condition].index``: as a choice of rows, it is the condition."""
+        chosen = node.value
+        while isinstance(chosen, ast.Subscript) and isinstance(chosen.slice, ast.Constant):
+            chosen = chosen.value
+        if node.attr != "index" or not isinstance(chosen, ast.Subscript):
+            return None
+        table, condition = self.eval(chosen.value), self.eval(chosen.slice)
+        if not isinstance(table.value, Rows) or not isinstance(condition.value, Rows):
+            return None
+        self.align([table, condition], node)
+        return Term(replace(condition.value, shape=Shape.LABELS), condition.node)
 
     def _of_bunch(self, node: ast.expr, part: str, receiver: Term) -> Term:
         """Return a part of what ``sklearn.datasets`` loads."""

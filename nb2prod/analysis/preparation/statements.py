@@ -176,6 +176,11 @@ class Statements(Loops):
             self.over_frames(node, node.target.id, frames, touched)
             return
         held = self.eval(node.iter)
+        if isinstance(held.value, Rows) and held.value.shape is Shape.FRAME:  # a table gives its columns' names
+            columns = ast.copy_location(ast.Attribute(node.iter, "columns", ast.Load()), node.iter)
+            node = ast.copy_location(ast.For(node.target, columns, node.body, node.orelse), node)
+            self.kept.append(node)
+            held = self.eval(node.iter)
         if isinstance(held.value, Free) and isinstance(node.target, ast.Name) and self.stores_rows(touched):
             self.over_columns(node, node.target.id, touched)
             return

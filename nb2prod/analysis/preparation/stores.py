@@ -267,7 +267,8 @@ class Stores(Functions):
                 continue
             term = self.eval(part)
             if isinstance(term.value, Rows):
-                self.align([receiver, term], part)
+                chosen = replace(term.value, shape=Shape.SERIES) if located == "loc" else term.value
+                self.align([receiver, Term(chosen, term.node)], part)
                 made.append(term.node)
             elif number == 0:
                 raise Stuck(f"`{shown(key)}` chooses single rows", BY_CONDITION)
@@ -339,7 +340,7 @@ class Stores(Functions):
         if target.attr == "columns":
             self._rename_all(receiver, value, node)
             return
-        if target.attr == "name":
+        if target.attr == "name" or (target.attr == "index" and self._takes_labels(receiver, value)):
             return
         if target.attr == "index" or rows.shape is not Shape.FRAME:
             raise Stuck(f"`{shown(node)}` changes how the rows are labelled", "leave the labels as they are")
@@ -347,6 +348,15 @@ class Stores(Functions):
         made = ast.Assign([ast.Subscript(receiver.node, ast.Constant(target.attr), ast.Store())], term.node)
         self.emit(made, node, {receiver.node.id})
         self._changed_to(receiver.node.id, ast.Constant(target.attr), self._now(value, term, receiver))
+
+    def _takes_labels(self, receiver: Term, value: ast.expr) -> bool:
+        """``made.index = rows.index``, for the same rows: records are labelled alike anyway."""
+        assert isinstance(receiver.value, Rows) and isinstance(receiver.node, ast.Name)
+        other = self.eval(value.value).value if isinstance(value, ast.Attribute) and value.attr == "index" else None
+        if not isinstance(other, Rows) or other.rowset != receiver.value.rowset:
+            return False
+        self.env[receiver.node.id] = replace(receiver.value, labels=other.labels)
+        return True
 
     def _rename_all(self, receiver: Term, value: ast.expr, node: ast.stmt) -> None:
         """``rows.columns = [...]``: by name, since columns that only training needs may be missing."""

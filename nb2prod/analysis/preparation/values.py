@@ -20,6 +20,8 @@ class Shape(StrEnum):
     BUNCH = "bunch"
     ACCESSOR = "accessor"
     GROUPS = "groups"
+    LABELS = "labels"
+    """The labels of rows that a condition chooses, held as the condition."""
     UNKNOWN = "unknown"
 
 
