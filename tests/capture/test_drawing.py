@@ -116,3 +116,11 @@ def test_the_column_of_texts_is_the_one_that_becomes_what_the_model_was_given() 
     source, rows = drawn(body, "Word 99", raw=raw, trained=given)
     assert source == "raw" and set(rows) <= set(words) and len(rows) == 39
     assert drawn(body, "Word 99", raw=raw.assign(said=[f"Said it {i}" for i in range(60)]), trained=given)[1] == []
+
+
+def test_the_column_of_texts_that_has_the_request_is_the_one_that_it_came_from() -> None:
+    titles = [f"Film {number}" for number in range(60)]
+    raw = pd.DataFrame({"kind": ["drama", "comedy"] * 30, "title": titles})
+    source, rows = drawn("answer = int(new.split()[-1])", "Film 7", raw=raw, trained=[])
+    assert source == "raw" and set(rows) <= set(titles)
+    assert drawn("answer = int(new.split()[-1])", "Film 99", raw=raw, trained=[])[1] == []

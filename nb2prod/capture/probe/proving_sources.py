@@ -103,10 +103,14 @@ class Judge:
 
     def _columns(self, name: str, value: Any) -> list[Any]:
         """Return each column of texts where a text is asked about and there is more than one in a table as it was read:
-        only trying tells which it is."""
+        the one that has the request's own text is it; where none has, only trying tells."""
         if name not in self.raw or not isinstance(self.own, str) or not is_a(value, "pandas", "DataFrame"):
             return [value]
         found = [column for place in range(value.shape[1]) if (column := texts(value.iloc[:, place]))]
+        holding = [column for column in found if self.own in column]
+        if holding:
+            self.picked.add(name)
+            return holding[:1]
         if len(found) > 1:
             self.unsure.add(name)
         return found or [value]
