@@ -157,7 +157,7 @@ def partition(
         body=body,
         artifacts=artifacts,
         settings=settings,
-        modes=needed_modes,
+        modes=needed_modes | {name: modes[name] for name in switched if _switches(graph, name, sections["evaluation"])},
         metrics=metric_roots,
         left_out=_left_out(graph, {*kept, *body, *inference.body}, inference),
     )
@@ -167,6 +167,11 @@ def _only_answering(graph: Graph, inference: Inference) -> set[int]:
     """Return the statements of ``predict`` that stand nowhere else; one that was taken from training stays there."""
     cells = graph.notebook.cells
     return {i for i in inference.body if cells[graph.flow.statements[i].cell].section in {"inference", None}}
+
+
+def _switches(graph: Graph, name: str, statements: Iterable[int]) -> bool:
+    """Return whether one of the statements puts the object into another mode."""
+    return any(name in graph.flow.statements[index].facts.switched for index in statements)
 
 
 def _tag(graph: Graph, index: int) -> str | None:

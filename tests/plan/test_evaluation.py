@@ -137,6 +137,12 @@ def test_a_switch_of_mode_is_no_training(tmp_path: Path) -> None:
     assert "'model': model.eval()," in module(plan, "pipeline")
 
 
+def test_a_switch_for_evaluation_behind_inference_does_not_reach_the_service(tmp_path: Path) -> None:
+    cells = [*NETWORK, ("inference", "sample = x[:2]\nprediction = model(sample)"), ("evaluation", ERROR)]
+    plan = plan_of(tmp_path, cells, TENSORS, {"error": 0.5}, modes={"model": "train"})
+    assert "'model': model.train()," in module(plan, "pipeline")
+
+
 def test_a_function_that_switches_the_mode_stays_where_it_is_used(tmp_path: Path) -> None:
     asking = (
         "def ask(rows):\n    model.eval()\n    return model(rows)\nask(x)\nsample = x[:2]\nprediction = ask(sample)"
