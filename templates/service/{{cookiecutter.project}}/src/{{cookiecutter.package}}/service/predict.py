@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -40,16 +41,26 @@ def answer(model: Model, records: list[Any]) -> list[Any]:
         return model.predict(records)
     except RecordsRefused as error:
         errors = [
-            {"record": position, "field": field, "message": no_answer(field)}
+            {"record": position, "field": field, "message": no_answer(field, records[position])}
             for position, fields in error.refused.items()
             for field in (*fields,) or (None,)
         ]
         raise ProblemError(422, "The model has no answer for some records.", errors) from None
 
 
-def no_answer(field: str | None) -> str:
+def no_answer(field: str | None, record: Any) -> str:
     """Say that the model has no answer, and what the notebook's rows had in the field at fault."""
     if field is None:
         return "the model has no answer for this record"
-    known = next((seen(each) for each in REQUEST["fields"] if each["name"] == field), "")
-    return f"the model has no answer for this value. {known}".strip()
+    known = next((each for each in REQUEST["fields"] if each["name"] == field), None)
+    if known is None or within(known, record.get(field)):
+        return "the model has no answer for this value"
+    return f"the model has no answer for this value. {seen(known)}".strip()
+
+
+def within(field: Mapping[str, Any], value: Any) -> bool:
+    """Whether a number lies in the range that the notebook's rows had, which then says nothing of what is wrong."""
+    low, high = field.get("minimum"), field.get("maximum")
+    if field.get("categories") or not all(isinstance(each, (int, float)) for each in (low, high, value)):
+        return False
+    return bool(low <= value <= high)
