@@ -11,7 +11,7 @@ from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.naming import fresh
 from nb2prod.analysis.preparation.statements import Statements
 from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern_of, rebuilt, shown
-from nb2prod.analysis.preparation.values import Free, Raw, Rows, Several, Stuck, Term
+from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Several, Stuck, Term
 
 DEEPEST = 4
 PLAIN = (ast.Assign, ast.AugAssign, ast.Expr, ast.For, ast.Delete, ast.Pass, ast.Return, ast.If)
@@ -176,6 +176,11 @@ class Inlining(Statements):
         notes, self.notes = self.notes, []
         self.take(made, touched)
         self.notes = notes + self.notes
+        if isinstance(made, ast.If) and not self.keys:
+            for bound in sorted(bound_names(made)):
+                why = f"`{bound}` is set under a condition inside a function"
+                remedy = "write the function out as statements of their own"
+                self.env[bound] = Lost(Stuck(why, remedy, statement.lineno))
 
     def _only_looked_at(self, node: ast.stmt) -> set[str]:
         """Return names that a statement reads and cannot change."""
@@ -184,11 +189,22 @@ class Inlining(Statements):
                 return mentioned(value)
             case ast.Expr(value=ast.Call() as call) if self.only_looks(call):
                 return mentioned(call)
-            case ast.If(test=test):
-                block = [*node.body, *node.orelse]
-                kept = [mentioned(inner) - self._only_looked_at(inner) for inner in block]
-                return mentioned(test).union(*(mentioned(inner) for inner in block)) - set[str]().union(*kept)
+            case ast.If():
+                return mentioned(node) - self._may_change(node)
         return set()
+
+    def _may_change(self, node: ast.stmt) -> set[str]:
+        """Return names that a statement may bind or change."""
+        match node:
+            case ast.Assign(targets=targets):
+                return {n for target in targets for n in mentioned(target)}
+            case ast.AugAssign(target=target):
+                return mentioned(target)
+            case ast.Expr(value=ast.Call() as call) if self.only_looks(call):
+                return set()
+            case ast.If():
+                return {n for inner in (*node.body, *node.orelse) for n in self._may_change(inner)}
+        return mentioned(node)
 
     def _assign_local(self, local: str, value: ast.expr, names: dict[str, ast.expr], node: ast.stmt) -> None:
         ast.copy_location(value, node)

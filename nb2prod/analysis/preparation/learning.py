@@ -61,7 +61,7 @@ class Learning(Methods):
             kind = _tool_word(maker) if maker is not None else tool.id
             hint = f"{subject}_{kind}"
             what = f"`{tool.id}` as it is fitted by `{shown(call)}`"
-            if local or self.dirty or self.keys:
+            if local or self.dirty or self.keys or (self.over_tables and otherwise is not None):
                 if otherwise is None:
                     raise Stuck(
                         f"`{tool.id}` is fitted again in each turn of a loop",
@@ -69,7 +69,7 @@ class Learning(Methods):
                     )
                 words = f"`{shown(maker or tool)}` fitted to the column"
                 made = self.by_key(otherwise, local, kind, words) if local else self.hole(otherwise, hint, what)
-                if self.keys:
+                if self.keys or self.over_tables:
                     self.fits[tool.id] = Fit(made, tuple(self.notes))
                 return made
             return self.hole(tool, hint, what, after=True, tool=True, otherwise=otherwise)

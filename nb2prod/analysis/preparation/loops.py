@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from nb2prod.analysis.preparation.casts import casts_of
 from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.current import Branch, Current, is_unclear, joined
-from nb2prod.analysis.preparation.reading import clash
+from nb2prod.analysis.preparation.reading import clash, named_columns
 from nb2prod.analysis.preparation.stores import Step, Stores
 from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern, renamed, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Stuck, Value
@@ -45,20 +45,21 @@ class Loops(Stores):
         self.settled, self.over_tables = set(), True
         try:
             for frame in frames:
-                self.collected = {}
+                self.collected, self.fits = {}, {}
                 named: dict[str, ast.expr] = {each: name(frame)}
                 for inner in node.body:
                     made = renamed(inner, named)
                     self.kept.append(made)
                     self.run_node(made, {frame, *(bound_names(made) & touched)})
-                    if isinstance(made, ast.Assign):
-                        self._name_for_table(made, named, last=frame == frames[-1])
+                    self._name_for_table(made, named, last=frame == frames[-1])
                 self.settled.add(frame)
         finally:
-            self.settled, self.collected, self.over_tables = set(), {}, False
+            self.settled, self.collected, self.fits, self.over_tables = set(), {}, {}, False
 
-    def _name_for_table(self, node: ast.Assign, named: dict[str, ast.expr], *, last: bool) -> None:
+    def _name_for_table(self, node: ast.stmt, named: dict[str, ast.expr], *, last: bool) -> None:
         """Write out what a loop over tables learns from this one, since each of them has its own."""
+        for bound in bound_names(node):
+            named.pop(bound, None)
         match node:
             case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound in self.statistics:
                 kept = self.kept_as_before(value)
@@ -68,6 +69,10 @@ class Loops(Stores):
                     why = f"`{bound}` is learnt from what the same loop has changed before, anew for each table"
                     remedy = "make two loops of it: one that changes the table, then one that learns from it"
                     self.env[bound] = Lost(Stuck(why, remedy, node.lineno))
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id=tool), attr="fit"), args=[_, *_]) as call
+            ) if not last and isinstance(self.env.get(tool, Free()), Free):
+                self.fit_in_turn(tool, call)
 
     def under_condition(self, node: ast.If, touched: set[str]) -> None:
         """``if df[c].dtype == object: df[c] = ...`` in a loop over columns."""
@@ -234,12 +239,15 @@ class Loops(Stores):
     def _refuse_crossing(self, node: ast.For, changed: list[tuple[str, str]], holes: set[str]) -> None:
         """Refuse where a turn learns from columns that an earlier turn has changed."""
         tables = {table for table, _ in changed}
+        over = named_columns(ast.List(node.iter.elts) if isinstance(node.iter, ast.Tuple) else node.iter) or frozenset()
+        turns_change = {table for table, column in changed if column in over}  # a column that has a turn of its own
         for hole in sorted(holes):
             learnt = self.holes[hole].expression
             inner = learnt.value if isinstance(learnt, ast.DictComp) else learnt
             key = mentioned(learnt.key) if isinstance(learnt, ast.DictComp) else set()
             named = [read for read in self.columns_read(inner, key) if read[0] in tables and read[1] != "*"]
-            if any(clash(read, each) for read in named for each in changed):
+            own = {table for table, column in self.columns_read(inner, key) if column == "*"}
+            if own & turns_change or any(clash(read, each) for read in named for each in changed):
                 why = f"`{shown(inner)}` is learnt in each turn of a loop that changes its table"
                 raise Stuck(why, BEFORE_REMEDY, getattr(inner, "lineno", 0))
 

@@ -185,13 +185,15 @@ class Stores(Functions):
 
     def _gives_the_same(self, now: ast.expr, known: Mapping[str, frozenset[int]]) -> bool:
         """Return whether an expression gives the same before the statement, and does nothing else: it draws no random
-        numbers, and calls no function that has a memory."""
+        numbers, asks no fitted tool, and calls no function that has a memory."""
+        unsure = MADE | {"sample", "fit_transform", "fit"} | self.operations.tools["row"] - {"apply"}
         for node in ast.walk(now):
-            if isinstance(node, ast.Call) and (
-                self.path(node.func).startswith(("numpy.random.", "random."))
-                or (isinstance(node.func, ast.Attribute) and node.func.attr in MADE | {"sample"})
-            ):
+            if isinstance(node, ast.Call) and self.path(node.func).startswith(("numpy.random.", "random.")):
                 return False
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in unsure:
+                below = (each.attr for each in ast.walk(node.func.value) if isinstance(each, ast.Attribute))
+                if "groupby" not in below:
+                    return False
         facts = self.flow.statements[self.index].facts if self.index < len(self.flow.statements) else None
         made = frozenset[str]() if facts is None else facts.definitions | facts.mutations
         own = [n for n in free_names(now) if n not in self.keys and not hasattr(builtins, n)]
