@@ -330,7 +330,8 @@ def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request 
     if isinstance(found.data, ast.Call) and getattr(found.call.func, "attr", "") in AHEAD:
         return Request((), expression=found.data, used_by=index)  # a number of steps, such as `len(test)`
     if isinstance(found.data, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp | ast.List):
-        starts = _starts(section, found.data, index, config, {}) or _starts_from_filled(section, found.data, index)
+        data = _with_block(found)
+        starts = _starts(section, data, index, config, {}) or _starts_from_filled(section, found.data, index)
         if len(starts) > 1:
             names = sorted({name for name, _ in starts})
             raise UnusableInput(choose("the request", section.at(found.statement), names, "input"))
@@ -339,6 +340,23 @@ def _from_call(section: Section, found: ModelCall, config: set[int]) -> Request 
             return Request((name,), (defined,))
     made = _made_by_tool(section, found.data, index)
     return made if made is not None else _direct(section, found.data, index)
+
+
+def _with_block(found: ModelCall) -> ast.expr:
+    """Return the data that a call is given, with all that the block around it makes it of: in ``with no_grad():``
+    tensors are often made where the model is asked about them."""
+    if not isinstance(found.statement.node, ast.With):
+        return found.data
+    made: dict[str, list[ast.expr]] = {}
+    for each in (n for n in ast.walk(found.statement.node) if isinstance(n, ast.Assign)):
+        for name in (n.id for target in each.targets for n in ast.walk(target) if isinstance(n, ast.Name)):
+            made.setdefault(name, []).append(each.value)
+    parts, waiting = [found.data], data_names(found.data)
+    while waiting:
+        values = [value for name in sorted(waiting) for value in made.pop(name, ())]
+        parts += values
+        waiting = {name for value in values for name in data_names(value)} & made.keys()
+    return ast.Tuple(parts, ast.Load()) if len(parts) > 1 else found.data
 
 
 def _over_all(section: Section, found: ModelCall) -> ModelCall:

@@ -97,8 +97,10 @@ class Section:
         if name not in statement.facts.definitions:  # changed, not defined: a fit, or a column store
             return self._was_fitted(statement, name)
         value = getattr(statement.node, "value", None)
+        if _is_setting(value):
+            return True
         if not isinstance(value, ast.Call):
-            return isinstance(value, ast.Constant | ast.Lambda)
+            return isinstance(value, ast.Lambda)
         if "datasets" in ast.unparse(value.func).split("."):
             return False  # sm.datasets.longley.load()
         return any(self._constructs(name) for name in called_names(value))
@@ -157,3 +159,12 @@ def choose(what: str, where: str, options: Iterable[str], key: str) -> Problem:
         where,
         f'say which, in the cell\'s metadata: "nb2prod": {{"{key}": "{example}"}}',
     )
+
+
+def _is_setting(value: ast.AST | None) -> bool:
+    """Return whether a value is written down, or one of two is chosen: ``"cuda" if there_is_one else "cpu"``."""
+    if isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "device":
+        return True
+    if isinstance(value, ast.IfExp):
+        return _is_setting(value.body) and _is_setting(value.orelse)
+    return isinstance(value, ast.Constant)

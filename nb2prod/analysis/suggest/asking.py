@@ -12,6 +12,7 @@ from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.answers.copying import AskedRows
 from nb2prod.analysis.suggest.answers.rows import Choice
 from nb2prod.analysis.suggest.applying import Applied
+from nb2prod.analysis.suggest.batches import Batches
 from nb2prod.analysis.suggest.candidates import Candidate
 from nb2prod.analysis.suggest.events import BATCHES
 from nb2prod.analysis.suggest.model import InferenceCell
@@ -41,6 +42,7 @@ class Asking:
 
     def __init__(self, flow: Dataflow, story: Story, served: Candidate) -> None:
         self.flow, self.story, self.served = flow, story, served
+        self.batches = Batches(flow, story)
         self.last_of_cell: dict[int, int] = {}
         for statement in flow.statements:
             self.last_of_cell[statement.cell] = statement.index
@@ -62,6 +64,24 @@ class Asking:
             if after is not None and (cell := self._cell(rows, method, after)).source not in seen:
                 seen.add(cell.source)
                 yield cell, rows
+
+    def in_batches(self) -> Iterator[tuple[InferenceCell, Rows]]:
+        """Yield cells that answer as loops over batches do, for the rows that the batches are made of."""
+        torch = next((n for n, path in self.story.paths.items() if path == "torch"), "")
+        for loop in self.batches.loops(self.served, self.free_names()[0]) if torch else ():
+            found = list(self._behind(loop.loader, loop.statement))
+            rows = found[0] if found else Rows(f"next(iter({loop.loader}))[0]", loop.statement)
+            after = self._place(rows)
+            if after is None:
+                continue
+            sample, prediction = self.free_names()
+            lines = ["# A few rows as somebody would send them, and what the notebook says of its batches."]
+            steps = loop.statements(prediction, rows.call.format(sample), self.served.name, torch)
+            lines += [f"{sample} = {_some(rows.text)}", steps, prediction]
+            where = f"cell [{self.flow.statements[loop.statement].cell + 1}]"
+            why = f"it answers as {where} does batch by batch, `{loop.answer}`"
+            place = None if after == max(self.last_of_cell) else after
+            yield InferenceCell("\n".join(lines), sample, why, place), rows
 
     @property
     def looks_ahead(self) -> bool:
@@ -157,9 +177,12 @@ class Asking:
                 yield inner
                 return
         if seen.text.isidentifier() and seen.value.path == BATCHES:
+            yield from self._behind(seen.text, statement)
             yield Rows(f"next(iter({seen.text}))[0]", statement)
             return
         loaders = [text for name in sorted(seen.names) for text in self._loaders(name)]
+        for loader in [*self._looped_over(seen.text, statement), *(each for each in loaders if each.isidentifier())]:
+            yield from self._behind(loader, statement)
         in_turn = turned_over(self.flow.statements[statement].node)
         if seen.text in in_turn and not loaders:
             return  # One row on its way.
@@ -167,6 +190,20 @@ class Asking:
             yield Rows(seen.text, statement)
         if loaders and not seen.text:
             yield Rows(f"next(iter({loaders[0]}))[0]", statement)
+
+    def _behind(self, loader: str, statement: int) -> Iterator[Rows]:
+        """Yield the rows that the batches of a loader are made of."""
+        rows = self.batches.rows(loader, statement)
+        if rows is not None:
+            yield Rows(rows.text, rows.statement, rows.call)
+
+    def _looped_over(self, text: str, statement: int) -> Iterator[str]:
+        """Yield the loaders whose batches a loop of the statement calls what is read in ``text``."""
+        for loop in (n for n in ast.walk(self.flow.statements[statement].node) if isinstance(n, ast.For)):
+            target = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+            if text and target & names_in(text):
+                names = sorted(n.id for n in ast.walk(loop.iter) if isinstance(n, ast.Name))
+                yield from (name for name in names if name in self._loaders(name))
 
     def _as_text(self, rows: str) -> str:
         """Return an expression for documents as text: ``load_files`` gives bytes, which no client sends."""

@@ -74,7 +74,22 @@ def find_or_build(
                 return built, ""
         if best.is_decision:
             sections.warnings = (*sections.warnings, paths.not_taken(best))
-    return _function(notebook, flow, sections, own, paths) or _ask_only(notebook, sections, asking, own)
+    answered = _function(notebook, flow, sections, own, paths) or _in_batches(notebook, sections, asking, own)
+    return answered or _ask_only(notebook, sections, asking, own)
+
+
+def _in_batches(
+    notebook: Notebook, sections: Sections, asking: Asking, own: Use | None
+) -> tuple[InferenceCell, str] | None:
+    """Return a cell that answers as a loop over batches does; ``None`` where there is no such loop."""
+    for built, rows in islice(asking.in_batches(), MOST_TRIED):
+        there = with_cell(tagged(notebook, sections.result()), built)
+        found = _inference(there, analyse(there))
+        if isinstance(found, Inference) and found.inputs == (built.request,):
+            sections.leave(own)
+            sections.ask_about(rows.text, rows.statement)
+            return built, ""
+    return None
 
 
 def _function(

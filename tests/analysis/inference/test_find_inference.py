@@ -306,3 +306,17 @@ def test_a_request_that_is_written_down_bit_by_bit(made: str, filled: str, rest:
     assert text.setup == f"{made}\n{filled}"
     assert text.run == f"{rest}prediction = model.predict(new)"
     assert text.inputs == ("new",)
+
+
+@pytest.mark.parametrize("device", ["torch.device('cpu')", "'cuda' if torch.cuda.is_available() else 'cpu'"])
+def test_a_tensor_made_beside_the_question_is_made_of_the_request(device: str, tmp_path: Path) -> None:
+    cells = [
+        ("training", f"import torch\ndevice = {device}\nnet = torch.nn.Linear(2, 2).to(device)"),
+        (
+            "inference",
+            "new = X_test[:3]\nwith torch.no_grad():\n    x = torch.tensor(new.values).float()\n"
+            "    logits = net(x.to(device))\n    answer = logits.argmax(1)\nprint(answer)",
+        ),
+    ]
+    inference = found(tmp_path, *cells)
+    assert (inference.inputs, inference.output) == (("new",), "answer")

@@ -54,6 +54,8 @@ class Following:
             name for use in story.uses if use.kind == "answer" for name in use.through if name in story.variables
         }
         """Functions of the notebook that ask a model."""
+        self.measuring = {(u.statement, name) for u in story.uses if u.kind == "judge" for name in u.through}
+        """Calls of the notebook's functions that set answers against the truth, by statement and name."""
         self.answering = self._closure(self.asked)
 
     def functions_asking_at(self, index: int) -> set[str]:
@@ -191,7 +193,7 @@ class Following:
     def is_total(self, call: ast.Call, at: int) -> bool:
         """Return whether a call makes something of all rows at once."""
         name = called(call)
-        if self.roles.is_metric(self.path_of(call.func)):
+        if self.roles.is_metric(self.path_of(call.func)) or self._measures(call, at):
             return True
         if name in OF_ALL_ROWS:
             return True
@@ -203,6 +205,13 @@ class Following:
             return not self._adds_models_up(call.args[0], at)
         places = (1 if self.is_method(call) else 2) + (name in AT_A_SHARE)
         return len(call.args) < places
+
+    def _measures(self, call: ast.Call, at: int) -> bool:
+        """Return whether one of the notebook's functions sets answers against the truth and gives what came of it."""
+        if not isinstance(call.func, ast.Name) or (at, call.func.id) not in self.measuring:
+            return False
+        made = [self.story.variables.get(name) for name in self.flow.statements[at].facts.definitions]
+        return all(value is not None and value.compared for value in made)
 
     def _sets_against_data(self, call: ast.Call, at: int) -> bool:
         """Return whether answers are subtracted from other data below a call, or the other way round."""
