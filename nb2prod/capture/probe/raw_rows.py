@@ -290,6 +290,8 @@ class Search:
         self.whole: list[Any] | None = None
         self.said = ""
         """How the rows that the index led to differ."""
+        self.led = 0
+        """How many rows the index led to the raw ones of, at the last look."""
         self.line = 0
         self.columns: list[str] = []
         """Where it raised, and what differed."""
@@ -309,11 +311,23 @@ class Search:
         return [at for at in found if at is not None]
 
     def of_some(self, others: Part) -> list[tuple[int, int]]:
-        """Return (place in the raw rows, place in ``others``) of those that were found."""
+        """Return (place in the raw rows, place in ``others``) of those that were found.
+
+        Rows that come from nowhere are left out, as training may have made them. Raise where the index leads to the raw
+        rows, as most of them show, and some of these become something else.
+        """
         try:
             found = self._places(others.rows)
         except Exception:
             return []
+        others_made = found.count(None)
+        if others_made and 2 * self.led >= len(found):
+            raise StandsInTheWayError(
+                f"of {len(found)} more rows that the notebook prepared, {others_made} could not be made from raw rows: "
+                f"prepared by itself, a raw row is not what the notebook made of it: {self.said}",
+                self.line,
+                self.columns,
+            )
         return [(at, place) for place, at in enumerate(found) if at is not None]
 
     def _places(self, rows: Any) -> list[int | None]:
@@ -327,6 +341,7 @@ class Search:
 
     def _by_index(self, rows: Any, wanted: list[Any], single: bool) -> list[int | None]:
         nowhere: list[int | None] = [None] * len(wanted)
+        self.led = 0
         if not (is_a(rows, "pandas", "DataFrame", "Series") and is_a(self.raw, "pandas", "DataFrame", "Series")):
             return nowhere
         if not self.raw.index.is_unique:
@@ -343,7 +358,9 @@ class Search:
         made = rows_of(prepared) or []
         if len(made) != len(wanted):
             return nowhere
-        return [place if same(a, b, single) else None for place, a, b in zip(places, made, wanted)]
+        found = [place if same(a, b, single) else None for place, a, b in zip(places, made, wanted)]
+        self.led = sum(place is not None for place in found)
+        return found
 
     def _raised(self, error: Exception) -> None:
         self.said, self.line = f"it raised {type(error).__name__}: {str(error)[:200]}", line_of(error)
