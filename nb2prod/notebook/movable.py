@@ -8,6 +8,7 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.platforms import elsewhere
 from nb2prod.notebook.saved_objects import with_kept_objects
 from nb2prod.notebook.sizes import with_named_sizes
+from nb2prod.notebook.snapshots import with_snapshots
 
 
 def movable(notebook: Notebook) -> Notebook:
@@ -18,4 +19,4 @@ def movable(notebook: Notebook) -> Notebook:
     problems = elsewhere(notebook)
     if problems:
         raise UnusableInput(problems)
-    return with_named_sizes(with_kept_objects(with_named_lambdas(notebook)))
+    return with_named_sizes(with_kept_objects(with_snapshots(with_named_lambdas(notebook))))

@@ -20,7 +20,7 @@ def with_kept_objects(notebook: Notebook) -> Notebook:
     text = "\n".join(cell.code for cell in notebook.cells)
     if "load" not in text or not any(word in text for word in ("dump", "save")):
         return notebook
-    shelf = _Shelf()
+    shelf = Shelf()
     cells = []
     for cell in notebook.cells:
         if cell.section == SKIP:
@@ -32,7 +32,7 @@ def with_kept_objects(notebook: Notebook) -> Notebook:
 
 
 @dataclass
-class _Shelf:
+class Shelf:
     """What has been saved so far, by path."""
 
     saved: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -44,23 +44,54 @@ class _Shelf:
     modules: set[str] = field(default_factory=set)
     """Functions imported from the libraries that pickle."""
 
-    def read(self, node: ast.stmt) -> list[tuple[ast.expr | ast.stmt, str]]:
-        """Take in a top-level statement; return what takes the place of its loads."""
+    def note_names(self, node: ast.stmt) -> None:
+        """Take in what a statement imports, and its paths and open files."""
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PICKLES | {"torch"}:
             self.modules |= {alias.asname or alias.name for alias in node.names}
         for inner in ast.walk(node):
             self._note_files(inner)
-        found = list(self._replacements(node))
+
+    def read(self, node: ast.stmt) -> list[tuple[ast.expr | ast.stmt, str]]:
+        """Take in a top-level statement; return what takes the place of its loads."""
+        self.note_names(node)
+        found = list(self.replacements(node))
         bound = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         replaced = {id(n) for target, _ in found for n in ast.walk(target)}
         again = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) in replaced}
         for path, (name, _) in list(self.saved.items()):
             if name in bound - again:
                 del self.saved[path]
+        inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         for call in ast.walk(node):
-            if isinstance(call, ast.Call):
-                self._note_saving(call)
+            written = self._written(call) if isinstance(call, ast.Call) else None
+            if written is not None:
+                self.saved.pop(written[1], None)
+                root = _root(written[0])
+                if root and not inside:
+                    self.saved[written[1]] = (root, ast.unparse(written[0]))
         return found
+
+    def saved_by(self, node: ast.stmt) -> tuple[str, str] | None:
+        """Return what a statement writes to which file, if it does nothing else; Keras' own files are left alone."""
+        inner = node
+        if isinstance(node, ast.With) and len(node.items) == 1 and len(node.body) == 1:
+            inner = node.body[0]
+            if ast.unparse(node.items[0].context_expr).partition("(")[0] != "open":
+                return None
+        if not isinstance(inner, ast.Expr) or not isinstance(inner.value, ast.Call):
+            return None
+        written = self._written(inner.value)
+        if written is None or len(inner.value.args) < 2:
+            return None
+        return ast.unparse(written[0]), written[1]
+
+    def loaded_in(self, node: ast.stmt) -> list[str]:
+        """Return the files that a statement loads objects from."""
+        return [key for call in ast.walk(node) if isinstance(call, ast.Call) and (key := self.loaded(call))]
+
+    def loaded(self, call: ast.Call) -> str:
+        """Return the file that a call loads an object from, or an empty string."""
+        return self._key(call.args[0]) if self._loads(call) else ""
 
     def _note_files(self, node: ast.AST) -> None:
         match node:
@@ -73,7 +104,8 @@ class _Shelf:
             ):
                 self.open_files[name] = self._key(path)
 
-    def _note_saving(self, call: ast.Call) -> None:
+    def _written(self, call: ast.Call) -> tuple[ast.expr, str] | None:
+        """Return the object that a call writes, and the file."""
         name = _called(call)
         if self._pickles(call, "dump") and len(call.args) >= 2:
             value, place = call.args[:2]
@@ -82,15 +114,10 @@ class _Shelf:
         elif name == "save" and isinstance(call.func, ast.Attribute) and call.args:
             value, place = call.func.value, call.args[0]
         else:
-            return
-        root = value
-        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "state_dict":
-            root = value.func.value
-        root = root.value if isinstance(root, ast.Attribute) else root
-        if isinstance(root, ast.Name):
-            self.saved[self._key(place)] = (root.id, ast.unparse(value))
+            return None
+        return value, self._key(place)
 
-    def _replacements(self, node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
+    def replacements(self, node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
         """Yield what is replaced: a ``with`` that only loads, a statement that would assign a variable to itself, or
         the call that loads."""
         match node:
@@ -110,7 +137,7 @@ class _Shelf:
             yield node, kept
             return
         for child in ast.iter_child_nodes(node):
-            yield from self._replacements(child)
+            yield from self.replacements(child)
 
     def _assigned(self, node: ast.stmt) -> str:
         """Return what takes the place of ``name = load(...)``, or an empty string."""
@@ -121,10 +148,11 @@ class _Shelf:
         return ""
 
     def _loaded(self, call: ast.Call) -> str:
+        return self.saved.get(self._key(call.args[0]), ("", ""))[1] if self._loads(call) else ""
+
+    def _loads(self, call: ast.Call) -> bool:
         torch = _called(call) == "load" and ast.unparse(call.func) == "torch.load"
-        if not call.args or not (torch or _called(call) in LOADS or self._pickles(call, "load")):
-            return ""
-        return self.saved.get(self._key(call.args[0]), ("", ""))[1]
+        return bool(call.args) and (torch or _called(call) in LOADS or self._pickles(call, "load"))
 
     def _pickles(self, call: ast.Call, name: str) -> bool:
         if isinstance(call.func, ast.Attribute):
@@ -144,3 +172,11 @@ class _Shelf:
 
 def _called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _root(value: ast.expr) -> str:
+    """Return the variable that a saved object or its state belongs to."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "state_dict":
+        value = value.func.value
+    value = value.value if isinstance(value, ast.Attribute) else value
+    return value.id if isinstance(value, ast.Name) else ""

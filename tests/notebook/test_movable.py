@@ -156,3 +156,57 @@ def test_a_named_size_says_what_to_take_from_a_run(tmp_path: Path) -> None:
     (named,) = movable(read_notebook(path)).named
     assert (named.cell, named.name, named.expression, named.earlier) == (1, "n_in", "len(c)", 0)
     assert named.statement == "m = Net(len(c))"
+
+
+KEPT = "from copy import deepcopy; "
+
+UNCERTAIN = [
+    pytest.param(
+        [
+            "for m in models:\n    m.fit(X)\n    if m.score(X) > b:\n        joblib.dump(m, 'best.pkl')",
+            "model = joblib.load('best.pkl')",
+        ],
+        [
+            f"for m in models:\n    m.fit(X)\n    if m.score(X) > b:\n        {KEPT}best_kept = deepcopy(m)",
+            "model = best_kept",
+        ],
+        id="the best of several",
+    ),
+    pytest.param(
+        [
+            "joblib.dump(a, 'm.pkl')",
+            "if c:\n    with open('m.pkl', 'wb') as f:\n        pickle.dump(b, f)",
+            "x = joblib.load('m.pkl')",
+        ],
+        [f"{KEPT}m_kept = deepcopy(a)", f"if c:\n    {KEPT}m_kept = deepcopy(b)\n", "x = m_kept"],
+        id="one that is replaced under a condition",
+    ),
+    pytest.param(
+        [
+            "torch.save(net.state_dict(), 'n.pt')",
+            "loss.backward()\nopt.step()",
+            "net.load_state_dict(torch.load('n.pt'))",
+        ],
+        [f"{KEPT}n_kept = deepcopy(net.state_dict())", "loss.backward()\nopt.step()", "net.load_state_dict(n_kept)"],
+        id="one that is trained on",
+    ),
+    pytest.param(
+        ["def train():\n    joblib.dump(m, 'm.pkl')\ntrain()", "x = joblib.load('m.pkl')"],
+        ["def train():\n    joblib.dump(m, 'm.pkl')\ntrain()", "x = joblib.load('m.pkl')"],
+        id="one that a function writes stays in its file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cells", "wanted"), UNCERTAIN)
+def test_what_a_file_holds_at_the_time_is_kept_where_the_variable_may_be_something_else(
+    tmp_path: Path, cells: list[str], wanted: list[str]
+) -> None:
+    assert moved(tmp_path, *cells) == wanted
+
+
+def test_a_kept_copy_says_what_to_take_from_a_run(tmp_path: Path) -> None:
+    cells = ["if good:\n    joblib.dump(m, 'best.pkl')", "model = joblib.load('best.pkl')"]
+    path = write_notebook(tmp_path / "n.ipynb", [(None, cell) for cell in cells])
+    (named,) = movable(read_notebook(path)).named
+    assert (named.cell, named.name, named.expression) == (1, "best_kept", "joblib.load('best.pkl')")

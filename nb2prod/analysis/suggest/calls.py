@@ -157,7 +157,7 @@ class Calls(LibraryCalls):
             for fit in self.in_order(value.compared):
                 self.use("judge", fit, name, None, "")
         if name in {"save", "save_model"} and value.fits:
-            self.saved = value
+            self.keep(value)
         if name.startswith("to_") and name not in {"to_numpy", "to_frame", "to_list", "to_dict", "to_datetime"}:
             for fit in self.in_order(value.answers):
                 self.story.delivered[fit] = self.statement

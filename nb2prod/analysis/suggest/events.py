@@ -44,7 +44,11 @@ class Events(Expressions):
         self.asked: dict[Value, Seen] = {}
         """What networks were last called on."""
         self.saved: Value | None = None
-        """The model that was last written to a file."""
+        """The model that was last written to a file, if it is known which that was."""
+
+    def keep(self, value: Value) -> None:
+        """Note that a model is written to a file; under a condition it may be this one or the one before."""
+        self.saved = None if self.deciding else value
 
     def given(self, node: ast.Call) -> Given:
         """Return the arguments."""

@@ -38,7 +38,7 @@ class LibraryCalls(Events):
         if path in self.roles.loads:
             return self._loaded(path, given)
         if path in self.roles.saves and any(each.value.fits for each in given.places):
-            self.saved = next(each.value for each in given.places if each.value.fits)
+            self.keep(next(each.value for each in given.places if each.value.fits))
             return self.derived(given.all())
         if path in {"builtins.print", "builtins.display"}:
             return self.derived(given.all())

@@ -175,3 +175,14 @@ def test_starred_metrics_judge_and_are_no_answers() -> None:
     assert found.cells[3].section == "evaluation"
     assert found.inference is not None
     assert "classification_report" not in found.inference.source
+
+
+def test_a_model_that_is_saved_under_a_condition_is_what_is_loaded_and_not_the_last_one() -> None:
+    loop = (
+        "import joblib\nfrom sklearn.svm import SVC\nfrom sklearn.tree import DecisionTreeClassifier\nbest = 0\n"
+        "for m in [SVC(), DecisionTreeClassifier()]:\n    m.fit(X_train, y_train)\n"
+        "    if m.score(X_test, y_test) > best:\n        best = m.score(X_test, y_test)\n"
+        "        joblib.dump(m, 'best.pkl')"
+    )
+    found = suggestion(DATA, SPLIT, loop, "model = joblib.load('best.pkl')\nmodel.predict(X_test)")
+    assert found.model is not None and found.model.name == "model"
