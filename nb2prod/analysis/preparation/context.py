@@ -19,7 +19,7 @@ from nb2prod.analysis.preparation.current import (
 )
 from nb2prod.analysis.preparation.guards import Guards
 from nb2prod.analysis.preparation.operations import load_operations
-from nb2prod.analysis.preparation.reading import clash, column_changed, named_columns, reads
+from nb2prod.analysis.preparation.reading import changes, clash, column_changed, named_columns, reads
 from nb2prod.analysis.preparation.syntax import every_name, mentioned, name, pattern_of, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Raw, Rows, Several, Shape, Stuck, Term, Value
 
@@ -200,6 +200,7 @@ class Context:
             if is_large(meant):
                 why = f"`{shown(expression)}` is learnt behind many other steps of the same loop or function"
                 raise Stuck(why, self._apart_remedy())
+        self._refuse_changes(meant)
         wanted = Hole(meant, self.index, after, hint, what, tool, otherwise)
         expression = meant
         text = ast.dump(expression)
@@ -210,6 +211,14 @@ class Context:
         self.holes[spelling] = wanted
         self.note("learnt", what)
         return name(spelling)
+
+    def _refuse_changes(self, expression: ast.expr) -> None:
+        """Refuse to learn what changes something where it is computed: it is computed once more to be kept."""
+        for node in ast.walk(expression):
+            if changes(node) and not (isinstance(node, ast.Call) and self.path(node.func).startswith("numpy.")):
+                why = f"`{shown(expression)}` changes what it is learnt from"
+                remedy = "change the table in a line of its own, and learn from it in another"
+                raise Stuck(why, remedy, getattr(expression, "lineno", 0))
 
     def columns_read(self, expression: ast.expr, keys: Container[str] | None = None) -> Iterator[tuple[str, str]]:
         """Yield tables and columns that an expression reads; of a loop over columns that are written down, each."""

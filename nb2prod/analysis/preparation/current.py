@@ -7,12 +7,15 @@ import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from nb2prod.analysis.preparation.operations import load_operations
 from nb2prod.analysis.preparation.reading import clash, named_columns
+from nb2prod.analysis.preparation.scopes import Scoped
 from nb2prod.analysis.preparation.syntax import pattern
 
 LARGEST = 300
 """Parts of an expression, beyond which it is not written out any more."""
-
+LOOKS = {"groupby", "loc", "iloc", "columns", "shape", "assign", "dtypes"}
+"""What leaves a table as it is, beside statistics."""
 
 Column = tuple[str, str]
 """Table and column, as changes are noted."""
@@ -207,18 +210,14 @@ class _Seen(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-class _Meaning(ast.NodeTransformer):
-    def __init__(self, meaning: Mapping[str, ast.expr]) -> None:
-        self.meaning = meaning
-
+class _Meaning(Scoped):
     def visit(self, node: ast.AST) -> ast.AST:
         if getattr(node, "as_before", False):
             return node
         return super().visit(node)  # type: ignore[no-any-return]
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        found = self.meaning.get(node.id)
-        return copy.deepcopy(found) if found is not None and isinstance(node.ctx, ast.Load) else node
+    def put(self, found: ast.expr) -> ast.AST:
+        return copy.deepcopy(super().put(found))
 
 
 class _Narrowed(ast.NodeTransformer):
@@ -240,12 +239,14 @@ class _Narrowed(ast.NodeTransformer):
                 grouped.value = inner if keys is None else _only(inner, columns | keys)
             case table if columns is not None:
                 node.value = _only(table, columns)
-        node.value = _uncopied(node.value)
+        if isinstance(node.ctx, ast.Load):
+            node.value = _uncopied(node.value)
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
-        node.value = _uncopied(node.value)
+        if node.attr in load_operations().methods["learns"] | LOOKS:
+            node.value = _uncopied(node.value)
         return node
 
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from nb2prod.analysis.preparation.context import OWN_LINE, Context
 from nb2prod.analysis.preparation.naming import described, hint_for
+from nb2prod.analysis.preparation.scopes import variables
 from nb2prod.analysis.preparation.syntax import (
-    bound_names,
     children,
     constant,
     free_names,
@@ -199,7 +199,7 @@ class Expressions(Context):
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Term:
         first = self.eval(node.generators[0].iter)
-        bound = bound_names(node)
+        bound = variables(node)
         if isinstance(first.value, Rows) and first.value.shape is not Shape.FRAME:
             return self._row_by_row(node, first, bound)
         outer = dict(self.env)

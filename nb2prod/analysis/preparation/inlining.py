@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from nb2prod.analysis.model import Kind
 from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.naming import fresh
+from nb2prod.analysis.preparation.scopes import Scoped
 from nb2prod.analysis.preparation.statements import Statements
 from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern_of, rebuilt, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Several, Stuck, Term
@@ -242,20 +243,16 @@ def _as_read(term: Term, node: ast.Call) -> Term | None:
 
 def _renamed(node: ast.stmt, names: Mapping[str, ast.expr]) -> ast.stmt:
     made: ast.stmt = ast.parse(ast.unparse(node)).body[0]
-    for each in ast.walk(made):
-        if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
-            to = names.get(each.id)
-            each.id = to.id if isinstance(to, ast.Name) else each.id
-    _Loads(names).visit(made)
+    made = _Local(names).visit(made)
     for each in ast.walk(made):
         if hasattr(each, "lineno"):
             ast.copy_location(each, node)
     return made
 
 
-class _Loads(ast.NodeTransformer):
-    def __init__(self, names: Mapping[str, ast.expr]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.names.get(node.id, node) if isinstance(node.ctx, ast.Load) else node
+class _Local(Scoped):
+    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+        if not isinstance(node.ctx, ast.Load) and node.id not in self.own:
+            to = self.parts.get(node.id)
+            node.id = to.id if isinstance(to, ast.Name) else node.id
+        return super().visit_Name(node)

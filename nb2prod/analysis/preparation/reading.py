@@ -7,6 +7,22 @@ from collections.abc import Container, Iterator
 from fnmatch import fnmatchcase
 from glob import escape
 
+CHANGES = {"pop", "popitem", "insert", "update", "setdefault", "append", "extend", "remove", "clear", "__setitem__"}
+"""Methods that change what they are called on."""
+
+
+def changes(node: ast.AST) -> bool:
+    """Return whether an expression, apart from its parts, changes something where it is computed."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=called)) if called in CHANGES:
+            return True
+        case ast.Call(func=ast.Name(id="next" | "setattr")):
+            return True
+        case ast.Call(keywords=keywords):
+            inplace = (kw.value for kw in keywords if kw.arg == "inplace")
+            return any(not (isinstance(each, ast.Constant) and not each.value) for each in inplace)
+    return isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom)
+
 
 def reads(expression: ast.expr, keys: Container[str] = ()) -> Iterator[tuple[str, str]]:
     """Yield tables and columns that an expression reads, ``""`` for a whole table, ``*`` for a column of a loop."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.model import Kind
+from nb2prod.analysis.preparation.chained import in_order, passed_on, swaps
 from nb2prod.analysis.preparation.context import OWN_LINE, Note
 from nb2prod.analysis.preparation.current import is_large
 from nb2prod.analysis.preparation.expressions import is_all, is_inplace
 from nb2prod.analysis.preparation.functions import MADE, Functions
-from nb2prod.analysis.preparation.places import column_of, in_place_call, loaded, owner_of, with_column, with_width
-from nb2prod.analysis.preparation.reading import clash, reads
+from nb2prod.analysis.preparation.places import column_of, in_place_call, owner_of, with_column, with_width
 from nb2prod.analysis.preparation.syntax import bound_names, free_names, keyword, name, pattern, same, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Several, Shape, Stuck, Term
 
@@ -61,9 +61,10 @@ class Stores(Functions):
 
     def assign(self, node: ast.Assign) -> None:
         """Take in ``a = b = value``."""
-        self.popped = []
-        for target in node.targets:
-            self.assign_to(target, node.value, node)
+        self.popped, value = [], node.value
+        for target in in_order(node, self.columns_read) if len(node.targets) > 1 else node.targets:
+            self.assign_to(target, value, node)
+            value = passed_on(target, value, self.env.get(target.id) if isinstance(target, ast.Name) else None)
         for receiver, column in self.popped:
             assert isinstance(receiver.node, ast.Name)
             taken = ast.Subscript(receiver.node, column, ast.Store())
@@ -116,7 +117,7 @@ class Stores(Functions):
             return
         if not isinstance(term.value, Several) or len(term.value.parts) != len(target.elts):
             raise Stuck(f"what `{shown(node)}` unpacks is not known", OWN_LINE)
-        if isinstance(value, ast.Tuple) and _swaps(target, value):
+        if isinstance(value, ast.Tuple) and swaps(target, value):
             raise Stuck(f"`{shown(node)}` swaps rows", OWN_LINE)
         notes = self.notes
         for place, (to, part) in enumerate(zip(target.elts, term.value.parts, strict=True)):
@@ -485,13 +486,3 @@ def _kept(part: Term, rebound: str) -> Term:
         return part
     stuck = Stuck(f"the list still has what `{rebound}` was before", "make the list anew after assigning to its tables")
     return Term(Lost(stuck), ast.Constant(None))
-
-
-def _swaps(target: ast.Tuple | ast.List, value: ast.Tuple) -> bool:
-    """Return whether a value is read after the same statement, taken apart, would have changed it."""
-    written: list[tuple[str, str]] = []
-    for to, each in zip(target.elts, value.elts, strict=True):
-        if any(clash(read, changed) for read in reads(each) for changed in written):
-            return True
-        written += [(table, column) for table, column in reads(loaded(to))]
-    return False

@@ -6,6 +6,8 @@ import ast
 import copy
 from collections.abc import Iterator, Mapping
 
+from nb2prod.analysis.preparation.scopes import Comprehension, Scoped, arguments, variables
+
 Scope = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -16,12 +18,12 @@ def pattern(text: str, **parts: ast.expr) -> ast.expr:
 
 def pattern_of(node: ast.expr, parts: Mapping[str, ast.expr]) -> ast.expr:
     """Return a copy of an expression with names replaced."""
-    return _Fill(parts).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
+    return Scoped(parts).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
 
 
 def renamed(node: ast.stmt, parts: Mapping[str, ast.expr]) -> ast.stmt:
     """Return a copy of a statement with names replaced."""
-    return _Fill(parts).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
+    return Scoped(parts).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
 
 
 class _Fill(ast.NodeTransformer):
@@ -61,8 +63,11 @@ def children(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def bound_names(node: ast.AST) -> set[str]:
-    """Return names that the targets below ``node`` bind."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del)}
+    """Return names that the targets below ``node`` bind; the variables of comprehensions are none outside of them."""
+    if isinstance(node, ast.Name):
+        return {node.id} if isinstance(node.ctx, ast.Store | ast.Del) else set()
+    below = {n for child in ast.iter_child_nodes(node) for n in bound_names(child)}
+    return below - variables(node) if isinstance(node, Comprehension) else below
 
 
 def mentioned(node: ast.AST) -> set[str]:
@@ -72,9 +77,7 @@ def mentioned(node: ast.AST) -> set[str]:
 
 def parameters(node: ast.Lambda | ast.FunctionDef) -> set[str]:
     """Return names of the parameters."""
-    every = node.args
-    named = [*every.posonlyargs, *every.args, *every.kwonlyargs]
-    return {a.arg for a in (*named, *filter(None, (every.vararg, every.kwarg)))}
+    return arguments(node)
 
 
 def free_names(node: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -98,8 +101,8 @@ def free_names(node: ast.AST, bound: frozenset[str] = frozenset()) -> Iterator[s
         for inner_statement in (*node.body, *node.orelse):
             yield from free_names(inner_statement, bound | bound_names(node.target))
         return
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-        bound = bound | bound_names(node)
+    if isinstance(node, Comprehension):
+        bound = bound | variables(node)
     for child in ast.iter_child_nodes(node):
         yield from free_names(child, bound)
 
