@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.preparation.syntax import mentioned, name, pattern, pattern_of
+from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern, pattern_of
 
 Path = Callable[[ast.expr], str]
 PLAIN = {"int", "float", "bool"}
@@ -37,10 +37,12 @@ def casts_of(node: ast.For, key: str, path: Path) -> Casts | None:
     """
     found = _Loop(key, path)
     try:
-        kind = found.kind(node.body, {}, NOTHING)
+        kind = found.kind(node.body, {}, NOTHING, last=True)
     except _OtherError:
         return None
     if node.orelse or not found.table or not any(isinstance(n, ast.IfExp) for n in ast.walk(kind)):
+        return None
+    if (mentioned(kind) & bound_names(node)) - {key} or not _reads_own(kind, found.table, key):
         return None
     column = "column" if "column" not in mentioned(node) else key
     pairs = pattern(
@@ -56,23 +58,37 @@ def casts_of(node: ast.For, key: str, path: Path) -> Casts | None:
     return Casts(found.table, kinds, bool(found.given - {"category"}), categories)
 
 
+def _reads_own(kind: ast.expr, table: str, key: str) -> bool:
+    """Return whether a type depends on no other column of the table, which an earlier turn may have changed."""
+    own = 0
+    for node in ast.walk(kind):
+        match node:
+            case ast.Subscript(
+                value=ast.Name(id=root) | ast.Attribute(value=ast.Name(id=root), attr="dtypes"), slice=ast.Name(id=each)
+            ) if (root, each) == (table, key):
+                own += 1
+    return own == sum(isinstance(n, ast.Name) and n.id == table for n in ast.walk(kind))
+
+
 class _Loop:
     def __init__(self, key: str, path: Path) -> None:
         self.key, self.path, self.table = key, path, ""
         self.given: set[str] = set()
 
-    def kind(self, body: Sequence[ast.stmt], named: dict[str, ast.expr], before: ast.expr) -> ast.expr:
-        """Return the type that the column has after the statements, ``before`` where they give it none."""
+    def kind(self, body: Sequence[ast.stmt], named: dict[str, ast.expr], before: ast.expr, *, last: bool) -> ast.expr:
+        """Return the type that the column has after the statements, ``before`` where they give it none. ``last``:
+        whether nothing of the turn follows them."""
         for inner in body:
+            ends = last and inner is body[-1]
             match inner:
-                case ast.Pass() | ast.Continue() if inner is body[-1] or isinstance(inner, ast.Pass):
+                case ast.Pass() | ast.Continue() if ends or isinstance(inner, ast.Pass):
                     continue
                 case ast.Assign(targets=[ast.Name(id=bound)], value=value) if before is NOTHING:
                     named[bound] = pattern_of(value, named)
                 case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=table), slice=ast.Name(id=key))], value=value):
                     before = self._stored(table, key, value)
                 case ast.If(test=test, body=then, orelse=otherwise) if before is NOTHING:
-                    one, other = (self.kind(part, dict(named), before) for part in (then, otherwise))
+                    one, other = (self.kind(part, dict(named), before, last=ends) for part in (then, otherwise))
                     before = before if one is other is NOTHING else ast.IfExp(pattern_of(test, named), one, other)
                 case _:
                     raise _OtherError

@@ -29,9 +29,19 @@ AS_TYPES = '''def {as_types}(table, types):
     made = table.astype({{name: kind for name, kind in types.items() if name in table}})
     for name in types:
         if name in table and made[name].dtype.kind in "iuf":
-            before = table[name].astype(float)
-            if ((made[name] - before).abs() > before.abs() / 100).any():
-                raise ValueError(f"{{name}} has a value that training never saw")
+            dtype, before = made[name].dtype, table[name]
+            if before.dtype.kind in "mM":  # dates fit as they are
+                continue
+            before, bits = before.astype(float), 8 * dtype.itemsize
+            if dtype.kind == "f":  # decimals may be cut off, as in training
+                lost = (made[name].abs() == float("inf")) & (before.abs() != float("inf"))
+            else:
+                lowest, beyond = (-(2.0 ** (bits - 1)), 2.0 ** (bits - 1)) if dtype.kind == "i" else (0.0, 2.0**bits)
+                lost = (before <= lowest - 1) | (before >= beyond)
+                if bits == 64:
+                    lost &= before != lowest
+            if lost.any():
+                raise ValueError(f"{{name}} has a number that does not fit into its type of training")
     return made
 '''
 REFUSE_GAPS = '''def {refuse_gaps}(rows, complete):
