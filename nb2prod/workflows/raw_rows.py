@@ -68,7 +68,7 @@ def look_for_raw_rows(request: Request, wanted: str) -> RawWay | InputPlan | Non
         rewritten = rewrite(request.notebook, request.flow, inference, found)
         asked = _rewritten_request(request, rewritten, found)
         return RawWay(asked, rewritten, found, _other_tables(request, found))
-    except (Nb2ProdError, SyntaxError) as error:
+    except (Nb2ProdError, SyntaxError, RecursionError) as error:
         why = f"the notebook, taking raw rows, is no longer understood: {error}"
         return InputPlan("prepared", table, why=why, where=where, remedy=AS_PREPARED)
 

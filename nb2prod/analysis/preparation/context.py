@@ -19,11 +19,17 @@ from nb2prod.analysis.preparation.current import (
 )
 from nb2prod.analysis.preparation.guards import Guards
 from nb2prod.analysis.preparation.operations import load_operations
+from nb2prod.analysis.preparation.own_names import OwnNames
 from nb2prod.analysis.preparation.reading import changes, clash, column_changed, named_columns, reads
-from nb2prod.analysis.preparation.syntax import every_name, mentioned, name, pattern_of, shown
+from nb2prod.analysis.preparation.syntax import every_name, free_names, mentioned, name, pattern_of, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Raw, Rows, Several, Shape, Stuck, Term, Value
 
 OWN_LINE = "give the step a line of its own, in terms of columns, that treats each row alone"
+
+BY_TURN = "give it a name in a line of its own, as a column of the table: `table[column]`"
+OWN_NAME = (
+    "write the value where it is used, or set it in a loop of its own, in a dictionary with an entry for each turn"
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,12 @@ class Context:
     """Dictionaries and arrays that a loop over tables fills anew for each, by what stands for this table's."""
     over_tables: bool = False
     """Whether this is a loop over tables."""
+    own: list[OwnNames] = field(default_factory=list)
+    """What the loops that are being looked at set themselves, the outermost first."""
+    entries: list[ast.expr] = field(default_factory=list)
+    """Of what the turn has set: entries of its own, which stay as they are."""
+    last_table: bool = False
+    """Whether this is the last turn of a loop over tables."""
     settled: set[str] = field(default_factory=set)
     """Of a loop over tables: those whose turn is over."""
     asking: bool = False
@@ -201,6 +213,10 @@ class Context:
                 why = f"`{shown(expression)}` is learnt behind many other steps of the same loop or function"
                 raise Stuck(why, self._apart_remedy())
         self._refuse_changes(meant)
+        if not tool:
+            self.refuse_own(meant)
+            if unbound := sorted(set(self.keys) & set(free_names(meant))):
+                raise Stuck(f"`{shown(expression)}` is learnt for each `{unbound[0]}` of a loop", BY_TURN)
         wanted = Hole(meant, self.index, after, hint, what, tool, otherwise)
         expression = meant
         text = ast.dump(expression)
@@ -219,6 +235,18 @@ class Context:
                 why = f"`{shown(expression)}` changes what it is learnt from"
                 remedy = "change the table in a line of its own, and learn from it in another"
                 raise Stuck(why, remedy, getattr(expression, "lineno", 0))
+
+    def refuse_own(self, node: ast.AST, *, step: bool = False) -> None:
+        """Refuse to read a name that the loop sets itself as it is before the loop, or, for a ``step``, behind it."""
+        entries = self.entries if step else []
+        for own in self.own:
+            for each in own.read_in(node, entries, is_last=step and self.last_table):
+                known = each in self.keys or each in self.holes or (each in self.paths and each not in self.env)
+                if known or isinstance(self.env.get(each), Rows | Several):
+                    continue
+                raise Stuck(
+                    f"`{each}` is set or changed by the same loop that reads it", OWN_NAME, getattr(node, "lineno", 0)
+                )
 
     def columns_read(self, expression: ast.expr, keys: Container[str] | None = None) -> Iterator[tuple[str, str]]:
         """Yield tables and columns that an expression reads; of a loop over columns that are written down, each."""

@@ -63,7 +63,7 @@ class Current:
     ) -> ast.expr:
         """Return an expression with what was stored written out, in the notebook's names. ``opaque``: that part, which
         is known to be as before the statement, left out."""
-        tables = {table: self._table(table, changed, meaning) for table, _ in changed}
+        tables = {table: self._table(table, changed, meaning) for table in dict.fromkeys(each for each, _ in changed)}
         whole = {table: value for table, value in tables.items() if value is not None}
         seen = _Seen(self.columns, whole, changed, meaning, opaque).visit(copy.deepcopy(node))
         assert isinstance(seen, ast.expr)

@@ -42,7 +42,12 @@ def find_preparation(notebook: Notebook, flow: Dataflow, inference: Inference) -
     """
     if len(inference.inputs) != 1:
         return None
-    return _Way(notebook, flow, inference).found()
+    way = _Way(notebook, flow, inference)
+    try:
+        return way.found()
+    except RecursionError:
+        why = "an expression that the model's input is made with is too deeply nested to be followed"
+        return NotSplit(why, way.last(), "take it apart: give its parts names in lines of their own")
 
 
 @dataclass
@@ -50,12 +55,19 @@ class _Way:
     notebook: Notebook
     flow: Dataflow
     inference: Inference
+    at: int = 0
+    """The statement that is being looked at."""
+
+    def last(self) -> str:
+        """Return the place of the statement that was looked at last."""
+        return self._at(self.at, self.flow.statements[self.at].line)
 
     def found(self) -> Preparation | NotSplit | None:
         """Go through the statements and back."""
         wanted = self.inference.inputs[0]
         walk = Inlining(self.flow)
         for statement in self._before():
+            self.at = statement.index
             walk.run(statement)
         self._setup(walk)
         value = walk.env.get(wanted)

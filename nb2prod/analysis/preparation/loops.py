@@ -7,15 +7,18 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from nb2prod.analysis.model import Kind
 from nb2prod.analysis.preparation.casts import casts_of
-from nb2prod.analysis.preparation.context import OWN_LINE
-from nb2prod.analysis.preparation.current import Branch, Current, is_unclear, joined
+from nb2prod.analysis.preparation.context import OWN_LINE, OWN_NAME
+from nb2prod.analysis.preparation.current import Branch, Current, is_large, is_unclear, joined
+from nb2prod.analysis.preparation.own_names import OwnNames, entries_of_turn, is_fixed, kept_names, own_names, simpler
 from nb2prod.analysis.preparation.reading import clash, named_columns
 from nb2prod.analysis.preparation.stores import Step, Stores
 from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern, renamed, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Stuck, Value
 
 FILTER_REMEDY = "filter in a line of its own"
+OTHER_NAME = "give the inner loop a variable of its own"
 BEFORE_REMEDY = "learn it in a loop of its own, before the one that changes the table"
 
 
@@ -34,6 +37,12 @@ class Loops(Stores):
     def run_node(self, node: ast.stmt, touched: set[str]) -> None:
         """Take in a statement, or one that stands for a part of it."""
 
+    def emit(self, node: ast.stmt, original: ast.stmt, changes: set[str]) -> None:
+        """Add a step, unless a loop that it stands in sets itself what it reads."""
+        asked = node.iter if isinstance(node, ast.For) else node.test if isinstance(node, ast.If) else node
+        self.refuse_own(asked, step=True)
+        super().emit(node, original, changes)
+
     def over_frames(self, node: ast.For, each: str, frames: list[str], touched: set[str]) -> None:
         """``for df in [train, test]``: the same for each table, one after the other."""
         if any(
@@ -42,28 +51,42 @@ class Loops(Stores):
             for n in ast.walk(s)
         ):
             raise Stuck(f"`{each}` is assigned anew in a loop over tables, which changes none of them", OWN_LINE)
+        _refuse_else(node)
+        node = _in_single_steps(node)
         self.settled, self.over_tables = set(), True
+        self.own.append(self._own_names(node))
         try:
             for frame in frames:
-                self.collected, self.fits = {}, {}
+                self.collected, self.fits, self.last_table = {}, {}, frame == frames[-1]
                 named: dict[str, ast.expr] = {each: name(frame)}
                 for inner in node.body:
-                    made = renamed(inner, named)
+                    made = renamed(inner, kept_names(inner, named))
                     self.kept.append(made)
                     self.run_node(made, {frame, *(bound_names(made) & touched)})
                     self._name_for_table(made, named, last=frame == frames[-1])
                 self.settled.add(frame)
         finally:
             self.settled, self.collected, self.fits, self.over_tables = set(), {}, {}, False
+            self.last_table = False
+            self.own.pop()
+
+    def _own_names(self, node: ast.For) -> OwnNames:
+        """Return what a loop sets and changes itself."""
+        at = self.flow.statements[self.index].facts if self.index < len(self.flow.statements) else None
+        return own_names(node, assigned_first(node.body), frozenset() if at is None else at.mutations)
 
     def _name_for_table(self, node: ast.stmt, named: dict[str, ast.expr], *, last: bool) -> None:
         """Write out what a loop over tables learns from this one, since each of them has its own."""
         for bound in bound_names(node):
             named.pop(bound, None)
         match node:
+            case ast.Assign(targets=[ast.Name(id=bound)], value=value) if is_fixed(value):
+                named[bound] = value
             case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound in self.statistics:
                 kept = self.kept_as_before(value)
-                if not is_unclear(kept):
+                if is_large(kept):
+                    self.env[bound] = Lost(_too_large(bound, node))
+                elif not is_unclear(kept):
                     named[bound] = kept
                 elif not last:  # of the last table, it is what the notebook's variable holds behind the loop
                     why = f"`{bound}` is learnt from what the same loop has changed before, anew for each table"
@@ -121,8 +144,7 @@ class Loops(Stores):
         for bound in [*then, *(each for each in instead if each not in then)]:
             one, other = (named.get(bound, self.turn.get(bound)) for named in (then, instead))
             if one is not None and other is not None:
-                self.turn[bound] = ast.copy_location(ast.IfExp(test, one, other), test)
-                self.env[bound] = Free()
+                self._keep_in_turn(bound, ast.copy_location(ast.IfExp(test, one, other), test))
             else:
                 why = f"`{bound}` is set under the condition `{shown(test)}` alone"
                 self.env[bound] = Lost(Stuck(why, f"give `{bound}` a value before the `if`", test.lineno))
@@ -136,6 +158,11 @@ class Loops(Stores):
         earlier one has changed."""
         if self._casts(node, each):
             return
+        _refuse_else(node)
+        if each in self.keys:
+            raise Stuck(f"`{each}` goes over columns in a loop inside of a loop that it goes over as well", OTHER_NAME)
+        node = _in_single_steps(node)
+        self.kept.append(node)
         outer_steps, self.steps = self.steps, []
         outer_env, changed = dict(self.env), len(self.dirty)
         outer_turn, outer_fits, meaning = self.turn, dict(self.fits), dict(self.meaning)
@@ -143,14 +170,17 @@ class Loops(Stores):
         self.env[each] = Free(False, frozenset({each}))
         self.keys[each] = self.kept_as_before(node.iter)
         own = assigned_first(node.body)
+        depth, entries = len(self.own), list(self.entries)
         try:
             over = self.settle(node.iter)
             holes = set(self.holes)
+            self.own.append(self._own_names(node))
             self._turn(node.body, touched, frozenset(own))
             made, stuck = self.steps, next((s.stuck for s in self.steps if s.stuck), None)
         finally:
             self.steps, self.turn, self.fits, self.meaning = outer_steps, outer_turn, outer_fits, meaning
-            del self.keys[each]
+            del self.keys[each], self.own[depth:]
+            self.entries = entries
             self.current = self.current.only(columns)
         if stuck is not None or any(step.raw for step in made):
             self.env.clear()
@@ -165,23 +195,40 @@ class Loops(Stores):
         """Take in the body of a loop over columns; names for what has no rows are written out, since each turn has
         its own. ``own``: names that each turn gives a value before it reads them."""
         self.turn = {}
-        for inner in body:
-            made = renamed(inner, self.turn) if self.turn else inner
+        for place, inner in enumerate(body):
+            if self.own and not self.over_tables:
+                self.entries += entries_of_turn(self.own[-1].body, body[max(place - 1, 0) : place], set(self.keys))
+            made = renamed(inner, kept_names(inner, self.turn)) if self.turn else inner
+            before = dict(self.turn)
             self.kept.append(made)
             self.notes = []
             match made:
                 case ast.Assign(targets=[ast.Name(id=bound)], value=value):
                     self._name_in_turn(bound, value, made, touched, own)
-                case ast.AugAssign(target=ast.Name(id=bound), op=op, value=value) if bound in self.turn:
-                    more = ast.copy_location(ast.BinOp(self.turn[bound], op, value), made)
-                    again = ast.copy_location(ast.Assign([ast.Name(bound, ast.Store())], more), made)
-                    self._name_in_turn(bound, more, ast.fix_missing_locations(again), touched, own)
                 case ast.Expr(
                     value=ast.Call(func=ast.Attribute(value=ast.Name(id=tool), attr="fit"), args=[_, *_]) as call
                 ) if isinstance(self.env.get(tool, Free()), Free):
                     self.fit_in_turn(tool, call)
                 case _:
                     self.take(made, bound_names(made) | touched)
+                    self._forget_set(made, before)
+
+    def _forget_set(self, node: ast.stmt, before: Mapping[str, ast.expr]) -> None:
+        """Forget what names meant before a statement that has set them in a way that is not followed."""
+        for bound in sorted(bound_names(node) & set(before)):
+            if self.turn.get(bound) is before[bound]:
+                del self.turn[bound]
+                why = f"`{bound}` is set anew in each turn, by `{shown(node, 40)}`"
+                self.env[bound] = Lost(Stuck(why, OWN_NAME, node.lineno))
+
+    def _keep_in_turn(self, bound: str, value: ast.expr) -> None:
+        """Remember what a name of the turn stands for, unless that is too much to be written out."""
+        if is_large(value):
+            self.turn.pop(bound, None)
+            self.env[bound] = Lost(_too_large(bound, value))
+            return
+        self.turn[bound] = value
+        self.env[bound] = Free()
 
     def _name_in_turn(
         self, bound: str, value: ast.expr, node: ast.Assign, touched: set[str], own: frozenset[str]
@@ -190,9 +237,8 @@ class Loops(Stores):
         self.meaning.pop(bound, None)
         self.makers[bound] = value
         held = self._of_several_tables(value) if bound in own else self.eval(value).value
-        if isinstance(held, Free) and (held.learnt or held.local or isinstance(value, ast.Constant)):
-            self.turn[bound] = self.kept_as_before(value) if held.learnt else value
-            self.env[bound] = Free()
+        if isinstance(held, Free) and (held.learnt or held.local or is_fixed(value)):
+            self._keep_in_turn(bound, self.kept_as_before(value) if held.learnt else value)
             return
         self.turn.pop(bound, None)
         meant = self.meant(value) if bound in own and isinstance(held, Rows) else None
@@ -239,8 +285,8 @@ class Loops(Stores):
     def _refuse_crossing(self, node: ast.For, changed: list[tuple[str, str]], holes: set[str]) -> None:
         """Refuse where a turn learns from columns that an earlier turn has changed."""
         tables = {table for table, _ in changed}
-        over = named_columns(ast.List(node.iter.elts) if isinstance(node.iter, ast.Tuple) else node.iter) or frozenset()
-        turns_change = {table for table, column in changed if column in over}  # a column that has a turn of its own
+        over = self._columns_over(node.iter)
+        turns_change = {table for table, column in changed if _may_have_turn(column, over)}
         for hole in sorted(holes):
             learnt = self.holes[hole].expression
             inner = learnt.value if isinstance(learnt, ast.DictComp) else learnt
@@ -250,6 +296,16 @@ class Loops(Stores):
             if own & turns_change or any(clash(read, each) for read in named for each in changed):
                 why = f"`{shown(inner)}` is learnt in each turn of a loop that changes its table"
                 raise Stuck(why, BEFORE_REMEDY, getattr(inner, "lineno", 0))
+
+    def _columns_over(self, columns: ast.expr) -> frozenset[str] | None:
+        """Return the columns that a loop goes over, where they are written down and stay so."""
+        if isinstance(columns, ast.Name):
+            spelled = columns.id
+            every = [s for s in self.flow.statements if spelled in s.facts.definitions | s.facts.mutations]
+            if len(every) != 1 or every[0].kind is not Kind.CONSTANT or not isinstance(every[0].node, ast.Assign):
+                return None
+            columns = every[0].node.value
+        return named_columns(ast.List(columns.elts) if isinstance(columns, ast.Tuple) else columns)
 
     def _settle_loop(
         self, node: ast.For, over: ast.expr, made: list[Step], before: Mapping[str, Value], own: set[str]
@@ -266,6 +322,31 @@ class Loops(Stores):
         self.notes = [note for step in made for note in step.notes]
         loop = ast.For(node.target, over, body, [])
         self.emit(loop, node, changes)
+
+
+def _may_have_turn(column: str, over: frozenset[str] | None) -> bool:
+    """Return whether a column that every turn changes may have a turn of its own. ``*``: the turn's own column."""
+    if over is not None:
+        return column in over
+    return bool(column) and "*" not in column
+
+
+def _in_single_steps(node: ast.For) -> ast.For:
+    """Return a loop whose body sets one name at a time, so far as that can be said."""
+    body = [made for inner in node.body for made in simpler(inner)]
+    return ast.copy_location(ast.For(node.target, node.iter, body, node.orelse), node)
+
+
+def _refuse_else(node: ast.For) -> None:
+    if node.orelse:
+        raise Stuck(
+            "a loop over columns or tables has an `else`", "write what stands there behind the loop", node.lineno
+        )
+
+
+def _too_large(bound: str, node: ast.AST) -> Stuck:
+    why = f"`{bound}` is made in too many steps of the same loop to be written out"
+    return Stuck(why, "compute it in fewer steps, or in a loop of its own", getattr(node, "lineno", 0))
 
 
 def assigned_first(body: Sequence[ast.stmt]) -> set[str]:

@@ -41,6 +41,14 @@ def test_a_refusal_names_the_line_and_what_helps() -> None:
     )
 
 
+def test_an_expression_nested_too_deeply_is_refused() -> None:
+    terms = " + ".join(["df['fare']"] * 600)
+    found, _, _ = found_in(tagged(HEAD, f"df['x'] = {terms}\nX = df[['x', 'kin']]", SPLIT, ASK))
+    assert isinstance(found, NotSplit)
+    assert "too deeply nested" in found.why
+    assert found.where == "cell [2], line 1"
+
+
 def test_what_is_not_needed_does_not_stand_in_the_way() -> None:
     cell = "df['x'] = df['fare'].shift(1)\ndf['l'] = np.log1p(df['fare'])\nX = df[['l']]"
     found, _, _ = found_in(tagged(HEAD, cell, SPLIT, ASK))
