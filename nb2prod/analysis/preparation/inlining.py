@@ -11,7 +11,7 @@ from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.naming import fresh
 from nb2prod.analysis.preparation.scopes import Scoped
 from nb2prod.analysis.preparation.statements import Statements
-from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern_of, rebuilt, shown
+from nb2prod.analysis.preparation.syntax import bound_names, free_names, mentioned, name, pattern_of, rebuilt, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Several, Stuck, Term
 
 DEEPEST = 4
@@ -26,6 +26,16 @@ class Inlining(Statements):
     depth: int = 0
     spelled: set[str] = field(default_factory=set)
     """Names given to local variables of functions that were written out."""
+    learning: int = 0
+    """How often something has been learnt from rows so far."""
+    unlike: list[Stuck] = field(default_factory=list)
+    """What is not the same where a function is written out as where it is called."""
+
+    def eval(self, node: ast.expr) -> Term:
+        """Return what ``node`` is, and notice whether it is learnt."""
+        term = super().eval(node)
+        self.learning += isinstance(term.value, Free) and term.value.learnt
+        return term
 
     def own_function(self, node: ast.Call, terms: list[Term]) -> Term:
         """Return what a function of the notebook gives for rows."""
@@ -36,6 +46,7 @@ class Inlining(Statements):
         if definition is None or self.depth >= DEEPEST:
             return super().own_function(node, terms)
         steps, holes, notes = len(self.steps), len(self.holes), self.notes
+        learning, unlike = self.learning, len(self.unlike)
         self.notes = []
         self.depth += 1
         try:
@@ -46,11 +57,17 @@ class Inlining(Statements):
         finally:
             self.depth -= 1
             self.notes = notes + self.notes
-        if self._may_stay(steps, holes, term):
-            del self.steps[steps:]
+        if self.learning == learning and self._may_stay(steps, holes, term):
+            del self.steps[steps:], self.unlike[unlike:]
             below = [*node.args, *(kw.value for kw in node.keywords)]
             parts = {id(each): self.eval(each).node for each in below}
             term = Term(term.value, rebuilt(node, parts))
+        else:
+            try:
+                self._refuse_unlike(definition.name, steps, holes, unlike)
+            except Stuck:
+                del self.steps[steps:]
+                raise
         self.inlined[id(node)] = term
         self.kept.append(node)
         return term
@@ -61,6 +78,20 @@ class Inlining(Statements):
         outside = {n for step in added for n in step.changes} - self.spelled
         plain = all(note.how == "row" for step in added for note in step.notes) and not any(s.stuck for s in added)
         return isinstance(term.value, Rows) and len(self.holes) == holes and plain and not outside and not self.notes
+
+    def _refuse_unlike(self, function: str, steps: int, holes: int, unlike: int) -> None:
+        """Refuse a function that is written out where it has values that its statements, written out, do not have:
+        those that a loop or a condition has left, and those that were added to."""
+        if self.depth == 0 and self.unlike[unlike:]:
+            raise self.unlike.pop(unlike)
+        nodes = [step.node for step in self.steps[steps:] if step.node is not None]
+        learnt = [hole.expression for hole in list(self.holes.values())[holes:]]
+        for node in (*nodes, *learnt):
+            held = ((each, self.env.get(each, Free())) for each in free_names(node) if each in self.spelled)
+            left = sorted(each for each, value in held if isinstance(value, Free) and each not in self.keys)
+            if left:
+                why = f"`{left[0]}` is set step by step inside of `{function}`, from all rows or under a condition"
+                raise Stuck(why, "set it once, in a line of its own, or write the function out")
 
     def own_function_in_place(self, node: ast.Call) -> bool:
         """Write out a call whose result nobody uses; return whether it is a function of the notebook."""
@@ -168,6 +199,9 @@ class Inlining(Statements):
                 if local in names and isinstance(names[local], ast.Call):
                     names[local] = pattern_of(call, names)
                     return
+        if self._taken_apart(statement, names):
+            return
+        self._note_unlike(statement, names)
         for local in sorted(bound_names(statement)):
             if not isinstance(names.get(local), ast.Name):
                 names[local] = name(self._spelled(local))
@@ -182,6 +216,46 @@ class Inlining(Statements):
                 why = f"`{bound}` is set under a condition inside a function"
                 remedy = "write the function out as statements of their own"
                 self.env[bound] = Lost(Stuck(why, remedy, statement.lineno))
+
+    def _taken_apart(self, statement: ast.stmt, names: dict[str, ast.expr]) -> bool:
+        """Run ``a, b = x, y`` and ``a += x``, where a name holds no rows, as plain assignments; return whether it is
+        one of them."""
+        match statement:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if (
+                len(targets) == len(values)
+                and all(isinstance(each, ast.Name) for each in targets)
+                and not mentioned(statement.targets[0]) & mentioned(statement.value)
+                and not any(isinstance(each, ast.Starred) for each in values)
+            ):
+                parts = [ast.Assign([to], value) for to, value in zip(targets, values, strict=True)]
+            case ast.AugAssign(target=ast.Name(id=local), op=op, value=value) if self._holds_no_rows(local, names):
+                parts = [ast.Assign([ast.Name(local, ast.Store())], ast.BinOp(name(local), op, value))]
+            case _:
+                return False
+        for part in parts:
+            self._local(ast.fix_missing_locations(ast.copy_location(part, statement)), names)
+        return True
+
+    def _holds_no_rows(self, local: str, names: dict[str, ast.expr]) -> bool:
+        return local in names and isinstance(self.eval(names[local]).value, Free)
+
+    def _note_unlike(self, statement: ast.stmt, names: dict[str, ast.expr]) -> None:
+        """Remember where a local that stands for an expression is changed, which the expression is not."""
+        for node in ast.walk(statement):
+            match node:
+                case (
+                    ast.Subscript(value=root, ctx=ast.Store() | ast.Del()) | ast.Attribute(value=root, ctx=ast.Store())
+                ):
+                    pass
+                case ast.Expr(value=ast.Call(func=ast.Attribute(value=root))):
+                    pass
+                case _:
+                    continue
+            while isinstance(root, ast.Subscript | ast.Attribute):
+                root = root.value
+            if isinstance(root, ast.Name) and root.id in names and not isinstance(names[root.id], ast.Name):
+                why = f"`{root.id}` is changed step by step inside of a function: `{shown(statement, 50)}`"
+                self.unlike.append(Stuck(why, f"give `{root.id}` its value once", statement.lineno))
 
     def _only_looked_at(self, node: ast.stmt) -> set[str]:
         """Return names that a statement reads and cannot change."""
