@@ -28,11 +28,11 @@ MODULES = (
     "cutting",
     "showing",
     "same_rows",
+    "columns",
     "proving_sources",
     "undecided",
     "answers",
     "moments",
-    "columns",
     "raw_rows",
     "session",
 )

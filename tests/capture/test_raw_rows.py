@@ -228,3 +228,15 @@ def test_the_notebook_runs_as_if_nobody_watched(shared_notebooks: Any) -> None:
     cells = [*CELLS, "open('seen.txt', 'w').write(str(sorted(n for n in globals() if n in ('prepare', 'predict'))))"]
     held(shared_notebooks, cells, raw_request())
     assert (shared_notebooks.folder / "seen.txt").read_text() == "[]"
+
+
+def test_a_target_that_no_answer_comes_from_is_not_asked_for(shared_notebooks: Any) -> None:
+    """A formula's model is asked about whole tables, with the column that it explains."""
+    cells = [
+        CELLS[0],
+        "X_test = df.head(30)[['age', 'paid', 'id']].fillna(1.0)",
+        "answer = X_test['age'] * 2 + X_test['id']",
+    ]
+    own = InferenceRequest(2, ("X_test",), "answer", "", cells[2], ("X_test",))
+    answers = shared_notebooks.capture(*cells, request=CaptureRequest(own)).answers
+    assert answers is not None and list(answers.requests[0]) == ["age", "id"]

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .as_json import NotJsonError, alike, to_json
+from .as_json import NotJsonError, alike, is_a, to_json
 from .body import Body, changeable, copied, nothing_happened
+from .columns import unread_columns
 from .cutting import as_one, split, split_one, understand
 from .describing import dtype_of, type_of
 from .forms import Form, spread
@@ -55,6 +56,7 @@ class Interview:
                 self.problems.append(f"The inference section, run again by itself, raised {_short(error)}.")
                 return None
             try:
+                values = self.without_unread(values)
                 self.dtype = dtype_of(answer)
                 self.compare_with_run(answer, actual, _same(asked, values))
                 found = self._answers(values, answer)
@@ -79,6 +81,20 @@ class Interview:
                 raise UnfitError(f"There is no variable {name!r} for the inference section to start from.")
         self.body = Body(self.wanted["body"], self.wanted["output"], self.namespace)
         return {name: copied(self.namespace[name]) for name in self.wanted["inputs"]}
+
+    def without_unread(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the request without the columns that no answer comes from, such as the target in a table that a model
+        is asked about by a formula: a client does not have it."""
+        if len(values) != 1:
+            return values
+        name, rows = next(iter(values.items()))
+        if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique or rows.shape[1] < 2:
+            return values
+        try:
+            unread = unread_columns(rows, lambda table: self.body({name: table}))
+        except Exception:
+            return values
+        return {name: rows.drop(columns=unread)} if unread else values
 
     def compare_with_run(self, answer: Any, actual: dict[str, Any], same_request: bool = False) -> None:
         """Note where the notebook's own run answered otherwise, and whether to the same request."""

@@ -12,6 +12,9 @@ from .same_rows import difference
 SECONDS = 30.0
 """What trying to do without columns may take; those not tried by then are asked for."""
 
+SECONDS_FOR_UNREAD = 10.0
+"""What asking the model without one column after the other may take."""
+
 
 def unused_columns(rows: Any, prepare: Callable[[Any], Any]) -> tuple[list[Any], list[Any]]:
     """Return the labels of columns whose values do not matter for what is prepared: those that may be missing, and
@@ -37,7 +40,7 @@ def unused_columns(rows: Any, prepare: Callable[[Any], Any]) -> tuple[list[Any],
 
 def unread_columns(rows: Any, ask: Callable[[Any], Any]) -> list[Any]:
     """Return the labels of columns that may be missing from prepared rows, which get the same answers all the same."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + SECONDS_FOR_UNREAD
     return _most([(rows, ask(rows))], lambda table, labels: ask(table.drop(columns=labels)), deadline)
 
 

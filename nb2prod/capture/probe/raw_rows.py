@@ -111,7 +111,7 @@ class RawRows:
         expected = [*own.answers, *(others.answers[at] for _, at in more if others is not None)]
         rows = fresh(take(raw, places))
         _refuse_difference(prepare(rows), own, others, [at for _, at in more])
-        unread = asking.unread(own.rows) if original.get("before") else []
+        unread = asking.unread(own.rows)
 
         def read(rows: Any) -> Any:
             made = prepare(rows)
@@ -223,8 +223,7 @@ class Own:
         return own, self._others(value, most - len(places))
 
     def unread(self, rows: Any) -> list[Any]:
-        """Return the columns of a table, in which answers are stored, that the answers do not come from, such as the
-        target."""
+        """Return the columns of a table that the answers do not come from, such as the target of a formula."""
         if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique:
             return []
         return unread_columns(rows, lambda table: self.interview.body({self.name: table}))
@@ -431,6 +430,10 @@ class RawInterview(Interview):
     def __init__(self, wanted: dict[str, Any], namespace: dict[str, Any], problems: list[str], table: Any) -> None:
         super().__init__(wanted, namespace, problems)
         self.table = table
+
+    def without_unread(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Leave the request as it is: what raw rows can do without is known by what is prepared of them."""
+        return values
 
     def own_values(self) -> dict[str, Any]:
         """As :class:`Interview` says."""
