@@ -16,7 +16,7 @@ from nb2prod.plan.defined import defined
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.model import ProjectPlan, SectionPlan
 from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
-from nb2prod.plan.report import came_along, left_out, unmeasured
+from nb2prod.plan.report import by_the_clock, came_along, left_out, unmeasured
 from nb2prod.plan.repository import repository_files
 from nb2prod.plan.request import Request
 from nb2prod.plan.requirements import as_in_kernel, asked_for, known_roots, pin
@@ -152,7 +152,13 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         requirements=as_in_kernel((*requirements.direct, *trees.service_requirements), evidence.distributions),
         constraints=requirements.indirect,
         python=evidence.python["version"],
-        warnings=(*request.warnings, *unmeasured(request, parts), *trees.warnings, *_left_in_place(files)),
+        warnings=(
+            *request.warnings,
+            *unmeasured(request, parts),
+            *by_the_clock(texts[f"src/{request.package}/inference.py"]),
+            *trees.warnings,
+            *_left_in_place(files),
+        ),
         input=request.input,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 
 from nb2prod.plan.graph import Graph
@@ -9,6 +10,9 @@ from nb2prod.plan.interface import Interface
 from nb2prod.plan.model import CameAlong
 from nb2prod.plan.partition import ORDER, Partition
 from nb2prod.plan.request import Request
+
+CLOCK = frozenset({"now", "today", "utcnow"})
+"""Methods that read the clock."""
 
 MOST_TOLD = 3
 
@@ -76,4 +80,17 @@ def left_out(graph: Graph, parts: Partition, added: frozenset[str]) -> tuple[str
         f"{graph.place(s.index)}: {s.source.strip().splitlines()[-1][:100]}"
         for s in statements
         if not (s.facts.definitions | s.facts.references) & added
+    )
+
+
+def by_the_clock(inference: str) -> tuple[str, ...]:
+    """Return a note where the code that answers reads the clock: what it answers changes from day to day."""
+    calls = (node for node in ast.walk(ast.parse(inference)) if isinstance(node, ast.Call))
+    found = [ast.unparse(call) for call in calls if getattr(call.func, "attr", "") in CLOCK and not call.args]
+    if not found:
+        return ()
+    return (
+        f"answers depend on the day: `{found[0]}` is read for each request, so the same record gets another answer "
+        "later, and the repository's own tests may fail then. Take the date from the request, or give it a name in a "
+        "training cell, as in `as_of = pd.Timestamp.now()`, to have it frozen",
     )

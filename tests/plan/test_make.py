@@ -315,3 +315,9 @@ def test_a_table_that_the_answer_is_stored_in_is_taken_before_that(tmp_path: Pat
     (moment,) = wanted.moments
     assert wanted.before == {"df": moment.name}
     assert (moment.statement, moment.after, moment.expression) == ("df['p'] = model.predict(df[['a']])", False, "df")
+
+
+def test_answers_that_depend_on_the_day_are_told(tmp_path: Path) -> None:
+    section = "from datetime import datetime\np = model.predict(df[['a']]) + datetime.now().year"
+    plan = plan_of(tmp_path, [*START, FIT, ("inference", section)], VALUES)
+    assert any("`datetime.now()` is read for each request" in warning for warning in plan.warnings)

@@ -14,9 +14,10 @@ from .schema import EXAMPLE, batches, to_input, to_predictions
 
 logger = logging.getLogger(__name__)
 
-DATA_ERRORS = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
-"""What prediction code raises when it cannot work with a value, such as an unknown category. If it
-answers the example all the same, the value is at fault, else the code."""
+DATA_ERRORS = (Exception,)
+"""What prediction code raises when it cannot work with a value, such as an unknown category: many
+libraries have errors of their own for that. If the example is answered all the same, the value is
+at fault, else the code."""
 
 RECORDS_LOOKED_INTO = 10
 """In how many refused records of a request the fields at fault are looked for."""
@@ -60,6 +61,8 @@ class Model:
         """
         try:
             return [answer for batch in batches(records) for answer in self._answer(batch)]
+        except MemoryError:
+            raise
         except DATA_ERRORS:
             refused = self._refused(records)
             if not refused:
