@@ -84,6 +84,17 @@ class Asking:
             yield InferenceCell("\n".join(lines), sample, why, place), rows
 
     @property
+    def several_inputs(self) -> str:
+        """The inputs that a network of the notebook's own takes at once, ``c, x``; empty where it takes one."""
+        node = self.served.fit.model.node
+        for each in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(each, ast.FunctionDef) and each.name == "forward":
+                names = [argument.arg for argument in each.args.args[1:]]
+                needed = names[: len(names) - len(each.args.defaults)]
+                return ", ".join(needed) if len(needed) > 1 else ""
+        return ""
+
+    @property
     def looks_ahead(self) -> bool:
         """Whether the model is asked how far to look ahead, and not about rows."""
         return self._method() in AHEAD or self.served.fit.model.path in load_roles().by_steps

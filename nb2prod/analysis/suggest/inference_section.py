@@ -109,6 +109,8 @@ def _ask_only(
     notebook: Notebook, sections: Sections, asking: Asking, own: Use | None
 ) -> tuple[InferenceCell | None, str]:
     """Return a cell that only asks the model."""
+    if own is None and asking.several_inputs:
+        return None, _told_of_inputs(sections.served.name, asking.several_inputs)
     cells = sections.result()
     for built, rows in islice(asking.ways(), MOST_TRIED):
         there = with_cell(tagged(notebook, cells), built)
@@ -131,6 +133,15 @@ def _ask_only(
     return None, (
         f"no cell only asks `{name}`, and no rows that it could be asked about are left{where}. Add a cell that asks "
         f"it: `sample = ...`, then `prediction = {name}.predict(sample)`."
+    )
+
+
+def _told_of_inputs(name: str, inputs: str) -> str:
+    function = f"`def predict({inputs}): ...` that returns `{name}({inputs})`"
+    return (
+        f"`{name}` is asked about several things at once, `{name}({inputs})`, and no cell asks it about a table. Add a "
+        f"cell with {function}, and its call for one example, or a cell that makes them of some rows of a table: "
+        "`sample = df[:20]`"
     )
 
 

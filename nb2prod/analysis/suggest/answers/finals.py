@@ -15,6 +15,8 @@ FORMING = frozenset({"sample", "tolist", "to_list", "copy", "to_string", "to_mar
 """Methods at the end of what is shown that only choose rows or change their form."""
 PRINTING = frozenset({"ljust", "rjust", "center", "strip", "title"})
 """Methods of a text that only make it look better."""
+COUNTING = frozenset({"value_counts", "nunique", "unique"})
+"""Methods that say how often each answer is given: the answers are what is presented."""
 NO_FILES = frozenset(
     {"to_numpy", "to_frame", "to_list", "to_dict", "to_datetime", "to_numeric", "to_string", "to_period", "to_markdown"}
 )
@@ -237,7 +239,11 @@ def without_looks(node: ast.expr) -> ast.expr:
     Rounded to whole numbers it is another answer."""
     while True:
         match node := without_form(node):
-            case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in PRINTING:
+            case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in PRINTING | COUNTING:
+                node = inner
+            case ast.Call(func=ast.Attribute(attr="Series"), args=[inner]):
+                node = inner  # of which the next method says something
+            case ast.Call(args=[inner]) if called(node) in {"Counter", "unique"}:
                 node = inner
             case ast.Call(func=ast.Attribute(value=inner, attr="round"), args=[ast.Constant(value=int() as kept)]):
                 if not kept > 0:
