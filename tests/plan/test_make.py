@@ -321,3 +321,10 @@ def test_answers_that_depend_on_the_day_are_told(tmp_path: Path) -> None:
     section = "from datetime import datetime\np = model.predict(df[['a']]) + datetime.now().year"
     plan = plan_of(tmp_path, [*START, FIT, ("inference", section)], VALUES)
     assert any("`datetime.now()` is read for each request" in warning for warning in plan.warnings)
+
+
+def test_what_the_last_turn_of_a_search_leaves_is_no_metric(tmp_path: Path) -> None:
+    loop = "best, best_t = 0, 0.5\nfor t in [0.2, 0.4]:\n    f = f1_score(y, model.predict(df) > t)\n"
+    loop += "    if f > best:\n        best, best_t = f, t"
+    cells: Cells = [*START, FIT, ("evaluation", loop), ("inference", "p = model.predict(df[['a']])")]
+    assert set(capture_request(request_of(tmp_path, cells)).metrics) == {"best", "best_t"}
