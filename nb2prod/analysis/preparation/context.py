@@ -73,6 +73,8 @@ class Context:
     env: dict[str, Value] = field(default_factory=dict)
     index: int = 0
     holes: dict[str, Hole] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    """Those that the loop over columns learns."""
     notes: list[Note] = field(default_factory=list)
     keys: dict[str, ast.expr] = field(default_factory=dict)
     """Loop variables that name columns, and what they go over."""
@@ -222,8 +224,10 @@ class Context:
         text = ast.dump(expression)
         for known, hole in self.holes.items():
             if ast.dump(hole.expression) == text and (hole.statement, hole.after) == (self.index, after):
+                self.asked.add(known)
                 return name(known)
         spelling = f"__learned_{len(self.holes)}"
+        self.asked.add(spelling)
         self.holes[spelling] = wanted
         self.note("learnt", what)
         return name(spelling)
@@ -240,7 +244,8 @@ class Context:
         """Refuse to read a name that the loop sets itself as it is before the loop, or, for a ``step``, behind it."""
         entries = self.entries if step else []
         for own in self.own:
-            for each in own.read_in(node, entries, is_last=step and self.last_table):
+            kept = own.steady | (own.last if step and self.last_table else frozenset())
+            for each in own.read_in(node, entries, kept & set(self.flow.final)):
                 known = each in self.keys or each in self.holes or (each in self.paths and each not in self.env)
                 if known or isinstance(self.env.get(each), Rows | Several):
                     continue

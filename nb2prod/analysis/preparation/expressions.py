@@ -141,6 +141,9 @@ class Expressions(Context):
         generators = [
             ast.comprehension(ast.Name(each, ast.Store()), self.keys[each], [], 0) for each in self._turns(local)
         ]
+        if not generators:
+            why = f"`{shown(node)}` is learnt in each turn of a loop, under the same key"
+            raise Stuck(why, "give what is learnt a name of its own, in a line of its own", getattr(node, "lineno", 0))
         generators[-1].ifs = list(self.conditions)
         every = ast.DictComp(key, node, generators)
         if not self.is_settled(every):  # the columns gone over and the conditions are kept as they were in their places

@@ -12,7 +12,7 @@ from nb2prod.analysis.preparation.casts import casts_of
 from nb2prod.analysis.preparation.context import OWN_LINE, OWN_NAME
 from nb2prod.analysis.preparation.current import Branch, Current, is_large, is_unclear, joined
 from nb2prod.analysis.preparation.own_names import OwnNames, entries_of_turn, is_fixed, kept_names, own_names, simpler
-from nb2prod.analysis.preparation.reading import clash, named_columns
+from nb2prod.analysis.preparation.reading import clash, named_columns, reads
 from nb2prod.analysis.preparation.stores import Step, Stores
 from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern, renamed, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Stuck, Value
@@ -170,10 +170,10 @@ class Loops(Stores):
         self.env[each] = Free(False, frozenset({each}))
         self.keys[each] = self.kept_as_before(node.iter)
         own = assigned_first(node.body)
-        depth, entries = len(self.own), list(self.entries)
+        depth, entries, asked = len(self.own), list(self.entries), self.asked
         try:
             over = self.settle(node.iter)
-            holes = set(self.holes)
+            self.asked = set()
             self.own.append(self._own_names(node))
             self._turn(node.body, touched, frozenset(own))
             made, stuck = self.steps, next((s.stuck for s in self.steps if s.stuck), None)
@@ -188,7 +188,8 @@ class Loops(Stores):
             raise stuck or Stuck(f"`{shown(node)}` makes rows in a loop", OWN_LINE)
         self.env[each] = Free()
         if not at_once:
-            self._refuse_crossing(node, self.dirty[changed:], set(self.holes) - holes)
+            self._refuse_crossing(node, self.dirty[changed:], self.asked)
+        self.asked |= asked
         self._settle_loop(node, over, made, outer_env, own)
 
     def _turn(self, body: list[ast.stmt], touched: set[str], own: frozenset[str]) -> None:
@@ -286,6 +287,7 @@ class Loops(Stores):
         """Refuse where a turn learns from columns that an earlier turn has changed."""
         tables = {table for table, _ in changed}
         over = self._columns_over(node.iter)
+        turned = {table for table, column in changed if column in {"", "*"}}
         turns_change = {table for table, column in changed if _may_have_turn(column, over)}
         for hole in sorted(holes):
             learnt = self.holes[hole].expression
@@ -293,7 +295,8 @@ class Loops(Stores):
             key = mentioned(learnt.key) if isinstance(learnt, ast.DictComp) else set()
             named = [read for read in self.columns_read(inner, key) if read[0] in tables and read[1] != "*"]
             own = {table for table, column in self.columns_read(inner, key) if column == "*"}
-            if own & turns_change or any(clash(read, each) for read in named for each in changed):
+            outer = {table for table, column in reads(inner, self.keys) if column == "*"}  # the same in all inner turns
+            if own & turns_change or outer & turned or any(clash(read, each) for read in named for each in changed):
                 why = f"`{shown(inner)}` is learnt in each turn of a loop that changes its table"
                 raise Stuck(why, BEFORE_REMEDY, getattr(inner, "lineno", 0))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nb2prod.analysis.preparation.current import is_large
@@ -30,13 +30,12 @@ class OwnNames:
     last: frozenset[str] = frozenset()
     """Those that each turn sets once, before it reads them: behind the last turn they hold what that has read."""
 
-    def read_in(self, node: ast.AST, entries: Iterable[ast.expr], *, is_last: bool) -> Iterator[str]:
+    def read_in(self, node: ast.AST, entries: Iterable[ast.expr], kept: Container[str]) -> Iterator[str]:
         """Yield the names that ``node`` reads though they may hold something else then. ``entries``: places that stand
-        for themselves."""
-        allowed = self.steady | (self.last if is_last else frozenset())
+        for themselves; ``kept``: names that do."""
         inside = [n for n in ast.walk(node) if isinstance(n, ast.Subscript) and any(same(n, each) for each in entries)]
         covered = {id(n.value) for n in inside}
-        read = set(free_names(node)) & self.names - allowed
+        read = {each for each in free_names(node) if each in self.names and each not in kept}
         for each in ast.walk(node):
             if isinstance(each, ast.Name) and each.id in read and id(each) not in covered:
                 yield each.id
