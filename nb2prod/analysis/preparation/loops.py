@@ -111,6 +111,9 @@ class Loops(Stores):
         self.dirty = list(dict.fromkeys([*one.changed, *other.changed]))
         self.current, self.turn = joined(asked, one, other, self.meaning), outer
         self._join_branches(asked, then, instead)
+        stuck = next((step.stuck for step in (*body, *otherwise) if step.stuck is not None), None)
+        if stuck is not None:
+            raise stuck
         steps = [step for step in (*body, *otherwise) if step.node is not None]
         if steps:
             self.notes = [note for step in steps for note in step.notes]
@@ -166,7 +169,7 @@ class Loops(Stores):
         outer_steps, self.steps = self.steps, []
         outer_env, changed = dict(self.env), len(self.dirty)
         outer_turn, outer_fits, meaning = self.turn, dict(self.fits), dict(self.meaning)
-        self.makers, columns = {}, self.current
+        self.makers, columns = {}, Current(dict(self.current.columns))
         self.env[each] = Free(False, frozenset({each}))
         self.keys[each] = self.kept_as_before(node.iter)
         own = assigned_first(node.body)
