@@ -127,7 +127,9 @@ class Methods(Columns):
         rows = receiver.value
         assert isinstance(rows, Rows)
         left = _without_columns(rows, columns)
-        return Term(replace(rows, raw=Raw.NO, columns=left), self.dropped(receiver.node, columns))
+        # what is dropped where the table is read was never sent
+        raw = Raw.READ if rows.raw is Raw.READ else Raw.NO
+        return Term(replace(rows, raw=raw, columns=left), self.dropped(receiver.node, columns))
 
     def dropped(self, table: ast.expr, columns: ast.expr) -> ast.expr:
         """Return ``table`` without columns, which need not be there."""

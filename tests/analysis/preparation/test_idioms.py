@@ -83,3 +83,10 @@ def test_tensors_are_made_of_each_row_alone(folder: Path) -> None:
 def test_the_function_does_not_take_a_name_of_the_notebooks(folder: Path) -> None:
     prepare = "def prepare(table):\n    return table.fillna(0)\nX = prepare(df[['fare', 'kin']]) * 2"
     assert prepared(folder, prepare).function.startswith("def prepare_rows(records")
+
+
+def test_columns_that_are_dropped_where_the_table_is_read_are_never_sent(folder: Path) -> None:
+    read = HEAD.replace("df = pd.read_csv('people.csv')", "df = pd.read_csv('people.csv').dropna().drop('id', axis=1)")
+    cell = "df['each'] = df['fare'] / (df['kin'] + 1)\nX = df[['each', 'fare']]"
+    found = check(read, cell, SPLIT, ASK, folder=folder, target=("y",))
+    assert "id" not in found.function and found.raw == "df"
