@@ -104,6 +104,15 @@ def test_json_keeps_numpy_numbers_and_arrays(trip: Trip) -> None:
         np.testing.assert_array_equal(back, array)
 
 
+def test_json_keeps_moments_of_pandas(trip: Trip) -> None:
+    pd = pytest.importorskip("pandas")
+    for value in (pd.Timestamp("2024-05-06 07:08:09.123456789"), pd.Timestamp("2024-05-06").as_unit("s"), pd.Timedelta("3h")):
+        back = trip("json", {"latest": value})["latest"]
+        assert (type(back), back, back.unit) == (type(value), value, value.unit)
+    with pytest.raises(TypeError, match="cannot be kept"):
+        trip("json", pd.Timestamp("2024-05-06", tz="Europe/Berlin"))
+
+
 def test_json_keeps_columns_with_their_labels(trip: Trip) -> None:
     pd = pytest.importorskip("pandas")
     series = [pd.Series([0.5, math.nan], index=["a", "b"], name="mean"), pd.Series(["x"], index=[3]), pd.Series([1, 2])]

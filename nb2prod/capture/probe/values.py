@@ -182,6 +182,8 @@ def _is_keepable(value: Any, budget: list[int]) -> bool:
         return all(_is_keepable(item, budget) for item in value)
     if type(value) is dict:
         return all(_is_keepable(key, budget) and _is_keepable(item, budget) for key, item in value.items())
+    if is_a(value, "pandas", "Timestamp", "Timedelta"):
+        return getattr(value, "tz", None) is None
     return type(value) in _MARKED or _is_plain(value, budget)
 
 

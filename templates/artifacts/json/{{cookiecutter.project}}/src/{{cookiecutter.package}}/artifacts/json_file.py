@@ -13,6 +13,7 @@ from typing import Any
 
 TAG = "type"
 SEQUENCES: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "set": set, "frozenset": frozenset}
+MOMENTS = ("Timestamp", "Timedelta")
 TEXTS: dict[str, tuple[type, Callable[[str], Any], Callable[[Any], str]]] = {
     "datetime": (datetime, datetime.fromisoformat, datetime.isoformat),
     "date": (date, date.fromisoformat, date.isoformat),
@@ -60,6 +61,8 @@ def pack(value: Any) -> Any:
         return _pack_numpy(value)
     if type(value).__module__.split(".")[0] == "pandas" and name in ("Series", "Index", "RangeIndex"):
         return _pack_column(value)
+    if type(value).__module__.split(".")[0] == "pandas" and name in MOMENTS and getattr(value, "tz", None) is None:
+        return {TAG: name, "value": value.isoformat(), "unit": getattr(value, "unit", "ns")}
     raise TypeError(f"A value of type {type(value).__qualname__} cannot be kept as JSON.")
 
 
@@ -112,6 +115,9 @@ def _unpack_tagged(name: str, tagged: dict[str, Any]) -> Any:
         numpy = importlib.import_module("numpy")
         array = numpy.array(unpack(content)).astype(tagged["dtype"])
         return array[0] if tagged["shape"] is None else array.reshape(tagged["shape"])
+    if name in MOMENTS:
+        moment = getattr(importlib.import_module("pandas"), name)(content)
+        return moment.as_unit(tagged["unit"]) if hasattr(moment, "as_unit") else moment
     if name in ("Series", "Index"):
         pandas = importlib.import_module("pandas")
         labels = {"index": unpack(tagged["index"])} if name == "Series" else {}
