@@ -84,6 +84,10 @@ class Context:
     """Tables and the columns that the statement takes out of them."""
     dirty: list[tuple[str, str]] = field(default_factory=list)
     """What the statement has already changed: table and column, ``""`` for all, ``*`` for the column of a loop."""
+    shared: dict[str, int] = field(default_factory=dict)
+    """Names that stand for the same table as others do, by a number for each table."""
+    stale: list[tuple[str, str]] = field(default_factory=list)
+    """Tables and columns of them that were changed by another name of the table."""
     current: Current = field(default_factory=Current)
     """What the statement has stored in columns so far."""
     meaning: dict[str, ast.expr | None] = field(default_factory=dict)
@@ -278,6 +282,40 @@ class Context:
         found = column_changed(column, self.keys)
         self.dirty.append((table, found))
         self.current.forget(table, found)
+        group = self.shared.get(table)
+        for other in [n for n, known in self.shared.items() if known == group and n != table]:
+            self.dirty.append((other, found))
+            self.stale.append((other, found))
+            self.current.forget(other, found)
+            held = self.env.get(other)
+            if isinstance(held, Rows):
+                self.env[other] = replace(held, raw=Raw.NO, columns=None)
+
+    def share(self, bound: str, other: str, value: Value) -> None:
+        """Remember that two names stand for the same table, if it has the same rows by both."""
+        held = self.env.get(other)
+        if not isinstance(value, Rows) or not isinstance(held, Rows):
+            return
+        if (value.rowset, value.labels, value.shape) != (held.rowset, held.labels, held.shape):
+            return
+        self.shared[bound] = self.shared.setdefault(other, self.new_rows())
+        self.stale += [(bound, column) for table, column in self.stale if table == other]
+
+    def part(self, bound: str) -> None:
+        """Remember that a name stands for something else from now on."""
+        self.shared.pop(bound, None)
+        self.stale = [gone for gone in self.stale if gone[0] != bound]
+
+    def refuse_stale(self, node: ast.stmt) -> None:
+        """Refuse to read what was changed by another name of the same table, a step that is only told of that name."""
+        parts = (
+            each for inner in ast.walk(node) if isinstance(inner, ast.stmt) for each in ast.iter_child_nodes(inner)
+        )
+        read = {found for part in parts if isinstance(part, ast.expr) for found in reads(part)}
+        for table, column in sorted(read):
+            if any(clash((table, column), gone) for gone in self.stale):
+                why = f"`{table}` is another name of a table that was changed by its first one, or the other way round"
+                raise Stuck(why, f"use one name for it, or make a copy: `{table} = ....copy()`")
 
     def unchanged(self, table: str) -> None:
         """Take a name that the statement has just made as it is."""

@@ -48,6 +48,8 @@ class Stores(Functions):
 
     def emit(self, node: ast.stmt, original: ast.stmt, changes: set[str]) -> None:
         """Add a step."""
+        if self.stale:
+            self.refuse_stale(node)
         ast.copy_location(node, original)
         ast.fix_missing_locations(node)
         unchanged = same(node, original)
@@ -87,7 +89,11 @@ class Stores(Functions):
 
     def bind(self, bound: str, term: Term, node: ast.stmt) -> None:
         """Take in ``bound = value``."""
+        if not _is_name(term.node, bound):
+            self.part(bound)
         self.changed(bound)
+        if isinstance(term.node, ast.Name) and term.node.id != bound:
+            self.share(bound, term.node.id, term.value)
         self.collected.pop(bound, None)
         value = term.value
         for known, held in list(self.env.items()):
