@@ -360,8 +360,8 @@ def assigned_first(body: Sequence[ast.stmt]) -> set[str]:
     seen: set[str] = set()
     fresh: set[str] = set()
     for inner in body:
-        value = getattr(inner, "value", None)
-        seen |= mentioned(value if isinstance(inner, ast.Assign) and value is not None else inner) - fresh
+        read = {n.id for n in ast.walk(inner) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        seen |= (read if isinstance(inner, ast.Assign) else mentioned(inner)) - fresh
         if isinstance(inner, ast.Assign):
             for target in inner.targets:
                 if isinstance(target, ast.Name | ast.Tuple):
