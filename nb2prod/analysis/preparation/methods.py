@@ -9,6 +9,7 @@ from dataclasses import replace
 from nb2prod.analysis.preparation.columns import Columns
 from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.expressions import is_inplace
+from nb2prod.analysis.preparation.labels import fits_by_labels
 from nb2prod.analysis.preparation.syntax import constant, keyword, rebuilt, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Raw, Rows, Several, Shape, Stuck, Term
 
@@ -192,11 +193,24 @@ class Methods(Columns):
         assert isinstance(rows, Rows)
         if columns is None or rows.shape is not Shape.FRAME:
             raise Stuck(f"what `{shown(node)}` makes the rows' labels is not known", OWN_LINE)
+        self._refuse_fitting_by_labels(node)
         labelled = replace(rows, labels=self.new_rows())
         if not isinstance(self.eval(columns).value, Free) or constant(keyword(node, "drop", 1), False):
             return Term(labelled, receiver.node)
         left = _without_columns(rows, columns)
         return Term(replace(labelled, raw=Raw.NO, columns=left), self.dropped(receiver.node, columns))
+
+    def _refuse_fitting_by_labels(self, node: ast.Call) -> None:
+        """Raise where rows are fitted to something by the labels that a column gives them."""
+        text = ast.dump(node)
+        nodes = [statement.node for statement in self.flow.statements]
+        here = next((i for i, each in enumerate(nodes) if any(ast.dump(n) == text for n in ast.walk(each))), 0)
+        fitted = fits_by_labels(nodes[:here], nodes[here:])
+        if fitted:
+            raise Stuck(
+                f"`{fitted[:80]}` fits rows together by the labels that `{shown(node)}` gives them",
+                "keep the column, and look the values up in it: `df[column].map(values)`",
+            )
 
     def on_align(self, node: ast.Call, receiver: Term) -> Term:
         """``left.align(right, axis=1)`` gives both tables the same columns, which are learnt."""
