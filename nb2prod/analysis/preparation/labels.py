@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-GROUPING = frozenset({"groupby", "value_counts", "pivot_table", "crosstab", "set_index", "resample"})
+GROUPING = frozenset({"groupby", "value_counts", "pivot_table", "crosstab", "resample"})
 """What gives a column, or a table, with labels of its own."""
 
 FITTING = frozenset(
