@@ -95,7 +95,8 @@ def _statements(
     seen: Counter[str] = Counter()
     for statement in tree.body:
         dumped = ast.dump(statement)
-        if isinstance(statement, ast.Assign):
+        binds = any(isinstance(n, ast.NamedExpr) for n in ast.walk(statement))
+        if isinstance(statement, ast.Assign) and not binds:
             sizes = list(_sizes(statement.value, classes))
             if sizes:
                 yield NamedValue(cell, ast.unparse(statement), seen[dumped]), statement, sizes

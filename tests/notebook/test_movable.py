@@ -210,3 +210,8 @@ def test_a_kept_copy_says_what_to_take_from_a_run(tmp_path: Path) -> None:
     path = write_notebook(tmp_path / "n.ipynb", [(None, cell) for cell in cells])
     (named,) = movable(read_notebook(path)).named
     assert (named.cell, named.name, named.expression) == (1, "best_kept", "joblib.load('best.pkl')")
+
+
+def test_a_size_that_its_statement_names_itself_stays(tmp_path: Path) -> None:
+    code = "m = Net((n := 5), len(x) * n)"
+    assert moved(tmp_path, NET, code) == [NET, code]

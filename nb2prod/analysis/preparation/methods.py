@@ -47,6 +47,8 @@ class Methods(Columns):
         rows = receiver.value
         assert isinstance(rows, Rows)
         known = self.operations.methods
+        if any(kw.arg == "dim" for kw in node.keywords):  # of tensors, over columns or over rows
+            raise Stuck(f"what `{shown(node)}` does with rows is not known", OWN_LINE)
         over = keyword(node, "axis", 0 if called != "apply" else 1)
         if called in known["over_columns"] and (constant(over, 1) or constant(over, "columns")):
             return self.on_rows(node, receiver, Shape.SERIES if rows.shape is not Shape.ARRAY else Shape.ARRAY)

@@ -14,7 +14,7 @@ ROWS = 20
 COLUMNS = 12
 CLASSES = 4
 """How many classes a confusion matrix may be of."""
-CONFUSION = frozenset({"confusion", "conf", "cm", "mat", "matrix", "confmat"})
+CONFUSION = frozenset({"confusion", "conf", "cm", "confmat"})
 MEASURES = frozenset(
     {
     "acc", "accuracy", "accuracies", "auc", "bleu", "error", "errors", "f1", "f2", "iou", "jaccard", "kappa",
