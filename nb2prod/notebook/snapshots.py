@@ -91,8 +91,8 @@ def _saves(shelf: Shelf, node: ast.stmt) -> Iterator[tuple[ast.stmt, str, str, b
 
 def _is_uncertain(path: _Path, training: Iterable[int]) -> bool:
     """Return whether the variable may be something else than what the file holds when it is loaded."""
-    if not path.saves or not path.loads or path.in_function or path.saves[0][0] > min(path.loads):
-        return False
+    if not path.saves or not path.loads or path.in_function or path.saves[0][0] >= min(path.loads):
+        return False  # as where a file of an earlier run is used if there is one
     last = max(number for number, *_ in path.saves)
     if any(not always for *_, always in path.saves):
         return True

@@ -195,6 +195,11 @@ UNCERTAIN = [
         ["def train():\n    joblib.dump(m, 'm.pkl')\ntrain()", "x = joblib.load('m.pkl')"],
         id="one that a function writes stays in its file",
     ),
+    pytest.param(
+        ["if exists('m.pkl'):\n    m = joblib.load('m.pkl')\nelse:\n    m.fit(X)\n    joblib.dump(m, 'm.pkl')"],
+        ["if exists('m.pkl'):\n    m = joblib.load('m.pkl')\nelse:\n    m.fit(X)\n    joblib.dump(m, 'm.pkl')"],
+        id="a file of an earlier run",
+    ),
 ]
 
 
