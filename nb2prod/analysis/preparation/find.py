@@ -17,6 +17,7 @@ from nb2prod.analysis.preparation.reading import named_columns
 from nb2prod.analysis.preparation.sources import fitted_rows
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import constant, free_names, name
+from nb2prod.analysis.preparation.targets import targets_of
 from nb2prod.analysis.preparation.values import Rows, Shape, Stuck, Value
 from nb2prod.analysis.preparation.write import Writer
 from nb2prod.analysis.statements import split_statements
@@ -74,11 +75,18 @@ class _Way:
         if value is None:
             return None
         by_column = (walk.guards["table_as_categories"], walk.guards["as_types"])
-        steps = needed(walk.steps, name(wanted), _constants(self.flow), by_column)
+        steps = needed(walk.steps, self._result(wanted, value), _constants(self.flow), by_column)
         try:
             return self._preparation(walk, steps, wanted)
         except Stuck as stuck:
             return self._not_split(stuck)
+
+    def _result(self, wanted: str, value: Value) -> ast.expr:
+        """Return what the model needs of its input: of a table, all but what the model explains."""
+        targets = sorted(targets_of(self.flow, self.inference))
+        if not targets or not isinstance(value, Rows) or value.shape is not Shape.FRAME:
+            return name(wanted)
+        return ast.parse(f"{wanted}.drop(columns={targets!r})", mode="eval").body
 
     def _before(self) -> list[Statement]:
         """Return the statements that the input may need, in notebook order."""

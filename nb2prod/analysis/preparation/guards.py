@@ -47,7 +47,7 @@ AS_TYPES = '''def {as_types}(table, types):
 REFUSE_GAPS = '''def {refuse_gaps}(rows, complete):
     """Raise ValueError where the model's input lacks a value in a column that never lacked one in training."""
     missing = {pandas}.DataFrame(rows).isna().any()
-    gaps = [str(name) for name in complete if missing[name]]
+    gaps = [str(name) for name in complete if missing.get(name, False)]
     if gaps:
         raise ValueError(f"there is no value for {{', '.join(gaps)}}: training never saw what it comes from")
 '''

@@ -99,11 +99,19 @@ class RawRows:
         code = compile(self.wanted["prepare"], "<nb2prod request>", "eval", dont_inherit=True)
         request = inference["inputs"][0]
 
-        def prepare(rows: Any) -> Any:
-            return eval(code, self.namespace, {request: copied(rows)})
-
         asking = Own(original, self.namespace)
         own, others = asking.parts()
+        unread = asking.unread(own.rows)
+
+        def prepare(rows: Any) -> Any:
+            return read(eval(code, self.namespace, {request: copied(rows)}))
+
+        def read(rows: Any) -> Any:
+            return rows.drop(columns=unread, errors="ignore") if unread else rows
+
+        own.rows = read(own.rows)
+        if others is not None:
+            others.rows = read(others.rows)
         search, found = self._table_of(own, prepare)
         raw = search.raw
         more = search.of_some(others) if others is not None else []
@@ -111,13 +119,7 @@ class RawRows:
         expected = [*own.answers, *(others.answers[at] for _, at in more if others is not None)]
         rows = fresh(take(raw, places))
         _refuse_difference(prepare(rows), own, others, [at for _, at in more])
-        unread = asking.unread(own.rows)
-
-        def read(rows: Any) -> Any:
-            made = prepare(rows)
-            return made.drop(columns=unread, errors="ignore") if unread else made
-
-        missing, emptied = unused_columns(_with_more(rows, raw, prepare), read)
+        missing, emptied = unused_columns(_with_more(rows, raw, prepare), prepare)
         if missing or emptied:
             self._lay_out([label for label in raw.columns if label not in missing] if emptied else [])
             raw, rows = raw.drop(columns=[*missing, *emptied]), rows.drop(columns=[*missing, *emptied])

@@ -90,3 +90,22 @@ def test_columns_that_are_dropped_where_the_table_is_read_are_never_sent(folder:
     cell = "df['each'] = df['fare'] / (df['kin'] + 1)\nX = df[['each', 'fare']]"
     found = check(read, cell, SPLIT, ASK, folder=folder, target=("y",))
     assert "id" not in found.function and found.raw == "df"
+
+
+TARGET = "df['y'] = df['y'] * 2\ndf['fare'] = df['fare'].fillna(0)\ntrain, test = df[:40], df[40:]"
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        pytest.param("model = DummyClassifier()\nmodel.fit(train, train.y)", id="a column of the table"),
+        pytest.param("target = train['y']\nmodel = DummyClassifier().fit(train, y=target)", id="by a name"),
+        pytest.param(
+            "import statsmodels.formula.api as smf\nmodel = smf.ols('np.log(y) ~ fare', train).fit()", id="a formula"
+        ),
+    ],
+)
+def test_what_the_model_explains_is_not_prepared(fit: str) -> None:
+    found, _, _ = found_in(tagged(HEAD, TARGET, fit, "pred = model.predict(test)"))
+    assert isinstance(found, Preparation)
+    assert "fillna(0)" in found.function and "['y']" not in found.function
