@@ -97,13 +97,10 @@ def _as_asked(request: Request) -> Iterator[tuple[str, Moment]]:
     for name in inference.inputs:
         changing = [i for i in inference.body if name in statements[i].facts.mutations]
         if changing:
-            first = statements[changing[0]]
-            text = ast.dump(first.node)
-            same = [s for s in statements if s.cell == first.cell and ast.dump(s.node) == text]
             kept = f"{name}_as_asked"
             while kept in request.graph.definers:
                 kept += "_"
-            yield name, Moment(first.cell, first.source, same.index(first), False, kept, name)
+            yield name, moment(request, changing[0], False, kept, name)
 
 
 def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPlan:

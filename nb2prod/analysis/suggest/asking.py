@@ -34,7 +34,6 @@ class Rows:
     """Where it is read."""
     call: str = "{}"
     """What the model is handed, with braces for the rows."""
-    is_list: bool = False
 
 
 class Asking:

@@ -83,18 +83,22 @@ class Interview:
         return {name: copied(self.namespace[name]) for name in self.wanted["inputs"]}
 
     def without_unread(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Return the request without the columns that no answer comes from, such as the target in a table that a model
-        is asked about by a formula: a client does not have it."""
+        """Return the request without the columns that no answer comes from."""
+        unread = self.unread(values)
+        return {name: rows.drop(columns=unread) for name, rows in values.items()} if unread else values
+
+    def unread(self, values: dict[str, Any]) -> list[Any]:
+        """Return the columns that no answer comes from, such as the target in a table that a model is asked about by a
+        formula: a client does not have it. None where the request is not one table."""
         if len(values) != 1:
-            return values
+            return []
         name, rows = next(iter(values.items()))
         if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique or rows.shape[1] < 2:
-            return values
+            return []
         try:
-            unread = unread_columns(rows, lambda table: self.body({name: table}))
+            return unread_columns(rows, lambda table: self.body({name: table}))
         except Exception:
-            return values
-        return {name: rows.drop(columns=unread)} if unread else values
+            return []
 
     def compare_with_run(self, answer: Any, actual: dict[str, Any], same_request: bool = False) -> None:
         """Note where the notebook's own run answered otherwise, and whether to the same request."""

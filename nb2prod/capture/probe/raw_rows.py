@@ -12,7 +12,7 @@ from typing import Any
 from .answers import Interview
 from .as_json import alike, is_a, loaded, to_json
 from .body import Body, copied, nothing_happened
-from .columns import unread_columns, unused_columns
+from .columns import unused_columns
 from .cutting import split
 from .describing import column_field
 from .forms import spread
@@ -101,7 +101,7 @@ class RawRows:
 
         asking = Own(original, self.namespace)
         own, others = asking.parts()
-        unread = asking.unread(own.rows)
+        unread = asking.interview.unread({asking.name: own.rows})
 
         def prepare(rows: Any) -> Any:
             return read(eval(code, self.namespace, {request: copied(rows)}))
@@ -223,12 +223,6 @@ class Own:
         answers = self._cut(self.interview.body({self.name: value}), count)
         own = Part(take(value, places), [answers[place] for place in places])
         return own, self._others(value, most - len(places))
-
-    def unread(self, rows: Any) -> list[Any]:
-        """Return the columns of a table that the answers do not come from, such as the target of a formula."""
-        if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique:
-            return []
-        return unread_columns(rows, lambda table: self.interview.body({self.name: table}))
 
     def _cut(self, answer: Any, count: int) -> list[Any]:
         parts = split(answer, count)
@@ -433,9 +427,9 @@ class RawInterview(Interview):
         super().__init__(wanted, namespace, problems)
         self.table = table
 
-    def without_unread(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Leave the request as it is: what raw rows can do without is known by what is prepared of them."""
-        return values
+    def unread(self, values: dict[str, Any]) -> list[Any]:
+        """Return none: what raw rows can do without is known by what is prepared of them."""
+        return []
 
     def own_values(self) -> dict[str, Any]:
         """As :class:`Interview` says."""
