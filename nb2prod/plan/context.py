@@ -13,7 +13,7 @@ from nb2prod.plan.decided import Decided, Trees
 from nb2prod.plan.defined import defined
 from nb2prod.plan.naming import notebook_name
 from nb2prod.plan.partition import ORDER
-from nb2prod.plan.report import unmeasured
+from nb2prod.plan.report import by_the_clock, unmeasured
 from nb2prod.plan.request import Request
 from nb2prod.plan.requirements import asked_for, imported_roots
 from nb2prod.plan.sending import sending
@@ -83,7 +83,11 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
             {"predictions": [answers.responses[0]], "model_version": "..."}, ensure_ascii=False
         ),
         **sending(decided.request_schema, request.input, request.package),
-        "notes": [*request.warnings, *unmeasured(request, decided.parts)],
+        "notes": [
+            *request.warnings,
+            *unmeasured(request, decided.parts),
+            *by_the_clock(texts[f"src/{request.package}/inference.py"]),
+        ],
         "evaluates": "evaluation" in decided.interfaces,
         "readme_tree": "",  # known once everything is written
         "readme_proof": _proof_text(answers, request.verify),

@@ -158,3 +158,11 @@ def test_a_mode_that_later_training_depends_on_stays(tmp_path: Path) -> None:
     cells = [*NETWORK, ("evaluation", ERROR), ("training", later), asking]
     plan = plan_of(tmp_path, cells, {**TENSORS, "shift": "Tensor"}, {"error": 0.5}, modes={"model": "eval"})
     assert "    model.eval()\n" in module(plan, "training")
+
+
+def test_answers_that_depend_on_the_day_are_told_of(tmp_path: Path) -> None:
+    ask = "sample = df[['a']]\nprediction = model.predict(sample + pd.Timestamp.now().year)"
+    plan = plan_of(tmp_path, [*START, ("training", FIT), ("inference", ask)], VALUES)
+    (note,) = plan.warnings
+    assert note.startswith("answers depend on the day: `pd.Timestamp.now()` is read for each request")
+    assert plan.context["notes"] == [note]
