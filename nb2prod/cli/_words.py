@@ -76,9 +76,13 @@ def _about_input(plan: InputPlan | None) -> list[str]:
     if plan is None:
         return []
     if plan.rows == "raw":
-        learnt = "; ".join(each.what for each in plan.learned)
+        learnt = "; ".join(dict.fromkeys(each.what for each in plan.learned))
         with_what = f", with what the notebook has learnt: {learnt}" if learnt else ""
-        without = f" Training alone needs {', '.join(f'`{name}`' for name in plan.unused)}." if plan.unused else ""
+        without = (
+            f" Not asked for, since no answer comes from it: {', '.join(f'`{name}`' for name in plan.unused)}."
+            if plan.unused
+            else ""
+        )
         return [
             f"A client sends rows of `{plan.table}` as they are; the service prepares them{with_what}.{without}",
             "",

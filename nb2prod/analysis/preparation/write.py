@@ -113,7 +113,8 @@ class Writer:
             copied = self._copied(spelled, sources)
             if not copied:
                 self._refuse_changed(spelled, max(statement, *sources), sources)
-            self.names[key] = self._learn(spelled, copied or spelled, statement, after, f"`{spelled}` as it is then")
+            what = f"`{spelled}` as cell [{self.flow.statements[statement].cell + 1}] finds it"
+            self.names[key] = self._learn(spelled, copied or spelled, statement, after, what)
         return self.names[key]
 
     def _copied(self, spelled: str, sources: frozenset[int]) -> str:

@@ -23,6 +23,7 @@ VARIED = frozenset(
 """Keyword arguments that people vary, whatever they are handed to."""
 
 SEEDING = frozenset({"seed", "manual_seed", "set_seed", "set_random_seed"})
+ASKING = ("read_sql", "read_gbq")
 READING = ("read_", "load", "open", "imread", "ImageFolder", "fetch_")
 
 
@@ -70,8 +71,10 @@ def _in_calls(statement: Statement) -> Iterator[tuple[str, ast.expr, str]]:
         if called in SEEDING and call.args and isinstance(call.args[0], ast.Constant):
             yield "seed", call.args[0], f"`{called}` makes chance repeatable with it"
         if called.startswith(READING) and call.args and _is_text(call.args[0]):
-            name = f"{target[0]}_path" if target is not None else "path"
-            yield name, call.args[0], f"`{called}` reads this file"
+            asks = called.startswith(ASKING)
+            name = "query" if asks else "path"
+            what = "asks the database this" if asks else "reads this file"
+            yield f"{target[0]}_{name}" if target is not None else name, call.args[0], f"`{called}` {what}"
 
 
 def _called(call: ast.Call) -> str:
