@@ -94,6 +94,8 @@ class RawRequest:
     others: tuple[str, ...] = ()
     """Other raw tables that ``moments`` keep, in which the rows are looked for if they are not in the first: ``test``
     beside ``train``."""
+    targets: tuple[str | int, ...] = ()
+    """Columns that a client may not know, such as the one that the model explains, by name or place."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,8 @@ class RawRows:
     """Columns of the raw table that only training needs, if anybody."""
     layout: tuple[str | int, ...] = ()
     """The columns that have to be there, empty where they are not sent; nothing where those that are sent will do."""
+    filled: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    """Columns of the layout that need a value, though none of what is prepared depends on it, and one that will do."""
     table: str = ""
     """The one of ``RawRequest.others`` that has the rows, empty where it is the first table."""
     problems: tuple[str, ...] = ()

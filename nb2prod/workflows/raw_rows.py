@@ -16,7 +16,8 @@ from nb2prod.analysis.preparation.find import find_preparation
 from nb2prod.analysis.preparation.model import NotSplit, Preparation
 from nb2prod.analysis.preparation.rewrite import Rewritten, rewrite
 from nb2prod.analysis.preparation.sources import Place, picked_from, raw_tables, rows_of_model
-from nb2prod.capture.model import CaptureRequest, Evidence, Moment, RawRequest, RawRows
+from nb2prod.analysis.preparation.targets import explained_columns, unknown_columns
+from nb2prod.capture.model import Answers, CaptureRequest, Evidence, Moment, RawRequest, RawRows
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.plan.make import capture_request, moment
 from nb2prod.plan.model import InputPlan, LearnedPlan, StepPlan
@@ -139,8 +140,8 @@ def with_raw_rows(request: Request, way: RawWay | InputPlan | None) -> CaptureRe
     assert raw.inference is not None
     inference = replace(raw.inference, setup="", row_sources=(way.rewritten.table,), judged=False)
     moments = tuple(_moments(request, way))
-    others = tuple(way.others)
-    wanted = RawRequest(moments, inference, way.rewritten.definitions, way.rewritten.prepare, others)
+    others, targets = tuple(way.others), unknown_columns(request.flow)
+    wanted = RawRequest(moments, inference, way.rewritten.definitions, way.rewritten.prepare, others, targets)
     return replace(asked, raw=wanted, types=tuple(sorted({*asked.types, *raw.types})))
 
 
@@ -217,7 +218,8 @@ def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, 
     others = tuple(problem for problem in evidence.problems if problem not in evidence.answers_problems)
     # the copy that rows were drawn from is ours; people know the table
     answers = replace(raw.answers, drawn_from=raw.answers.drawn_from and way.preparation.raw)
-    evidence = replace(evidence, answers=answers, problems=(*others, *raw.problems))
+    asked_for = (_asked_for_targets(request, answers),)
+    evidence = replace(evidence, answers=answers, problems=(*others, *raw.problems, *filter(None, asked_for)))
     try:
         made = make(with_evidence(asked, evidence, way.rewritten), evidence, work)
     except UnusableInput as error:
@@ -226,6 +228,18 @@ def _of_raw_rows(request: Request, way: RawWay, evidence: Evidence, work: Work, 
     if isinstance(made, Attempt) and not made.proof.ok:
         return _instead(way, f"the repository that took raw rows was not proven: {first_failure(made.proof)}")
     return made
+
+
+def _asked_for_targets(request: Request, answers: Answers) -> str:
+    """Return what to tell where a client has to send what a model of the notebook is fitted to; empty where not."""
+    fields = {field["name"] for field in answers.request_schema.get("fields", ())}
+    targets = [f"`{column}`" for column in explained_columns(request.flow) if column in fields]
+    if not targets:
+        return ""
+    return (
+        f"a client has to send {' and '.join(targets)}, which a model of the notebook is fitted to: what the model is "
+        "asked about depends on it; if clients cannot know it, make the columns without it"
+    )
 
 
 def _not_as_prepared(request: Request, way: RawWay, raw: RawRows | None) -> InputPlan:
@@ -246,7 +260,7 @@ def _as_shown(request: Request, way: RawWay, raw: RawRows) -> RawWay:
         preparation = replace(preparation, raw=place.expression, statement=place.statement)
     if not (raw.layout or raw.table):
         return way
-    rewritten = rewrite(request.notebook, request.flow, request.inference, preparation, raw.layout)
+    rewritten = rewrite(request.notebook, request.flow, request.inference, preparation, raw.layout, raw.filled)
     asked = _rewritten_request(request, rewritten, preparation)
     return replace(way, request=asked, rewritten=rewritten, preparation=preparation)
 

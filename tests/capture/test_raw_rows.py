@@ -240,3 +240,27 @@ def test_a_target_that_no_answer_comes_from_is_not_asked_for(shared_notebooks: A
     own = InferenceRequest(2, ("X_test",), "answer", "", cells[2], ("X_test",))
     answers = shared_notebooks.capture(*cells, request=CaptureRequest(own)).answers
     assert answers is not None and list(answers.requests[0]) == ["age", "id"]
+
+
+def test_a_target_that_is_scaled_with_all_columns_is_filled_in(shared_notebooks: Any) -> None:
+    """Encoders know no missing values: the column has to be there with a value that training knew, no matter which."""
+    whole = "codes = {c: sorted(df[c].unique()) for c in df}\nfor c in df:\n    df[c] = df[c].map(codes[c].index)"
+    table = "df = pd.DataFrame({'sold': list('ynny') * 15, 'paid': range(60), 'size': list('abc') * 20})"
+    cells = [f"{IMPORTS}{table}", f"{whole}\nX = df.drop(columns='sold')", "answer = X['paid'] + X['size']"]
+    prepare = """def prepare(records):
+    rows = records.copy()
+    for c in codes:
+        rows[c] = rows[c].map(codes[c].index)
+    return rows.drop(columns='sold')
+"""
+    call = "prepare(records)"
+    definitions = f"{prepare}\ndef predict(records):\n    X = {call}\n    return X['paid'] + X['size']\n"
+    inference = InferenceRequest(2, ("records",), "prediction", "", "prediction = predict(records)", ("raw_rows",))
+    own = InferenceRequest(2, ("X",), "answer", "", cells[2], ("X",))
+    raw = RawRequest(
+        (Moment(0, table, 0, True, "raw_rows", "df"),), inference, definitions, call, targets=("size", "sold")
+    )
+    found = held(shared_notebooks, cells, raw, own)
+    assert found.why == "" and found.unused == ("sold",) and found.answers is not None
+    assert found.filled == {"sold": "y"} and found.layout == ("sold", "paid", "size")
+    assert list(found.answers.requests[0]) == ["paid", "size"]

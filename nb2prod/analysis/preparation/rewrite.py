@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,8 @@ from nb2prod.analysis.preparation.model import Preparation
 from nb2prod.notebook.model import Cell, Notebook
 
 RECORDS = ("records", "raw_records", "records_of_raw_rows")
+Scalar = str | int | float | bool
+
 TABLE = ("raw_rows", "raw_rows_kept", "raw_rows_of_table")
 ANSWERING = ("predict", "predict_raw", "predict_from_raw_rows")
 """Names for what is added, the best first: the first that the notebook does not use is taken."""
@@ -49,18 +52,20 @@ def rewrite(
     inference: Inference,
     preparation: Preparation,
     layout: Sequence[str | int] = (),
+    filled: Mapping[str, Scalar] | None = None,
 ) -> Rewritten:
     """Return the notebook with learnt values in statements of their own and, at the end of its inference section, a
     function that answers raw rows. The section's own statements stay, because evaluation may read what they define.
 
-    Rows get the columns of ``layout``, where there are any, before they are prepared.
+    Rows get the columns of ``layout``, where there are any, before they are prepared; some of them are ``filled`` with
+    a value, whatever it is.
     """
     used = _names(flow)
     table, answering = _free(TABLE, used), _free(ANSWERING, used)
     records = _free(RECORDS, used - set(inference.inputs) if inference.inputs == RECORDS[:1] else used)
     given = "".join(f", {name}={name}" for name in preparation.arguments)
     prepare = f"{_function_name(preparation.function)}({records}{given})"
-    laid_out = f"{records} = {records}.reindex(columns={list(layout)!r})\n" if layout else ""
+    laid_out = _laid_out(records, layout, filled or {})
     guarded = (
         f"{preparation.refuse_gaps}({inference.inputs[0]}, {preparation.complete})\n" if preparation.complete else ""
     )
@@ -88,6 +93,17 @@ def rewrite(
         code = "\n".join(text for text, _ in pieces)
         cells.append(replace(cell, code=code, source=code))
     return Rewritten(replace(notebook, cells=tuple(cells)), table, records, prepare, definitions, tuple(lines))
+
+
+def _laid_out(records: str, layout: Sequence[str | int], filled: Mapping[str, Scalar]) -> str:
+    """Return the statements that give rows all columns that preparing them needs to be there."""
+    text = f"{records} = {records}.reindex(columns={list(layout)!r})\n" if layout else ""
+    if filled:
+        text += "# these have to be there, and it does not matter with which of the values that training knew\n"
+        plain = all(column.isidentifier() and not keyword.iskeyword(column) for column in filled)
+        given = ", ".join(f"{c}={v!r}" for c, v in filled.items()) if plain else f"**{dict(filled)!r}"
+        text += f"{records} = {records}.assign({given})\n"
+    return text
 
 
 def _names(flow: Dataflow) -> set[str]:

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from .as_json import is_a
-from .same_rows import difference
+from .same_rows import difference, plain
 
 SECONDS = 30.0
 """What trying to do without columns may take; those not tried by then are asked for."""
+
+FEW = 3
+"""How many values a column takes, one after the other, to show that none of them matters."""
 
 SECONDS_FOR_UNREAD = 10.0
 """What asking the model without one column after the other may take."""
@@ -36,6 +39,43 @@ def unused_columns(rows: Any, prepare: Callable[[Any], Any]) -> tuple[list[Any],
         return missing, []
     # a column may matter only where another has no value
     return missing, _most([*wanted, *_with_gaps(rows[layout], prepare)], emptied, deadline)
+
+
+def columns_to_fill(
+    rows: Any, prepare: Callable[[Any], Any], candidates: list[str], emptied: list[Any]
+) -> dict[str, Any]:
+    """Return those of ``candidates`` whose values do not matter for what is prepared, as of a table that is encoded or
+    scaled as a whole, with a value for each to be filled in: there has to be one that training knew.
+
+    Each has to take several values among the rows, and to give the same with every one of a few of them in all rows.
+    ``emptied`` are columns that are there without values.
+    """
+    if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique:
+        return {}
+    wanted = prepare(rows)
+    laid_out = rows.drop(columns=emptied).reindex(columns=rows.columns)
+    deadline = time.monotonic() + SECONDS
+    found: dict[str, list[Any]] = {}
+    for label in candidates:
+        values = _few_of(rows[label])
+        if len(values) < 2:
+            continue
+        tried = {**found, label: values}
+        filled = ({c: known[turn % len(known)] for c, known in tried.items()} for turn in range(len(values)))
+        try:
+            differs = any(difference(prepare(laid_out.assign(**each)), wanted) for each in filled)
+        except Exception:
+            continue
+        if not differs and time.monotonic() < deadline:
+            found = tried
+    return {label: values[0] for label, values in found.items()}
+
+
+def _few_of(column: Any) -> list[Any]:
+    """Return a few values of a column that a file can spell out, the most frequent first."""
+    counted = column.value_counts()
+    values = plain([*counted.index[:FEW], *counted.index[-1:]])
+    return list(dict.fromkeys(values)) if column.dtype.kind in "biufOUT" and len(counted) else []
 
 
 def unread_columns(rows: Any, ask: Callable[[Any], Any]) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from .answers import Interview
 from .as_json import alike, is_a, loaded, to_json
 from .body import Body, copied, nothing_happened
-from .columns import unused_columns
+from .columns import columns_to_fill, unused_columns
 from .cutting import split
 from .describing import column_field
 from .forms import spread
@@ -54,6 +54,7 @@ class RawRows:
         self.failures: dict[str, str] = {}
         self.result: dict[str, Any] | None = None
         self.layout: list[Any] = []
+        self.filled: dict[str, Any] = {}
         self.table = ""
 
     def take(self, number: int) -> None:
@@ -85,7 +86,7 @@ class RawRows:
             why = f"asking raw rows raised {type(error).__name__}: {str(error)[:300]}"
             line = line_of(error)
         found = {"answers": answers, "why": why, "unused": unused, "layout": self.layout, "problems": problems}
-        self.result = {**found, "table": self.table, "line": line, "columns": columns}
+        self.result = {**found, "filled": self.filled, "table": self.table, "line": line, "columns": columns}
 
     def _refuse_missing(self) -> None:
         for moment in self.wanted["moments"]:
@@ -119,10 +120,16 @@ class RawRows:
         expected = [*own.answers, *(others.answers[at] for _, at in more if others is not None)]
         rows = fresh(take(raw, places))
         _refuse_difference(prepare(rows), own, others, [at for _, at in more])
-        missing, emptied = unused_columns(_with_more(rows, raw, prepare), prepare)
-        if missing or emptied:
-            self._lay_out([label for label in raw.columns if label not in missing] if emptied else [])
-            raw, rows = raw.drop(columns=[*missing, *emptied]), rows.drop(columns=[*missing, *emptied])
+        seen = _with_more(rows, raw, prepare)
+        missing, emptied = unused_columns(seen, prepare)
+        unsent = [*missing, *emptied]
+        targets = [label for label in _labels(raw, self.wanted["targets"]) if label not in unsent]
+        if targets:
+            self.filled = columns_to_fill(seen.drop(columns=missing), prepare, targets, emptied)
+            unsent += self.filled
+        if unsent:
+            self._lay_out([label for label in raw.columns if label not in missing] if unsent != missing else [])
+            raw, rows = raw.drop(columns=unsent), rows.drop(columns=unsent)
         count = len(found)
         interview = RawInterview(inference, self.namespace, problems, raw)
         interview.own = take(rows, range(count))
@@ -133,7 +140,7 @@ class RawRows:
             raise StandsInTheWayError(others_said[0] if others_said else "the raw rows got no answer")
         _refuse_other_answers(answers, rows, expected, interview)
         problems[:] = [*others_said, *([told(interview.left_out)] if interview.left_out else [])]
-        return answers, [str(label) for label in (*missing, *emptied)]
+        return answers, [str(label) for label in unsent]
 
     def _table_of(self, own: Part, prepare: Callable[[Any], Any]) -> tuple[Search, list[int]]:
         """Return the raw table that the notebook's own rows were made from, and their places in it."""
@@ -162,9 +169,10 @@ class RawRows:
         self.layout = layout
         name = self.wanted["prepare"].partition("(")[0]
         whole = self.namespace[name]
+        filled = self.filled
 
         def prepare(records: Any, **given: Any) -> Any:
-            return whole(records.reindex(columns=layout), **given)
+            return whole(records.reindex(columns=layout).assign(**filled), **given)
 
         self.namespace[name] = prepare
 
@@ -180,6 +188,16 @@ def _is_of_the_kind(raw: Any, other: Any, prepare: Callable[[Any], Any]) -> bool
     except Exception:
         return False
     return True
+
+
+def _labels(raw: Any, named: list[Any]) -> list[Any]:
+    """Return the labels of a table's columns that are named or counted, each once."""
+    if not is_a(raw, "pandas", "DataFrame"):
+        return []
+    known = list(raw.columns)
+    places = {number: known[number] for number in named if isinstance(number, int) and abs(number) < len(known)}
+    labels = dict.fromkeys(places.get(name, name) for name in named)
+    return [label for label in labels if label in known and isinstance(label, str)]
 
 
 def _with_more(rows: Any, raw: Any, prepare: Callable[[Any], Any]) -> Any:
