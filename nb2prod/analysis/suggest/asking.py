@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from nb2prod.analysis.inference.expressions import TRAINED_ON, WRAPPING, root_name
+from nb2prod.analysis.inference.expressions import TRAINED_ON, WRAPPING
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.suggest.answers.beside import before_stores, stores_beside
 from nb2prod.analysis.suggest.answers.copying import AskedRows
 from nb2prod.analysis.suggest.answers.rows import Choice
 from nb2prod.analysis.suggest.applying import Applied
@@ -258,7 +259,7 @@ class Asking:
             wanted = behind.get(name) if after or stores_beside(statement.node, name, rows.text) else then.get(name)
             if wanted is None and name not in now:
                 continue
-            if wanted is None or now.get(name) != wanted:
+            if wanted is None or before_stores(self.flow, name, now.get(name), wanted, rows.text) != wanted:
                 return False
         return True
 
@@ -347,16 +348,6 @@ def _some(text: str) -> str:
     if isinstance(node, ast.Call | ast.Name | ast.Attribute | ast.Subscript):
         return f"{text}[:{ROWS}]"
     return f"({text})[:{ROWS}]"
-
-
-def stores_beside(node: ast.stmt, name: str, rows: str) -> bool:
-    """Return whether a statement puts answers into a column of the table that it takes the rows from, and it is another
-    column than theirs."""
-    if not isinstance(node, ast.Assign) or not all(isinstance(each, ast.Subscript) for each in node.targets):
-        return False
-    stores = [each for each in node.targets if isinstance(each, ast.Subscript)]
-    plain = all(isinstance(each.slice, ast.Constant) and root_name(each) == name for each in stores)
-    return plain and not any(repr(each.slice.value) in rows for each in stores if isinstance(each.slice, ast.Constant))
 
 
 def names_in(text: str) -> set[str]:

@@ -92,7 +92,7 @@ class LibraryCalls(Events):
             return None
         judged = self._judge(given.all(), path.rpartition(".")[2])
         for each in given.places[:1]:
-            if not each.value.answers:
+            if not each.value.answers and path.rpartition(".")[2] not in self.roles.metrics_of_rows:
                 each.value.origin.label = True
         made = self.derived(given.all())
         made.value.compared |= judged

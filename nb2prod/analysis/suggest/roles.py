@@ -84,6 +84,8 @@ class Roles:
     metrics: Paths
     metric_names: frozenset[str]
     metric_words: frozenset[str]
+    metrics_of_rows: frozenset[str]
+    """Names of those that are told the rows first, and no truth."""
     not_metrics: Paths
     crossing: Paths
     totals: frozenset[str]
@@ -163,6 +165,7 @@ def load_roles() -> Roles:
         metrics=Paths.of(metrics["paths"]),
         metric_names=frozenset(metrics["names"]),
         metric_words=frozenset(metrics["words"]),
+        metrics_of_rows=frozenset(metrics["of_rows"]),
         not_metrics=Paths.of(metrics["not"]),
         crossing=Paths.of(metrics["crossing"]),
         totals=frozenset(metrics["totals"]),

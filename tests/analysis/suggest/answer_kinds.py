@@ -41,6 +41,18 @@ samples = ['good bore', 'awful fun', 'great great film']"""
 WRITE = "sub = pd.DataFrame({'Id': test['Id'], 'price': %s})\nsub.to_csv('sub.csv', index=False)"
 ON_TEST = "model.predict(test[features])"
 
+GROUPS = """from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
+names = {0: 'A', 1: 'B', 2: 'C'}
+X = train[['area', 'age']]
+km = KMeans(3, n_init=2, random_state=0)"""
+GROUPED = {
+    "names for groups, of rows as they are fitted": "train['group'] = km.fit_predict(X)\nsilhouette_score(X, train.group)",
+    "names for groups, of rows that were fitted": "km.fit(X)\ntrain['group'] = km.labels_",
+    "names for groups, of columns beside others": "train['group'] = km.fit_predict(train[['area', 'age']])",
+}
+NAMED = ["train['segment'] = train['group'].map(names)", "train['segment'].value_counts()"]
+
 KINDS: dict[str, tuple[list[str], str]] = {
     "a logarithm undone in the submission": (
         [*REGRESSION, f"pred = {ON_TEST}", WRITE % "np.expm1(pred)"],
@@ -480,4 +492,5 @@ KINDS: dict[str, tuple[list[str], str]] = {
         [*REGRESSION, "from sklearn.metrics import r2_score\nprint(r2_score(y_val, model.predict(X_val)))"],
         "model.predict(X_val)",
     ),
+    **{kind: ([HEAD, GROUPS, cell, *NAMED], "list(train['segment'])") for kind, cell in GROUPED.items()},
 }

@@ -300,8 +300,8 @@ class _Rewriting(ast.NodeTransformer):
     def _ask(self, node: ast.Call, rows: ast.expr, at: int) -> ast.AST:
         before, copying = copying_state(self.copying), self.copying
         if not self.local & {n.id for n in loaded(rows)}:
-            copying.asked.append(AskedRows(ast.unparse(rows), at))
-        if (copying.rows is None or copying.handed) and self._is_lost(rows, at):
+            copying.asked.append(AskedRows(ast.unparse(rows), read_at(rows, at)))
+        if (copying.rows is None or copying.handed) and self._is_lost(rows, read_at(rows, at)):
             new: ast.AST = rows
         else:
             new = self.visit(copy.deepcopy(rows))

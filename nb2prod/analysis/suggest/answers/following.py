@@ -44,18 +44,23 @@ ATTRIBUTES_OF_ALL = frozenset({"shape", "size", "ndim", "dtype", "index", "colum
 class Following:
     """The statements that need answers, and the names that hold some."""
 
-    def __init__(self, flow: Dataflow, story: Story) -> None:
-        self.flow, self.story, self.roles = flow, story, load_roles()
+    def __init__(self, flow: Dataflow, story: Story, served: Fit, own: frozenset[int] = frozenset()) -> None:
+        self.flow, self.story, self.roles, self.served, self.own = flow, story, load_roles(), served, own
         tools = (tool for tool in story.tools if tool.model.path or tool.text)
-        self.fitting = {fit.statement for fit in (*story.fits, *tools)}
+        fits = (fit for fit in (*story.fits, *tools) if fit is not served or fit.statement not in own)
+        self.fitting = {fit.statement for fit in fits}
         """Statements that fit something, which are not done again for a few rows."""
         self.asked = {use.statement for use in story.uses if use.kind == "answer" and not use.call.startswith("fit")}
+        self.asked |= own
+        self.of_own: set[int] = set()
+        """Statements that need the answers about the rows that the model was fitted on."""
         self.answering_functions = {
             name for use in story.uses if use.kind == "answer" for name in use.through if name in story.variables
         }
         """Functions of the notebook that ask a model."""
         self.measuring = {(u.statement, name) for u in story.uses if u.kind == "judge" for name in u.through}
         """Calls of the notebook's functions that set answers against the truth, by statement and name."""
+        self._closure(own, self.of_own)
         self.answering = self._closure(self.asked)
 
     def functions_asking_at(self, index: int) -> set[str]:
@@ -66,10 +71,11 @@ class Following:
     def closure_of(self, fit: Fit) -> set[int]:
         """Return the statements that ask ``fit`` or need its answers."""
         uses = (u for u in self.story.uses if u.fit is fit and u.kind == "answer" and not u.call.startswith("fit"))
-        return self._closure({use.statement for use in uses})
+        return self._closure({use.statement for use in uses} | (self.own if fit is self.served else frozenset()))
 
-    def _closure(self, starts: Iterable[int]) -> set[int]:
-        found = set(starts)
+    def _closure(self, starts: Iterable[int], found: set[int] | None = None) -> set[int]:
+        found = set() if found is None else found
+        found |= set(starts)
         for index in range(min(found, default=0), len(self.flow.statements)):
             if index in found or self.flow.statements[index].kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
                 continue
@@ -86,6 +92,8 @@ class Following:
             return True
         if value.symbol or value.fits or value.is_model or _holds_models(value):
             return False
+        if sources & self.of_own:
+            return True
         at_the_end = self.flow.final.get(name) == sources
         return not at_the_end or bool(value.answers) or value.role in MODELS
 

@@ -11,10 +11,12 @@ from textwrap import indent
 from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.inference.expressions import WRAPPING, root_name, without_choice
 from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.suggest.answers.beside import before_stores
 from nb2prod.analysis.suggest.answers.copying import AskedRows, Copying, Stuck, short
 from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.finals import Final, Finals
 from nb2prod.analysis.suggest.answers.following import Following, called, loaded, reads_file
+from nb2prod.analysis.suggest.answers.grouping import asked_about_own_rows
 from nb2prod.analysis.suggest.answers.in_functions import with_receiver
 from nb2prod.analysis.suggest.answers.loops import collected, over_models
 from nb2prod.analysis.suggest.answers.one_row import OneRow, inlined, is_one_number, unfolded
@@ -109,11 +111,12 @@ class AnswerPaths:
     def __init__(
         self, flow: Dataflow, story: Story, served: Candidate, free: tuple[str, str], other_rows: Sequence[Choice] = ()
     ) -> None:
-        self.flow, self.story, self.served = flow, story, served
+        self.story, self.served = story, served
         self.sample, self.prediction = free
         self.other_rows = other_rows
         """Rows that the model could be asked about where those that it is asked about are gone."""
-        self.following = Following(flow, story)
+        self.flow, own = asked_about_own_rows(flow, served.fit)
+        self.following = Following(self.flow, story, served.fit, own)
         self.mine = self.following.closure_of(served.fit)
         known = set(served.fit.data.value.lineage) if served.fit.data is not None else set()
         self.new = {use.statement for use in served.uses if use.kind == "answer" and is_new(use, known)}
@@ -345,12 +348,13 @@ class AnswerPaths:
             for name in loaded(ast.parse(path.choice.rows.text, mode="eval")):
                 kept.setdefault(name.id, (self.flow.sources[at].get(name.id, frozenset()), at))
         for cell in sorted(self.last_of_cell, reverse=True):
-            if all(self._holds(name, *known, self.last_of_cell[cell]) for name, known in kept.items()):
+            rows = "" if path.choice.literal else path.choice.rows.text
+            if all(self._holds(name, *known, self.last_of_cell[cell], rows) for name, known in kept.items()):
                 return cell
         return None
 
-    def _holds(self, name: str, sources: frozenset[int], at: int, behind: int) -> bool:
-        now = self.flow.sources_after(behind).get(name)
+    def _holds(self, name: str, sources: frozenset[int], at: int, behind: int, rows: str) -> bool:
+        now = before_stores(self.flow, name, self.flow.sources_after(behind).get(name), sources, rows)
         if now is None:
             return not sources
         if now == sources or (name in self.flow.statements[at].facts.definitions and now == frozenset({at})):
