@@ -47,7 +47,7 @@ names = {0: 'A', 1: 'B', 2: 'C'}
 X = train[['area', 'age']]
 km = KMeans(3, n_init=2, random_state=0)"""
 GROUPED = {
-    "names for groups, of rows as they are fitted": "train['group'] = km.fit_predict(X)\nsilhouette_score(X, train.group)",
+    "names for groups, fitted at once": "train['group'] = km.fit_predict(X)\nsilhouette_score(X, train.group)",
     "names for groups, of rows that were fitted": "km.fit(X)\ntrain['group'] = km.labels_",
     "names for groups, of columns beside others": "train['group'] = km.fit_predict(train[['area', 'age']])",
 }
