@@ -177,7 +177,8 @@ class _Application:
 
     def _note(self) -> None:
         touch, summary, caller = self.caller.touch, self.summary, self.caller
-        for name in summary.reads - caller.assigned:
+        own = caller.assigned if caller.frame is None else caller.assigned & caller.frame.code.writes
+        for name in summary.reads - own:  # a local of the caller is not what the function reads by that name
             if caller.frame is None and name not in touch.reads:
                 touch.called_reads.add(name)
             if name in caller.world.globals or caller.frame is not None:

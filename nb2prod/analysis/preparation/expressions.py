@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
@@ -169,7 +170,15 @@ class Expressions(Context):
         if not isinstance(with_parameters.value, Free):
             raise Stuck(f"`{shown(node)}` reads rows from outside", OWN_LINE)
         body = self._settled_inside(inner, node.body)
-        return Term(Free(False, with_parameters.value.local - inner), rebuilt(node, {id(node.body): body}))
+        made = rebuilt(node, {id(node.body): body})
+        assert isinstance(made, ast.Lambda)
+        local = with_parameters.value.local - inner
+        for each in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
+            local |= _local(self.eval(each).value)
+        made.args = copy.copy(node.args)  # what is given where an argument is left out is computed with the lambda
+        made.args.defaults = [self.settle(each) for each in node.args.defaults]
+        made.args.kw_defaults = [None if each is None else self.settle(each) for each in node.args.kw_defaults]
+        return Term(Free(False, local), made)
 
     def _inside(self, names: set[str], node: ast.expr) -> Term:
         outer = dict(self.env)

@@ -61,7 +61,8 @@ class Learning(Methods):
             kind = _tool_word(maker) if maker is not None else tool.id
             hint = f"{subject}_{kind}"
             what = f"`{tool.id}` as it is fitted by `{shown(call)}`"
-            if local or self.dirty or self.keys or (self.over_tables and otherwise is not None):
+            again = self._refitted(tool)
+            if local or self.dirty or self.keys or self.over_tables or again:
                 if otherwise is None:
                     raise Stuck(
                         f"`{tool.id}` is fitted again in each turn of a loop",
@@ -72,7 +73,8 @@ class Learning(Methods):
                 if self.keys or self.over_tables:
                     self.fits[tool.id] = Fit(made, tuple(self.notes))
                 return made
-            return self.hole(tool, hint, what, after=True, tool=True, otherwise=otherwise)
+            equal = None if otherwise is None else self.meant(otherwise)
+            return self.hole(tool, hint, what, after=True, tool=True, otherwise=equal)
         if isinstance(tool, ast.Subscript) and isinstance(tool.value, ast.Name) and set(self.keys) >= local:
             what = f"the tools in `{tool.value.id}`, each fitted to its column"
             tools = self.hole(tool.value, tool.value.id, what, after=True, tool=True)
@@ -89,6 +91,17 @@ class Learning(Methods):
         if local:
             return self.by_key(fit, local, _tool_word(tool), f"`{shown(tool)}` fitted to the column")
         return self.hole(fit, f"{subject}_{_tool_word(tool)}", f"`{shown(tool)}` fitted to `{shown(call.args[0])}`")
+
+    def _refitted(self, tool: ast.Name) -> bool:
+        """Return whether the statement has fitted a tool before, which is not what it is behind the statement then."""
+        found = {key: hole for key, hole in self.holes.items() if hole.tool and same(hole.expression, tool)}
+        found = {key: hole for key, hole in found.items() if hole.statement == self.index}
+        for key, hole in found.items():
+            if hole.otherwise is None:
+                remedy = "use a tool of its own for each, in lines of their own"
+                raise Stuck(f"`{tool.id}` is fitted several times in one statement", remedy, tool.lineno)
+            self.holes[key] = replace(hole, expression=hole.otherwise, after=False, tool=False, otherwise=None)
+        return bool(found)
 
     def fit_in_turn(self, tool: str, call: ast.Call) -> None:
         """Remember what ``tool.fit(rows)`` makes of a tool in a turn of a loop; what cannot be is told where the tool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from abc import abstractmethod
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from nb2prod.analysis.preparation.columns import Columns
 from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.expressions import is_inplace
 from nb2prod.analysis.preparation.labels import fits_by_labels
-from nb2prod.analysis.preparation.syntax import constant, keyword, rebuilt, shown
+from nb2prod.analysis.preparation.syntax import constant, keyword, pattern, pattern_of, rebuilt, shown
 from nb2prod.analysis.preparation.values import RANGE, Free, Raw, Rows, Several, Shape, Stuck, Term
 
 GIVES = {
@@ -259,6 +260,30 @@ class Methods(Columns):
             made = self.on_rows(node, receiver)
             return Term(replace(made.value, shape=Shape.UNKNOWN), made.node) if isinstance(made.value, Rows) else made
         return self.applied_to_columns(node, receiver)
+
+    def on_pipe(self, node: ast.Call, receiver: Term) -> Term:
+        """``table.pipe(function, more)`` is ``function(table.copy(), more)``."""
+        assert isinstance(node.func, ast.Attribute)
+        table = pattern("TABLE.copy()", TABLE=node.func.value)
+        match node.args:
+            case [ast.Lambda(args=ast.arguments(args=[ast.arg(arg=given)]), body=body)] if not node.keywords:
+                called = pattern_of(body, {given: table})
+            case [ast.Name() | ast.Attribute() as function, *more]:
+                called = ast.Call(function, [table, *more], node.keywords)
+            case _:
+                raise Stuck(f"what `{shown(node)}` does with rows is not known", OWN_LINE)
+        ast.copy_location(called, node)
+        self.kept.append(called)
+        return self.eval(called)
+
+    def on_eval(self, node: ast.Call, receiver: Term) -> Term | None:
+        """An expression in a text may ask all rows."""
+        text = node.args[0] if node.args else None
+        if not (isinstance(text, ast.Constant) and isinstance(text.value, str)) or re.search(
+            "[@.]\\s*[^\\W\\d]", text.value
+        ):
+            raise Stuck(f"what `{shown(node)}` computes is not seen in a text", "write it as an expression of Python")
+        return None
 
     def on_map(self, node: ast.Call, receiver: Term) -> Term | None:
         """An entry at a time, for columns and tables alike."""

@@ -28,6 +28,8 @@ class Wanted:
     """Where some are chosen by names that only the run knows: those that are needed for sure."""
     unsure: frozenset[str] = frozenset()
     """Of those that are needed: the ones that may only be needed so."""
+    placed: frozenset[str] = frozenset()
+    """Columns that get other values later, and stand where they stood before."""
 
     def has(self, column: str) -> bool:
         """Return whether the column is among them."""
@@ -38,7 +40,13 @@ class Wanted:
         if not self.all_but:
             return Wanted(self.names - columns, False)
         sure = None if self.sure is None else self.sure - columns
-        return Wanted(self.names | columns, True, sure, self.unsure - columns)
+        return Wanted(self.names | columns, True, sure, self.unsure - columns, self.placed - columns)
+
+    def stored(self, columns: frozenset[str]) -> Wanted:
+        """Return what is needed before columns get other values."""
+        shown = frozenset(c for c in columns if self.has(c) or c in self.placed)
+        rest = self.minus(columns)
+        return replace(rest, placed=rest.placed | shown) if self.all_but and self.sure is None else rest
 
     def may_miss(self, column: str) -> bool:
         """Return whether the column may be one that nobody needs."""
@@ -55,10 +63,11 @@ class Wanted:
             sure = (self.sure or NONE) | (other.sure or NONE) if vague else None
             named = (self.names | other.names | self.unsure | other.unsure) - (self.names & other.names)
             unsure = frozenset(c for c in named if not self.surely_has(c) and not other.surely_has(c))
-            return Wanted(self.names & other.names, True, sure, unsure)
+            placed = self.placed | other.placed
+            return Wanted(self.names & other.names, True, sure, unsure, placed)
         if self.all_but:
             sure = None if self.sure is None else self.sure | other.names
-            return Wanted(self.names - other.names, True, sure, self.unsure - other.names)
+            return Wanted(self.names - other.names, True, sure, self.unsure - other.names, self.placed)
         if other.all_but:
             return other.plus(self)
         return Wanted(self.names | other.names, False)
@@ -136,7 +145,17 @@ class Needs:
         """Go back over one step; return it if it is needed, as it is needed."""
         narrowed = self._fewer_turns(only_needed(self._narrowed(step), self.tables))
         guard = self._guarded(narrowed)
-        return (guard or narrowed) if self._takes(narrowed) else None
+        return (guard or narrowed) if self._takes(narrowed) else self._place_only(narrowed)
+
+    def _place_only(self, step: Step) -> Step | None:
+        """Return a step that makes a column only for the place that it has among the others."""
+        match step.node:
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=table), slice=key)]):
+                columns = self._columns(key) or NONE
+                if table in self.tables and columns & self.tables[table].placed:
+                    made = ast.Assign(step.node.targets, ast.Constant(0), lineno=step.node.lineno)
+                    return replace(step, node=ast.fix_missing_locations(made), unchanged=False, stuck=None, notes=())
+        return None
 
     def _narrowed(self, step: Step) -> Step:
         """Return ``rows = rows[['a', 'b', 'target']]`` without the columns that nobody needs."""
@@ -183,11 +202,17 @@ class Needs:
                 inner.read(step.node.value)
                 read = inner.tables.get(table)
                 own = read is not None and not read.all_but and read.names == {column}
-                wanted = self.tables.get(table)
-                if own and wanted is not None and wanted.may_miss(column) and step.stuck is None:
-                    test = ast.Compare(ast.Constant(column), [ast.In()], [ast.Name(table, ast.Load())])
-                    made = ast.copy_location(ast.If(test, [step.node], []), step.node)
-                    return replace(step, node=ast.fix_missing_locations(made), unchanged=False)
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id=table)), args=[_, ast.Constant(str(column)), _])
+            ):
+                own = _moved(step.node.value) == column
+            case _:
+                return None
+        wanted = self.tables.get(table)
+        if own and wanted is not None and wanted.may_miss(column) and step.stuck is None:
+            test = ast.Compare(ast.Constant(column), [ast.In()], [ast.Name(table, ast.Load())])
+            made = ast.copy_location(ast.If(test, [step.node], []), step.node)
+            return replace(step, node=ast.fix_missing_locations(made), unchanged=False)
         return None
 
     def _takes(self, step: Step) -> bool:
@@ -256,7 +281,7 @@ class Needs:
         if isinstance(owner, ast.Name) and columns is not None:
             if not any(self.tables[name].has(column) for column in columns):
                 return False
-            self.tables[name] = self.tables[name].minus(columns)
+            self.tables[name] = self.tables[name].stored(columns)
         else:
             touched = _touched(owner, key)
             if touched is not None and not self.tables[name].has(touched):
@@ -272,6 +297,9 @@ class Needs:
         if name not in self.tables:
             return False
         wanted = self.tables[name]
+        moved = _moved(call)
+        if moved:
+            return wanted.has(moved)
         if isinstance(inner, ast.Name):
             self.tables[name] = wanted.minus(_dropped(call)) if called == "drop" else wanted
             if called not in BY_COLUMN:
@@ -320,6 +348,17 @@ def _dropped(call: ast.Call) -> frozenset[str]:
         if kw.arg == "columns":
             return named_columns(kw.value) or frozenset()
     return frozenset()
+
+
+def _moved(call: ast.expr) -> str:
+    """Return the column that ``rows.insert(place, 'a', rows.pop('a'))`` moves, an empty text for anything else."""
+    match call:
+        case ast.Call(
+            func=ast.Attribute(attr="insert"),
+            args=[_, ast.Constant(value=str(column)), ast.Call(func=ast.Attribute(attr="pop"))],
+        ):
+            return column
+    return ""
 
 
 def _column(node: ast.expr) -> str | None:

@@ -10,6 +10,7 @@ from nb2prod.analysis.model import Kind, Statement
 from nb2prod.analysis.preparation.column_functions import as_loop, free_key, passes_on
 from nb2prod.analysis.preparation.loops import Loops, assigned_first
 from nb2prod.analysis.preparation.naming import fresh
+from nb2prod.analysis.preparation.own_names import OwnNames, changed_in
 from nb2prod.analysis.preparation.places import loaded
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import (
@@ -76,10 +77,7 @@ class Statements(Loops):
             case ast.For():
                 self._loop(node, touched)
             case ast.With():
-                for item in node.items:
-                    self.eval(item.context_expr)
-                for each in node.body:
-                    self.run_node(each, bound_names(each) & touched)
+                self._with(node, touched)
             case ast.If() if self.stores_rows(touched) and self.keys:
                 self.under_condition(node, touched)
             case ast.While() | ast.Try():
@@ -88,6 +86,18 @@ class Statements(Loops):
                 return
             case _:
                 self._roles_only(node, touched)
+
+    def _with(self, node: ast.With, touched: set[str]) -> None:
+        """Take in what a ``with`` does, which is one statement to the notebook: what it has set itself and reads again
+        is neither what it is before it nor what it is behind it."""
+        for item in node.items:
+            self.eval(item.context_expr)
+        self.own.append(OwnNames(tuple(node.body), frozenset(changed_in(node))))
+        try:
+            for each in node.body:
+                self.run_node(each, bound_names(each) | (touched & mentioned(each)))
+        finally:
+            self.own.pop()
 
     def _by_columns(self, node: ast.Assign, touched: set[str]) -> bool:
         """Take in ``table = table.apply(function)`` as the loop over columns that it is; return whether it is one."""

@@ -72,6 +72,9 @@ class Stores(Functions):
             taken = ast.Subscript(receiver.node, column, ast.Store())
             if not any(same(target, taken) for target in node.targets):
                 self._drop_in_place(node, receiver.node.id, receiver, column)
+            else:  # back again, it is the last one
+                last = self.fill("T.insert(len(T.columns) - 1, C, T.pop(C))", T=receiver.node, C=self.settle(column))
+                self.emit(ast.Expr(last), node, {receiver.node.id})
 
     def assign_to(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> None:
         """Take in ``target = value``."""

@@ -36,6 +36,9 @@ class Writer:
     arguments: dict[str, None] = field(default_factory=dict)
     functions: dict[int, None] = field(default_factory=dict)
     """Functions of the notebook that read variables, and so have to stand inside."""
+    defined: dict[str, frozenset[str]] = field(default_factory=dict)
+    """How each function that is needed is defined."""
+    seen: set[int] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
     """For each line that was written the statement that it comes from, -1 where it comes from none."""
@@ -101,8 +104,7 @@ class Writer:
         after = self._fills(statement, spelled)
         if after:
             sources = self.flow.sources_after(statement).get(spelled, sources)
-        kinds = {self.flow.statements[s].kind for s in sources}
-        if kinds <= CODE:
+        if self._is_code(sources):
             self._need_function(spelled, sources, statement)
             return spelled
         if self.flow.final.get(spelled) == sources:
@@ -139,29 +141,49 @@ class Writer:
                 stuck.statement, stuck.line = later.index, later.line
                 raise stuck
 
-    def _need_function(self, spelled: str, sources: frozenset[int], statement: int) -> None:
-        """Keep a function inside where it reads variables of the notebook."""
-        for source in sorted(sources):
-            found = self.flow.statements[source]
-            if source in self.functions or found.kind is Kind.IMPORT:
-                continue
-            known = self._sources(statement)
-            data = [
-                n for n in sorted(found.facts.deferred)
-                if n in known and not {self.flow.statements[s].kind for s in known[n]} <= CODE and not n.startswith("<")
-            ]  # fmt: skip
-            for each in sorted(found.facts.deferred - set(data) - {spelled}):
-                if each in known and {self.flow.statements[s].kind for s in known[each]} <= CODE | {Kind.IMPORT}:
-                    self._need_function(each, known[each], statement)
-            if data:
-                self.functions[source] = None
-                for each in data:
-                    if self._from_outside(each, statement) != each:
-                        stuck = Stuck(
-                            f"`{spelled}` reads `{each}`, which changes later", f"give `{spelled}` it as an argument"
-                        )
-                        stuck.statement, stuck.line = source, found.line
-                        raise stuck
+    def _need_function(self, spelled: str, sources: frozenset[int], statement: int) -> bool:
+        """Keep a function inside where it reads variables of the notebook, or is not what its name stands for at the
+        end; return whether it has to be inside."""
+        if self.defined.setdefault(spelled, self._texts(sources)) != self._texts(sources):
+            stuck = Stuck(f"`{spelled}` is defined anew between two of its calls", "give the two functions two names")
+            stuck.statement, stuck.line = statement, 0
+            raise stuck
+        inside = [self._is_inside(spelled, source, statement) for source in sorted(sources)]
+        return any(inside)
+
+    def _is_inside(self, spelled: str, source: int, statement: int) -> bool:
+        found, known = self.flow.statements[source], self._sources(statement)
+        if found.kind is Kind.IMPORT or source in self.seen:
+            return source in self.functions
+        self.seen.add(source)
+        own = [n for n in sorted(found.facts.deferred - {spelled}) if n in known and not n.startswith("<")]
+        later = [n for n in own if not self._is_code(known[n])]
+        at_once = self._variables_at_once(source)
+        called = [self._need_function(n, known[n], statement) for n in own if n not in later]
+        last = self._texts(self.flow.final.get(spelled, frozenset()))
+        if not (later or at_once or any(called) or last != self.defined[spelled]):
+            return False
+        self.functions[source] = None
+        for each, place in [*((each, statement) for each in later), *((each, source) for each in at_once)]:
+            if self._from_outside(each, place) != each:
+                stuck = Stuck(f"`{spelled}` reads `{each}`, which changes later", f"give `{spelled}` it as an argument")
+                stuck.statement, stuck.line = source, found.line
+                raise stuck
+        return True
+
+    def _variables_at_once(self, source: int) -> list[str]:
+        """Return the variables that are read where a function is defined, as for the value of an argument."""
+        known = self.flow.sources[source]
+        reads = (n for n in sorted(self.flow.statements[source].facts.references) if not n.startswith("<"))
+        return [n for n in reads if n in known and not self._is_code(known[n])]
+
+    def _texts(self, sources: frozenset[int]) -> frozenset[str]:
+        """Return the definitions among statements; one that is run again is the same, and imports do no harm."""
+        found = (self.flow.statements[source] for source in sources)
+        return frozenset(each.source if each.kind is not Kind.IMPORT else "" for each in found)
+
+    def _is_code(self, sources: frozenset[int]) -> bool:
+        return {self.flow.statements[source].kind for source in sources} <= CODE
 
     def _nested(self, inside: set[str]) -> list[str]:
         return [self.flow.statements[source].source for source in sorted(self.functions)]
