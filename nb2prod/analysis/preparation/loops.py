@@ -11,7 +11,15 @@ from nb2prod.analysis.model import Kind
 from nb2prod.analysis.preparation.casts import casts_of
 from nb2prod.analysis.preparation.context import OWN_LINE, OWN_NAME
 from nb2prod.analysis.preparation.current import Branch, Current, is_large, is_unclear, joined
-from nb2prod.analysis.preparation.own_names import OwnNames, entries_of_turn, is_fixed, kept_names, own_names, simpler
+from nb2prod.analysis.preparation.own_names import (
+    OwnNames,
+    changed_in,
+    entries_of_turn,
+    is_fixed,
+    kept_names,
+    own_names,
+    simpler,
+)
 from nb2prod.analysis.preparation.reading import clash, named_columns, reads
 from nb2prod.analysis.preparation.stores import Step, Stores
 from nb2prod.analysis.preparation.syntax import bound_names, mentioned, name, pattern, renamed, shown
@@ -62,7 +70,8 @@ class Loops(Stores):
                 for inner in node.body:
                     made = renamed(inner, kept_names(inner, named))
                     self.kept.append(made)
-                    self.run_node(made, {frame, *(bound_names(made) & touched)})
+                    own = mentioned(made) if isinstance(made, ast.Expr) else changed_in(made)
+                    self.run_node(made, {frame, *(own & touched)})
                     self._name_for_table(made, named, last=frame == frames[-1])
                 self.settled.add(frame)
         finally:
