@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.analysis.preparation.column_functions import as_loop, free_key, passes_on
+from nb2prod.analysis.preparation.context import OWN_LINE
 from nb2prod.analysis.preparation.loops import Loops, assigned_first
 from nb2prod.analysis.preparation.naming import fresh
 from nb2prod.analysis.preparation.own_names import OwnNames, changed_in
@@ -153,8 +154,64 @@ class Statements(Loops):
                 return table, columns
         return None
 
-    def of_one_column(self, function: ast.expr | None, receiver: Term) -> tuple[Value | None, bool]:
-        """Return what a function gives for one column, and whether it treats each row alone."""
+    def on_assign(self, node: ast.Call, receiver: Term) -> Term:
+        """``table.assign(new=lambda table: ...)``: what a function of the table learns from it is written out."""
+        assert isinstance(node.func, ast.Attribute)
+        made, new = list[ast.keyword](), set[str]()
+        for kw in node.keywords:
+            value, column = kw.value, ast.Constant(kw.arg)
+            if kw.arg is None and isinstance(value, ast.Dict) and len(value.keys) == 1 and value.keys[0] is not None:
+                column, own = value.keys[0], self._of_table(value.values[0], receiver, node.func.value, new)
+                value = ast.copy_location(ast.Dict([column], [own]), value)
+            elif kw.arg is None and any(isinstance(n, ast.Lambda) for n in ast.walk(value)):
+                raise Stuck(f"what `{shown(node)}` computes for which column is not known", OWN_LINE)
+            else:
+                value = self._of_table(value, receiver, node.func.value, new)
+            new.add(column.value if isinstance(column, ast.Constant) else "*")
+            made.append(ast.keyword(kw.arg, value))
+        called = ast.copy_location(ast.Call(node.func, node.args, made), node)
+        self.kept.append(called)
+        return self.on_rows(called, receiver)
+
+    def on_where(self, node: ast.Call, receiver: Term) -> Term:
+        """``column.where(lambda column: ...)``: the function is given all of it."""
+        assert isinstance(node.func, ast.Attribute)
+        args = [self._of_table(each, receiver, node.func.value, set(), always=True) for each in node.args]
+        named = [ast.keyword(kw.arg, self._of_table(kw.value, receiver, node.func.value, set(), always=True))
+                 for kw in node.keywords]  # fmt: skip
+        called = ast.copy_location(ast.Call(node.func, args, named), node)
+        self.kept.append(called)
+        return self.on_rows(called, receiver)
+
+    on_mask = on_where
+
+    def _of_table(
+        self, function: ast.expr, receiver: Term, table: ast.expr, new: set[str], *, always: bool = False
+    ) -> ast.expr:
+        """Return what a function of a table gives, written out where it does not treat each row alone. ``new``: columns
+        that the table has only by then."""
+        assert isinstance(receiver.value, Rows)
+        own = isinstance(function, ast.Name) and self.defined(function) is not None
+        if not own and not isinstance(function, ast.Lambda):
+            return function
+        value, alone = self.of_one_column(function, receiver, receiver.value.shape)
+        if isinstance(value, Rows) and alone and not always:
+            return function
+        match function:
+            case ast.Lambda(args=ast.arguments(args=[ast.arg(arg=given)], defaults=[]), body=body) if not new:
+                called = pattern_of(body, {given: table})
+            case ast.Name() if not new:
+                called = ast.Call(function, [table], [])
+            case _:
+                why = f"`{shown(function)}` is given all rows, and columns that are made beside it"
+                raise Stuck(why, "make each column in a line of its own", function.lineno)
+        self.kept.append(called)
+        return ast.copy_location(called, function)
+
+    def of_one_column(
+        self, function: ast.expr | None, receiver: Term, shape: Shape = Shape.SERIES
+    ) -> tuple[Value | None, bool]:
+        """Return what a function gives for one column, or a table, and whether it treats each row alone."""
         assert isinstance(receiver.value, Rows)
         each = fresh("column", {*self.env, *self.flow.final})
         match function:
@@ -167,7 +224,7 @@ class Statements(Loops):
         self.kept.append(called)
         outer, holes, steps, notes = dict(self.env), len(self.holes), len(self.steps), self.notes
         self.notes = []
-        self.env[each] = replace(receiver.value, shape=Shape.SERIES, columns=None)
+        self.env[each] = replace(receiver.value, shape=shape, columns=None)
         try:
             value = self.eval(called).value
             alone = len(self.holes) == holes and not any(note.how != "row" for note in self.notes)

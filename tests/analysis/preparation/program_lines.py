@@ -96,6 +96,12 @@ T[[N]] = scaler.fit_transform(T[[N]])
 T[[N, M]] = scaler.fit_transform(T[[N, M]])
 T[N], T[M] = scaler.fit_transform(T[[N]]).ravel(), scaler.fit_transform(T[[M]]).ravel()
 T[N] = T[[N]].squeeze()
+T[N] = T[N].where(lambda s: s > s.mean(), V)
+T[N] = T[N].mask(lambda s: s > V, lambda s: s * 2)
+T[N] = T[N].transform(center)
+T[N] = T[N].transform(lambda x: x + 1)
+T[N] = T[[N, M]].assign(a=lambda d: d[N] / d[N].max())['a']
+T.loc[lambda d: d[N] > d[N].mean(), N] = V
 T[N] = T[N].apply(lambda x: x - S)
 T[N] = T[N].map(lambda x, by=S: x - by)
 T[N] = T[N].apply(share)
@@ -145,6 +151,10 @@ T = T.fillna(T.mean(numeric_only=True))
 T = T.fillna(V)
 T = T.copy()
 T = T.assign(new=T[N] * V)
+T = T.assign(new=center)
+T = T.assign(new=lambda d: d[N] + 1, more=lambda d: d.new - d.new.mean())
+T = T.loc[lambda d: d[N] > d[N].mean()]
+T = T[lambda d: d[N] > V]
 T = T.assign(**{N : lambda d: d[N] + V})
 T = T[T[N] > 1]
 T = T[T[C] != 'S'].copy()
@@ -202,7 +212,7 @@ box.m = V
 box = Box()
 cols = ['fare', 'age']
 cols = [N]
-cols.append('new')
+cols[0] = 'new'
 cols = [c for c in cols if T[c].max() > V]
 cols = list(T.select_dtypes('number').columns)
 texts = [C]

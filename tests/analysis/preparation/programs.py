@@ -9,7 +9,17 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.analysis.preparation.program_lines import (
-    ENDS, NEW, NUMBERS, OPENINGS, OTHERS, PRELUDE, STATISTICS, STORES, TEXTS, VALUES, WHOLE,
+    ENDS,
+    NEW,
+    NUMBERS,
+    OPENINGS,
+    OTHERS,
+    PRELUDE,
+    STATISTICS,
+    STORES,
+    TEXTS,
+    VALUES,
+    WHOLE,
 )  # fmt: skip
 
 GLOBALS = {
