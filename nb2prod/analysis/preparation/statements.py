@@ -159,7 +159,8 @@ class Statements(Loops):
         assert isinstance(node.func, ast.Attribute)
         made, new = list[ast.keyword](), set[str]()
         for kw in node.keywords:
-            value, column = kw.value, ast.Constant(kw.arg)
+            value: ast.expr = kw.value
+            column: ast.expr = ast.Constant(kw.arg)
             if kw.arg is None and isinstance(value, ast.Dict) and len(value.keys) == 1 and value.keys[0] is not None:
                 column, own = value.keys[0], self._of_table(value.values[0], receiver, node.func.value, new)
                 value = ast.copy_location(ast.Dict([column], [own]), value)
@@ -167,7 +168,7 @@ class Statements(Loops):
                 raise Stuck(f"what `{shown(node)}` computes for which column is not known", OWN_LINE)
             else:
                 value = self._of_table(value, receiver, node.func.value, new)
-            new.add(column.value if isinstance(column, ast.Constant) else "*")
+            new.add(str(column.value) if isinstance(column, ast.Constant) else "*")
             made.append(ast.keyword(kw.arg, value))
         called = ast.copy_location(ast.Call(node.func, node.args, made), node)
         self.kept.append(called)
