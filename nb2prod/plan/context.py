@@ -86,6 +86,7 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
         "notes": [
             *request.warnings,
             *unmeasured(request, decided.parts),
+            *decided.measured,
             *by_the_clock(texts[f"src/{request.package}/inference.py"]),
         ],
         "evaluates": "evaluation" in decided.interfaces,

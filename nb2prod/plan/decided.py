@@ -30,6 +30,8 @@ class Decided:
     settings: tuple[Parameter, ...]
     files: DataFiles
     kinds: Mapping[str, Kind]
+    measured: tuple[str, ...] = ()
+    """What people should know of the metrics."""
 
     @property
     def answers(self) -> Answers:

@@ -17,7 +17,7 @@ from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.loop_values import of_last_turn
 from nb2prod.plan.model import ProjectPlan, SectionPlan
 from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
-from nb2prod.plan.report import by_the_clock, came_along, left_out, unmeasured
+from nb2prod.plan.report import by_the_clock, came_along, left_out, measured, unmeasured
 from nb2prod.plan.repository import repository_files
 from nb2prod.plan.request import Request
 from nb2prod.plan.requirements import as_in_kernel, asked_for, known_roots, pin
@@ -124,7 +124,9 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
     problems = [*artifacts.problems, *file_problems, *_answer_problems(request, evidence)]
     if problems:
         raise UnusableInput(problems)
-    decided = Decided(request, evidence, graph, parts, found, artifacts, settings, files, kinds)
+    decided = Decided(
+        request, evidence, graph, parts, found, artifacts, settings, files, kinds, measured(request, parts)
+    )
     texts, trees = repository_files(decided)
     code = [text for path, text in texts.items() if _is_notebook_code(path)]
     requirements = pin(
@@ -154,6 +156,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         warnings=(
             *request.warnings,
             *unmeasured(request, parts),
+            *decided.measured,
             *by_the_clock(texts[f"src/{request.package}/inference.py"]),
             *trees.warnings,
             *_left_in_place(files),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from nb2prod.analysis.suggest.measured import Measure, said_of_measures
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.interface import Interface
 from nb2prod.plan.model import CameAlong
@@ -70,6 +71,17 @@ def unmeasured(request: Request, parts: Partition) -> tuple[str, ...]:
         "Measure it in a cell tagged `evaluation`, behind the training, and give each number a name, as in "
         "`accuracy = accuracy_score(y_test, model.predict(X_test))`",
     )
+
+
+def measured(request: Request, parts: Partition) -> tuple[str, ...]:
+    """Return notes on numbers that do not say how good the model that is served is for new rows."""
+    texts = {metric.name: metric.expression for metric in request.shown_metrics}
+    found = [
+        Measure(name, index, texts.get(name, ""))
+        for name, sources in parts.metrics.items()
+        for index in sorted(sources)
+    ]
+    return said_of_measures(request.notebook, request.flow, request.inference, found)
 
 
 def left_out(graph: Graph, parts: Partition, added: frozenset[str]) -> tuple[str, ...]:

@@ -89,7 +89,14 @@ def _writer(decided: Decided, rewritten: Mapping[int, str]) -> Writer:
     records = INPUT_TYPES.get(str(decided.request_schema.get("container", "")), ("Any", "from typing import Any"))
     types = Types(graph, decided.evidence.values)
     return Writer(
-        graph, types, source, setting=setting, prepare=request.prepare, prepared=request.prepared, records=records
+        graph,
+        types,
+        source,
+        setting=setting,
+        prepare=request.prepare,
+        prepared=request.prepared,
+        notes={"evaluation": decided.measured},
+        records=records,
     )
 
 

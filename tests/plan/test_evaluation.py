@@ -25,7 +25,9 @@ def test_a_score_in_the_training_cell_is_evaluation(tmp_path: Path) -> None:
     assert "    f1 = model.score(df[['a']], y)\n    return {'f1': float(f1)}" in module(plan, "evaluation")
     assert "score" not in module(plan, "training")
     assert [f"cell [{c.cell + 1}], {c.why}" for c in plan.came_along] == [f"{TAGGED} judges the model"]
-    assert plan.warnings == ()
+    said = "`f1` is measured on the rows that `model` was trained on, `df[['a']]`, and not on others"
+    assert plan.warnings == (said,)
+    assert f"Measure the model. {said}." in " ".join(module(plan, "evaluation").split())
 
 
 def test_the_text_above_a_cell_that_trains_is_not_said_of_evaluation(tmp_path: Path) -> None:

@@ -179,6 +179,6 @@ def test_a_notebook_without_parameters_has_none_in_the_readme(tmp_path: Path) ->
 def test_what_the_service_does_not_answer_stands_in_the_readme(tmp_path: Path) -> None:
     note = "cell [7] shows `mean(folds)`, which the service does not answer"
     readme = (render(plan(context=context("a", notes=[note])), tmp_path) / "README.md").read_text()
-    assert "Not all that the notebook shows is among it:\n\n- cell" in readme
+    assert "Worth knowing:\n\n- cell" in readme
     assert "which the service does not answer\n\n## Start" in readme
     assert "\n\n\n" not in readme

@@ -37,7 +37,7 @@ def find_judgements(notebook: Notebook, flow: Dataflow, inference: Inference) ->
     """Return what measures the model that ``inference`` asks, in cells that are not tagged ``evaluation``, in notebook
     order. Nothing is executed."""
     story = read_story(notebook, flow)
-    needed = _needed(flow, inference.body)
+    needed = needed_by(flow, inference.body)
     fits = [fit for fit in story.fits if fit.statement in needed]
     found: dict[int, Judgement] = {}
     sections = [cell.section for cell in notebook.cells]
@@ -70,7 +70,7 @@ def _obstacle(flow: Dataflow, story: Story, needed: set[int], index: int) -> str
     if any(fit.statement == index for fit in (*story.fits, *story.tools)):
         return WHERE_IT_TRAINS
     others = {fit.statement for fit in story.fits} - needed
-    if _needed(flow, [index]) & others:
+    if needed_by(flow, [index]) & others:
         return "together with models that are not served"
     return ""
 
@@ -80,7 +80,7 @@ def _names(story: Story, needed: set[int], index: int) -> tuple[str, ...]:
     return tuple(name for name, fits in held.items() if any(fit.statement in needed for fit in fits))
 
 
-def _needed(flow: Dataflow, starts: Iterable[int]) -> set[int]:
+def needed_by(flow: Dataflow, starts: Iterable[int]) -> set[int]:
     """Return ``starts`` and all that they need, code and libraries' state left out."""
     seen = set(starts)
     pending = sorted(seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nb2prod.plan.arguments import with_annotations, with_parameters
 from nb2prod.plan.graph import Graph
@@ -36,6 +36,8 @@ class Writer:
     """Name of the function that prepares raw rows; its own annotations are missing."""
     prepared: str = ""
     """Name of what the notebook has where that function returns something."""
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What people should know of what a section's function gives."""
     records: tuple[str, str] = ("Any", "from typing import Any")
     """Annotation of what that function is given, and the import that it needs."""
 
@@ -52,7 +54,9 @@ class Writer:
             arguments.append(f"{name}: {self._annotate(name, imports)}")
         result, head = self._result(section, interface, imports)
         said = self._said_of_all(section, statements)
-        lines = [docstring(with_summary(said, SUMMARY[section]) if said else SUMMARY[section])]
+        summary = with_summary(said, SUMMARY[section]) if said else SUMMARY[section]
+        notes = [f"{each}." for each in self.notes.get(section, ())]
+        lines = [docstring(" ".join([summary if summary[-1:] in ".!?" or not notes else f"{summary}.", *notes]))]
         lines += [f"{name} = {self.setting(name)}" for name in interface.settings]
         lines.append(self.statements(statements, skip_first_heading=bool(said), section=section))
         lines.append(f"return {returned}" if section == "evaluation" else _return(section, interface))
