@@ -32,6 +32,7 @@ MODULES = (
     "proving_sources",
     "undecided",
     "answers",
+    "taking",
     "moments",
     "raw_rows",
     "session",

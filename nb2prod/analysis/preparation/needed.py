@@ -299,7 +299,7 @@ class Needs:
         wanted = self.tables[name]
         moved = _moved(call)
         if moved:
-            return wanted.has(moved)
+            return wanted.has(moved) or moved in wanted.placed
         if isinstance(inner, ast.Name):
             self.tables[name] = wanted.minus(_dropped(call)) if called == "drop" else wanted
             if called not in BY_COLUMN:

@@ -6,26 +6,20 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .as_json import is_a, loaded
-from .body import copied
+from .taking import taken
 
 MOST_CELLS = 20_000_000
 """How big a value may be that is only kept to draw rows from."""
 
 
-def kept(value: Any) -> Any:
-    """Return a copy that later changes of ``value`` do not reach; pandas 3 copies only what is changed."""
-    if is_a(value, "pandas", "DataFrame", "Series"):
-        return value.copy(deep=int(loaded("pandas").__version__.split(".")[0]) < 3)
-    return copied(value)
-
-
 def keep(moment: dict[str, Any], namespace: dict[str, Any]) -> None:
     """Keep the value of a moment in the namespace, unless it is huge or cannot be had."""
     try:
-        value = eval(moment["expression"], namespace)
+        if getattr(namespace.get(moment["expression"]), "size", 0) > MOST_CELLS:
+            return
+        value = taken(moment["expression"], namespace)
         if getattr(value, "size", 0) <= MOST_CELLS:
-            namespace[moment["name"]] = kept(value)
+            namespace[moment["name"]] = value
     except Exception:
         return
 

@@ -16,9 +16,9 @@ from .columns import columns_to_fill, unused_columns
 from .cutting import split
 from .describing import column_field
 from .forms import spread
-from .moments import kept
 from .rebuilding import UnfitError
 from .same_rows import difference, differing_columns, is_single, length, look_up, rows_of, same, take
+from .taking import UnsafeToTakeError, taken
 from .undecided import told
 
 SECONDS_FOR_LOOKING = 60.0
@@ -62,8 +62,10 @@ class RawRows:
         moment = self.wanted["moments"][number]
         name = moment["name"]
         try:
-            self.namespace[name] = kept(eval(moment["expression"], self.namespace))
+            self.namespace[name] = taken(moment["expression"], self.namespace)
             self.failures.pop(name, None)
+        except UnsafeToTakeError as error:
+            self.failures[name] = str(error)
         except Exception as error:
             self.failures[name] = f"{type(error).__name__}: {str(error)[:200]}"
 
