@@ -1,10 +1,9 @@
-"""Suggested sections as people and as programs read them."""
+"""Suggested sections as people read them."""
 
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nb2prod.cli._terminal import SECTION_STYLES
 from nb2prod.workflows.suggesting import Suggested
@@ -12,37 +11,7 @@ from nb2prod.workflows.suggesting import Suggested
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from nb2prod.analysis.suggest.model import FittedModel
-
 MOST_SHOWN = 8
-
-
-def suggested_as_dict(sections: dict[str, Any], found: Suggested) -> dict[str, Any]:
-    """Return the object of ``nb2prod sections --json`` with what is suggested added."""
-    suggestion = found.suggestion
-    for facts, cell in zip(sections["cells"], suggestion.cells, strict=True):
-        facts["suggestion"] = {
-            "section": cell.section,
-            "confidence": cell.confidence,
-            "reason": cell.reason,
-            "options": dict(cell.options),
-        }
-    inference = suggestion.inference
-    return {
-        **sections,
-        "model": _model(suggestion.model),
-        "others": [_model(other) for other in suggestion.others],
-        "parameters": [asdict(parameter) for parameter in suggestion.parameters],
-        "inference": None if inference is None else asdict(inference),
-        "warnings": list(suggestion.warnings),
-        "missing": suggestion.missing,
-        "nothing": suggestion.nothing,
-        "written": found.written and bool(found.tags or inference is not None),
-    }
-
-
-def _model(model: FittedModel | None) -> dict[str, Any] | None:
-    return None if model is None else {"name": model.name, "cell": model.cell, "why": model.why}
 
 
 def print_suggested(found: Suggested, console: Console, chosen: str | None) -> None:

@@ -9,66 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb2prod.plan.model import InputPlan
-from nb2prod.verify import as_dict, as_lines
+from nb2prod.verify import as_lines
+from nb2prod.workflows.as_data import SCHEMA_VERSION, files_of
 from nb2prod.workflows.model import Exported
-
-SCHEMA_VERSION = 1
-PROVEN = ("model_version", "parity", "batch", "http", "retrain", "tests", "lint")
 
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print exactly one JSON object on stdout."""
     sys.stdout.write(json.dumps({"schema_version": SCHEMA_VERSION, **value}, indent=2, ensure_ascii=False) + "\n")
-
-
-def exported_as_dict(result: Exported) -> dict[str, Any]:
-    """Return the object of ``nb2prod export --json``; what was not done is ``null``."""
-    plan = result.plan
-    sections = {
-        name: {
-            "cells": list(section.cells),
-            "inputs": list(section.inputs),
-            "outputs": list(section.outputs),
-            "file": section.file,
-            "came_along": [{"cell": c.cell, "why": c.why} for c in plan.came_along if c.section == name],
-        }
-        for name, section in plan.sections.items()
-    }
-    proof = as_dict(result.proof) if result.proof is not None else dict.fromkeys(PROVEN)
-    seconds = {**(proof.pop("seconds", None) or {}), **result.seconds}
-    return {
-        "repository": str(result.target),
-        "project": plan.project,
-        "package": plan.package,
-        "state": result.state,
-        "conflicts": list(result.conflicts),
-        "model_version": proof.pop("model_version") or None,
-        "sections": sections,
-        "artifacts": [{"name": a.name, "kind": a.kind, "file": a.file, "type": a.type} for a in plan.artifacts],
-        "requirements": list(plan.requirements),
-        "files": _files(result),
-        "input": _input(plan.input),
-        "left_out": list(plan.left_out),
-        "warnings": list(result.warnings),
-        **proof,
-        "seconds": seconds,
-    }
-
-
-def _input(plan: InputPlan | None) -> dict[str, Any] | None:
-    """Return which rows the service takes, ``None`` where there was no question."""
-    if plan is None:
-        return None
-    return {
-        "rows": plan.rows,
-        "table": plan.table,
-        "learned": [{"name": each.name, "what": each.what, "cell": each.cell} for each in plan.learned],
-        "steps": [{"cell": step.cell, "how": step.how, "what": step.what} for step in plan.steps],
-        "unused": list(plan.unused),
-        "why": plan.why,
-        "where": plan.where,
-        "remedy": plan.remedy,
-    }
 
 
 def _about_input(plan: InputPlan | None) -> list[str]:
@@ -124,14 +72,10 @@ def _where_it_went(result: Exported) -> list[str]:
     return [*lines, *(f"  {name:<10}  {cells:<{width}}  ->  {file}" for name, cells, file in rows)]
 
 
-def _files(result: Exported) -> list[str]:
-    return sorted({*result.plan.files, *result.plan.copies})
-
-
 def _ending(result: Exported) -> list[str]:
     place = shlex.quote(str(result.target))
     if result.proof is None:
-        files = [f"  {path}" for path in _files(result)]
+        files = [f"  {path}" for path in files_of(result)]
         return [
             f"Nothing was written (--dry-run). {result.target} would hold what the templates bring, and:",
             *files,

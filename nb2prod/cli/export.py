@@ -56,8 +56,9 @@ def command(
     The notebook is run once, from top to bottom, in its own kernel and folder.
     """
     from nb2prod.cli._watching import watching
-    from nb2prod.cli._words import exported_as_dict, print_exported, print_json
+    from nb2prod.cli._words import print_exported, print_json
     from nb2prod.errors import ExitCode
+    from nb2prod.workflows.as_data import exported_as_dict
     from nb2prod.workflows.export import export
     from nb2prod.workflows.model import ExportOptions
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from nb2prod.analysis.cells import CellFacts
     from nb2prod.analysis.model import Edge
 
-SCHEMA_VERSION = 1
-
 
 @click.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
@@ -41,6 +39,7 @@ def command(notebook: Path, suggesting: bool, write: bool, model: str | None, as
     from nb2prod.analysis.cells import describe_cells
     from nb2prod.analysis.dataflow import analyse
     from nb2prod.notebook.read import read_notebook
+    from nb2prod.workflows.as_data import sections_as_dict
 
     read = read_notebook(notebook)
     dataflow = analyse(read)
@@ -53,7 +52,8 @@ def command(notebook: Path, suggesting: bool, write: bool, model: str | None, as
 
 
 def _suggest(notebook: Path, model: str | None, write: bool, as_json: bool) -> int:
-    from nb2prod.cli._suggested import print_suggested, suggested_as_dict
+    from nb2prod.cli._suggested import print_suggested
+    from nb2prod.workflows.as_data import sections_as_dict, suggested_as_dict
     from nb2prod.workflows.suggesting import suggest_sections
 
     found = suggest_sections(notebook, model=model, write=write)
@@ -66,26 +66,6 @@ def _suggest(notebook: Path, model: str | None, write: bool, as_json: bool) -> i
 
 def _print_json(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def sections_as_dict(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> dict[str, Any]:
-    """Return the object of ``nb2prod sections --json``."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "cells": [
-            {
-                "index": facts.cell.index,
-                "id": facts.cell.id,
-                "section": facts.cell.section,
-                "why": facts.why,
-                "definitions": list(facts.definitions),
-                "mutations": list(facts.mutations),
-                "references": list(facts.references),
-            }
-            for facts in cells
-        ],
-        "edges": [{"from": edge.source, "to": edge.target, "kind": edge.kind, "name": edge.name} for edge in edges],
-    }
 
 
 def console_for_people() -> Console:

@@ -30,7 +30,15 @@ def read_notebook(path: Path) -> Notebook:
     Python, no code, contradictory tags, magics that cannot move, syntax errors.
     """
     path = Path(path)
-    document = _upgraded(_parsed(_text(path)))
+    return notebook_of(_parsed(_text(path)), path)
+
+
+def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
+    """Return the notebook that ``document``, of nbformat 3 or 4, is; ``path`` is where it is saved, or will be.
+
+    Nothing of the file at ``path`` is read. Raises as :func:`read_notebook` does.
+    """
+    document = _upgraded(document)
     metadata = _mapping(document.get("metadata"))
     _refuse_other_languages(metadata, document, path)
     reading = _Reading(path.parent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nb2prod.analysis.cells import CellFacts, describe_cells
@@ -35,7 +35,22 @@ def suggest_sections(path: Path, *, model: str | None = None, write: bool = Fals
     Nothing is run. Raises ``UnusableInput`` where the notebook cannot be read, or where there is nothing to write
     because there is nothing to serve; ``UsageError`` where no model is called ``model``.
     """
-    notebook = read_notebook(path)
+    suggested = suggested_for(read_notebook(path), model)
+    if not write:
+        return suggested
+    found, tags = suggested.suggestion, suggested.tags
+    if found.model is None and not tags:
+        raise UnusableInput(Problem(f"there is nothing to tag: {found.nothing}", path.name))
+    new = None
+    if found.inference is not None:
+        new = NewCell(found.inference.source, "inference", found.inference.after)
+    options = {cell.index: cell.options for cell in found.cells if cell.options and cell.index in tags}
+    write_sections(suggested.notebook, tags, new, options)
+    return replace(suggested, written=True)
+
+
+def suggested_for(notebook: Notebook, model: str | None = None) -> Suggested:
+    """Return what is suggested for a notebook that was read; nothing is written."""
     dataflow = analyse(notebook)
     found = suggest(notebook, dataflow, model)
     tags = {
@@ -43,12 +58,4 @@ def suggest_sections(path: Path, *, model: str | None = None, write: bool = Fals
         for cell in found.cells
         if cell.section is not None and notebook.cells[cell.index].section is None
     }
-    if write:
-        if found.model is None and not tags:
-            raise UnusableInput(Problem(f"there is nothing to tag: {found.nothing}", path.name))
-        new = None
-        if found.inference is not None:
-            new = NewCell(found.inference.source, "inference", found.inference.after)
-        options = {cell.index: cell.options for cell in found.cells if cell.options and cell.index in tags}
-        write_sections(notebook, tags, new, options)
-    return Suggested(notebook, dataflow, describe_cells(notebook, dataflow), found, tags, write)
+    return Suggested(notebook, dataflow, describe_cells(notebook, dataflow), found, tags, written=False)

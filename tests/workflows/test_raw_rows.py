@@ -19,11 +19,11 @@ from nb2prod.analysis.inference import find_inference
 from nb2prod.analysis.preparation.model import Preparation
 from nb2prod.capture.model import Answers, Evidence
 from nb2prod.capture.model import RawRows as RawEvidence
-from nb2prod.cli._words import exported_as_dict
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.read import read_notebook
 from nb2prod.plan.request import Request
 from nb2prod.workflows import raw_rows
+from nb2prod.workflows.as_data import exported_as_dict
 from nb2prod.workflows.export import export
 from nb2prod.workflows.model import ExportOptions
 from nb2prod.workflows.working_folder import Work

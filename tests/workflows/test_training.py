@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from nb2prod.cli._words import exported_as_dict, print_exported
+from nb2prod.cli._words import print_exported
+from nb2prod.workflows.as_data import exported_as_dict
 from nb2prod.workflows.export import export, leave
 from nb2prod.workflows.model import ExportOptions
 from tests.making import PLAIN, READING, exported, nb2prod, with_tags, write_notebook, write_points
