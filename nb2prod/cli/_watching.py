@@ -1,10 +1,12 @@
-"""Progress on stderr: a line with a clock on a terminal, a line a stage elsewhere, nothing when quiet."""
+"""Progress on stderr: a line with a clock on a terminal, a line a stage elsewhere, nothing when quiet; or as JSON."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from nb2prod.cli import quiet
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def watching() -> Iterator[Watch]:
-    """Yield what a workflow tells its progress to."""
-    if quiet():
+def watching(form: str = "auto") -> Iterator[Watch]:
+    """Yield what a workflow tells its progress to; ``form`` is ``auto`` or ``json``, which is for programs."""
+    if form == "json":
+        yield _as_json
+    elif quiet():
         yield lambda _: None
     elif sys.stderr.isatty():
         with _clock() as watch:
@@ -36,6 +40,12 @@ def _clock() -> Iterator[Watch]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None)
         yield lambda progress: bar.update(task, description=_text(progress, seconds=False))
+
+
+def _as_json(progress: Progress) -> None:
+    """Write one JSON object on a line of its own."""
+    sys.stderr.write(json.dumps({"event": "progress", **asdict(progress)}, ensure_ascii=False) + "\n")
+    sys.stderr.flush()
 
 
 class _Lines:

@@ -37,6 +37,13 @@ from nb2prod.cli._values import parameters_from
 )
 @click.option("--allow-pickle", is_flag=True, help="Save what no safe format takes with cloudpickle, which runs code.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "json"]),
+    default="auto",
+    show_default=True,
+    help="Tell of progress on stderr for people, or as one JSON object a line.",
+)
 def command(
     notebook: Path,
     dest: Path | None,
@@ -50,6 +57,7 @@ def command(
     rows: str,
     allow_pickle: bool,
     as_json: bool,
+    progress: str,
 ) -> int:
     """Turn a tagged NOTEBOOK into a service repository in DEST, and prove that it answers what the notebook answered.
 
@@ -74,7 +82,7 @@ def command(
         allow_pickle=allow_pickle,
         input=rows,  # type: ignore[arg-type]
     )
-    with watching() as watch:
+    with watching(progress) as watch:
         result = export(options, watch)
     if as_json:
         print_json(exported_as_dict(result))

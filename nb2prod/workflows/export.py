@@ -121,7 +121,7 @@ def _run(options: ExportOptions, request: Request, raw: RawWay | InputPlan | Non
     folder.mkdir(mode=0o700)
 
     def on_cell(index: int, total: int, elapsed: float) -> None:
-        work.watch(Progress("running the notebook", index + 1, total, elapsed))
+        work.watch(Progress("running the notebook", "run", index + 1, total, elapsed))
 
     try:
         return capture(

@@ -38,6 +38,9 @@ class Progress:
 
     stage: str
     """Plain words, such as ``running the notebook``."""
+    key: str = ""
+    """Which part of the work it is: ``analyse``, ``run``, ``plan``, ``lock``, ``render``, ``environment``, ``prove`` or
+    ``deliver``."""
     cell: int | None = None
     """While the notebook runs: the number of the cell, from 1."""
     cells: int = 0

@@ -88,7 +88,7 @@ def _attempt(plan: ProjectPlan, request: Request, evidence: Evidence, depth: Dep
             run_artifacts=_run_artifacts(request, evidence, plan),
             batch=bool(answers.request_schema.get("batch")),
             slice=plan.slice,
-            on_stage=lambda words: work.watch(Progress(words)),
+            on_stage=lambda words: work.watch(Progress(words, "prove")),
             variables=_data_folder(plan, work),
         )
     if not proof.ok and says_full(_words(proof)):

@@ -31,7 +31,7 @@ class Work:
     @contextmanager
     def stage(self, key: str, words: str) -> Iterator[None]:
         """Say what begins, and keep how long it took."""
-        self.watch(Progress(words))
+        self.watch(Progress(words, key))
         began = time.monotonic()
         try:
             yield
