@@ -1,6 +1,6 @@
-# Needs Python 3.11 or newer, and make. Everything else is put into $(VENV), in two steps: what the demo needs, and the
-# rest with PyTorch, which is big. PIP_INSTALL_OPTIONS goes to every pip install: point it at an index of CPU builds to
-# keep PyTorch small.
+# Needs Python 3.11 or newer, and make. Everything else is put into $(VENV), in steps: what the demo needs, the rest with
+# PyTorch, which is big, and JupyterLab with our extension, for which Node comes from PyPI. PIP_INSTALL_OPTIONS goes to
+# every pip install: point it at an index of CPU builds to keep PyTorch small.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,6 +9,9 @@ PIP_INSTALL_OPTIONS ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_INSTALL_OPTIONS)
+LAB_OPTIONS ?=
+LABEXTENSION := $(shell find labextension/src labextension/schema labextension/style -type f) \
+  labextension/package.json labextension/yarn.lock
 DEMO_REQUIREMENTS := "numpy>=2,<2.5" "pandas>=2.2" "scikit-learn>=1.5" "matplotlib>=3.9"
 
 # Tests and the demo run models of a few kilobytes: threads would only wait for each other.
@@ -17,7 +20,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test lint format types clean
+.PHONY: help venv demo lab test lint format types clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,17 +33,27 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.made pyproject.toml
-	$(PIP) --editable . $(DEMO_REQUIREMENTS)
+	NB2PROD_PYTHON_ONLY=1 $(PIP) --editable . $(DEMO_REQUIREMENTS)
 	@touch $@
 
 $(VENV)/.all: $(VENV)/.made pyproject.toml
-	$(PIP) --editable ".[examples,test,lint]"
+	NB2PROD_PYTHON_ONLY=1 $(PIP) --editable ".[examples,test,lint]"
 	@touch $(VENV)/.demo $@
+
+# The extension is built from the lock file by the hook that `pip install` runs; see labextension/hatch_build.py.
+$(VENV)/.lab: $(VENV)/.demo $(LABEXTENSION)
+	rm -rf labextension/built
+	@echo "building the JupyterLab extension; the first time takes some minutes"
+	$(PIP) --editable . $(DEMO_REQUIREMENTS)
+	@touch $@
 
 venv: $(VENV)/.all ## make .venv with everything that the tests need
 
 demo: $(VENV)/.demo ## export a notebook, start its service, compare the answers
 	$(BIN)/python example_notebooks/demo.py
+
+lab: $(VENV)/.lab ## open JupyterLab, with the extension, on the example notebooks
+	$(BIN)/python -m jupyterlab --notebook-dir=example_notebooks $(LAB_OPTIONS)
 
 test: venv ## run all tests; what was skipped, and why, stands at the end
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal $(TESTS)
@@ -57,5 +70,5 @@ types: venv ## check types
 	$(BIN)/mypy
 
 clean: ## remove .venv, caches and what the demo wrote
-	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) out build dist labextension/built labextension/lib labextension/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

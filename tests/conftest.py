@@ -8,6 +8,8 @@ import pytest
 
 from tests.kernels import kernels  # noqa: F401  (a fixture for all)
 
+pytest_plugins = ("pytest_jupyter.jupyter_server",)
+
 FILTERS = [
     # jupyter_client and ipykernel talk of transports that are fine on one machine
     "ignore:.*Kernel is running over TCP.*",

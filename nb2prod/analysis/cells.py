@@ -12,6 +12,18 @@ from nb2prod.notebook.tags import commented_section
 
 
 @dataclass(frozen=True)
+class NeededBy:
+    """The nearest tagged cell that an untagged one is needed by."""
+
+    cell: int
+    section: str
+    name: str
+    """What leaves the untagged cell towards it."""
+    direct: bool
+    """Whether it goes there directly and not through other cells."""
+
+
+@dataclass(frozen=True)
 class CellFacts:
     """One code cell: its section and the names that it touches, sorted."""
 
@@ -23,6 +35,8 @@ class CellFacts:
     """Names whose object it changes in place; library state in angle brackets included."""
     references: tuple[str, ...]
     """Names that it takes from outside."""
+    needed_by: NeededBy | None = None
+    """Why it comes along with a section although it has no tag."""
 
 
 def describe_cells(notebook: Notebook, dataflow: Dataflow) -> list[CellFacts]:
@@ -49,37 +63,33 @@ def _describe(
         defined = (defined | facts.definitions) - facts.deletions
         certain = (certain | facts.definitions) - facts.conditional - facts.deletions
         changed |= facts.mutations
+    needed = _first_tagged(cell.index, notebook, outgoing) if cell.section is None and statements else None
     return CellFacts(
         cell=cell,
-        why=_why(cell, statements, notebook, outgoing),
+        why=_why(cell, statements, needed),
         definitions=tuple(sorted(defined)),
         mutations=tuple(sorted(changed)),
         references=tuple(sorted(read)),
+        needed_by=needed,
     )
 
 
-def _why(
-    cell: Cell, statements: Sequence[Statement], notebook: Notebook, outgoing: Mapping[int, Sequence[Edge]]
-) -> str:
+def _why(cell: Cell, statements: Sequence[Statement], needed: NeededBy | None) -> str:
     if cell.section is not None:
         said = "a comment" if commented_section(cell.source) is not None else "its tag"
         return f"{said} says so"
     if not statements:
         return "no tag, and nothing but magics or comments"
-    found = _first_tagged(cell.index, notebook, outgoing)
-    if found is not None:
-        name, target, direct = found
-        way = "" if direct else ", through other cells"
-        return f"no tag; {target.label} ({target.section}) needs `{name}` from it{way}"
+    if needed is not None:
+        way = "" if needed.direct else ", through other cells"
+        return f"no tag; cell [{needed.cell + 1}] ({needed.section}) needs `{needed.name}` from it{way}"
     if all(statement.kind is Kind.IMPORT for statement in statements):
         return "no tag; imports go where they are used"
     return "no tag; no section needs it"
 
 
-def _first_tagged(
-    start: int, notebook: Notebook, outgoing: Mapping[int, Sequence[Edge]]
-) -> tuple[str, Cell, bool] | None:
-    """Return the name that leaves a cell towards the nearest tagged cell, that cell, and whether it goes directly."""
+def _first_tagged(start: int, notebook: Notebook, outgoing: Mapping[int, Sequence[Edge]]) -> NeededBy | None:
+    """Return what leaves a cell towards the nearest tagged one."""
     pending = deque((edge.name, edge.target, True) for edge in outgoing.get(start, ()))
     seen = {start}
     while pending:
@@ -91,6 +101,6 @@ def _first_tagged(
         if cell.section == SKIP:
             continue
         if cell.section is not None:
-            return name, cell, direct
+            return NeededBy(cell.index, cell.section, name, direct)
         pending.extend((name, edge.target, False) for edge in outgoing.get(index, ()))
     return None

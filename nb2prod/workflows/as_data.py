@@ -28,6 +28,7 @@ def sections_as_dict(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> dict[
                 "id": facts.cell.id,
                 "section": facts.cell.section,
                 "why": facts.why,
+                "needed_by": None if facts.needed_by is None else asdict(facts.needed_by),
                 "definitions": list(facts.definitions),
                 "mutations": list(facts.mutations),
                 "references": list(facts.references),

@@ -1,0 +1,237 @@
+import type { ServerConnection } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type { IProblem } from './outline';
+import { ask, Refusal, send } from './request';
+import { jsonLines } from './stream';
+
+/** What is asked of the server for an export; see `ExportOrder` in Python. */
+export interface IExportOrder {
+  kind: 'export';
+  path: string;
+  destination: string;
+  name?: string;
+  parameters?: Record<string, unknown>;
+  verify?: string;
+  input?: string;
+}
+
+/** How a job ended. */
+export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
+
+/** One line of what happens in a job. */
+export interface IJobEvent {
+  n: number;
+  at?: number;
+  event: 'started' | 'progress' | 'log' | 'ended';
+  stage?: string;
+  key?: string;
+  cell?: number | null;
+  cells?: number;
+  text?: string;
+  state?: JobState;
+  exit_code?: number | null;
+  result?: any;
+}
+
+/** A job as the server lists it. */
+export interface IJobFacts {
+  id: string;
+  kind: string;
+  path: string;
+  destination: string;
+  verify: string;
+  created: number;
+  state: JobState;
+  last: IJobEvent | Record<string, never>;
+}
+
+/** One part of the work, as it is shown. */
+export interface IStage {
+  key: string;
+  words: string;
+  began: number;
+  ended: number | null;
+}
+
+/** The parts of an export, in their order. */
+export const STAGES = [
+  'analyse',
+  'run',
+  'plan',
+  'lock',
+  'render',
+  'environment',
+  'prove',
+  'deliver'
+];
+
+/** A job that is followed. */
+export class Job {
+  constructor(readonly facts: IJobFacts) {
+    this._state = facts.state;
+  }
+
+  /** Emitted when something has happened in it. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get state(): JobState {
+    return this._state;
+  }
+
+  get stages(): readonly IStage[] {
+    return this._stages;
+  }
+
+  get log(): readonly string[] {
+    return this._log;
+  }
+
+  /** The cell that runs, and how many there are. */
+  get cell(): readonly [number, number] | null {
+    return this._cell;
+  }
+
+  /** The object that the command printed, once it has ended. */
+  get result(): any {
+    return this._result;
+  }
+
+  /** Why it failed. */
+  get problems(): readonly IProblem[] {
+    return this._result?.error?.problems ?? [];
+  }
+
+  /** The number of the last event that was seen. */
+  get seen(): number {
+    return this._seen;
+  }
+
+  /** Take an event in; one that was seen already changes nothing. */
+  take(event: IJobEvent): void {
+    if (event.n <= this._seen) {
+      return;
+    }
+    this._seen = event.n;
+    if (event.event === 'progress') {
+      this._progress(event);
+    } else if (event.event === 'log') {
+      this._log.push(event.text ?? '');
+    } else if (event.event === 'ended') {
+      this._end(event.at ?? null);
+      this._state = event.state ?? 'lost';
+      this._result = event.result;
+      this._cell = null;
+    }
+    this._changed.emit();
+  }
+
+  private _progress(event: IJobEvent): void {
+    const key = event.key ?? '';
+    const last = this._stages[this._stages.length - 1];
+    if (last && last.key === key) {
+      last.words = event.stage ?? last.words;
+    } else {
+      this._end(event.at ?? 0);
+      const began = event.at ?? 0;
+      this._stages.push({ key, words: event.stage ?? key, began, ended: null });
+    }
+    this._cell = event.cell ? [event.cell, event.cells ?? 0] : null;
+  }
+
+  private _end(at: number | null): void {
+    const last = this._stages[this._stages.length - 1];
+    if (last && last.ended === null) {
+      last.ended = at ?? last.began;
+    }
+  }
+
+  private _state: JobState;
+  private _stages: IStage[] = [];
+  private _log: string[] = [];
+  private _cell: readonly [number, number] | null = null;
+  private _result: any = null;
+  private _seen = 0;
+  private _changed = new Signal<this, void>(this);
+}
+
+/** How long to wait before asking a server again that was away, in milliseconds. */
+const PATIENCE = [500, 1000, 2000, 5000];
+
+/** The jobs of the server: started, found again after a reload, followed to their end. */
+export class JobList {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  /** Emitted when a job comes or goes. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get jobs(): readonly Job[] {
+    return this._jobs;
+  }
+
+  /** Ask the server for its jobs, and follow those that run. */
+  async refresh(): Promise<void> {
+    const { jobs } = await ask<{ jobs: IJobFacts[] }>('jobs', this._settings);
+    const known = new Map(this._jobs.map(job => [job.facts.id, job]));
+    this._jobs = jobs.map(facts => known.get(facts.id) ?? this._follow(facts));
+    this._changed.emit();
+  }
+
+  /** Start a job and follow it. */
+  async start(order: IExportOrder): Promise<Job> {
+    const facts = await ask<IJobFacts>('jobs', this._settings, order);
+    const job = this._follow(facts);
+    this._jobs = [job, ...this._jobs];
+    this._changed.emit();
+    return job;
+  }
+
+  /** Cancel a job that runs; forget one that has ended. */
+  async remove(job: Job): Promise<void> {
+    const gone = job.state !== 'running';
+    await send(`jobs/${job.facts.id}`, this._settings, { method: 'DELETE' });
+    if (gone) {
+      this._jobs = this._jobs.filter(other => other !== job);
+      this._changed.emit();
+    }
+  }
+
+  private _follow(facts: IJobFacts): Job {
+    const job = new Job(facts);
+    void this._read(job);
+    return job;
+  }
+
+  /** Read a job's events to the last; a stream that breaks off is taken up again. */
+  private async _read(job: Job): Promise<void> {
+    let failures = 0;
+    let ended = false;
+    while (!ended) {
+      try {
+        const path = `jobs/${job.facts.id}/events?after=${job.seen}`;
+        const response = await send(path, this._settings);
+        for await (const event of jsonLines<IJobEvent>(response.body!)) {
+          failures = 0;
+          job.take(event);
+          ended = event.event === 'ended';
+        }
+      } catch (error) {
+        if (error instanceof Refusal && error.status === 404) {
+          return;
+        }
+      }
+      if (!ended) {
+        const wait = PATIENCE[Math.min(failures++, PATIENCE.length - 1)];
+        await new Promise(resolve => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  private _jobs: Job[] = [];
+  private _changed = new Signal<this, void>(this);
+}

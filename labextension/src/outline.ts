@@ -1,0 +1,120 @@
+/** What the server says of a notebook: the object of `nb2prod sections --json`. */
+
+/** A cell that an untagged one is needed by. */
+export interface INeededBy {
+  cell: number;
+  section: string;
+  name: string;
+  direct: boolean;
+}
+
+/** What is suggested for one cell. */
+export interface ISuggestion {
+  section: string | null;
+  confidence: number;
+  reason: string;
+  options: Record<string, string>;
+}
+
+/** One code cell; `index` counts code cells only. */
+export interface IOutlineCell {
+  index: number;
+  id: string;
+  section: string | null;
+  why: string;
+  needed_by: INeededBy | null;
+  definitions: string[];
+  mutations: string[];
+  references: string[];
+  suggestion?: ISuggestion;
+}
+
+/** A name that flows from one code cell to another. */
+export interface IEdge {
+  from: number;
+  to: number;
+  kind: string;
+  name: string;
+}
+
+/** A model that could be served. */
+export interface IServedModel {
+  name: string;
+  cell: number;
+  why: string;
+}
+
+/** A literal that people vary. */
+export interface IProposal {
+  name: string;
+  value: string;
+  type: string;
+  cell: number;
+  line: number;
+  why: string;
+}
+
+/** The inference section that is built where there is none. */
+export interface IBuiltCell {
+  source: string;
+  request: string;
+  why: string;
+  after: number | null;
+}
+
+/** What is known without suggesting. */
+export interface IOutline {
+  cells: IOutlineCell[];
+  edges: IEdge[];
+}
+
+/** What is suggested. */
+export interface ISuggestedOutline extends IOutline {
+  model: IServedModel | null;
+  others: IServedModel[];
+  parameters: IProposal[];
+  inference: IBuiltCell | null;
+  warnings: string[];
+  missing: string;
+  nothing: string;
+}
+
+/** One reason for a refusal. */
+export interface IProblem {
+  what: string;
+  where: string;
+  remedy: string;
+}
+
+/** Names that flow from one section to another. */
+export interface IFlow {
+  from: string;
+  to: string;
+  names: string[];
+}
+
+/**
+ * Sum the edges up by section; a cell that comes along counts as part of the
+ * section that needs it.
+ */
+export function flows(outline: IOutline): IFlow[] {
+  const home = new Map<number, string | null>();
+  for (const cell of outline.cells) {
+    home.set(cell.index, cell.section ?? cell.needed_by?.section ?? null);
+  }
+  const found = new Map<string, IFlow>();
+  for (const edge of outline.edges) {
+    const from = home.get(edge.from);
+    const to = home.get(edge.to);
+    if (!from || !to || from === to || from === 'skip' || to === 'skip') {
+      continue;
+    }
+    const key = `${from}>${to}`;
+    const flow = found.get(key) ?? { from, to, names: [] };
+    if (!flow.names.includes(edge.name)) {
+      flow.names.push(edge.name);
+    }
+    found.set(key, flow);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,94 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { productionIcon } from '../icon';
+import { JobList } from '../jobs';
+import {
+  CommandIDs,
+  IJobList,
+  IProductionPanels,
+  ISectionModel,
+  PluginIDs
+} from '../tokens';
+import { JobsPanel } from '../widgets/JobsPanel';
+
+export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
+  id: PluginIDs.exporting,
+  description: 'Exports the notebook, shows how it goes and what is proven.',
+  autoStart: true,
+  requires: [INotebookTracker, ISectionModel, IProductionPanels],
+  optional: [
+    ISettingRegistry,
+    IDefaultFileBrowser,
+    ICommandPalette,
+    ITranslator
+  ],
+  provides: IJobList,
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    model: ISectionModel,
+    panels: IProductionPanels,
+    settings: ISettingRegistry | null,
+    browser: IDefaultFileBrowser | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const used = translator ?? nullTranslator;
+    const trans = used.load('nb2prod');
+    const jobs = new JobList(app.serviceManager.serverSettings);
+    const panel = new JobsPanel(jobs, app.commands, trans);
+    panel.id = 'nb2prod-jobs';
+    panel.title.label = trans.__('Exports');
+    panels.add(panel, 50);
+
+    let isAsked = false;
+    model.changed.connect(() => {
+      if (model.server === 'present' && !isAsked) {
+        isAsked = true;
+        void jobs.refresh().catch(() => undefined);
+      }
+      app.commands.notifyCommandChanged(CommandIDs.exportNotebook);
+    });
+
+    app.commands.addCommand(CommandIDs.exportNotebook, {
+      label: trans.__('Export to Production…'),
+      caption: trans.__(
+        'Make a service repository of this notebook and prove that it answers as the notebook does'
+      ),
+      icon: productionIcon,
+      isEnabled: () =>
+        tracker.currentWidget !== null && model.server === 'present',
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        const notebook = tracker.currentWidget;
+        if (!notebook) {
+          return null;
+        }
+        const { askForExport } = await import('../widgets/ExportForm');
+        const order = await askForExport(notebook, browser, used);
+        if (!order) {
+          return null;
+        }
+        await notebook.context.save();
+        panels.reveal(panel.id);
+        return panel.start(order);
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.exportNotebook,
+      category: trans.__('Notebook to Production')
+    });
+    void settings?.load(PluginIDs.exporting).catch(reason => {
+      console.error('nb2prod: the settings could not be loaded', reason);
+    });
+    return jobs;
+  }
+};

@@ -1,0 +1,71 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { SidePanel } from '@jupyterlab/ui-components';
+import type { Widget } from '@lumino/widgets';
+
+import { productionIcon } from '../icon';
+import { CommandIDs, IProductionPanels, PluginIDs } from '../tokens';
+
+/** The sidebar: one panel below the other, by rank. */
+class Sidebar extends SidePanel implements IProductionPanels {
+  constructor(
+    private readonly _app: JupyterFrontEnd,
+    translator: ITranslator
+  ) {
+    super({ translator });
+    const trans = translator.load('nb2prod');
+    this.id = 'nb2prod-sidebar';
+    this.addClass('nb2prod-Sidebar');
+    this.title.icon = productionIcon;
+    this.title.caption = trans.__('Notebook to Production');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', this.title.caption);
+  }
+
+  add(panel: Widget, rank: number): void {
+    const at = this._ranks.filter(other => other <= rank).length;
+    this._ranks.splice(at, 0, rank);
+    this.insertWidget(at, panel);
+  }
+
+  reveal(id?: string): void {
+    this._app.shell.activateById(this.id);
+    const panel = this.widgets.find(widget => widget.id === id);
+    if (panel) {
+      panel.activate();
+    }
+  }
+
+  private _ranks: number[] = [];
+}
+
+export const sidebarPlugin: JupyterFrontEndPlugin<IProductionPanels> = {
+  id: PluginIDs.sidebar,
+  description: 'The sidebar that panels about production are added to.',
+  autoStart: true,
+  optional: [ILayoutRestorer, ITranslator],
+  provides: IProductionPanels,
+  activate: (
+    app: JupyterFrontEnd,
+    restorer: ILayoutRestorer | null,
+    translator: ITranslator | null
+  ) => {
+    const used = translator ?? nullTranslator;
+    const trans = used.load('nb2prod');
+    const sidebar = new Sidebar(app, used);
+    app.shell.add(sidebar, 'left', { rank: 450, type: 'Production' });
+    restorer?.add(sidebar, sidebar.id);
+    app.commands.addCommand(CommandIDs.openPanel, {
+      label: trans.__('Show Production Panel'),
+      caption: trans.__('Sections of the notebook, suggestions and exports'),
+      icon: productionIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => sidebar.reveal()
+    });
+    return sidebar;
+  }
+};

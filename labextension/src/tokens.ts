@@ -1,0 +1,91 @@
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+import type { JobList } from './jobs';
+import type { IOutline, IProblem, ISuggestedOutline } from './outline';
+
+/** Ids of the plugins; each has a settings schema of the same name if any. */
+export namespace PluginIDs {
+  export const model = 'nb2prod:model';
+  export const tagging = 'nb2prod:tagging';
+  export const bands = 'nb2prod:bands';
+  export const sidebar = 'nb2prod:sidebar';
+  export const outline = 'nb2prod:outline';
+  export const exporting = 'nb2prod:exporting';
+}
+
+/** Command ids. */
+export namespace CommandIDs {
+  export const tagCell = 'nb2prod:tag-cell';
+  export const openPanel = 'nb2prod:open-panel';
+  export const suggest = 'nb2prod:suggest-sections';
+  export const acceptAll = 'nb2prod:accept-suggestions';
+  export const exportNotebook = 'nb2prod:export-notebook';
+}
+
+/** One cell of the notebook, as the panels show it. */
+export interface ISectionCell {
+  /** Place among all cells. */
+  readonly position: number;
+  /** Place among the code cells; what `[7]` counts from 1. */
+  readonly index: number;
+  readonly id: string;
+  readonly section: string | null;
+  /** The first line that says something. */
+  readonly preview: string;
+}
+
+/** Whether the server has our part, and the same version of it. */
+export type ServerPart = 'unknown' | 'present' | 'missing' | 'other version';
+
+/** Follows the current notebook and the sections of its code cells. */
+export interface ISectionModel {
+  readonly panel: NotebookPanel | null;
+  readonly cells: ReadonlyArray<ISectionCell>;
+  /** What the server says of the notebook; `null` as long as it has not. */
+  readonly outline: IOutline | null;
+  /** Why it says nothing. */
+  readonly problems: ReadonlyArray<IProblem>;
+  readonly suggestion: ISuggestedOutline | null;
+  readonly isSuggesting: boolean;
+  readonly server: ServerPart;
+  readonly changed: ISignal<ISectionModel, void>;
+  /** Give the section to the selected cells, or to the active one. */
+  setSection(section: string | null): void;
+  /** Give the section to one cell, by its id. */
+  setSectionOf(id: string, section: string | null): void;
+  /** Ask for suggestions; `model` names the one to serve. */
+  suggest(model?: string): Promise<void>;
+  /** Take over what is suggested, for one cell by its id or for all. */
+  accept(id?: string): void;
+  /** Forget the suggestions, or the one for a cell. */
+  dismiss(id?: string): void;
+  /** Show a cell and make it the active one. */
+  show(id: string): void;
+}
+
+export const ISectionModel = new Token<ISectionModel>(
+  'nb2prod:ISectionModel',
+  'The sections of the current notebook.'
+);
+
+/** The panels of the sidebar; whoever has one more adds it. */
+export interface IProductionPanels {
+  /** Add a panel; its title's label is its heading. Lower ranks stand higher. */
+  add(panel: Widget, rank: number): void;
+  /** Show the sidebar, and a panel of it by its id. */
+  reveal(id?: string): void;
+}
+
+export const IProductionPanels = new Token<IProductionPanels>(
+  'nb2prod:IProductionPanels',
+  'The panels of the production sidebar.'
+);
+
+/** The long work that the server does. */
+export const IJobList = new Token<JobList>(
+  'nb2prod:IJobList',
+  'The jobs that run on the server.'
+);

@@ -1,0 +1,212 @@
+import * as React from 'react';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { FileDialog } from '@jupyterlab/filebrowser';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+
+import type { IExportOrder } from '../jobs';
+import { parametersOf, typed } from '../parameters';
+import type { IParameter } from '../parameters';
+
+/** What is chosen in the form. */
+interface IChosen {
+  name: string;
+  folder: string;
+  verify: string;
+  input: string;
+  parameters: IParameter[];
+}
+
+/** A name for the repository: the notebook's, as the command line makes it. */
+export function projectName(path: string): string {
+  const stem = PathExt.basename(path, PathExt.extname(path));
+  const name = stem
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+  return name || 'service';
+}
+
+/** Ask how to export; `null` if it was thought better of. */
+export async function askForExport(
+  panel: NotebookPanel,
+  browser: IDefaultFileBrowser | null,
+  translator: ITranslator
+): Promise<IExportOrder | null> {
+  const trans = translator.load('nb2prod');
+  const path = panel.context.localPath;
+  const before = parametersOf(panel.content.model!.sharedModel);
+  const body = new ExportForm(
+    {
+      name: projectName(path),
+      folder: PathExt.dirname(path),
+      verify: 'full',
+      input: 'auto',
+      parameters: before.map(each => ({ ...each }))
+    },
+    browser,
+    translator
+  );
+  const { button } = await showDialog({
+    title: trans.__('Export to Production'),
+    body,
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: trans.__('Export') })
+    ],
+    focusNodeSelector: 'input'
+  });
+  if (!button.accept) {
+    return null;
+  }
+  const chosen = body.chosen;
+  const parameters: Record<string, unknown> = {};
+  chosen.parameters.forEach(({ name, value }, at) => {
+    if (value.trim() !== before[at].value.trim()) {
+      parameters[name] = typed(value);
+    }
+  });
+  return {
+    kind: 'export',
+    path,
+    destination: PathExt.join(chosen.folder, chosen.name),
+    name: chosen.name,
+    verify: chosen.verify,
+    input: chosen.input,
+    parameters
+  };
+}
+
+/** The form of the export dialog. */
+class ExportForm extends ReactWidget {
+  constructor(
+    readonly chosen: IChosen,
+    private readonly _browser: IDefaultFileBrowser | null,
+    private readonly _translator: ITranslator
+  ) {
+    super();
+    this.addClass('nb2prod-ExportForm');
+  }
+
+  render(): JSX.Element {
+    const trans = this._translator.load('nb2prod');
+    const { chosen } = this;
+    return (
+      <div>
+        <label htmlFor="nb2prod-name">{trans.__('Name')}</label>
+        <input
+          id="nb2prod-name"
+          className="jp-mod-styled"
+          defaultValue={chosen.name}
+          onChange={event => {
+            chosen.name = event.target.value.trim();
+          }}
+        />
+        <label htmlFor="nb2prod-folder">{trans.__('In the folder')}</label>
+        <div className="nb2prod-row">
+          <input
+            id="nb2prod-folder"
+            key={chosen.folder}
+            className="jp-mod-styled"
+            placeholder="/"
+            defaultValue={chosen.folder}
+            onChange={event => {
+              chosen.folder = event.target.value.trim();
+            }}
+          />
+          {this._browser && (
+            <button
+              type="button"
+              className="jp-Dialog-button jp-mod-styled jp-mod-reject"
+              onClick={() => void this._browse()}
+            >
+              {trans.__('Browse…')}
+            </button>
+          )}
+        </div>
+        <label htmlFor="nb2prod-verify">{trans.__('Prove')}</label>
+        <select
+          id="nb2prod-verify"
+          className="jp-mod-styled"
+          defaultValue={chosen.verify}
+          onChange={event => {
+            chosen.verify = event.target.value;
+          }}
+        >
+          <option value="full">
+            {trans.__('everything: answers, HTTP, training again, tests')}
+          </option>
+          <option value="fast">{trans.__('the answers only')}</option>
+          <option value="none">{trans.__('nothing now')}</option>
+        </select>
+        <label htmlFor="nb2prod-input">{trans.__('The service takes')}</label>
+        <select
+          id="nb2prod-input"
+          className="jp-mod-styled"
+          defaultValue={chosen.input}
+          onChange={event => {
+            chosen.input = event.target.value;
+          }}
+        >
+          <option value="auto">
+            {trans.__('raw rows, where that can be proven')}
+          </option>
+          <option value="raw">{trans.__('raw rows, or nothing')}</option>
+          <option value="prepared">
+            {trans.__('rows as the model takes them')}
+          </option>
+        </select>
+        <Parameters parameters={chosen.parameters} trans={trans} />
+        <p className="nb2prod-hint">
+          {trans.__(
+            'The notebook is saved and run once from top to bottom, in a kernel of its own. An export into the same place is merged with what was changed there.'
+          )}
+        </p>
+      </div>
+    );
+  }
+
+  private async _browse(): Promise<void> {
+    const found = await FileDialog.getExistingDirectory({
+      manager: this._browser!.model.manager,
+      defaultPath: this.chosen.folder,
+      translator: this._translator
+    });
+    if (found.button.accept && found.value) {
+      this.chosen.folder = found.value[0].path;
+      this.update();
+    }
+  }
+}
+
+/** The notebook's parameters, to be changed for this export. */
+function Parameters(props: {
+  parameters: IParameter[];
+  trans: TranslationBundle;
+}): JSX.Element | null {
+  const { parameters, trans } = props;
+  if (parameters.length === 0) {
+    return null;
+  }
+  return (
+    <fieldset>
+      <legend>{trans.__('Parameters')}</legend>
+      {parameters.map(each => (
+        <React.Fragment key={each.name}>
+          <label htmlFor={`nb2prod-parameter-${each.name}`}>{each.name}</label>
+          <input
+            id={`nb2prod-parameter-${each.name}`}
+            className="jp-mod-styled"
+            defaultValue={each.value}
+            onChange={event => {
+              each.value = event.target.value;
+            }}
+          />
+        </React.Fragment>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,211 @@
+import * as React from 'react';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+
+import { STAGES } from '../jobs';
+import type { IExportOrder, Job, JobList } from '../jobs';
+import type { IProblem } from '../outline';
+import { Refusal } from '../request';
+import { Problems } from './Problems';
+import { ProofView } from './ProofView';
+
+/** The sidebar's panel of exports: those that run and how they ended. */
+export class JobsPanel extends ReactWidget {
+  constructor(
+    private readonly _jobs: JobList,
+    private readonly _commands: CommandRegistry,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('nb2prod-JobsPanel');
+  }
+
+  /** Start an export; a refusal is shown and not thrown. */
+  async start(order: IExportOrder): Promise<Job | null> {
+    this._problems = [];
+    try {
+      return await this._jobs.start(order);
+    } catch (error) {
+      const refusal = error as Refusal;
+      this._problems = refusal.problems?.length
+        ? [...refusal.problems]
+        : [{ what: refusal.message, where: '', remedy: '' }];
+      return null;
+    } finally {
+      this.update();
+    }
+  }
+
+  render(): JSX.Element {
+    return (
+      <UseSignal signal={this._jobs.changed}>
+        {() => (
+          <>
+            <Problems problems={this._problems} trans={this._trans} />
+            {this._jobs.jobs.length === 0 ? (
+              <p className="nb2prod-empty">
+                {this._trans.__('What is exported shows here how it goes.')}
+              </p>
+            ) : (
+              <ol className="nb2prod-jobs">
+                {this._jobs.jobs.map(job => (
+                  <JobView
+                    key={job.facts.id}
+                    job={job}
+                    jobs={this._jobs}
+                    commands={this._commands}
+                    trans={this._trans}
+                  />
+                ))}
+              </ol>
+            )}
+          </>
+        )}
+      </UseSignal>
+    );
+  }
+
+  private _problems: IProblem[] = [];
+}
+
+interface IProps {
+  job: Job;
+  jobs: JobList;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+function JobView({ job, jobs, commands, trans }: IProps): JSX.Element {
+  const isRunning = () => job.state === 'running';
+  return (
+    <UseSignal signal={job.changed}>
+      {() => (
+        <li className={`nb2prod-Job nb2prod-mod-${job.state}`}>
+          <h3 title={job.facts.path}>
+            {PathExt.basename(job.facts.path)}
+            <span className="nb2prod-state" role="status">
+              {stateWords(job, trans)}
+            </span>
+          </h3>
+          <Stages job={job} trans={trans} />
+          <Problems problems={job.problems} trans={trans} />
+          {job.state === 'lost' && (
+            <p className="nb2prod-warning">
+              {trans.__(
+                'The process was ended from outside before it was done. Nothing was handed over; export again.'
+              )}
+            </p>
+          )}
+          {job.result?.repository && (
+            <ProofView job={job} commands={commands} trans={trans} />
+          )}
+          {job.log.length > 0 && (
+            <details className="nb2prod-log">
+              <summary>{trans.__('Log')}</summary>
+              <pre>{job.log.join('\n')}</pre>
+            </details>
+          )}
+          <div className="nb2prod-buttons">
+            <button
+              className="jp-Dialog-button jp-mod-styled jp-mod-reject"
+              onClick={() => void jobs.remove(job)}
+            >
+              {isRunning() ? trans.__('Cancel') : trans.__('Forget')}
+            </button>
+          </div>
+        </li>
+      )}
+    </UseSignal>
+  );
+}
+
+function stateWords(job: Job, trans: TranslationBundle): string {
+  switch (job.state) {
+    case 'running':
+      return trans.__('running');
+    case 'done':
+      return trans.__('done');
+    case 'cancelled':
+      return trans.__('cancelled');
+    case 'lost':
+      return trans.__('lost');
+    default:
+      return job.result?.repository
+        ? trans.__('not proven')
+        : trans.__('stopped');
+  }
+}
+
+/** The parts of the work: done, under way with the cell that runs, to come. */
+function Stages({
+  job,
+  trans
+}: {
+  job: Job;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const names: Record<string, string> = {
+    analyse: trans.__('Read the notebook'),
+    run: trans.__('Run it'),
+    plan: trans.__('Plan the repository'),
+    lock: trans.__('Find the versions'),
+    render: trans.__('Write the repository'),
+    environment: trans.__('Make an environment'),
+    prove: trans.__('Prove it'),
+    deliver: trans.__('Hand it over')
+  };
+  const current = job.stages[job.stages.length - 1];
+  return (
+    <ol className="nb2prod-Stages">
+      {STAGES.map(key => {
+        const all = job.stages.filter(stage => stage.key === key);
+        const isNow =
+          job.state === 'running' &&
+          current !== undefined &&
+          current.key === key;
+        const failed = job.state !== 'running' && job.state !== 'done';
+        const isLast = failed && current?.key === key;
+        const mark = isNow
+          ? 'now'
+          : isLast
+            ? 'stop'
+            : all.length
+              ? 'done'
+              : 'todo';
+        const seconds = all.reduce(
+          (sum, stage) => sum + ((stage.ended ?? stage.began) - stage.began),
+          0
+        );
+        return (
+          <li key={key} className={`nb2prod-mod-${mark}`}>
+            <span className="nb2prod-mark" aria-hidden="true">
+              {{ now: '▸', stop: '✕', done: '✓', todo: '·' }[mark]}
+            </span>
+            {names[key]}
+            {mark === 'done' && seconds >= 0.5 && (
+              <span className="nb2prod-seconds">
+                {trans.__('%1 s', seconds.toFixed(0))}
+              </span>
+            )}
+            {isNow && key === 'run' && job.cell && (
+              <progress
+                aria-label={trans.__('Cells')}
+                max={job.cell[1]}
+                value={job.cell[0] - 1}
+              />
+            )}
+            {isNow && (
+              <div className="nb2prod-words">
+                {job.cell
+                  ? trans.__('cell %1 of %2', job.cell[0], job.cell[1])
+                  : current.words}
+              </div>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,47 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/** The name of a section, as people read it. */
+export function sectionName(
+  section: string | null,
+  trans: TranslationBundle
+): string {
+  switch (section) {
+    case 'parameters':
+      return trans.__('Parameters');
+    case 'data':
+      return trans.__('Data');
+    case 'training':
+      return trans.__('Training');
+    case 'evaluation':
+      return trans.__('Evaluation');
+    case 'inference':
+      return trans.__('Inference');
+    case 'skip':
+      return trans.__('Skip');
+    default:
+      return trans.__('No section');
+  }
+}
+
+/** What belongs into a section, in one sentence. */
+export function sectionHelp(
+  section: string | null,
+  trans: TranslationBundle
+): string {
+  switch (section) {
+    case 'parameters':
+      return trans.__('Values that a run can change, such as paths and depths');
+    case 'data':
+      return trans.__('Reads and prepares the data');
+    case 'training':
+      return trans.__('Makes and fits the model');
+    case 'evaluation':
+      return trans.__('Measures how good the model is');
+    case 'inference':
+      return trans.__('Asks the model about a few rows, as the service will');
+    case 'skip':
+      return trans.__('Stays in the notebook, whatever needs it');
+    default:
+      return trans.__('Comes along where a section needs it');
+  }
+}

@@ -1,0 +1,124 @@
+"""Attends to one command of nb2prod: its progress goes into a file of events, the last of which says how it ended.
+
+Started as ``python -m nb2prod.server.attend FOLDER``, where ``FOLDER/job.json`` holds the command. It is a process of
+its own, so that a job outlives the Jupyter server that started it, and whoever comes later reads the same file. While
+it lives it holds a lock on ``FOLDER/alive``; SIGTERM ends the command, which then cleans up.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any, TextIO
+
+EVENTS = "events.ndjson"
+ALIVE = "alive"
+PATIENCE = 30.0
+"""Seconds that a command has to clean up before it is killed."""
+MOST_LINE = 20_000
+"""Characters of one line of the log that are kept."""
+
+
+class Record:
+    """The file of events: numbered from 1, each with the seconds since the start."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._began = time.monotonic()
+        self._count = 0
+
+    def add(self, event: dict[str, Any]) -> None:
+        """Write one event; whoever follows the file sees it at once."""
+        self._count += 1
+        line = {"n": self._count, "at": round(time.monotonic() - self._began, 2), **event}
+        self._file.write(json.dumps(line) + "\n")
+        self._file.flush()
+
+
+def main(folder: Path) -> int:
+    """Run the command of the job in ``folder`` to its end."""
+    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    with (folder / ALIVE).open("w") as alive, (folder / EVENTS).open("w", encoding="utf-8") as file:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        record = Record(file)
+        record.add({"event": "started"})
+        record.add({"event": "ended", **_attend(job["command"], folder, record)})
+    return 0
+
+
+def _attend(command: list[str], folder: Path, record: Record) -> dict[str, Any]:
+    """Run the command and return how it ended."""
+    with (folder / "result.json").open("w+", encoding="utf-8") as result:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "nb2prod", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=result,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+        cancelled = _end_on_sigterm(process)
+        assert process.stderr is not None
+        for line in process.stderr:
+            record.add(_event(line.rstrip("\n")[:MOST_LINE]))
+        code = process.wait()
+        result.seek(0)
+        printed = _json(result.read())
+    return {"state": _state(code, bool(cancelled)), "exit_code": code, "result": printed}
+
+
+def _end_on_sigterm(process: subprocess.Popen[str]) -> list[bool]:
+    """End the command when this process is told to end; the list that is returned is filled then."""
+    told: list[bool] = []
+
+    def kill(signum: int, frame: FrameType | None) -> None:
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        if told:
+            return
+        told.append(True)
+        with suppress(OSError):
+            process.terminate()
+        signal.signal(signal.SIGALRM, kill)
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return told
+
+
+def _event(line: str) -> dict[str, Any]:
+    """Return what a line on stderr says: progress where it is JSON, a line of the log otherwise."""
+    found = _json(line) if line.startswith("{") else None
+    return found if found is not None and "event" in found else {"event": "log", "text": line}
+
+
+def _json(text: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _state(code: int, cancelled: bool) -> str:
+    """Return how a command ended: ``done``, ``cancelled``, or ``failed``, also where it is ``done`` but not proven."""
+    if cancelled:
+        return "cancelled"
+    return "done" if code == 0 else "failed"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))

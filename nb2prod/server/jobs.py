@@ -1,0 +1,179 @@
+"""Long work on the server: started, found again, followed, cancelled. A job is a folder; see ``attend``."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nb2prod.errors import Nb2ProdError, Problem
+from nb2prod.server.attend import ALIVE, EVENTS
+
+KEPT = 30
+"""How many jobs that ended are kept to be looked at."""
+BEAT = 15.0
+"""Seconds after which silence is broken, so that nothing between server and browser cuts the stream."""
+LOOK = 0.1
+"""Seconds between two looks into the file of events."""
+STARTING = 10.0
+"""Seconds that a job may take to write its first event."""
+
+
+class TooManyJobs(Nb2ProdError):
+    """As many jobs run as are allowed."""
+
+
+class NoSuchJob(Nb2ProdError):
+    """There is no job with this id."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job, as its folder describes it."""
+
+    folder: Path
+    facts: dict[str, Any]
+    """What it was started with: ``id``, ``kind``, ``path``, ``destination``, ``created``, ``pid``."""
+
+    @property
+    def id(self) -> str:
+        """The job's name in addresses."""
+        return self.folder.name
+
+    def is_alive(self) -> bool:
+        """Return whether somebody attends to it: then its lock cannot be had."""
+        try:
+            with (self.folder / ALIVE).open("r") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return time.time() - float(self.facts["created"]) < STARTING
+        except OSError:
+            return True
+        return False
+
+    def ended(self) -> dict[str, Any] | None:
+        """Return the last event if the job has ended; one of ours where it was killed."""
+        alive = self.is_alive()  # asked first: it may end between the two questions
+        events = self.events()
+        if events and events[-1].get("event") == "ended":
+            return events[-1]
+        return None if alive else {"n": len(events) + 1, "event": "ended", "state": "lost", "exit_code": None}
+
+    def events(self, after: int = 0) -> list[dict[str, Any]]:
+        """Return the events with a number above ``after``."""
+        try:
+            lines = (self.folder / EVENTS).read_text(encoding="utf-8").split("\n")[:-1]
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in lines[after:]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the job as the server tells of it."""
+        ended = self.ended()
+        facts = {key: value for key, value in self.facts.items() if key not in {"command", "pid", "root"}}
+        last = ended or next(iter(self.events()[-1:]), {})
+        return {**facts, "state": "running" if ended is None else ended["state"], "last": last}
+
+
+class Jobs:
+    """The jobs of one root folder, those of servers before this one included."""
+
+    def __init__(self, folder: Path, root: Path, most: int) -> None:
+        self.folder = folder
+        self.root = root
+        self.most = most
+
+    def start(self, facts: dict[str, Any], command: Callable[[Path], list[str]]) -> Job:
+        """Start a job; ``command`` makes what to type behind ``nb2prod``, with the job's folder for its files.
+
+        Raises ``TooManyJobs``.
+        """
+        running = [job for job in self.all() if job.ended() is None]
+        if len(running) >= self.most:
+            names = ", ".join(str(job.facts.get("path", job.id)) for job in running)
+            what = f"{len(running)} jobs are running already, as many as are allowed: {names}"
+            raise TooManyJobs(Problem(what, remedy="wait for one of them, or cancel it"))
+        self._forget_old()
+        folder = self.folder / secrets.token_hex(8)
+        folder.mkdir(parents=True, mode=0o700)
+        job = {**facts, "id": folder.name, "created": time.time(), "root": str(self.root)}
+        (folder / "job.json").write_text(json.dumps({**job, "command": command(folder)}), encoding="utf-8")
+        with (folder / "attendant.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "nb2prod.server.attend", str(folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        threading.Thread(target=process.wait, daemon=True).start()  # so that no zombie is left of it
+        (folder / "pid").write_text(str(process.pid), encoding="utf-8")
+        return self.get(folder.name)
+
+    def all(self) -> list[Job]:
+        """Return the jobs, the newest first."""
+        names = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
+        found = []
+        for name in names:
+            with suppress(NoSuchJob):
+                found.append(self.get(name))
+        return sorted(found, key=lambda job: float(job.facts["created"]), reverse=True)
+
+    def get(self, name: str) -> Job:
+        """Return the job of that id. Raises ``NoSuchJob``."""
+        folder = self.folder / name
+        try:
+            if not name.isalnum():
+                raise ValueError(name)
+            facts = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+            if facts["root"] != str(self.root):
+                raise ValueError(name)
+        except (OSError, ValueError, KeyError):
+            raise NoSuchJob(Problem("there is no such job", remedy="it may have been forgotten: start again")) from None
+        return Job(folder, facts)
+
+    def cancel(self, job: Job) -> None:
+        """Tell a job to end and to clean up; one that has ended is forgotten."""
+        if job.ended() is not None:
+            shutil.rmtree(job.folder, ignore_errors=True)
+            return
+        with suppress(OSError, ValueError):
+            os.kill(int((job.folder / "pid").read_text(encoding="utf-8")), signal.SIGTERM)
+
+    async def follow(self, job: Job, after: int = 0) -> AsyncIterator[dict[str, Any] | None]:
+        """Yield the events with a number above ``after``, old and new, until the last; ``None`` where it is silent."""
+        silent = time.monotonic()
+        while True:
+            alive = job.is_alive()
+            for event in job.events(after):
+                after = event["n"]
+                silent = time.monotonic()
+                yield event
+                if event["event"] == "ended":
+                    return
+            if not alive and not job.events(after):
+                ended = job.ended()
+                if ended is not None:
+                    yield ended
+                    return
+            if time.monotonic() - silent > BEAT:
+                silent = time.monotonic()
+                yield None
+            await asyncio.sleep(LOOK)
+
+    def _forget_old(self) -> None:
+        for job in [job for job in self.all() if job.ended() is not None][KEPT:]:
+            shutil.rmtree(job.folder, ignore_errors=True)

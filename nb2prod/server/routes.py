@@ -1,0 +1,188 @@
+"""Addresses below ``/nb2prod/api/v1/``: each is for people who are logged in, and allowed to."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import tornado
+from jupyter_core.paths import jupyter_runtime_dir
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from pydantic import BaseModel, ValidationError
+from traitlets.config import Configurable
+from traitlets.traitlets import Integer
+
+from nb2prod import __version__
+from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
+from nb2prod.server.jobs import Job, Jobs, NoSuchJob, TooManyJobs
+from nb2prod.server.orders import ExportOrder, OutlineOrder
+from nb2prod.server.places import inside, root_of
+from nb2prod.server.thinking import Thinking
+
+PREFIX = ("nb2prod", "api", "v1")
+STATUS = {NoSuchJob: 404, TooManyJobs: 429}
+"""Refusals and their status; 422 for all others."""
+
+
+class Nb2prod(Configurable):
+    """What somebody who runs a server can set, as in ``c.Nb2prod.max_jobs = 4``."""
+
+    max_jobs = Integer(2, help="How many jobs, such as exports, may run at the same time.").tag(config=True)
+    max_body = Integer(64 * 2**20, help="Bytes that a request may have: a notebook with its outputs.").tag(config=True)
+
+
+class Parts:
+    """What all requests to one server share."""
+
+    def __init__(self, chosen: Nb2prod, contents: Any) -> None:
+        self.chosen = chosen
+        self.contents = contents
+        self.thinking = Thinking()
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The jobs of the server's root. Raises ``UnusableInput`` where it has none."""
+        folder = Path(jupyter_runtime_dir()) / "nb2prod" / "jobs"
+        return Jobs(folder, root_of(self.contents), self.chosen.max_jobs)
+
+
+class Handler(APIHandler):
+    """What all addresses have in common: refusals with their problems, limits, and the server's own parts."""
+
+    auth_resource = "nb2prod:runs"
+
+    @property
+    def parts(self) -> Parts:
+        """What all requests to this server share."""
+        if "nb2prod_parts" not in self.settings:
+            self.settings["nb2prod_parts"] = Parts(Nb2prod(config=self.config), self.contents_manager)
+        found = self.settings["nb2prod_parts"]
+        assert isinstance(found, Parts)
+        return found
+
+    def prepared(self, kind: type[BaseModel]) -> Any:
+        """Return the body as ``kind``. Raises ``UnusableInput`` with everything that is wrong with it."""
+        if len(self.request.body) > self.parts.chosen.max_body:
+            raise tornado.web.HTTPError(413, reason="The notebook is too large")
+        try:
+            return kind.model_validate_json(self.request.body or b"{}")
+        except ValidationError as error:
+            problems = [Problem(each["msg"], ".".join(map(str, each["loc"]))) for each in error.errors()]
+            raise UnusableInput(problems) from None
+
+    def write_error(self, status_code: int, **details: Any) -> None:
+        """Answer a refusal with its problems."""
+        error = details.get("exc_info", (None, None))[1]
+        if not isinstance(error, Nb2ProdError):
+            super().write_error(status_code, **details)
+            return
+        self.set_header("Content-Type", "application/json")
+        self.set_status(STATUS.get(type(error), 422))
+        problems = [problem.as_dict() for problem in error.problems]
+        self.finish(json.dumps({"message": str(error.problems[0]), "problems": problems}))
+
+    def log_exception(self, kind: Any, value: Any, trace: Any) -> None:
+        """Leave refusals out of the log of errors."""
+        if not isinstance(value, Nb2ProdError):
+            super().log_exception(kind, value, trace)
+
+
+class VersionHandler(Handler):
+    """Whether the server's part is there, and which."""
+
+    @tornado.web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Return the version."""
+        self.finish(json.dumps({"version": __version__}))
+
+
+class OutlineHandler(Handler):
+    """What a notebook's cells are for and what flows between them."""
+
+    @tornado.web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator]
+    async def post(self) -> None:
+        """Return what ``nb2prod sections --json`` says of the notebook in the body, or its problems."""
+        order = self.prepared(OutlineOrder)
+        place = inside(self.contents_manager, order.path)
+        found = await self.parts.thinking.outline(order.content, str(place), order.suggest, order.model)
+        self.set_status(422 if "problems" in found else 200)
+        self.finish(json.dumps(found))
+
+
+class JobsHandler(Handler):
+    """All jobs."""
+
+    @tornado.web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Return the jobs, the newest first."""
+        self.finish(json.dumps({"jobs": [job.as_dict() for job in self.parts.jobs.all()]}))
+
+    @tornado.web.authenticated
+    @authorized(action="execute")  # type: ignore[untyped-decorator]
+    async def post(self) -> None:
+        """Start one."""
+        order: ExportOrder = self.prepared(ExportOrder)
+        notebook = inside(self.contents_manager, order.path)
+        destination = inside(self.contents_manager, order.destination)
+        facts = {"kind": order.kind, "path": order.path, "destination": order.destination, "verify": order.verify}
+        job = self.parts.jobs.start(facts, lambda folder: order.command(notebook, destination, folder))
+        self.set_status(202)
+        self.finish(json.dumps(job.as_dict()))
+
+
+class JobHandler(Handler):
+    """One job."""
+
+    @tornado.web.authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """Return the job."""
+        self.finish(json.dumps(self.parts.jobs.get(name).as_dict()))
+
+    @tornado.web.authenticated
+    @authorized(action="execute")  # type: ignore[untyped-decorator]
+    async def delete(self, name: str) -> None:
+        """Cancel it; forget it if it has ended."""
+        self.parts.jobs.cancel(self.parts.jobs.get(name))
+        self.set_status(204)
+        self.finish()
+
+
+class EventsHandler(Handler):
+    """What happens in one job, as it happens."""
+
+    @tornado.web.authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """Return the events behind the one with the number ``after``, a line of JSON each, until the last."""
+        job: Job = self.parts.jobs.get(name)
+        after = self.get_query_argument("after", "0")
+        self.set_header("Content-Type", "application/x-ndjson")
+        self.set_header("X-Accel-Buffering", "no")
+        async for event in self.parts.jobs.follow(job, int(after) if after.isdigit() else 0):
+            self.write("\n" if event is None else json.dumps(event) + "\n")
+            await self.flush()
+        tornado.web.RequestHandler.finish(self)  # APIHandler's would call it one JSON object
+
+
+ROUTES = (
+    (("version",), VersionHandler),
+    (("outline",), OutlineHandler),
+    (("jobs",), JobsHandler),
+    (("jobs", "([0-9a-f]{16})"), JobHandler),
+    (("jobs", "([0-9a-f]{16})", "events"), EventsHandler),
+)
+
+
+def add_routes(app: Any) -> None:
+    """Add the addresses to a server, below its base URL."""
+    web = app.web_app
+    base = web.settings["base_url"]
+    web.add_handlers(".*$", [(url_path_join(base, *PREFIX, *path), handler) for path, handler in ROUTES])

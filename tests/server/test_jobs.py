@@ -1,0 +1,130 @@
+"""Long work on the server: a real export is started, followed, cancelled, lost and found again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPClientError
+
+from nb2prod.server.jobs import Jobs
+from tests.server.conftest import API, Fetch
+
+ORDER = {"kind": "export", "path": "small.ipynb", "destination": "small-service", "verify": "none"}
+
+
+async def _start(fetch: Fetch, **changes: Any) -> dict[str, Any]:
+    response = await fetch(*API, "jobs", method="POST", body=json.dumps({**ORDER, **changes}))
+    assert response.code == 202
+    return dict(json.loads(response.body))
+
+
+async def _events(fetch: Fetch, job: str, after: int = 0) -> list[dict[str, Any]]:
+    response = await fetch(*API, "jobs", job, "events", params={"after": str(after)}, request_timeout=120)
+    assert response.headers["Content-Type"] == "application/x-ndjson"
+    return [json.loads(line) for line in response.body.splitlines() if line]
+
+
+async def test_an_export_is_followed_to_its_proof(jp_fetch: Fetch, jp_root_dir: Path, small: Path) -> None:
+    job = await _start(jp_fetch, verify="fast")
+    assert job["state"] == "running"
+    events = await _events(jp_fetch, job["id"])
+    assert [event["n"] for event in events] == list(range(1, len(events) + 1))
+    keys = [event["key"] for event in events if event["event"] == "progress"]
+    assert [*dict.fromkeys(keys)] == ["analyse", "run", "plan", "lock", "render", "environment", "prove", "deliver"]
+    assert {event["cell"] for event in events if event.get("key") == "run"} == {None, 1, 2, 3}
+    last = events[-1]
+    assert (last["event"], last["state"], last["exit_code"]) == ("ended", "done", 0)
+    assert last["result"]["parity"]["equal"] == last["result"]["parity"]["rows"] > 0
+    assert (jp_root_dir / "small-service" / "pyproject.toml").is_file()
+    assert await _events(jp_fetch, job["id"], after=len(events) - 1) == [last], "a stream goes on where it broke off"
+    found = json.loads((await jp_fetch(*API, "jobs", job["id"])).body)
+    assert (found["state"], found["path"]) == ("done", "small.ipynb")
+    assert "command" not in found
+
+
+async def test_a_cancelled_export_leaves_nothing(jp_fetch: Fetch, jp_root_dir: Path, small: Path) -> None:
+    small.write_text(small.read_text().replace("time.sleep(0.2)", "time.sleep(60)"))
+    job = await _start(jp_fetch)
+    with pytest.raises(HTTPClientError) as refused:
+        await _start(jp_fetch)
+    assert refused.value.code == 429
+    assert refused.value.response is not None
+    assert "small.ipynb" in json.loads(refused.value.response.body)["message"]
+    await _until_running(job["id"], jp_fetch)
+    began = time.monotonic()
+    assert (await jp_fetch(*API, "jobs", job["id"], method="DELETE")).code == 204
+    assert (await _events(jp_fetch, job["id"]))[-1]["state"] == "cancelled"
+    assert time.monotonic() - began < 30
+    assert [path.name for path in jp_root_dir.iterdir() if path.name != "small.ipynb"] == []
+    await jp_fetch(*API, "jobs", job["id"], method="DELETE")
+    assert json.loads((await jp_fetch(*API, "jobs")).body) == {"jobs": []}
+
+
+async def _until_running(job: str, fetch: Fetch) -> None:
+    """Wait until the kernel runs the first cell."""
+    for _ in range(300):
+        found = json.loads((await fetch(*API, "jobs", job)).body)
+        assert found["state"] == "running"
+        if found["last"].get("cell"):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the notebook did not start")
+
+
+async def test_what_stands_in_the_way_is_in_the_last_event(jp_fetch: Fetch, small: Path) -> None:
+    small.write_text(small.read_text().replace("weights = [", "raise ValueError('no weights')\\nweights = ["))
+    last = (await _events(jp_fetch, (await _start(jp_fetch))["id"]))[-1]
+    assert (last["state"], last["exit_code"]) == ("failed", 3)
+    (problem,) = last["result"]["error"]["problems"]
+    assert "no weights" in problem["what"]
+    assert problem["where"].startswith("cell [2]")
+
+
+async def test_a_new_server_finds_the_job_that_an_old_one_started(jp_fetch: Fetch, small: Path) -> None:
+    job = await _start(jp_fetch)
+    events = await _events(jp_fetch, job["id"])
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    later = Jobs(Path(jupyter_runtime_dir()) / "nb2prod" / "jobs", small.parent.resolve(), 1)
+    assert later.get(job["id"]).events() == events
+    elsewhere = Jobs(later.folder, small.parent.parent.resolve(), 1)
+    assert elsewhere.all() == [], "the jobs of another root are nobody's business here"
+
+
+async def test_a_job_that_was_killed_is_said_to_be_lost(jp_fetch: Fetch, small: Path) -> None:
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    small.write_text(small.read_text().replace("time.sleep(0.2)", "time.sleep(60)"))
+    job = await _start(jp_fetch)
+    await _until_running(job["id"], jp_fetch)
+    folder = Path(jupyter_runtime_dir()) / "nb2prod" / "jobs" / job["id"]
+    attendant = int((folder / "pid").read_text())
+    os.kill(attendant, signal.SIGKILL)
+    last = (await _events(jp_fetch, job["id"]))[-1]
+    assert (last["event"], last["state"]) == ("ended", "lost")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"verify": "deep"}, "verify"),
+        ({"surprise": 1}, "surprise"),
+        ({"path": "../small.ipynb"}, "not a path inside"),
+        ({"destination": ".hidden/x"}, "hidden"),
+        ({"timeout": -1}, "timeout"),
+    ],
+)
+async def test_an_order_that_cannot_be_is_refused(
+    jp_fetch: Fetch, small: Path, change: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(HTTPClientError) as refused:
+        await _start(jp_fetch, **change)
+    assert refused.value.code == 422
+    assert refused.value.response is not None
+    assert says in str(json.loads(refused.value.response.body)["problems"])

@@ -1,0 +1,61 @@
+"""What JupyterLab is told of a notebook as it is in the browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPClientError
+
+from tests.server.conftest import API, Fetch
+
+
+async def _outline(fetch: Fetch, path: Path, document: dict[str, Any], **more: Any) -> dict[str, Any]:
+    body = json.dumps({"path": path.name, "content": document, **more})
+    return dict(json.loads((await fetch(*API, "outline", method="POST", body=body, request_timeout=60)).body))
+
+
+async def test_cells_their_sections_and_what_flows(jp_fetch: Fetch, churn: Path) -> None:
+    document = json.loads(churn.read_text())
+    found = await _outline(jp_fetch, churn, document)
+    code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
+    assert [cell["id"] for cell in found["cells"]] == [cell["id"] for cell in code]
+    assert {cell["section"] for cell in found["cells"]} >= {"data", "training", "evaluation", "inference", None}
+    assert {"from": 2, "to": 4, "kind": "data", "name": "raw"} in found["edges"] or any(
+        edge["name"] == "raw" for edge in found["edges"]
+    )
+
+
+async def test_sections_are_suggested_for_what_is_not_saved_yet(jp_fetch: Fetch, churn: Path) -> None:
+    document = json.loads(churn.read_text())
+    for cell in document["cells"]:
+        cell["metadata"].pop("tags", None)
+    before = churn.read_bytes()
+    found = await _outline(jp_fetch, churn, document, suggest=True)
+    assert found["model"]["name"] == "model"
+    assert all(cell["suggestion"]["reason"] for cell in found["cells"])
+    assert churn.read_bytes() == before
+
+
+async def test_a_cell_that_a_section_needs_says_so(jp_fetch: Fetch, churn: Path) -> None:
+    document = json.loads(churn.read_text())
+    for cell in document["cells"]:
+        if "X_train, X_test" in "".join(cell["source"]):
+            cell["metadata"].pop("tags")
+    found = await _outline(jp_fetch, churn, document)
+    (needed,) = [cell["needed_by"] for cell in found["cells"] if cell["needed_by"]]
+    assert needed == {"cell": 8, "section": "training", "name": "X_train", "direct": True}
+
+
+async def test_all_that_is_wrong_with_a_notebook_comes_at_once(jp_fetch: Fetch, small: Path) -> None:
+    document = json.loads(small.read_text())
+    for cell in document["cells"][:2]:
+        cell["source"] = "x = ("
+    with pytest.raises(HTTPClientError) as refused:
+        await _outline(jp_fetch, small, document)
+    assert refused.value.code == 422
+    assert refused.value.response is not None
+    problems = json.loads(refused.value.response.body)["problems"]
+    assert [problem["where"][:8] for problem in problems] == ["cell [1]", "cell [2]"]
