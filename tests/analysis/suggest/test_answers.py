@@ -17,7 +17,19 @@ from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
 from nb2prod.analysis.suggest.unanswered import unanswered
 from nb2prod.notebook.model import Notebook
-from tests.analysis.suggest.answer_kinds import CLASSIFICATION, FOLDS, HEAD, KINDS, ON_TEST, PRICE, REGRESSION, WRITE
+from tests.analysis.suggest.answer_kinds import (
+    CLASSIFICATION,
+    FOLDS,
+    GROUPS,
+    HEAD,
+    KINDS,
+    NAMED,
+    ON_TEST,
+    PRICE,
+    REGRESSION,
+    SOLD,
+    WRITE,
+)
 from tests.analysis.suggest.suggesting import suggestion, tagged
 
 
@@ -304,3 +316,47 @@ def test_an_example_that_is_made_by_hand_gives_way_to_rows_that_the_model_knows(
     assert found is not None
     assert "sample = me" not in found.source
     assert "np.exp(model.predict(sample))" in found.source
+
+
+def test_a_cell_that_asks_goes_before_the_groups_of_the_rows_that_were_fitted() -> None:
+    ask = "rows = train[['area', 'age']].head(9)\nnamed = pd.Series(km.predict(rows)).map(names)\nnamed"
+    found = suggestion(HEAD, GROUPS, "train['group'] = km.fit_predict(X)", NAMED[0], ask, "train.to_csv('out.csv')")
+    assert found.inference is None and found.cells[4].section == "inference"
+
+
+TURNS = """models = []
+for seed in range(3):
+    tree = DecisionTreeClassifier(max_depth=3, random_state=seed).fit(X_train, y_train)
+    models.append(tree)"""
+
+
+@pytest.mark.parametrize(
+    ("adding", "start"),
+    [
+        ("p = 0\nfor each in models:\n    p = p + each.predict_proba(X_val)[:, 1]", "sample_p = 0\n"),
+        (
+            "p = None\nfor each in models:\n    q = each.predict_proba(X_val)[:, 1]\n    p = q if p is None else p + q",
+            "sample_p = None\n",
+        ),
+        ("p = sum(each.predict_proba(X_val)[:, 1] for each in models)", ""),
+    ],
+)
+def test_answers_that_are_added_up_start_as_in_the_notebook(adding: str, start: str) -> None:
+    found = suggestion(*CLASSIFICATION, TURNS, adding, "print(((p > 1.5) == y_val).mean())").inference
+    assert found is not None
+    assert start in found.source and "prediction = sample_p > 1.5" in found.source
+
+
+def test_models_that_a_function_makes_are_asked_together() -> None:
+    """The name that a generator gives them is known nowhere else."""
+    make = (
+        "import torch\nfrom torch import nn\ndef trained(seed):\n    net = nn.Linear(3, 2)\n"
+        "    steps = torch.optim.Adam(net.parameters())\n"
+        "    loss = nn.functional.cross_entropy(net(torch.tensor(X.values).float()), torch.tensor(y.values))\n"
+        "    loss.backward()\n    steps.step()\n    return net.eval()\nnets = [trained(seed) for seed in range(3)]"
+    )
+    ask = "with torch.no_grad():\n    p = sum(net(torch.tensor(X.values).float()).softmax(1) for net in nets)\n"
+    for measure in ("print((p.argmax(1).numpy() == y).mean())", "    print((p.argmax(1) == torch.tensor(y)).sum())"):
+        found = suggestion(HEAD, SOLD, make, ask + measure).inference
+        assert found is not None
+        assert "for net in nets" in found.source and "argmax(1)" in found.source

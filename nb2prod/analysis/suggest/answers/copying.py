@@ -103,7 +103,9 @@ class Copying:
         made = self.steps.get(index, [])
         self.columns.discard(index)
         self.steps[index] = made
-        for name in sorted(statement.facts.mutations | _augmented(node)):
+        block = isinstance(node, ast.For | ast.With | ast.If)
+        before = statement.facts.definitions & set(self.flow.sources[index]) if block else frozenset[str]()
+        for name in sorted(statement.facts.mutations | _augmented(node) | before):
             if name in statement.facts.definitions or name in statement.facts.mutations:
                 self._add_makers(name, index)
         stored = stored_in(node)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.inference.expressions import returns_value, without_choice
 from nb2prod.analysis.suggest.answers.following import Following, called, inserted, marked
 from nb2prod.analysis.suggest.answers.in_functions import written_out
+from nb2prod.analysis.suggest.answers.one_row import inlined
 from nb2prod.analysis.suggest.answers.tables import Column, columns_of, is_among, made_of
 
 FORMING = frozenset({"sample", "tolist", "to_list", "copy", "to_string", "to_markdown"})
@@ -81,7 +82,7 @@ class Finals:
                     yield Final(how, index, part, index, (), loop, None, inside=True)
             yield from self._asked(index, each, inside=True)
         yield from self._asked(index, node)
-        for how, value in self._values(index, node):
+        for how, value in self._values(index, node, before=before):
             if before or loop is not None or block is not None:
                 yield Final(how, index, value, index, before, loop, block)
                 continue
@@ -98,7 +99,9 @@ class Finals:
         if next(uses, None) is None:
             yield Final("asked", index, value, index, inside=inside)
 
-    def _values(self, index: int, node: ast.stmt, inside: bool = False) -> Iterator[tuple[str, ast.expr]]:
+    def _values(
+        self, index: int, node: ast.stmt, inside: bool = False, before: tuple[ast.stmt, ...] = ()
+    ) -> Iterator[tuple[str, ast.expr]]:
         if isinstance(node, ast.If):
             chosen = said_by_branches(node)
             if chosen is not None:
@@ -116,7 +119,7 @@ class Finals:
                 yield "written", without_form(call.func.value)
             elif self.following.roles.is_metric(path):
                 yield from (("judged", value) for value in [*call.args, *(k.value for k in call.keywords)])
-        yield from (("judged", value) for value in self._compared(node, index))
+        yield from (("judged", value) for value in self._compared(node, index, before))
         drawing = self.flow.statements[index].cell in self.following.story.drawing
         if (
             index in self.shown_last
@@ -137,15 +140,15 @@ class Finals:
             return True
         return self.following.draws(node)
 
-    def _compared(self, node: ast.stmt, index: int) -> Iterator[ast.expr]:
-        """Yield what is set against the truth: ``(pred == y).mean()``."""
+    def _compared(self, node: ast.stmt, index: int, before: tuple[ast.stmt, ...]) -> Iterator[ast.expr]:
+        """Yield what is set against the truth: ``(pred == y).mean()``; ``before`` is what its block does before."""
         for inner in ast.walk(node):
             sides: list[ast.expr] = []
             if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Sub):
                 sides = [inner.left, inner.right]
             elif isinstance(inner, ast.Compare) and isinstance(inner.ops[0], ast.Eq | ast.NotEq):
                 sides = [inner.left, inner.comparators[0]]
-            answers = [self.following.reads_answers(side, index) for side in sides]
+            answers = [self.following.reads_answers(inlined(side, before), index) for side in sides]
             if answers.count(True) == 1:
                 yield sides[answers.index(True)]
 

@@ -58,6 +58,8 @@ class Following:
             name for use in story.uses if use.kind == "answer" for name in use.through if name in story.variables
         }
         """Functions of the notebook that ask a model."""
+        self.members = set(self._members())
+        """Names that are models by turns."""
         self.measuring = {(u.statement, name) for u in story.uses if u.kind == "judge" for name in u.through}
         """Calls of the notebook's functions that set answers against the truth, by statement and name."""
         self._closure(own, self.of_own)
@@ -144,8 +146,17 @@ class Following:
             if call.func.id in self.answering_functions:
                 return True
             value = self.story.variables.get(call.func.id)
-            return value is not None and not value.symbol and (value.is_model or bool(value.fits and value.instance))
+            if value is None:
+                return call.func.id in self.members
+            return not value.symbol and (value.is_model or bool(value.fits and value.instance))
         return False
+
+    def _members(self) -> Iterator[str]:
+        """Yield the names that comprehensions give models by turns: ``m`` of ``sum(m(rows) for m in models)``."""
+        for node in (n for s in self.flow.statements for n in ast.walk(s.node) if isinstance(n, ast.comprehension)):
+            values = [self.story.variables.get(name.id) for name in loaded(node.iter)]
+            if any(value is not None and _holds_models(value) for value in values):
+                yield from (n.id for n in ast.walk(node.target) if isinstance(n, ast.Name))
 
     def is_frozen(self, name: str, at: int, deep: int = 0) -> bool:
         """Return whether a name holds what was worked out from all answers at once, such as a threshold."""

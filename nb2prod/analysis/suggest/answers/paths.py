@@ -138,6 +138,9 @@ class AnswerPaths:
                 continue
             if path is not None:
                 ways.append(path)
+        asked = [way for way in ways if not way.asks <= self.following.own]
+        if any(not way.is_plain for way in asked):
+            ways = asked  # What is asked for in so many words goes before what training gave for its own rows.
         return sorted(ways, key=self._rank, reverse=True)
 
     def tier(self, final: Final) -> int:
@@ -370,6 +373,8 @@ def _is_plain(lines: list[ast.stmt], following: Following) -> bool:
         if not isinstance(value, ast.Call | ast.Name):
             return False
         if isinstance(value, ast.Call):
+            if called(value) in following.answering_functions and isinstance(value.func, ast.Name):
+                return False  # It may do more than to ask, whatever its name is.
             if called(value) in following.roles.methods["answer"]:
                 asks += 1
             elif called(value) not in {"transform", *WRAPPING}:
