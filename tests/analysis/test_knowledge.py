@@ -56,6 +56,8 @@ CALLS = [
     ("np.array([3, 1])", "astype(float)"),
     ("np.array([3, 1])", "cumsum()"),
     ("pd.DataFrame({'a': [1, 2], 'b': [3, 4]})", "insert(0, 'c', 1)"),
+    ("pd.concat([pd.DataFrame({'a': [1], 'b': [2]})])", "insert(0, 'c', 1)"),
+    ("pd.concat([pd.DataFrame({'a': [1], 'b': [2]})])", "pop('a')"),
     ("pd.DataFrame({'a': [1, 2], 'b': [3, 4]})", "pop('a')"),
     ("pd.DataFrame({'a': [1, 2], 'b': [3, 4]})", "update(pd.DataFrame({'a': [9, 9]}))"),
     ("pd.DataFrame({'a': [1, 2], 'b': [3, 4]})", "drop(columns='a')"),

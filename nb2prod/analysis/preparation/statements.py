@@ -223,18 +223,18 @@ class Statements(Loops):
             case _:
                 return None, False
         self.kept.append(called)
-        outer, holes, steps, notes = dict(self.env), len(self.holes), len(self.steps), self.notes
-        self.notes = []
+        outer, asked, steps, notes = dict(self.env), self.asked, len(self.steps), self.notes
+        self.notes, self.asked = [], set()
         self.env[each] = replace(receiver.value, shape=shape, columns=None)
         try:
             value = self.eval(called).value
-            alone = len(self.holes) == holes and not any(note.how != "row" for note in self.notes)
+            alone = not self.asked and not any(note.how != "row" for note in self.notes)
             return value, alone and len(self.steps) == steps
         except Stuck as stuck:
             return Lost(stuck), False
         finally:
             del self.steps[steps:]
-            self.notes = notes
+            self.notes, self.asked = notes, self.asked | asked
             self.env.clear()
             self.env.update(outer)
 
