@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nb2prod.cli._values import parameters_from
+from nb2prod.runs.typed import parameters_from
 
 
 @click.command()

@@ -14,6 +14,10 @@ PRISTINE = "refs/nb2prod/pristine"
 """What was rendered last, before anybody changed it."""
 
 
+MOST_DIFF = 500_000
+"""Characters of a diff that are shown."""
+
+
 @dataclass(frozen=True)
 class Delivery:
     """What became of a rendered folder."""
@@ -49,6 +53,20 @@ def deliver(rendered: Path, target: Path, message: str) -> Delivery:
 def is_export(target: Path) -> bool:
     """Say whether the folder is the top of a repository that an export made."""
     return (target / ".git").exists() and attempt(target, "rev-parse", "--verify", "-q", PRISTINE).returncode == 0
+
+
+def last_change(target: Path) -> str:
+    """Return what the last export changed in a repository, as git's diff; empty where it was the first.
+
+    Raises ``UnusableInput`` where the folder is no export.
+    """
+    if not is_export(target):
+        remedy = "give the folder of an exported repository"
+        raise UnusableInput(Problem("is no repository that nb2prod has exported", str(target), remedy))
+    if attempt(target, "rev-parse", "--verify", "-q", f"{PRISTINE}^").returncode != 0:
+        return ""
+    diff = git(target, "diff", "--no-ext-diff", "--no-textconv", f"{PRISTINE}^", PRISTINE)
+    return diff[:MOST_DIFF]
 
 
 def refuse_foreign(target: Path) -> None:

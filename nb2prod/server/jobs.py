@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ class Job:
 
     folder: Path
     facts: dict[str, Any]
-    """What it was started with: ``id``, ``kind``, ``path``, ``destination``, ``created``, ``pid``."""
+    """What it was started with: ``id``, ``created``, ``root``, ``command``, and what was ordered, with its ``kind``."""
 
     @property
     def id(self) -> str:
@@ -80,10 +80,17 @@ class Job:
             return []
         return [json.loads(line) for line in lines[after:]]
 
+    def port(self) -> int:
+        """Return where the service listens that the job runs. Raises ``NoSuchJob`` where none does."""
+        found = [event["port"] for event in self.events() if event.get("event") == "serving"]
+        if not found or self.ended() is not None:
+            raise NoSuchJob(Problem("no service is running there", remedy="start it"))
+        return int(found[-1])
+
     def as_dict(self) -> dict[str, Any]:
         """Return the job as the server tells of it."""
         ended = self.ended()
-        facts = {key: value for key, value in self.facts.items() if key not in {"command", "pid", "root"}}
+        facts = {key: value for key, value in self.facts.items() if key not in {"command", "root"}}
         last = ended or next(iter(self.events()[-1:]), {})
         return {**facts, "state": "running" if ended is None else ended["state"], "last": last}
 
@@ -96,11 +103,8 @@ class Jobs:
         self.root = root
         self.most = most
 
-    def start(self, facts: dict[str, Any], command: Callable[[Path], list[str]]) -> Job:
-        """Start a job; ``command`` makes what to type behind ``nb2prod``, with the job's folder for its files.
-
-        Raises ``TooManyJobs``.
-        """
+    def start(self, facts: dict[str, Any], command: list[str]) -> Job:
+        """Start a job; ``command`` is what to type behind ``nb2prod``. Raises ``TooManyJobs``."""
         running = [job for job in self.all() if job.ended() is None]
         if len(running) >= self.most:
             names = ", ".join(str(job.facts.get("path", job.id)) for job in running)
@@ -110,7 +114,7 @@ class Jobs:
         folder = self.folder / secrets.token_hex(8)
         folder.mkdir(parents=True, mode=0o700)
         job = {**facts, "id": folder.name, "created": time.time(), "root": str(self.root)}
-        (folder / "job.json").write_text(json.dumps({**job, "command": command(folder)}), encoding="utf-8")
+        (folder / "job.json").write_text(json.dumps({**job, "command": command}), encoding="utf-8")
         with (folder / "attendant.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "nb2prod.server.attend", str(folder)],

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Place = Callable[[str], Path]
+"""From a path of the contents manager to one of the file system; refuses what lies outside the server's root."""
+ContentsPath = Annotated[str, Field(min_length=1, max_length=4096)]
+
+SERVICE_SECONDS = 3600
+"""After which a service that was started to be tried stops by itself."""
 
 
-class ExportOrder(BaseModel):
-    """One export. ``path`` and ``destination`` are paths of the contents manager, below the server's root."""
-
+class _Order(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
+
+class ExportOrder(_Order):
+    """One export. ``path`` and ``destination`` are paths of the contents manager, below the server's root."""
+
     kind: Literal["export"]
-    path: str = Field(min_length=1, max_length=4096)
-    destination: str = Field(min_length=1, max_length=4096)
+    path: ContentsPath
+    destination: ContentsPath
     name: str = Field(default="", max_length=200)
-    parameters: dict[str, Any] = Field(default_factory=dict)
+    parameters: dict[str, str] = Field(default_factory=dict)
+    """As somebody types them behind ``-p``."""
     verify: Literal["full", "fast", "none"] = "full"
     input: Literal["auto", "raw", "prepared"] = "auto"
     kernel: str = Field(default="", max_length=200)
@@ -26,8 +36,8 @@ class ExportOrder(BaseModel):
     """Seconds that the notebook may run; 0 for no limit."""
     allow_pickle: bool = False
 
-    def command(self, notebook: Path, destination: Path, folder: Path) -> list[str]:
-        """Return what to type behind ``nb2prod``; parameters go into a file in ``folder``."""
+    def command(self, place: Place) -> list[str]:
+        """Return what to type behind ``nb2prod``."""
         options = ["--json", "--progress=json", f"--verify={self.verify}", f"--input={self.input}"]
         if self.name:
             options.append(f"--name={self.name}")
@@ -37,21 +47,44 @@ class ExportOrder(BaseModel):
             options.append(f"--timeout={self.timeout}")
         if self.allow_pickle:
             options.append("--allow-pickle")
-        if self.parameters:
-            file = folder / "parameters.yaml"
-            file.write_text(json.dumps(self.parameters, ensure_ascii=True), encoding="utf-8")  # JSON is YAML too
-            options.append(f"--file={file}")
-        return ["export", *options, "--", str(notebook), str(destination)]
+        for name, value in self.parameters.items():
+            options += ["-p", name, value]
+        return ["export", *options, "--", str(place(self.path)), str(place(self.destination))]
 
 
-class OutlineOrder(BaseModel):
+class ServeOrder(_Order):
+    """Start the service of a repository that was exported to ``path``."""
+
+    kind: Literal["serve"]
+    path: ContentsPath
+
+    def command(self, place: Place) -> list[str]:
+        """Return what to type behind ``nb2prod``."""
+        return ["serve", "--progress=json", "--json", f"--for={SERVICE_SECONDS}", "--", str(place(self.path))]
+
+
+JobOrder = ExportOrder | ServeOrder
+JOB_ORDER: TypeAdapter[JobOrder] = TypeAdapter(Annotated[JobOrder, Field(discriminator="kind")])
+
+
+class OutlineOrder(_Order):
     """What to say of a notebook as it is in the browser, saved or not."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    path: str = Field(min_length=1, max_length=4096)
+    path: ContentsPath
     content: dict[str, Any]
     """The notebook as nbformat has it."""
     suggest: bool = False
     model: str = Field(default="", max_length=500)
     """The model to serve, as ``NAME`` or ``NAME@CELL``; empty for the best."""
+
+
+OUTLINE_ORDER = TypeAdapter(OutlineOrder)
+
+
+class PredictOrder(_Order):
+    """One record for a service that runs."""
+
+    record: Any
+
+
+PREDICT_ORDER = TypeAdapter(PredictOrder)

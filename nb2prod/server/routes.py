@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tornado
 from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
+from tornado.httpclient import AsyncHTTPClient
 from traitlets.config import Configurable
 from traitlets.traitlets import Integer
 
 from nb2prod import __version__
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
+from nb2prod.render.history import last_change
 from nb2prod.server.jobs import Job, Jobs, NoSuchJob, TooManyJobs
-from nb2prod.server.orders import ExportOrder, OutlineOrder
+from nb2prod.server.orders import JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER
 from nb2prod.server.places import inside, root_of
 from nb2prod.server.thinking import Thinking
 
 PREFIX = ("nb2prod", "api", "v1")
+ANSWER_SECONDS = 60.0
+"""What a service that is tried has to answer one record."""
+Order = TypeVar("Order")
 STATUS = {NoSuchJob: 404, TooManyJobs: 429}
 """Refusals and their status; 422 for all others."""
 
@@ -64,15 +70,19 @@ class Handler(APIHandler):
         assert isinstance(found, Parts)
         return found
 
-    def prepared(self, kind: type[BaseModel]) -> Any:
-        """Return the body as ``kind``. Raises ``UnusableInput`` with everything that is wrong with it."""
+    def ordered(self, kind: TypeAdapter[Order]) -> Order:
+        """Return what the body orders. Raises ``UnusableInput`` with everything that is wrong with it."""
         if len(self.request.body) > self.parts.chosen.max_body:
             raise tornado.web.HTTPError(413, reason="The notebook is too large")
         try:
-            return kind.model_validate_json(self.request.body or b"{}")
+            return kind.validate_json(self.request.body or b"{}")
         except ValidationError as error:
             problems = [Problem(each["msg"], ".".join(map(str, each["loc"]))) for each in error.errors()]
             raise UnusableInput(problems) from None
+
+    def place(self, path: str) -> Path:
+        """Return where a path of the contents manager lies; see ``places``."""
+        return inside(self.contents_manager, path)
 
     def write_error(self, status_code: int, **details: Any) -> None:
         """Answer a refusal with its problems."""
@@ -108,9 +118,9 @@ class OutlineHandler(Handler):
     @authorized(action="read")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Return what ``nb2prod sections --json`` says of the notebook in the body, or its problems."""
-        order = self.prepared(OutlineOrder)
-        place = inside(self.contents_manager, order.path)
-        found = await self.parts.thinking.outline(order.content, str(place), order.suggest, order.model)
+        order = self.ordered(OUTLINE_ORDER)
+        place = str(self.place(order.path))
+        found = await self.parts.thinking.outline(order.content, place, order.suggest, order.model)
         self.set_status(422 if "problems" in found else 200)
         self.finish(json.dumps(found))
 
@@ -128,11 +138,8 @@ class JobsHandler(Handler):
     @authorized(action="execute")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Start one."""
-        order: ExportOrder = self.prepared(ExportOrder)
-        notebook = inside(self.contents_manager, order.path)
-        destination = inside(self.contents_manager, order.destination)
-        facts = {"kind": order.kind, "path": order.path, "destination": order.destination, "verify": order.verify}
-        job = self.parts.jobs.start(facts, lambda folder: order.command(notebook, destination, folder))
+        order = self.ordered(JOB_ORDER)
+        job = self.parts.jobs.start(order.model_dump(), order.command(self.place))
         self.set_status(202)
         self.finish(json.dumps(job.as_dict()))
 
@@ -172,12 +179,46 @@ class EventsHandler(Handler):
         tornado.web.RequestHandler.finish(self)  # APIHandler's would call it one JSON object
 
 
+class PredictHandler(Handler):
+    """The service that a job runs."""
+
+    @tornado.web.authenticated
+    @authorized(action="execute")  # type: ignore[untyped-decorator]
+    async def post(self, name: str) -> None:
+        """Return what it answers for the record in the body, whatever that is, with its status."""
+        order = self.ordered(PREDICT_ORDER)
+        port = self.parts.jobs.get(name).port()
+        answer = await AsyncHTTPClient().fetch(
+            f"http://127.0.0.1:{port}/predict",
+            method="POST",
+            headers={"Content-Type": "application/json"},
+            body=json.dumps({"records": [order.record]}),
+            request_timeout=ANSWER_SECONDS,
+            raise_error=False,
+        )
+        said = json.loads(answer.body or b"null") if answer.code < 599 else str(answer.error)
+        self.finish(json.dumps({"status": answer.code, "answer": said, "seconds": answer.request_time}))
+
+
+class ChangesHandler(Handler):
+    """What the last export into a repository has changed there."""
+
+    @tornado.web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Return it as git's diff; empty where it was the first."""
+        folder = self.place(self.get_query_argument("path"))
+        self.finish(json.dumps({"diff": await asyncio.to_thread(last_change, folder)}))
+
+
 ROUTES = (
     (("version",), VersionHandler),
     (("outline",), OutlineHandler),
     (("jobs",), JobsHandler),
     (("jobs", "([0-9a-f]{16})"), JobHandler),
     (("jobs", "([0-9a-f]{16})", "events"), EventsHandler),
+    (("jobs", "([0-9a-f]{16})", "predict"), PredictHandler),
+    (("changes",), ChangesHandler),
 )
 
 

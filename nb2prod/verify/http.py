@@ -45,6 +45,7 @@ class Service:
     port: int
     version: str
     """Of the model that it is expected to name."""
+    process: subprocess.Popen[bytes]
 
     def predict(self, records: Sequence[Any]) -> list[Any]:
         """Return one prediction for each record; raise ``NotServedError`` for anything but a complete answer."""
@@ -70,7 +71,7 @@ def compare_over_http(
     """Ask the service every record and compare with ``responses``; what it logged goes into the error, if any."""
     for _ in range(ATTEMPTS):
         try:
-            with _serving(repository, version) as service:
+            with serving(repository, version) as service:
                 answers = _answers(service, requests, responses, tolerance)
             return compare(responses, answers, tolerance, requests)
         except PortTakenError:
@@ -103,15 +104,20 @@ def _alone(service: Service, record: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _serving(repository: Repository, version: str) -> Iterator[Service]:
-    port = _free_port()
+def serving(repository: Repository, version: str = "", port: int = 0) -> Iterator[Service]:
+    """Run the service at ``port`` of this machine, or at a free one; it has answered that it is ready.
+
+    Raises ``NotServedError`` with what it said where it does not get ready, ``PortTakenError`` where the port is not
+    free.
+    """
+    port = port or _free_port()
     command = [str(repository.environment.python), "-m", f"{repository.package}.service"]
     variables = repository.variables({"HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"})
     with tempfile.TemporaryFile() as log:
         descriptor = log.fileno()
         with started(command, cwd=repository.folder, env=variables, stdout=descriptor, stderr=descriptor) as process:
             _wait_until_ready(process, port, descriptor)
-            yield Service(port, version)
+            yield Service(port, version, process)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: int) -> None:

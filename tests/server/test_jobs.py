@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +51,33 @@ async def test_an_export_is_followed_to_its_proof(jp_fetch: Fetch, jp_root_dir: 
     assert "command" not in found
 
 
+async def test_the_service_of_an_export_is_tried_and_stopped(jp_fetch: Fetch, jp_root_dir: Path, small: Path) -> None:
+    assert (await _events(jp_fetch, (await _start(jp_fetch))["id"]))[-1]["state"] == "done"
+    response = await jp_fetch(*API, "changes", params={"path": "small-service"})
+    assert json.loads(response.body) == {"diff": ""}, "the first export changed nothing"
+    body = json.dumps({"kind": "serve", "path": "small-service"})
+    job = json.loads((await jp_fetch(*API, "jobs", method="POST", body=body)).body)
+    serving = await _until(job["id"], jp_fetch, lambda last: last.get("event") == "serving")
+    assert serving["schema"]["example"]["request"] == {"x": 1.0}
+    asked = (*API, "jobs", job["id"], "predict")
+    answer = json.loads((await jp_fetch(*asked, method="POST", body='{"record": {"x": 3.0}}')).body)
+    assert (answer["status"], answer["answer"]["predictions"]) == (200, [1.5])
+    refused = json.loads((await jp_fetch(*asked, method="POST", body='{"record": {"y": 3.0}}')).body)
+    assert refused["status"] == 422
+    await jp_fetch(*API, "jobs", job["id"], method="DELETE")
+    assert (await _events(jp_fetch, job["id"]))[-1]["state"] == "cancelled"
+    with pytest.raises(HTTPClientError) as gone:
+        await jp_fetch(*asked, method="POST", body='{"record": {"x": 3.0}}')
+    assert gone.value.code == 404
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", serving["port"]), timeout=2):
+        pass
+
+    small.write_text(small.read_text().replace("len(y)", "(2 * len(y))"))
+    assert (await _events(jp_fetch, (await _start(jp_fetch))["id"]))[-1]["result"]["state"] == "merged"
+    changes = json.loads((await jp_fetch(*API, "changes", params={"path": "small-service"})).body)["diff"]
+    assert "+    weights = [sum(y) / (2 * len(y))]" in changes
+
+
 async def test_a_cancelled_export_leaves_nothing(jp_fetch: Fetch, jp_root_dir: Path, small: Path) -> None:
     small.write_text(small.read_text().replace("time.sleep(0.2)", "time.sleep(60)"))
     job = await _start(jp_fetch)
@@ -66,15 +96,20 @@ async def test_a_cancelled_export_leaves_nothing(jp_fetch: Fetch, jp_root_dir: P
     assert json.loads((await jp_fetch(*API, "jobs")).body) == {"jobs": []}
 
 
+async def _until(job: str, fetch: Fetch, is_there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """Return the last event of a job that runs, as soon as it is what is waited for."""
+    for _ in range(600):
+        found = json.loads((await fetch(*API, "jobs", job)).body)
+        if is_there(found["last"]):
+            return dict(found["last"])
+        assert found["state"] == "running", found
+        await asyncio.sleep(0.1)
+    raise AssertionError("it did not come to that")
+
+
 async def _until_running(job: str, fetch: Fetch) -> None:
     """Wait until the kernel runs the first cell."""
-    for _ in range(300):
-        found = json.loads((await fetch(*API, "jobs", job)).body)
-        assert found["state"] == "running"
-        if found["last"].get("cell"):
-            return
-        time.sleep(0.1)
-    raise AssertionError("the notebook did not start")
+    await _until(job, fetch, lambda last: bool(last.get("cell")))
 
 
 async def test_what_stands_in_the_way_is_in_the_last_event(jp_fetch: Fetch, small: Path) -> None:

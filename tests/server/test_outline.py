@@ -23,9 +23,20 @@ async def test_cells_their_sections_and_what_flows(jp_fetch: Fetch, churn: Path)
     code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
     assert [cell["id"] for cell in found["cells"]] == [cell["id"] for cell in code]
     assert {cell["section"] for cell in found["cells"]} >= {"data", "training", "evaluation", "inference", None}
-    assert {"from": 2, "to": 4, "kind": "data", "name": "raw"} in found["edges"] or any(
-        edge["name"] == "raw" for edge in found["edges"]
-    )
+    assert [(edge["from"], edge["to"]) for edge in found["edges"] if edge["name"] == "raw"] == [(2, 3), (2, 4)]
+
+
+async def test_the_form_of_an_export_gets_its_name_and_its_parameters(jp_fetch: Fetch, churn: Path) -> None:
+    found = await _outline(jp_fetch, churn, json.loads(churn.read_text()))
+    assert found["project"] == "churn"
+    settings = {each["name"]: each for each in found["settings"]}
+    assert settings["test_size"] == {
+        "name": "test_size",
+        "value": "0.25",
+        "type": "float",
+        "help": "share of the customers kept for the final check",
+    }
+    assert list(settings) == ["test_size", "learning_rate", "max_depth", "threshold", "random_state"]
 
 
 async def test_sections_are_suggested_for_what_is_not_saved_yet(jp_fetch: Fetch, churn: Path) -> None:

@@ -36,7 +36,7 @@ def parameters(graph: Graph, given: Mapping[str, Any]) -> tuple[Parameter, ...]:
         default = given.get(name, value)
         annotation = statement.node.annotation if isinstance(statement.node, ast.AnnAssign) else None
         text = ast.unparse(annotation) if annotation is not None and _is_plain(annotation) else type_text(default)
-        found.append(Parameter(name, text, default, _comment(statement.source)))
+        found.append(Parameter(name, text, default, comment_of(statement.source)))
     return tuple(found)
 
 
@@ -59,7 +59,7 @@ def type_text(value: Any) -> str:
     return type(value).__name__
 
 
-def _comment(source: str) -> str:
+def comment_of(source: str) -> str:
     """Return the comment behind the statement, else the comment lines above it."""
     behind: list[str] = []
     above: list[str] = []

@@ -1,7 +1,8 @@
-"""Parameters from the command line and from files."""
+"""Parameters as people type them, on the command line, in files and in forms."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +22,9 @@ PLAIN = (
 """What a word that is not quoted means, as in YAML 1.2: PyYAML's own rules are those of 1.1, in which ``no`` is a truth
 value, ``1e5`` a text, ``1:30`` a number and ``2024-01-31`` a date. Tag, pattern, first characters."""
 
+NOT_AS_IT_IS = re.compile("[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""Characters that YAML wants escaped, or takes for the end of a line."""
+
 
 def parameters_from(given: Iterable[tuple[str, str]], file: Path | None) -> dict[str, Any]:
     """Return name to value, ``-p`` before the file.
@@ -32,6 +36,13 @@ def parameters_from(given: Iterable[tuple[str, str]], file: Path | None) -> dict
     """
     found = _read(file) if file is not None else {}
     return {**found, **{name: _value(text) for name, text in given}}
+
+
+def as_typed(value: Any) -> str:
+    """Return what to type for a value, so that :func:`parameters_from` reads the same of it."""
+    if isinstance(value, str) and _value(value) == value:
+        return value
+    return NOT_AS_IT_IS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _value(text: str) -> Any:
