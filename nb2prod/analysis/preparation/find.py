@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from nb2prod.analysis.inference.model import RECORDS, Inference
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.preparation.inlining import Inlining
+from nb2prod.analysis.preparation.inside_functions import chosen_from, prepared_inside
 from nb2prod.analysis.preparation.model import Learned, NotSplit, Preparation
 from nb2prod.analysis.preparation.model import Step as Told
 from nb2prod.analysis.preparation.needed import needed
@@ -18,7 +19,7 @@ from nb2prod.analysis.preparation.sources import fitted_rows
 from nb2prod.analysis.preparation.stores import Step
 from nb2prod.analysis.preparation.syntax import constant, free_names, name
 from nb2prod.analysis.preparation.targets import targets_of
-from nb2prod.analysis.preparation.values import Rows, Shape, Stuck, Value
+from nb2prod.analysis.preparation.values import Free, Rows, Shape, Stuck, Value
 from nb2prod.analysis.preparation.write import Writer
 from nb2prod.analysis.statements import split_statements
 from nb2prod.notebook.model import Notebook
@@ -72,14 +73,26 @@ class _Way:
             walk.run(statement)
         self._setup(walk)
         value = walk.env.get(wanted)
-        if value is None:
-            return None
+        if value is None or isinstance(value, Free):
+            return self._inside_a_function()
         by_column = (walk.guards["table_as_categories"], walk.guards["as_types"])
         steps = needed(walk.steps, self._result(wanted, value), _constants(self.flow), by_column)
         try:
             return self._preparation(walk, steps, wanted)
         except Stuck as stuck:
             return self._not_split(stuck)
+
+    def _inside_a_function(self) -> NotSplit | None:
+        """Return that a function gives the rows already prepared, if it does."""
+        before = self._before()
+        names = set(self.inference.inputs)
+        for node in reversed([*(s.node for s in before), *ast.parse(self.inference.setup).body]):
+            names |= chosen_from(node, names)
+        for statement in reversed(before):
+            found = prepared_inside(self.flow, statement.index, names)
+            if found is not None:
+                return NotSplit(found.why, self._at(found.statement, getattr(found.node, "lineno", 0)), found.remedy)
+        return None
 
     def _result(self, wanted: str, value: Value) -> ast.expr:
         """Return what the model needs of its input: of a table, all but what the model explains."""
