@@ -14,6 +14,7 @@ from nb2prod.analysis.preparation.current import (
     is_large,
     is_unclear,
     narrowed,
+    near_to,
     unclear,
     with_meaning,
 )
@@ -90,6 +91,8 @@ class Context:
     """Tables and columns of them that were changed by another name of the table."""
     current: Current = field(default_factory=Current)
     """What the statement has stored in columns so far."""
+    places: dict[tuple[str, int, bool], str] = field(default_factory=dict)
+    """Where what is learnt: beside which statement, before or behind it."""
     meaning: dict[str, ast.expr | None] = field(default_factory=dict)
     """Local variables of functions that are written out, in the notebook's own names; ``None``: unknown."""
     terms: dict[int, Term] = field(default_factory=dict)
@@ -225,12 +228,12 @@ class Context:
                 raise Stuck(f"`{shown(expression)}` is learnt for each `{unbound[0]}` of a loop", BY_TURN)
         wanted = Hole(meant, self.index, after, hint, what, tool, otherwise)
         expression = meant
-        text = ast.dump(expression)
-        for known, hole in self.holes.items():
-            if ast.dump(hole.expression) == text and (hole.statement, hole.after) == (self.index, after):
-                self.asked.add(known)
-                return name(known)
         spelling = f"__learned_{len(self.holes)}"
+        place = (ast.dump(expression), self.index, after)
+        known = self.places.setdefault(place, spelling)
+        if known != spelling:
+            self.asked.add(known)
+            return name(known)
         self.asked.add(spelling)
         self.holes[spelling] = wanted
         self.note("learnt", what)
@@ -328,7 +331,8 @@ class Context:
             return None
         for current in (Current(), self.current):
             rest = current.seen(expression, self.dirty, self.meaning, opaque=True)
-            if not any(clash(read, changed) for read in self.columns_read(rest) for changed in self.dirty):
+            near = near_to(rest, self.dirty)
+            if not any(clash(read, changed) for read in self.columns_read(rest) for changed in near):
                 return current.seen(expression, self.dirty, self.meaning)
         return None
 

@@ -50,7 +50,7 @@ class Current:
         self.columns = {
             key: each
             for key, each in self.columns.items()
-            if not (clash((key[0], each.pattern), gone) or clash(gone, (key[0], each.pattern)))
+            if key[0] != table or not (clash((table, each.pattern), gone) or clash(gone, (table, each.pattern)))
         }
 
     def only(self, before: Current) -> Current:
@@ -63,9 +63,10 @@ class Current:
     ) -> ast.expr:
         """Return an expression with what was stored written out, in the notebook's names. ``opaque``: that part, which
         is known to be as before the statement, left out."""
-        tables = {table: self._table(table, changed, meaning) for table in dict.fromkeys(each for each, _ in changed)}
+        near = near_to(node, changed)
+        tables = {table: self._table(table, near, meaning) for table in dict.fromkeys(each for each, _ in near)}
         whole = {table: value for table, value in tables.items() if value is not None}
-        seen = _Seen(self.columns, whole, changed, meaning, opaque).visit(copy.deepcopy(node))
+        seen = _Seen(self.columns, whole, near, meaning, opaque).visit(copy.deepcopy(node))
         assert isinstance(seen, ast.expr)
         return seen
 
@@ -79,6 +80,12 @@ class Current:
         if any(owner == table and column not in known for owner, column in changed):
             return None
         return _with_columns(table, [(each.place.slice, each.value) for each in known.values()], meaning)
+
+
+def near_to(node: ast.AST, changed: Sequence[Column]) -> list[Column]:
+    """Return what has changed of the tables that an expression names; there may be very many others."""
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return [each for each in changed if each[0] in names]
 
 
 def _with_columns(table: str, columns: Sequence[tuple[ast.expr, ast.expr]], meaning: Meanings) -> ast.expr | None:

@@ -166,8 +166,22 @@ class Inlining(Statements):
             value = given.get(parameter, defaults.get(parameter, only.get(parameter)))
             if value is None:
                 raise Stuck(f"what `{shown(call)}` is given is not spelled out", OWN_LINE)
+            if parameter not in given:
+                self._refuse_other_default(definition, parameter, value, call)
             names[parameter] = self._handed(parameter, value, call)
         return names
+
+    def _refuse_other_default(
+        self, definition: ast.FunctionDef, parameter: str, value: ast.expr, call: ast.Call
+    ) -> None:
+        """Refuse an argument that is left out where its value is of variables that have changed since: it was computed
+        where the function was defined."""
+        then = next((s.index for s in self.flow.statements if s.node is definition), None)
+        now = self.flow.sources_after(self.index - 1) if self.index else {}
+        for each in free_names(value):
+            if then is not None and each in now and self.flow.sources[then].get(each) != now[each]:
+                why = f"`{parameter}` of `{definition.name}` is computed from `{each}` where the function is defined"
+                raise Stuck(why, f"give it in the call: `{parameter}=...`", call.lineno)
 
     def _handed(self, parameter: str, value: ast.expr, call: ast.Call) -> ast.expr:
         term = self.eval(value)
@@ -203,7 +217,11 @@ class Inlining(Statements):
             return
         self._note_unlike(statement, names)
         for local in sorted(bound_names(statement)):
-            if not isinstance(names.get(local), ast.Name):
+            known = names.get(local)
+            if isinstance(known, ast.Name) and known.id not in self.spelled:
+                why = f"`{local}`, which a function is given, is set step by step in it: `{shown(statement, 50)}`"
+                raise Stuck(why, "use another name for what is set", statement.lineno)
+            if not isinstance(known, ast.Name):
                 names[local] = name(self._spelled(local))
         made = _renamed(statement, names)
         self.kept.append(made)
@@ -228,6 +246,10 @@ class Inlining(Statements):
                 and not any(isinstance(each, ast.Starred) for each in values)
             ):
                 parts = [ast.Assign([to], value) for to, value in zip(targets, values, strict=True)]
+            case ast.Assign(targets=[ast.Name(id=first), _, *_] as targets, value=value) if all(
+                isinstance(each, ast.Name) for each in targets
+            ):
+                parts = [ast.Assign(targets[:1], value), *(ast.Assign([to], name(first)) for to in targets[1:])]
             case ast.AugAssign(target=ast.Name(id=local), op=op, value=value) if self._holds_no_rows(local, names):
                 parts = [ast.Assign([ast.Name(local, ast.Store())], ast.BinOp(name(local), op, value))]
             case _:

@@ -101,6 +101,7 @@ class Learning(Methods):
                 remedy = "use a tool of its own for each, in lines of their own"
                 raise Stuck(f"`{tool.id}` is fitted several times in one statement", remedy, tool.lineno)
             self.holes[key] = replace(hole, expression=hole.otherwise, after=False, tool=False, otherwise=None)
+            self.places = {place: known for place, known in self.places.items() if known != key}
         return bool(found)
 
     def fit_in_turn(self, tool: str, call: ast.Call) -> None:
