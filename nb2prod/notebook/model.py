@@ -32,6 +32,8 @@ class Cell:
     """What its stored outputs say, as text."""
     heading: str = ""
     """The text of the Markdown cells directly above, empty if there are none."""
+    run: str = ""
+    """What ``code`` was before parts of it got a form that can stand elsewhere; empty where it is the same."""
 
     @property
     def label(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nb2prod.errors import UnusableInput
 from nb2prod.notebook.lambdas import with_named_lambdas
 from nb2prod.notebook.model import Notebook
@@ -19,4 +21,9 @@ def movable(notebook: Notebook) -> Notebook:
     problems = elsewhere(notebook)
     if problems:
         raise UnusableInput(problems)
-    return with_named_sizes(with_kept_objects(with_snapshots(with_named_lambdas(notebook))))
+    made = with_named_sizes(with_kept_objects(with_snapshots(with_named_lambdas(notebook))))
+    cells = (
+        replace(cell, run=before.code if before.code != cell.code else "")
+        for before, cell in zip(notebook.cells, made.cells, strict=True)
+    )
+    return replace(made, cells=tuple(cells))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, Moment, ShownValue
 from nb2prod.errors import Problem, UnusableInput
+from nb2prod.notebook.as_run import as_run
 from nb2prod.plan.artifacts import Artifacts, known_kinds, plan_artifacts
 from nb2prod.plan.data_files import DataFiles, plan_files
 from nb2prod.plan.decided import Decided
@@ -77,11 +77,8 @@ def _measured(request: Request) -> tuple[Moment, ...]:
 def moment(request: Request, index: int, after: bool, name: str, expression: str) -> Moment:
     """Return the moment beside statement ``index`` at which ``expression`` is wanted."""
     statement = request.flow.statements[index]
-    text = ast.dump(statement.node)
-    earlier = sum(
-        ast.dump(other.node) == text for other in request.flow.statements[:index] if other.cell == statement.cell
-    )
-    return Moment(statement.cell, statement.source, earlier, after, name, expression)
+    source, earlier = as_run(request.notebook.cells[statement.cell], statement.node, statement.source)
+    return Moment(statement.cell, source, earlier, after, name, expression)
 
 
 def _named_values(request: Request) -> Iterator[Moment]:
