@@ -87,6 +87,11 @@ export class SectionModel implements ISectionModel {
     }
   }
 
+  async latest(): Promise<IOutline | null> {
+    await this._update();
+    return this._problems.length > 0 ? null : this._outline;
+  }
+
   async suggest(model = ''): Promise<void> {
     const panel = this._panel;
     if (!panel?.model || this._isSuggesting) {

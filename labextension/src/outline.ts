@@ -62,10 +62,21 @@ export interface IBuiltCell {
   after: number | null;
 }
 
+/** A parameter of the notebook, with its value as somebody would type it. */
+export interface ISetting {
+  name: string;
+  value: string;
+  type: string;
+  help: string;
+}
+
 /** What is known without suggesting. */
 export interface IOutline {
   cells: IOutlineCell[];
   edges: IEdge[];
+  /** What an export is called if nobody says otherwise. */
+  project: string;
+  settings: ISetting[];
 }
 
 /** What is suggested. */

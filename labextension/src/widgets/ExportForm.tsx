@@ -8,8 +8,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 
 import type { IExportOrder } from '../jobs';
-import { parametersOf, typed } from '../parameters';
-import type { IParameter } from '../parameters';
+import type { IOutline, ISetting } from '../outline';
 
 /** What is chosen in the form. */
 interface IChosen {
@@ -17,31 +16,22 @@ interface IChosen {
   folder: string;
   verify: string;
   input: string;
-  parameters: IParameter[];
-}
-
-/** A name for the repository: the notebook's, as the command line makes it. */
-export function projectName(path: string): string {
-  const stem = PathExt.basename(path, PathExt.extname(path));
-  const name = stem
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase();
-  return name || 'service';
+  parameters: ISetting[];
 }
 
 /** Ask how to export; `null` if it was thought better of. */
 export async function askForExport(
   panel: NotebookPanel,
+  outline: IOutline,
   browser: IDefaultFileBrowser | null,
   translator: ITranslator
 ): Promise<IExportOrder | null> {
   const trans = translator.load('nb2prod');
   const path = panel.context.localPath;
-  const before = parametersOf(panel.content.model!.sharedModel);
+  const before = outline.settings;
   const body = new ExportForm(
     {
-      name: projectName(path),
+      name: outline.project,
       folder: PathExt.dirname(path),
       verify: 'full',
       input: 'auto',
@@ -63,10 +53,10 @@ export async function askForExport(
     return null;
   }
   const chosen = body.chosen;
-  const parameters: Record<string, unknown> = {};
+  const parameters: Record<string, string> = {};
   chosen.parameters.forEach(({ name, value }, at) => {
     if (value.trim() !== before[at].value.trim()) {
-      parameters[name] = typed(value);
+      parameters[name] = value.trim();
     }
   });
   return {
@@ -184,7 +174,7 @@ class ExportForm extends ReactWidget {
 
 /** The notebook's parameters, to be changed for this export. */
 function Parameters(props: {
-  parameters: IParameter[];
+  parameters: ISetting[];
   trans: TranslationBundle;
 }): JSX.Element | null {
   const { parameters, trans } = props;
@@ -201,6 +191,7 @@ function Parameters(props: {
             id={`nb2prod-parameter-${each.name}`}
             className="jp-mod-styled"
             defaultValue={each.value}
+            title={each.help ? `${each.type}: ${each.help}` : each.type}
             onChange={event => {
               each.value = event.target.value;
             }}
