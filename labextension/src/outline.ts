@@ -62,7 +62,7 @@ export interface IBuiltCell {
   after: number | null;
 }
 
-/** A parameter of the notebook, with its value as somebody would type it. */
+/** A parameter that the notebook sets, with its value as somebody would type it. */
 export interface ISetting {
   name: string;
   value: string;
@@ -74,7 +74,7 @@ export interface ISetting {
 export interface IOutline {
   cells: IOutlineCell[];
   edges: IEdge[];
-  /** What an export is called if nobody says otherwise. */
+  /** The name that a repository of the notebook gets. */
   project: string;
   settings: ISetting[];
 }
@@ -128,4 +128,69 @@ export function flows(outline: IOutline): IFlow[] {
     found.set(key, flow);
   }
   return [...found.values()];
+}
+
+/**
+ * What was said of a notebook, after its code cells were moved, deleted and put
+ * in: `ids` are those of now, in order. The same object where nothing is new.
+ */
+export function renumbered<T extends IOutline>(
+  outline: T,
+  ids: readonly string[]
+): T {
+  if (outline.cells.every(cell => ids[cell.index] === cell.id)) {
+    return outline;
+  }
+  const places = new Map(ids.map((id, at) => [id, at]));
+  const now = new Map<number, number>();
+  for (const { index, id } of outline.cells) {
+    const at = places.get(id);
+    if (at !== undefined) {
+      now.set(index, at);
+    }
+  }
+  const moved = <E extends { cell: number }>(all: readonly E[]) =>
+    all
+      .filter(each => now.has(each.cell))
+      .map(each => ({ ...each, cell: now.get(each.cell)! }));
+  const cells = outline.cells
+    .filter(cell => now.has(cell.index))
+    .map(cell => ({
+      ...cell,
+      index: now.get(cell.index)!,
+      needed_by: cell.needed_by && (moved([cell.needed_by])[0] ?? null)
+    }))
+    .sort((one, other) => one.index - other.index);
+  const edges = outline.edges
+    .filter(edge => now.has(edge.from) && now.has(edge.to))
+    .map(edge => ({
+      ...edge,
+      from: now.get(edge.from)!,
+      to: now.get(edge.to)!
+    }));
+  return { ...outline, cells, edges, ...suggested(outline, now, moved) };
+}
+
+/** The part of `renumbered` that only suggestions have. */
+function suggested(
+  outline: IOutline & Partial<ISuggestedOutline>,
+  now: ReadonlyMap<number, number>,
+  moved: <E extends { cell: number }>(all: readonly E[]) => E[]
+): Partial<ISuggestedOutline> {
+  if (!('inference' in outline)) {
+    return {};
+  }
+  const { model, others, parameters, inference } = outline;
+  const after = inference?.after ?? null;
+  return {
+    model: (model && moved([model])[0]) ?? null,
+    others: moved(others ?? []),
+    parameters: moved(parameters ?? []),
+    inference: inference
+      ? {
+          ...inference,
+          after: after === null ? null : (now.get(after) ?? null)
+        }
+      : null
+  };
 }

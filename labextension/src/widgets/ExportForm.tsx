@@ -9,6 +9,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 
 import type { IExportOrder } from '../jobs';
 import type { IOutline, ISetting } from '../outline';
+import { changed } from '../parameters';
 
 /** What is chosen in the form. */
 interface IChosen {
@@ -16,27 +17,29 @@ interface IChosen {
   folder: string;
   verify: string;
   input: string;
-  parameters: ISetting[];
+  /** What was typed for each parameter. */
+  typed: Map<string, string>;
 }
 
 /** Ask how to export; `null` if it was thought better of. */
 export async function askForExport(
   panel: NotebookPanel,
-  outline: IOutline,
+  outline: IOutline | null,
   browser: IDefaultFileBrowser | null,
   translator: ITranslator
 ): Promise<IExportOrder | null> {
   const trans = translator.load('nb2prod');
   const path = panel.context.localPath;
-  const before = outline.settings;
+  const settings = outline?.settings ?? [];
   const body = new ExportForm(
     {
-      name: outline.project,
+      name: outline?.project ?? PathExt.basename(path, PathExt.extname(path)),
       folder: PathExt.dirname(path),
       verify: 'full',
       input: 'auto',
-      parameters: before.map(each => ({ ...each }))
+      typed: new Map()
     },
+    settings,
     browser,
     translator
   );
@@ -53,12 +56,6 @@ export async function askForExport(
     return null;
   }
   const chosen = body.chosen;
-  const parameters: Record<string, string> = {};
-  chosen.parameters.forEach(({ name, value }, at) => {
-    if (value.trim() !== before[at].value.trim()) {
-      parameters[name] = value.trim();
-    }
-  });
   return {
     kind: 'export',
     path,
@@ -66,7 +63,7 @@ export async function askForExport(
     name: chosen.name,
     verify: chosen.verify,
     input: chosen.input,
-    parameters
+    parameters: changed(settings, chosen.typed)
   };
 }
 
@@ -74,6 +71,7 @@ export async function askForExport(
 class ExportForm extends ReactWidget {
   constructor(
     readonly chosen: IChosen,
+    private readonly _settings: readonly ISetting[],
     private readonly _browser: IDefaultFileBrowser | null,
     private readonly _translator: ITranslator
   ) {
@@ -149,7 +147,11 @@ class ExportForm extends ReactWidget {
             {trans.__('rows as the model takes them')}
           </option>
         </select>
-        <Parameters parameters={chosen.parameters} trans={trans} />
+        <Parameters
+          settings={this._settings}
+          typed={chosen.typed}
+          trans={trans}
+        />
         <p className="nb2prod-hint">
           {trans.__(
             'The notebook is saved and run once from top to bottom, in a kernel of its own. An export into the same place is merged with what was changed there.'
@@ -174,26 +176,27 @@ class ExportForm extends ReactWidget {
 
 /** The notebook's parameters, to be changed for this export. */
 function Parameters(props: {
-  parameters: ISetting[];
+  settings: readonly ISetting[];
+  typed: Map<string, string>;
   trans: TranslationBundle;
 }): JSX.Element | null {
-  const { parameters, trans } = props;
-  if (parameters.length === 0) {
+  const { settings, typed, trans } = props;
+  if (settings.length === 0) {
     return null;
   }
   return (
     <fieldset>
       <legend>{trans.__('Parameters')}</legend>
-      {parameters.map(each => (
-        <React.Fragment key={each.name}>
-          <label htmlFor={`nb2prod-parameter-${each.name}`}>{each.name}</label>
+      {settings.map(({ name, value, type, help }) => (
+        <React.Fragment key={name}>
+          <label htmlFor={`nb2prod-parameter-${name}`}>{name}</label>
           <input
-            id={`nb2prod-parameter-${each.name}`}
+            id={`nb2prod-parameter-${name}`}
             className="jp-mod-styled"
-            defaultValue={each.value}
-            title={each.help ? `${each.type}: ${each.help}` : each.type}
+            title={help ? `${type}: ${help}` : type}
+            defaultValue={value}
             onChange={event => {
-              each.value = event.target.value;
+              typed.set(name, event.target.value);
             }}
           />
         </React.Fragment>
