@@ -12,16 +12,10 @@ export interface IExportOrder {
   path: string;
   destination: string;
   name?: string;
-  /** As somebody types them. */
+  /** As somebody types them: what `3` or `[1, 2]` is, Python says. */
   parameters?: Record<string, string>;
   verify?: string;
   input?: string;
-}
-
-/** What is asked of the server to start a service that was exported; see `ServeOrder`. */
-export interface IServeOrder {
-  kind: 'serve';
-  path: string;
 }
 
 /** How a job ended. */
@@ -31,7 +25,7 @@ export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
 export interface IJobEvent {
   n: number;
   at?: number;
-  event: 'started' | 'progress' | 'serving' | 'log' | 'ended';
+  event: 'started' | 'progress' | 'log' | 'ended';
   stage?: string;
   key?: string;
   cell?: number | null;
@@ -40,31 +34,15 @@ export interface IJobEvent {
   state?: JobState;
   exit_code?: number | null;
   result?: any;
-  url?: string;
-  schema?: any;
-}
-
-/** A service that runs: where, and what it takes. */
-export interface IServing {
-  url: string;
-  schema: any;
-}
-
-/** What a service said to one record. */
-export interface IAnswer {
-  status: number;
-  answer: any;
-  seconds: number;
 }
 
 /** A job as the server lists it. */
 export interface IJobFacts {
   id: string;
-  kind: 'export' | 'serve';
-  /** The notebook, or the repository whose service runs. */
+  kind: string;
   path: string;
-  /** Where an export goes. */
-  destination?: string;
+  destination: string;
+  verify: string;
   created: number;
   state: JobState;
   last: IJobEvent | Record<string, never>;
@@ -118,11 +96,6 @@ export class Job {
     return this._cell;
   }
 
-  /** The service that it runs, while it does. */
-  get serving(): IServing | null {
-    return this._state === 'running' ? this._serving : null;
-  }
-
   /** The object that the command printed, once it has ended. */
   get result(): any {
     return this._result;
@@ -146,8 +119,6 @@ export class Job {
     this._seen = event.n;
     if (event.event === 'progress') {
       this._progress(event);
-    } else if (event.event === 'serving') {
-      this._serving = { url: event.url ?? '', schema: event.schema };
     } else if (event.event === 'log') {
       this._log.push(event.text ?? '');
     } else if (event.event === 'ended') {
@@ -165,8 +136,8 @@ export class Job {
     if (last && last.key === key) {
       last.words = event.stage ?? last.words;
     } else {
-      this._end(event.at ?? 0);
-      const began = event.at ?? 0;
+      this._end(event.at ?? null);
+      const began = event.at ?? last?.ended ?? 0;
       this._stages.push({ key, words: event.stage ?? key, began, ended: null });
     }
     this._cell = event.cell ? [event.cell, event.cells ?? 0] : null;
@@ -184,7 +155,6 @@ export class Job {
   private _log: string[] = [];
   private _cell: readonly [number, number] | null = null;
   private _result: any = null;
-  private _serving: IServing | null = null;
   private _seen = 0;
   private _changed = new Signal<this, void>(this);
 }
@@ -207,38 +177,47 @@ export class JobList {
 
   /** Ask the server for its jobs, and follow those that run. */
   async refresh(): Promise<void> {
+    const before = new Set(this._jobs);
     const { jobs } = await ask<{ jobs: IJobFacts[] }>('jobs', this._settings);
-    const known = new Map(this._jobs.map(job => [job.facts.id, job]));
-    this._jobs = jobs.map(facts => known.get(facts.id) ?? this._follow(facts));
+    // Those that were started meanwhile may not be in the answer yet.
+    const started = this._jobs.filter(job => !before.has(job));
+    const listed = jobs.map(facts => this._known(facts));
+    this._jobs = [...started.filter(job => !listed.includes(job)), ...listed];
     this._changed.emit();
   }
 
   /** Start a job and follow it. */
-  async start(order: IExportOrder | IServeOrder): Promise<Job> {
+  async start(order: IExportOrder): Promise<Job> {
     const facts = await ask<IJobFacts>('jobs', this._settings, order);
-    const job = this._follow(facts);
-    this._jobs = [job, ...this._jobs];
+    const job = this._known(facts);
+    this._jobs = [job, ...this._jobs.filter(other => other !== job)];
     this._changed.emit();
     return job;
-  }
-
-  /** Ask the service that a job runs about one record. */
-  async predict(job: Job, record: unknown): Promise<IAnswer> {
-    const path = `jobs/${job.facts.id}/predict`;
-    return ask<IAnswer>(path, this._settings, { record });
-  }
-
-  /** What the last export into a folder has changed there, as a diff. */
-  async changes(folder: string): Promise<string> {
-    const path = `changes?path=${encodeURIComponent(folder)}`;
-    return (await ask<{ diff: string }>(path, this._settings)).diff;
   }
 
   /** Cancel a job that runs; forget one that has ended. */
   async remove(job: Job): Promise<void> {
     const gone = job.state !== 'running';
-    await send(`jobs/${job.facts.id}`, this._settings, { method: 'DELETE' });
+    try {
+      await send(`jobs/${job.facts.id}`, this._settings, { method: 'DELETE' });
+    } catch (error) {
+      if (!isForgotten(error)) {
+        throw error;
+      }
+      this._drop(job);
+    }
     if (gone) {
+      this._drop(job);
+    }
+  }
+
+  private _known(facts: IJobFacts): Job {
+    const known = this._jobs.find(job => job.facts.id === facts.id);
+    return known ?? this._follow(facts);
+  }
+
+  private _drop(job: Job): void {
+    if (this._jobs.includes(job)) {
       this._jobs = this._jobs.filter(other => other !== job);
       this._changed.emit();
     }
@@ -253,28 +232,33 @@ export class JobList {
   /** Read a job's events to the last; a stream that breaks off is taken up again. */
   private async _read(job: Job): Promise<void> {
     let failures = 0;
-    let ended = false;
-    while (!ended) {
+    for (;;) {
       try {
         const path = `jobs/${job.facts.id}/events?after=${job.seen}`;
         const response = await send(path, this._settings);
         for await (const event of jsonLines<IJobEvent>(response.body!)) {
           failures = 0;
           job.take(event);
-          ended = event.event === 'ended';
+          if (event.event === 'ended') {
+            return;
+          }
         }
       } catch (error) {
-        if (error instanceof Refusal && error.status === 404) {
+        if (isForgotten(error)) {
+          this._drop(job);
           return;
         }
       }
-      if (!ended) {
-        const wait = PATIENCE[Math.min(failures++, PATIENCE.length - 1)];
-        await new Promise(resolve => setTimeout(resolve, wait));
-      }
+      const wait = PATIENCE[Math.min(failures++, PATIENCE.length - 1)];
+      await new Promise(resolve => setTimeout(resolve, wait));
     }
   }
 
   private _jobs: Job[] = [];
   private _changed = new Signal<this, void>(this);
+}
+
+/** Whether the server says that it knows the job no more, and not that it has no part of ours. */
+function isForgotten(error: unknown): boolean {
+  return error instanceof Refusal && error.status === 404 && !error.isMissing;
 }

@@ -67,7 +67,13 @@ export async function ask<T>(
   if (body !== undefined) {
     init.method = 'POST';
     init.body = JSON.stringify(body);
+    init.headers = { 'Content-Type': 'application/json' };
   }
   const response = await send(path, settings, init);
-  return (await response.json()) as T;
+  try {
+    return (await response.json()) as T;
+  } catch {
+    // A page, as servers of mere files send it for whatever they do not know.
+    throw new Refusal(404, `${response.status} ${response.statusText}`);
+  }
 }

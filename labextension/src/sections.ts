@@ -1,4 +1,5 @@
 import type { ISharedCell, ISharedNotebook } from '@jupyter/ydoc';
+import { JSONExt } from '@lumino/coreutils';
 
 /** The sections that a cell can be tagged with, in the order of the way through. */
 export const SECTIONS = [
@@ -23,61 +24,90 @@ function plain(tag: string): string {
   return name === 'injected-parameters' ? 'parameters' : name;
 }
 
-/** The tags of a cell, whatever its metadata holds. */
-export function tagsOf(cell: ISharedCell): string[] {
+/** What the metadata has for tags; whatever is in it. */
+function listed(cell: ISharedCell): unknown[] {
   const tags = cell.getMetadata('tags');
-  return Array.isArray(tags)
-    ? tags.filter((tag): tag is string => typeof tag === 'string')
-    : [];
+  return Array.isArray(tags) ? tags : [];
 }
 
-/** Where the comment that names the section stands, if there is one. */
-function commentLine(source: string): [number, RegExpExecArray] | null {
-  const lines = source.split('\n');
-  for (let i = 0; i < lines.length; i++) {
-    if (!lines[i].trim() || lines[i].startsWith('%%')) {
-      continue;
+/** The tags of a cell, whatever its metadata holds. */
+export function tagsOf(cell: ISharedCell): string[] {
+  return listed(cell).filter((tag): tag is string => typeof tag === 'string');
+}
+
+/** A comment that names a section: where it stands in the source, and where the name in it. */
+interface IComment {
+  line: [number, number];
+  name: [number, number];
+  said: string;
+}
+
+/** The comment that names the section, if there is one: the first line, below a cell magic. */
+function commentOf(source: string): IComment | null {
+  let start = 0;
+  for (const line of source.split('\n')) {
+    const end = start + line.length;
+    if (line.trim() && !line.startsWith('%%')) {
+      const found = COMMENT.exec(line);
+      if (!found) {
+        return null;
+      }
+      const at = start + found[1].length;
+      return {
+        line: [start, Math.min(end + 1, source.length)],
+        name: [at, at + found[2].length],
+        said: plain(found[2])
+      };
     }
-    const found = COMMENT.exec(lines[i]);
-    return found ? [i, found] : null;
+    start = end + 1;
   }
   return null;
 }
 
-/** The section of a cell: by a tag, else by its first comment; `null` if nobody said. */
+/**
+ * The section of a cell, by its tags and its first comment; `null` if nobody
+ * said. Where they contradict each other, which Python refuses, the first one.
+ */
 export function sectionOf(cell: ISharedCell): string | null {
   if (cell.cell_type !== 'code') {
     return null;
   }
-  const tags = tagsOf(cell).map(plain);
-  const tagged = CHOICES.find(choice => tags.includes(choice));
-  if (tagged) {
-    return tagged;
+  const named = tagsOf(cell).map(plain);
+  const comment = commentOf(cell.getSource());
+  if (comment) {
+    named.push(comment.said);
   }
-  const said = commentLine(cell.getSource());
-  const name = said ? plain(said[1][2]) : '';
-  return CHOICES.includes(name) ? name : null;
+  return CHOICES.find(choice => named.includes(choice)) ?? null;
 }
 
-/** The tags after giving a section; other tags stay in their order. */
-export function withSection(tags: string[], section: string | null): string[] {
-  const rest = tags.filter(tag => !CHOICES.includes(plain(tag)));
-  return section === null ? rest : [...rest, section];
+/**
+ * The tags after giving a section. Other tags stay as they are, and so does one
+ * that names the section already, as papermill's `injected-parameters` does.
+ */
+export function withSection(
+  tags: readonly unknown[],
+  section: string | null
+): unknown[] {
+  const named = (tag: unknown) => (typeof tag === 'string' ? plain(tag) : '');
+  const rest = tags.filter(
+    tag => !CHOICES.includes(named(tag)) || named(tag) === section
+  );
+  const isThere = rest.some(tag => named(tag) === section);
+  return section === null || isThere ? rest : [...rest, section];
 }
 
-/** The source after giving a section to a cell whose comment names another. */
-export function withComment(source: string, section: string | null): string {
-  const said = commentLine(source);
-  if (!said) {
-    return source;
+/** Make the comment of a cell, if it has one, name the section; `null` takes it away. */
+function writeComment(cell: ISharedCell, section: string | null): boolean {
+  let comment = commentOf(cell.getSource());
+  // Only what changes is written: somebody else may be typing in the cell.
+  if (comment && section !== null && comment.said !== section) {
+    cell.updateSource(...comment.name, section);
   }
-  const lines = source.split('\n');
-  if (section === null) {
-    lines.splice(said[0], 1);
-  } else {
-    lines[said[0]] = said[1][1] + section;
+  while (comment && section === null) {
+    cell.updateSource(...comment.line, '');
+    comment = commentOf(cell.getSource());
   }
-  return lines.join('\n');
+  return comment !== null;
 }
 
 /** What is given to one cell. */
@@ -89,25 +119,21 @@ export interface IGiven {
 }
 
 function give({ cell, section, options }: IGiven): void {
-  const source = cell.getSource();
-  const commented = withComment(source, section);
-  const before = tagsOf(cell);
-  const after =
-    commented !== source && section !== null
-      ? withSection(before, null)
-      : withSection(before, section);
-  if (commented !== source) {
-    cell.setSource(commented);
-  }
-  if (after.join('\n') !== before.join('\n')) {
+  const isSaid = writeComment(cell, section);
+  const before = listed(cell);
+  const isTagged = tagsOf(cell).some(tag => plain(tag) === section);
+  const after = withSection(before, isSaid && !isTagged ? null : section);
+  if (after.length !== before.length || after.some((t, i) => t !== before[i])) {
     if (after.length > 0) {
-      cell.setMetadata('tags', after);
+      cell.setMetadata('tags', after as string[]);
     } else {
       cell.deleteMetadata('tags');
     }
   }
   if (options && Object.keys(options).length > 0) {
-    cell.setMetadata('nb2prod', options);
+    const others = cell.getMetadata('nb2prod');
+    const kept = JSONExt.isObject(others as any) ? (others as object) : {};
+    cell.setMetadata('nb2prod', { ...kept, ...options });
   }
 }
 
@@ -131,8 +157,9 @@ export function giveSections(
   given: readonly IGiven[],
   added?: INewCell
 ): void {
-  // An edit of the last half second would else be undone with it.
-  (notebook as any).undoManager?.stopCapturing();
+  // Edits half a second before or after would else be undone with it.
+  const undoManager = (notebook as any).undoManager;
+  undoManager?.stopCapturing();
   notebook.transact(() => {
     for (const each of given) {
       if (each.cell.cell_type === 'code') {
@@ -148,4 +175,5 @@ export function giveSections(
       } as any);
     }
   });
+  undoManager?.stopCapturing();
 }

@@ -5,12 +5,11 @@ import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { STAGES } from '../jobs';
-import type { IExportOrder, IServeOrder, Job, JobList } from '../jobs';
+import type { IExportOrder, Job, JobList } from '../jobs';
 import type { IProblem } from '../outline';
 import { Refusal } from '../request';
 import { Problems } from './Problems';
 import { ProofView } from './ProofView';
-import { ServiceView } from './ServiceView';
 
 /** The sidebar's panel of exports: those that run and how they ended. */
 export class JobsPanel extends ReactWidget {
@@ -23,8 +22,8 @@ export class JobsPanel extends ReactWidget {
     this.addClass('nb2prod-JobsPanel');
   }
 
-  /** Start a job; a refusal is shown and not thrown. */
-  async start(order: IExportOrder | IServeOrder): Promise<Job | null> {
+  /** Start an export; a refusal is shown and not thrown. */
+  async start(order: IExportOrder): Promise<Job | null> {
     this._problems = [];
     try {
       return await this._jobs.start(order);
@@ -56,7 +55,6 @@ export class JobsPanel extends ReactWidget {
                     key={job.facts.id}
                     job={job}
                     jobs={this._jobs}
-                    start={order => void this.start(order)}
                     commands={this._commands}
                     trans={this._trans}
                   />
@@ -75,33 +73,25 @@ export class JobsPanel extends ReactWidget {
 interface IProps {
   job: Job;
   jobs: JobList;
-  start: (order: IServeOrder) => void;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }
 
-function JobView({ job, jobs, start, commands, trans }: IProps): JSX.Element {
+function JobView({ job, jobs, commands, trans }: IProps): JSX.Element {
   const isRunning = () => job.state === 'running';
-  const isExport = job.facts.kind === 'export';
   return (
     <UseSignal signal={job.changed}>
       {() => (
         <li className={`nb2prod-Job nb2prod-mod-${job.state}`}>
           <h3 title={job.facts.path}>
-            {isExport
-              ? PathExt.basename(job.facts.path)
-              : trans.__('Service %1', PathExt.basename(job.facts.path))}
+            {PathExt.basename(job.facts.path)}
             <span className="nb2prod-state" role="status">
               {stateWords(job, trans)}
             </span>
           </h3>
-          {isExport ? (
-            <Stages job={job} trans={trans} />
-          ) : (
-            <ServiceView job={job} jobs={jobs} trans={trans} />
-          )}
+          <Stages job={job} trans={trans} />
           <Problems problems={job.problems} trans={trans} />
-          {isExport && job.state === 'lost' && (
+          {job.state === 'lost' && (
             <p className="nb2prod-warning">
               {trans.__(
                 'The process was ended from outside before it was done. Nothing was handed over; export again.'
@@ -109,13 +99,7 @@ function JobView({ job, jobs, start, commands, trans }: IProps): JSX.Element {
             </p>
           )}
           {job.result?.repository && (
-            <ProofView
-              job={job}
-              jobs={jobs}
-              start={start}
-              commands={commands}
-              trans={trans}
-            />
+            <ProofView job={job} commands={commands} trans={trans} />
           )}
           {job.log.length > 0 && (
             <details className="nb2prod-log">
@@ -128,11 +112,7 @@ function JobView({ job, jobs, start, commands, trans }: IProps): JSX.Element {
               className="jp-Dialog-button jp-mod-styled jp-mod-reject"
               onClick={() => void jobs.remove(job)}
             >
-              {!isRunning()
-                ? trans.__('Forget')
-                : isExport
-                  ? trans.__('Cancel')
-                  : trans.__('Stop')}
+              {isRunning() ? trans.__('Cancel') : trans.__('Forget')}
             </button>
           </div>
         </li>
@@ -148,9 +128,7 @@ function stateWords(job: Job, trans: TranslationBundle): string {
     case 'done':
       return trans.__('done');
     case 'cancelled':
-      return job.facts.kind === 'serve'
-        ? trans.__('stopped')
-        : trans.__('cancelled');
+      return trans.__('cancelled');
     case 'lost':
       return trans.__('lost');
     default:
