@@ -86,10 +86,19 @@ class _Measures:
         return ""
 
     def _reads(self, measure: Measure, made_in: int, collected: Collection[str]) -> bool:
-        """Return whether a number comes from what the turns of a loop have collected."""
-        behind = {i for i in needed_by(self.flow, [measure.statement]) if i > made_in}
-        sources = (self.flow.sources[index].items() for index in behind)
-        return any(name in collected and made_in in found for pairs in sources for name, found in pairs)
+        """Return whether a number comes from what the turns of a loop have collected, and not through a model that was
+        chosen by that."""
+        seen, pending = {measure.statement}, [measure.statement]
+        while pending:
+            for name, sources in sorted(self.flow.sources[pending.pop()].items()):
+                if made_in in sources and name in collected:
+                    return True
+                if name.startswith("<") or self._is_model(name):
+                    continue
+                new = {source for source in sources if source > made_in} - seen
+                seen |= new
+                pending += sorted(new)
+        return False
 
     def _is_model(self, name: str) -> bool:
         value = self.story.variables.get(name)

@@ -80,6 +80,14 @@ def test_the_last_model_of_a_loop_measured_by_itself() -> None:
     assert said(FOLDS, "acc = model.score(X_test, y_test)", ASK) == ()
 
 
+def test_a_model_that_is_chosen_by_the_numbers_of_all_is_measured_by_itself() -> None:
+    turns = "models = {'a': LogisticRegression(), 'b': LogisticRegression(C=2)}\nscores = {}\n"
+    turns += "for name, model in models.items():\n    model.fit(X_train, y_train)\n"
+    turns += "    scores[name] = model.score(X_test, y_test)\nbest = models[max(scores, key=scores.get)]"
+    ask = "sample = X_test[:5]\nprediction = best.predict(sample)"
+    assert said(turns, "seen = best.predict(X_test)\nacc = accuracy_score(y_test, seen)", ask) == ()
+
+
 def test_steps_of_one_model_are_no_other_models() -> None:
     steps = "losses = []\nmodel = LogisticRegression(warm_start=True)\nfor step in range(5):\n"
     steps += "    model.fit(X_train, y_train)\n    losses.append(model.score(X_test, y_test))"
