@@ -12,10 +12,16 @@ export interface IExportOrder {
   path: string;
   destination: string;
   name?: string;
-  /** As somebody types them: what `3` or `[1, 2]` is, Python says. */
+  /** As somebody types them. */
   parameters?: Record<string, string>;
   verify?: string;
   input?: string;
+}
+
+/** What is asked of the server to start a service that was exported; see `ServeOrder`. */
+export interface IServeOrder {
+  kind: 'serve';
+  path: string;
 }
 
 /** How a job ended. */
@@ -25,7 +31,7 @@ export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
 export interface IJobEvent {
   n: number;
   at?: number;
-  event: 'started' | 'progress' | 'log' | 'ended';
+  event: 'started' | 'progress' | 'serving' | 'log' | 'ended';
   stage?: string;
   key?: string;
   cell?: number | null;
@@ -34,15 +40,31 @@ export interface IJobEvent {
   state?: JobState;
   exit_code?: number | null;
   result?: any;
+  url?: string;
+  schema?: any;
+}
+
+/** A service that runs: where, and what it takes. */
+export interface IServing {
+  url: string;
+  schema: any;
+}
+
+/** What a service said to one record. */
+export interface IAnswer {
+  status: number;
+  answer: any;
+  seconds: number;
 }
 
 /** A job as the server lists it. */
 export interface IJobFacts {
   id: string;
-  kind: string;
+  kind: 'export' | 'serve';
+  /** The notebook, or the repository whose service runs. */
   path: string;
-  destination: string;
-  verify: string;
+  /** Where an export goes. */
+  destination?: string;
   created: number;
   state: JobState;
   last: IJobEvent | Record<string, never>;
@@ -96,6 +118,11 @@ export class Job {
     return this._cell;
   }
 
+  /** The service that it runs, while it does. */
+  get serving(): IServing | null {
+    return this._state === 'running' ? this._serving : null;
+  }
+
   /** The object that the command printed, once it has ended. */
   get result(): any {
     return this._result;
@@ -119,6 +146,8 @@ export class Job {
     this._seen = event.n;
     if (event.event === 'progress') {
       this._progress(event);
+    } else if (event.event === 'serving') {
+      this._serving = { url: event.url ?? '', schema: event.schema };
     } else if (event.event === 'log') {
       this._log.push(event.text ?? '');
     } else if (event.event === 'ended') {
@@ -155,6 +184,7 @@ export class Job {
   private _log: string[] = [];
   private _cell: readonly [number, number] | null = null;
   private _result: any = null;
+  private _serving: IServing | null = null;
   private _seen = 0;
   private _changed = new Signal<this, void>(this);
 }
@@ -187,12 +217,24 @@ export class JobList {
   }
 
   /** Start a job and follow it. */
-  async start(order: IExportOrder): Promise<Job> {
+  async start(order: IExportOrder | IServeOrder): Promise<Job> {
     const facts = await ask<IJobFacts>('jobs', this._settings, order);
     const job = this._known(facts);
     this._jobs = [job, ...this._jobs.filter(other => other !== job)];
     this._changed.emit();
     return job;
+  }
+
+  /** Ask the service that a job runs about one record. */
+  async predict(job: Job, record: unknown): Promise<IAnswer> {
+    const path = `jobs/${job.facts.id}/predict`;
+    return ask<IAnswer>(path, this._settings, { record });
+  }
+
+  /** What the last export into a folder has changed there, as a diff. */
+  async changes(folder: string): Promise<string> {
+    const path = `changes?path=${encodeURIComponent(folder)}`;
+    return (await ask<{ diff: string }>(path, this._settings)).diff;
   }
 
   /** Cancel a job that runs; forget one that has ended. */

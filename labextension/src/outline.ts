@@ -62,7 +62,7 @@ export interface IBuiltCell {
   after: number | null;
 }
 
-/** A parameter that the notebook sets, with its value as somebody would type it. */
+/** A parameter of the notebook, with its value as somebody would type it. */
 export interface ISetting {
   name: string;
   value: string;
@@ -74,7 +74,7 @@ export interface ISetting {
 export interface IOutline {
   cells: IOutlineCell[];
   edges: IEdge[];
-  /** The name that a repository of the notebook gets. */
+  /** What an export is called if nobody says otherwise. */
   project: string;
   settings: ISetting[];
 }

@@ -56,6 +56,8 @@ export interface ISectionModel {
   setSection(section: string | null): void;
   /** Give the section to one cell, by its id. */
   setSectionOf(id: string, section: string | null): void;
+  /** What the server says of the notebook as it is now; `null` with the reasons in `problems`. */
+  latest(): Promise<IOutline | null>;
   /** Ask for suggestions; `model` names the one to serve. */
   suggest(model?: string): Promise<void>;
   /** Take over what is suggested, for one cell by its id or for all. */

@@ -73,12 +73,12 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
           return null;
         }
         const { askForExport } = await import('../widgets/ExportForm');
-        const order = await askForExport(
-          notebook,
-          model.outline,
-          browser,
-          used
-        );
+        const outline = await model.latest();
+        if (!outline) {
+          panels.reveal('nb2prod-outline');
+          return null;
+        }
+        const order = await askForExport(notebook, outline, browser, used);
         if (!order) {
           return null;
         }

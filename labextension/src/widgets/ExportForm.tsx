@@ -9,7 +9,6 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 
 import type { IExportOrder } from '../jobs';
 import type { IOutline, ISetting } from '../outline';
-import { changed } from '../parameters';
 
 /** What is chosen in the form. */
 interface IChosen {
@@ -17,29 +16,27 @@ interface IChosen {
   folder: string;
   verify: string;
   input: string;
-  /** What was typed for each parameter. */
-  typed: Map<string, string>;
+  parameters: ISetting[];
 }
 
 /** Ask how to export; `null` if it was thought better of. */
 export async function askForExport(
   panel: NotebookPanel,
-  outline: IOutline | null,
+  outline: IOutline,
   browser: IDefaultFileBrowser | null,
   translator: ITranslator
 ): Promise<IExportOrder | null> {
   const trans = translator.load('nb2prod');
   const path = panel.context.localPath;
-  const settings = outline?.settings ?? [];
+  const before = outline.settings;
   const body = new ExportForm(
     {
-      name: outline?.project ?? PathExt.basename(path, PathExt.extname(path)),
+      name: outline.project,
       folder: PathExt.dirname(path),
       verify: 'full',
       input: 'auto',
-      typed: new Map()
+      parameters: before.map(each => ({ ...each }))
     },
-    settings,
     browser,
     translator
   );
@@ -56,6 +53,12 @@ export async function askForExport(
     return null;
   }
   const chosen = body.chosen;
+  const parameters: Record<string, string> = {};
+  chosen.parameters.forEach(({ name, value }, at) => {
+    if (value.trim() !== before[at].value.trim()) {
+      parameters[name] = value.trim();
+    }
+  });
   return {
     kind: 'export',
     path,
@@ -63,7 +66,7 @@ export async function askForExport(
     name: chosen.name,
     verify: chosen.verify,
     input: chosen.input,
-    parameters: changed(settings, chosen.typed)
+    parameters
   };
 }
 
@@ -71,7 +74,6 @@ export async function askForExport(
 class ExportForm extends ReactWidget {
   constructor(
     readonly chosen: IChosen,
-    private readonly _settings: readonly ISetting[],
     private readonly _browser: IDefaultFileBrowser | null,
     private readonly _translator: ITranslator
   ) {
@@ -147,11 +149,7 @@ class ExportForm extends ReactWidget {
             {trans.__('rows as the model takes them')}
           </option>
         </select>
-        <Parameters
-          settings={this._settings}
-          typed={chosen.typed}
-          trans={trans}
-        />
+        <Parameters parameters={chosen.parameters} trans={trans} />
         <p className="nb2prod-hint">
           {trans.__(
             'The notebook is saved and run once from top to bottom, in a kernel of its own. An export into the same place is merged with what was changed there.'
@@ -176,27 +174,26 @@ class ExportForm extends ReactWidget {
 
 /** The notebook's parameters, to be changed for this export. */
 function Parameters(props: {
-  settings: readonly ISetting[];
-  typed: Map<string, string>;
+  parameters: ISetting[];
   trans: TranslationBundle;
 }): JSX.Element | null {
-  const { settings, typed, trans } = props;
-  if (settings.length === 0) {
+  const { parameters, trans } = props;
+  if (parameters.length === 0) {
     return null;
   }
   return (
     <fieldset>
       <legend>{trans.__('Parameters')}</legend>
-      {settings.map(({ name, value, type, help }) => (
-        <React.Fragment key={name}>
-          <label htmlFor={`nb2prod-parameter-${name}`}>{name}</label>
+      {parameters.map(each => (
+        <React.Fragment key={each.name}>
+          <label htmlFor={`nb2prod-parameter-${each.name}`}>{each.name}</label>
           <input
-            id={`nb2prod-parameter-${name}`}
+            id={`nb2prod-parameter-${each.name}`}
             className="jp-mod-styled"
-            title={help ? `${type}: ${help}` : type}
-            defaultValue={value}
+            defaultValue={each.value}
+            title={each.help ? `${each.type}: ${each.help}` : each.type}
             onChange={event => {
-              typed.set(name, event.target.value);
+              each.value = event.target.value;
             }}
           />
         </React.Fragment>

@@ -5,11 +5,12 @@ import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { STAGES } from '../jobs';
-import type { IExportOrder, Job, JobList } from '../jobs';
+import type { IExportOrder, IServeOrder, Job, JobList } from '../jobs';
 import type { IProblem } from '../outline';
 import { Refusal } from '../request';
 import { Problems } from './Problems';
 import { ProofView } from './ProofView';
+import { ServiceView } from './ServiceView';
 
 /** The sidebar's panel of exports: those that run and how they ended. */
 export class JobsPanel extends ReactWidget {
@@ -22,8 +23,8 @@ export class JobsPanel extends ReactWidget {
     this.addClass('nb2prod-JobsPanel');
   }
 
-  /** Start an export; a refusal is shown and not thrown. */
-  async start(order: IExportOrder): Promise<Job | null> {
+  /** Start a job; a refusal is shown and not thrown. */
+  async start(order: IExportOrder | IServeOrder): Promise<Job | null> {
     this._problems = [];
     try {
       return await this._jobs.start(order);
@@ -55,6 +56,7 @@ export class JobsPanel extends ReactWidget {
                     key={job.facts.id}
                     job={job}
                     jobs={this._jobs}
+                    start={order => void this.start(order)}
                     commands={this._commands}
                     trans={this._trans}
                   />
@@ -73,25 +75,33 @@ export class JobsPanel extends ReactWidget {
 interface IProps {
   job: Job;
   jobs: JobList;
+  start: (order: IServeOrder) => void;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }
 
-function JobView({ job, jobs, commands, trans }: IProps): JSX.Element {
+function JobView({ job, jobs, start, commands, trans }: IProps): JSX.Element {
   const isRunning = () => job.state === 'running';
+  const isExport = job.facts.kind === 'export';
   return (
     <UseSignal signal={job.changed}>
       {() => (
         <li className={`nb2prod-Job nb2prod-mod-${job.state}`}>
           <h3 title={job.facts.path}>
-            {PathExt.basename(job.facts.path)}
+            {isExport
+              ? PathExt.basename(job.facts.path)
+              : trans.__('Service %1', PathExt.basename(job.facts.path))}
             <span className="nb2prod-state" role="status">
               {stateWords(job, trans)}
             </span>
           </h3>
-          <Stages job={job} trans={trans} />
+          {isExport ? (
+            <Stages job={job} trans={trans} />
+          ) : (
+            <ServiceView job={job} jobs={jobs} trans={trans} />
+          )}
           <Problems problems={job.problems} trans={trans} />
-          {job.state === 'lost' && (
+          {isExport && job.state === 'lost' && (
             <p className="nb2prod-warning">
               {trans.__(
                 'The process was ended from outside before it was done. Nothing was handed over; export again.'
@@ -99,7 +109,13 @@ function JobView({ job, jobs, commands, trans }: IProps): JSX.Element {
             </p>
           )}
           {job.result?.repository && (
-            <ProofView job={job} commands={commands} trans={trans} />
+            <ProofView
+              job={job}
+              jobs={jobs}
+              start={start}
+              commands={commands}
+              trans={trans}
+            />
           )}
           {job.log.length > 0 && (
             <details className="nb2prod-log">
@@ -112,7 +128,11 @@ function JobView({ job, jobs, commands, trans }: IProps): JSX.Element {
               className="jp-Dialog-button jp-mod-styled jp-mod-reject"
               onClick={() => void jobs.remove(job)}
             >
-              {isRunning() ? trans.__('Cancel') : trans.__('Forget')}
+              {!isRunning()
+                ? trans.__('Forget')
+                : isExport
+                  ? trans.__('Cancel')
+                  : trans.__('Stop')}
             </button>
           </div>
         </li>
@@ -128,7 +148,9 @@ function stateWords(job: Job, trans: TranslationBundle): string {
     case 'done':
       return trans.__('done');
     case 'cancelled':
-      return trans.__('cancelled');
+      return job.facts.kind === 'serve'
+        ? trans.__('stopped')
+        : trans.__('cancelled');
     case 'lost':
       return trans.__('lost');
     default:

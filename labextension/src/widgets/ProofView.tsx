@@ -2,7 +2,7 @@ import * as React from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
-import type { Job } from '../jobs';
+import type { IServeOrder, Job, JobList } from '../jobs';
 
 interface ICounts {
   rows: number;
@@ -12,12 +12,14 @@ interface ICounts {
 /** The end of an export: what was proven, what to know, where the repository is. */
 export function ProofView(props: {
   job: Job;
+  jobs: JobList;
+  start: (order: IServeOrder) => void;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { job, commands, trans } = props;
+  const { job, jobs, start, commands, trans } = props;
   const { result } = job;
-  const path = job.facts.destination;
+  const path = job.facts.destination ?? '';
   const folder = result.state ? path : `${path}-not-proven`;
   const rows: [string, ICounts | null | undefined][] = [
     [trans.__('Answers as the notebook’s'), result.parity],
@@ -72,7 +74,17 @@ export function ProofView(props: {
       <div className="nb2prod-place">
         <code>{folder}</code>
       </div>
+      {result.state === 'merged' && (
+        <Changes folder={folder} jobs={jobs} trans={trans} />
+      )}
       <div className="nb2prod-buttons">
+        <button
+          className="jp-Dialog-button jp-mod-styled jp-mod-accept"
+          title={trans.__('Start the service and ask it about a row')}
+          onClick={() => start({ kind: 'serve', path: folder })}
+        >
+          {trans.__('Try it')}
+        </button>
         {browse && (
           <button
             className="jp-Dialog-button jp-mod-styled jp-mod-accept"
@@ -92,6 +104,52 @@ export function ProofView(props: {
       </div>
     </div>
   );
+}
+
+/** What a re-export has changed in the repository. */
+function Changes(props: {
+  folder: string;
+  jobs: JobList;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { folder, jobs, trans } = props;
+  const [diff, setDiff] = React.useState<string | null>(null);
+  const load = (event: React.SyntheticEvent<HTMLDetailsElement>) => {
+    if (event.currentTarget.open && diff === null) {
+      jobs
+        .changes(folder)
+        .then(setDiff)
+        .catch(error => setDiff(String(error.message)));
+    }
+  };
+  return (
+    <details className="nb2prod-log" onToggle={load}>
+      <summary>{trans.__('What this export has changed')}</summary>
+      <pre>
+        {diff === null
+          ? trans.__('Reading…')
+          : diff === ''
+            ? trans.__('Nothing')
+            : diff.split('\n').map((line, at) => (
+                <div key={at} className={kind(line)}>
+                  {line || ' '}
+                </div>
+              ))}
+      </pre>
+    </details>
+  );
+}
+
+/** Whether a line of a diff is new, gone, or a heading. */
+function kind(line: string): string | undefined {
+  if (line.startsWith('diff ') || line.startsWith('@@')) {
+    return 'nb2prod-mod-heading';
+  }
+  return line.startsWith('+')
+    ? 'nb2prod-mod-new'
+    : line.startsWith('-')
+      ? 'nb2prod-mod-gone'
+      : undefined;
 }
 
 function counted(
