@@ -75,7 +75,7 @@ def running_lab(home: Path, settings: dict[str, Any] | None = None) -> Iterator[
     root = home / "root"
     root.mkdir()
     overrides = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}, **(settings or {})}
-    (home / "labconfig").mkdir()
+    (home / "labconfig").mkdir(exist_ok=True)
     (home / "labconfig" / "default_setting_overrides.json").write_text(json.dumps(overrides))
     port, token = free_port(), secrets.token_hex(16)
     lab = Lab(f"http://127.0.0.1:{port}", token, root, home, port, _server(home, root, port, token))
