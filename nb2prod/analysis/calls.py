@@ -330,8 +330,11 @@ class Calls(BuiltinCalls):
 def _sets_mode(arguments: Arguments) -> bool:
     """Return whether ``train`` is told whether to train, as ``model.train(False)`` of PyTorch is."""
     given = [*arguments.node.args, *(each.value for each in arguments.node.keywords if each.arg == "mode")]
-    told = arguments.given("mode") is not None
-    return len(given) == 1 and (told or (isinstance(given[0], ast.Constant) and isinstance(given[0].value, bool)))
+    if len(given) != 1:
+        return False
+    if isinstance(given[0], ast.Constant):  # ``mode="full"`` is something else
+        return isinstance(given[0].value, bool)
+    return arguments.given("mode") is not None
 
 
 def _is_seeded(arguments: Arguments) -> bool:

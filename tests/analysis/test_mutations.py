@@ -471,3 +471,10 @@ def test_a_switch_of_mode_is_told_from_other_changes(statement: str, switched: s
     facts = facts_of(f"{NETWORK}{statement}")
     assert facts.switched == switched
     assert {"model", "own"} <= facts.mutations
+
+
+@pytest.mark.parametrize(
+    ("given", "switched"), [("False", {"m"}), ("mode=flag", {"m"}), ("mode='full'", set()), ("x", set())]
+)
+def test_only_a_mode_switches_what_is_not_known(given: str, switched: set[str]) -> None:
+    assert facts_of(f"import unknown\nm = unknown.Model()\nm.train({given})").switched == switched

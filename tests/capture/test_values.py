@@ -269,3 +269,6 @@ def test_the_mode_of_a_network_is_told_where_all_of_it_is_in_one() -> None:
     modes = [describe("n", network)["mode"], describe("n", network.eval())["mode"]]
     network[0].train()
     assert [*modes, describe("n", network)["mode"]] == ["train", "eval", ""]
+    broken: Any = torch.nn.Linear(1, 1)
+    broken.training = None
+    assert describe("n", broken)["mode"] == ""

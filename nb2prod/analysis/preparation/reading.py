@@ -57,6 +57,8 @@ def reads(expression: ast.expr, keys: Container[str] = ()) -> Iterator[tuple[str
         ):
             yield table, column
             yield from reads(rows, keys)
+            if isinstance(rows, ast.Constant):  # no rows, but a column and an entry of it
+                yield table, str(rows.value)
         case ast.Attribute(value=ast.Name(id=table), attr=column):
             yield table, column
             if column in {"columns", "mean", "loc", "iloc", "values", "shape"}:

@@ -39,6 +39,8 @@ class Writer:
     defined: dict[str, frozenset[str]] = field(default_factory=dict)
     """How each function that is needed is defined."""
     seen: set[int] = field(default_factory=set)
+    inside: set[str] = field(default_factory=set)
+    """Names that ``prepare`` binds itself."""
     names: dict[str, str] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
     """For each line that was written the statement that it comes from, -1 where it comes from none."""
@@ -50,7 +52,7 @@ class Writer:
 
     def write(self, raw: str, shape: Shape, steps: Sequence[Step], result: ast.expr) -> str:
         """Return the source of ``prepare``; raise ``Stuck`` where something it needs has changed since."""
-        inside = {raw} | {n for step in steps for n in step.changes}
+        inside = self.inside = {raw} | {n for step in steps for n in step.changes}
         body: list[str] = []
         origins: list[int] = []
         for step in steps:
@@ -165,7 +167,7 @@ class Writer:
             return False
         self.functions[source] = None
         for each, place in [*((each, statement) for each in later), *((each, source) for each in at_once)]:
-            if self._from_outside(each, place) != each:
+            if each in self.inside or self._from_outside(each, place) != each:
                 stuck = Stuck(f"`{spelled}` reads `{each}`, which changes later", f"give `{spelled}` it as an argument")
                 stuck.statement, stuck.line = source, found.line
                 raise stuck

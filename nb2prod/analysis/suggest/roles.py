@@ -120,8 +120,10 @@ class Roles:
         return path in self.metrics or path.rpartition(".")[2] in self.metric_names
 
     def measures(self, name: str) -> bool:
-        """Return whether a function of the notebook's goes by a name that says that it judges."""
-        return bool(_words(name) & self.metric_words)
+        """Return whether a function of the notebook's goes by a name that says that it judges: ``score_to_label`` makes
+        labels."""
+        made = re.split(r"_(?:to|2)_|(?<=[a-z])To(?=[A-Z])", name)[-1]
+        return bool(_words(made) & self.metric_words)
 
     def answers(self, name: str) -> bool:
         """Return whether a function of the notebook's goes by a name that says that it answers for a row."""

@@ -61,7 +61,8 @@ def describe(name: str, value: Any) -> dict[str, Any]:
 def _mode(value: Any) -> str:
     """Return the mode that a PyTorch module and all its parts are in; nothing where they are in different ones."""
     modes = {part.training for part in value.modules()}
-    return {True: "train", False: "eval"}[modes.pop()] if len(modes) == 1 else ""
+    known = {True: "train", False: "eval"}
+    return known.get(modes.pop(), "") if len(modes) == 1 else ""
 
 
 def _obstacle(value: Any, kind: str) -> str:
