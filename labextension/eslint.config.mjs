@@ -7,14 +7,7 @@ import jupyterPlugin from '@jupyter/eslint-plugin';
 
 export default defineConfig([
   {
-    ignores: [
-      'node_modules',
-      'lib',
-      'coverage',
-      '**/*.js',
-      '**/*.d.ts',
-      '**/__tests__'
-    ]
+    ignores: ['node_modules', 'lib', 'coverage', '**/*.js', '**/*.d.ts']
   },
   js.configs.recommended,
   tseslint.configs.recommended,

@@ -6,6 +6,7 @@ import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import { renumbered } from './outline';
 import type { IOutline, IProblem, ISuggestedOutline } from './outline';
 import { ask, Refusal } from './request';
 import { giveSections, sectionOf } from './sections';
@@ -37,7 +38,7 @@ export class SectionModel implements ISectionModel {
   ) {
     _tracker.currentChanged.connect(this._onCurrentChanged, this);
     this._onCurrentChanged();
-    void this._greet();
+    void this._greet().then(() => this._askSoon());
   }
 
   get panel(): NotebookPanel | null {
@@ -88,8 +89,11 @@ export class SectionModel implements ISectionModel {
   }
 
   async latest(): Promise<IOutline | null> {
-    await this._update();
-    return this._problems.length > 0 ? null : this._outline;
+    const visit = this._visits;
+    this._list();
+    await this._question(visit);
+    const isHere = visit === this._visits && this._problems.length === 0;
+    return isHere ? this._outline : null;
   }
 
   async suggest(model = ''): Promise<void> {
@@ -97,35 +101,39 @@ export class SectionModel implements ISectionModel {
     if (!panel?.model || this._isSuggesting) {
       return;
     }
+    const visit = this._visits;
     this._isSuggesting = true;
     this._changed.emit();
+    let found: ISuggestedOutline | null = null;
+    let problems: IProblem[] = [];
     try {
-      const found = await this._ask<ISuggestedOutline>(panel, true, model);
-      if (panel === this._panel) {
-        this._suggestion = found;
-        this._problems = [];
-      }
+      found = await this._ask<ISuggestedOutline>(panel, true, model);
     } catch (error) {
-      this._problems = this._reasons(error);
-    } finally {
+      problems = this._reasons(error);
+    }
+    if (visit === this._visits) {
       this._isSuggesting = false;
+      this._suggestion = found && renumbered(found, this._ids());
+      this._problems = problems;
       this._changed.emit();
     }
   }
 
   accept(id?: string): void {
-    const suggestion = this._suggestion;
-    if (!suggestion || !this._isReady()) {
+    if (!this._suggestion || !this._isReady()) {
       return;
     }
+    const suggestion = renumbered(this._suggestion, this._ids());
+    const code = this._codeCells();
+    const places = new Map(code.map(cell => [cell.getId(), cell]));
     const given: IGiven[] = [];
     for (const each of suggestion.cells) {
-      const cell = this._codeCells()[each.index];
+      const cell = places.get(each.id);
       if (
         cell &&
         each.suggestion?.section &&
         sectionOf(cell) === null &&
-        (id === undefined || cell.getId() === id)
+        (id === undefined || each.id === id)
       ) {
         const { section, options } = each.suggestion;
         given.push({ cell, section, options });
@@ -134,8 +142,7 @@ export class SectionModel implements ISectionModel {
     const built = suggestion.inference;
     let added: INewCell | undefined;
     if (built && (id === undefined || id === BUILT)) {
-      const after =
-        built.after === null ? undefined : this._codeCells()[built.after];
+      const after = built.after === null ? undefined : code[built.after];
       added = { source: built.source, section: 'inference', after };
     }
     this._give(given, added);
@@ -150,9 +157,7 @@ export class SectionModel implements ISectionModel {
       this._suggestion = { ...suggestion, inference: null };
     } else {
       const cells = suggestion.cells.map(cell =>
-        this._codeCells()[cell.index]?.getId() === id
-          ? { ...cell, suggestion: undefined }
-          : cell
+        cell.id === id ? { ...cell, suggestion: undefined } : cell
       );
       this._suggestion = { ...suggestion, cells };
     }
@@ -186,6 +191,10 @@ export class SectionModel implements ISectionModel {
     return cells.filter(cell => cell.cell_type === 'code');
   }
 
+  private _ids(): string[] {
+    return this._codeCells().map(cell => cell.getId());
+  }
+
   private _cellOf(id: string): ISharedCell | undefined {
     return this._codeCells().find(cell => cell.getId() === id);
   }
@@ -198,11 +207,10 @@ export class SectionModel implements ISectionModel {
         this._settings
       );
       this._server = version === this._version ? 'present' : 'other version';
-    } catch {
-      this._server = 'missing';
+    } catch (error) {
+      this._problems = this._reasons(error);
     }
     this._changed.emit();
-    this._askSoon();
   }
 
   private _onCurrentChanged(): void {
@@ -213,14 +221,16 @@ export class SectionModel implements ISectionModel {
     this._forget();
     this._panel = panel;
     this._list();
-    void panel?.context.ready.then(() => {
-      if (this._panel === panel && !panel.isDisposed) {
-        panel.model?.cells.changed.connect(this._listSoon, this);
-        panel.model?.contentChanged.connect(this._askSoon, this);
-        this._list();
-        this._askSoon();
-      }
-    });
+    panel?.context.ready
+      .then(() => {
+        if (this._panel === panel && !panel.isDisposed) {
+          panel.model?.cells.changed.connect(this._listSoon, this);
+          panel.model?.contentChanged.connect(this._askSoon, this);
+          this._list();
+          this._askSoon();
+        }
+      })
+      .catch(() => undefined); // it cannot be opened, and JupyterLab says so
   }
 
   private _forget(): void {
@@ -233,6 +243,11 @@ export class SectionModel implements ISectionModel {
       cell.metadataChanged.disconnect(this._listSoon, this)
     );
     this._watched.clear();
+    // Answers that are still to come for it are not waited for any more.
+    this._visits++;
+    this._isAsking = false;
+    this._askAgain = false;
+    this._isSuggesting = false;
     this._outline = null;
     this._suggestion = null;
     this._problems = [];
@@ -270,36 +285,65 @@ export class SectionModel implements ISectionModel {
     }
     this._watched.forEach(cell => {
       if (!present.has(cell)) {
+        cell.metadataChanged.disconnect(this._listSoon, this);
         this._watched.delete(cell);
       }
     });
     this._cells = cells;
+    const ids = cells.map(cell => cell.id);
+    this._outline = this._outline && renumbered(this._outline, ids);
+    this._suggestion = this._suggestion && renumbered(this._suggestion, ids);
     this._changed.emit();
   }
 
   /** Ask the server what it thinks of the notebook as it is now. */
   private async _update(): Promise<void> {
-    const panel = this._panel;
     this._list();
+    if (this._isAsking) {
+      // One question at a time: the next one tells of all that has changed.
+      this._askAgain = true;
+      return;
+    }
+    const visit = this._visits;
+    this._isAsking = true;
+    try {
+      await this._question(visit);
+    } finally {
+      if (visit === this._visits) {
+        this._isAsking = false;
+        if (this._askAgain) {
+          this._askAgain = false;
+          this._askSoon();
+        }
+      }
+    }
+  }
+
+  private async _question(visit: number): Promise<void> {
+    const panel = this._panel;
+    if (this._server === 'unknown') {
+      await this._greet();
+    }
     if (!panel?.model || this._server !== 'present' || !this._isReady()) {
       return;
     }
+    const number = ++this._asked;
+    let found = this._outline;
+    let problems: IProblem[] = [];
     try {
-      const outline = await this._ask<IOutline>(panel, false, '');
-      if (panel === this._panel) {
-        this._outline = outline;
-        this._problems = [];
-      }
+      found = await this._ask<IOutline>(panel, false, '');
     } catch (error) {
-      if ((error as Error).name === 'AbortError') {
-        return;
-      }
-      this._problems = this._reasons(error);
+      problems = this._reasons(error);
     }
-    this._changed.emit();
+    if (visit === this._visits && number > this._answered) {
+      this._answered = number;
+      this._outline = found && renumbered(found, this._ids());
+      this._problems = problems;
+      this._changed.emit();
+    }
   }
 
-  private async _ask<T>(
+  private async _ask<T extends IOutline>(
     panel: NotebookPanel,
     suggest: boolean,
     model: string
@@ -310,7 +354,11 @@ export class SectionModel implements ISectionModel {
       suggest,
       model
     };
-    return ask<T>('outline', this._settings, body);
+    const ids = this._ids();
+    const found = await ask<T>('outline', this._settings, body);
+    // Cells may have moved meanwhile, and ids that files cannot have are changed there.
+    const cells = found.cells.map(cell => ({ ...cell, id: ids[cell.index] }));
+    return { ...found, cells };
   }
 
   private _reasons(error: unknown): IProblem[] {
@@ -333,6 +381,13 @@ export class SectionModel implements ISectionModel {
   private _problems: IProblem[] = [];
   private _suggestion: ISuggestedOutline | null = null;
   private _isSuggesting = false;
+  /** Counts the notebooks: an answer for one before this is dropped. */
+  private _visits = 0;
+  /** Number the questions: an answer to one before the last answered is dropped. */
+  private _asked = 0;
+  private _answered = 0;
+  private _isAsking = false;
+  private _askAgain = false;
   private _server: ServerPart = 'unknown';
   private _watched = new Set<ICellModel>();
   private _changed = new Signal<this, void>(this);

@@ -172,6 +172,25 @@ describe('Job', () => {
   });
 });
 
+describe('a job that runs a service', () => {
+  const schema = { type: 'object' };
+  const serving: IJobEvent = {
+    n: 2,
+    event: 'serving',
+    url: 'http://127.0.0.1:1',
+    schema
+  };
+
+  it('tells of it while it runs', () => {
+    const job = after([EVENTS[0]]);
+    expect(job.serving).toBeNull();
+    job.take(serving);
+    expect(job.serving).toEqual({ url: 'http://127.0.0.1:1', schema });
+    job.take({ n: 3, event: 'ended', state: 'cancelled' });
+    expect(job.serving).toBeNull();
+  });
+});
+
 /** A server whose streams of events a test holds in its hands. */
 class Streams {
   readonly server = new Server(arrived => this._answer(arrived));
@@ -400,6 +419,26 @@ describe('JobList', () => {
     expect(list.jobs).toEqual([await started]);
     expect(streams.pipes.length).toBe(1);
     (await streams.pipe(1)).events(...EVENTS);
+  });
+
+  it('asks the service that a job runs, and for what has changed', async () => {
+    const streams = new Streams();
+    const list = new JobList(streams.server.settings);
+    const job = await list.start({ kind: 'serve', path: 'größe/a' });
+    const answer = { status: 200, answer: { prediction: 1 }, seconds: 0.1 };
+    streams.other = arrived =>
+      arrived.path.endsWith('predict') ? json(answer) : json({ diff: '+a' });
+    expect(await list.predict(job, { x: 1 })).toEqual(answer);
+    expect(streams.server.asked).toContain('POST jobs/a/predict');
+    const { length } = streams.server.arrived;
+    expect(streams.server.arrived[length - 1].body).toEqual({
+      record: { x: 1 }
+    });
+    expect(await list.changes('größe/a & b')).toBe('+a');
+    expect(streams.server.asked).toContain(
+      'GET changes?path=gr%C3%B6%C3%9Fe%2Fa%20%26%20b'
+    );
+    streams.pipes[0]?.events(...EVENTS);
   });
 
   it('cancels a job that runs, and forgets it when it has ended', async () => {

@@ -384,6 +384,7 @@ describe('several people', () => {
     expect(shared.cells[0].getSource()).toBe(
       '# nb2prod: training\nx = 1\ny = 2'
     );
+    other.dispose();
   });
 });
 
