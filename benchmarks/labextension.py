@@ -2,8 +2,8 @@
 
 python benchmarks/labextension.py [--cells 1000] [--rounds 5]
 
-The same notebook is opened with the extension and with it switched off, in turn, in pages that share nothing; medians and
-ratios are printed. Needs chromium, playwright, and the extension (`make lab` builds it).
+The same notebook is opened with the extension and with it switched off, in turn, in pages that share nothing; medians
+and ratios are printed. Needs chromium, playwright, and the extension (`make lab` builds it).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.browser.lab import FLAGS, Lab, running_lab  # noqa: E402
+from tests.browser.lab import FLAGS, Lab, running_lab
 
 SECTIONS = ("data", "training", "evaluation", "inference")
 LOADED = """() => { const c = window.jupyterapp?.shell.currentWidget?.context;

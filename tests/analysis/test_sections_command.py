@@ -40,11 +40,13 @@ def test_one_object_for_programs(notebook: Path, capsys: pytest.CaptureFixture[s
         "id": "imports",
         "section": None,
         "why": "no tag; imports go where they are used",
+        "needed_by": None,
         "definitions": ["pd"],
         "mutations": [],
         "references": [],
     }
     assert found["cells"][1]["why"] == "no tag; cell [3] (data) needs `df` from it"
+    assert found["cells"][1]["needed_by"] == {"cell": 2, "section": "data", "name": "df", "direct": True}
     assert found["cells"][2]["mutations"] == ["df"]
     assert found["cells"][3]["section"] == "training"
     assert found["cells"][4]["why"] == "no tag; no section needs it"
