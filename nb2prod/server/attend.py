@@ -54,8 +54,42 @@ def main(folder: Path) -> int:
     return 0
 
 
+class Ending:
+    """SIGTERM ends the command that is attended to, also where it comes before the command has started."""
+
+    def __init__(self) -> None:
+        self.told = False
+        self._process: subprocess.Popen[str] | None = None
+        signal.signal(signal.SIGTERM, self._end)
+        signal.signal(signal.SIGALRM, self._kill)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch(self, process: subprocess.Popen[str]) -> None:
+        """End this one when told."""
+        self._process = process
+        if self.told:
+            self._pass_on()
+
+    def _end(self, signum: int, frame: FrameType | None) -> None:
+        if not self.told:
+            self.told = True
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._process is not None:
+            with suppress(OSError):
+                self._process.terminate()
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+
+    def _kill(self, signum: int, frame: FrameType | None) -> None:
+        if self._process is not None:
+            with suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+
 def _attend(command: list[str], folder: Path, record: Record) -> dict[str, Any]:
     """Run the command and return how it ended."""
+    ending = Ending()
     with (folder / "result.json").open("w+", encoding="utf-8") as result:
         process = subprocess.Popen(
             [sys.executable, "-m", "nb2prod", *command],
@@ -67,36 +101,14 @@ def _attend(command: list[str], folder: Path, record: Record) -> dict[str, Any]:
             errors="replace",
             start_new_session=True,
         )
-        cancelled = _end_on_sigterm(process)
+        ending.watch(process)
         assert process.stderr is not None
         for line in process.stderr:
             record.add(_event(line.rstrip("\n")[:MOST_LINE]))
         code = process.wait()
         result.seek(0)
         printed = _json(result.read())
-    return {"state": _state(code, bool(cancelled)), "exit_code": code, "result": printed}
-
-
-def _end_on_sigterm(process: subprocess.Popen[str]) -> list[bool]:
-    """End the command when this process is told to end; the list that is returned is filled then."""
-    told: list[bool] = []
-
-    def kill(signum: int, frame: FrameType | None) -> None:
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-    def end(signum: int, frame: FrameType | None) -> None:
-        if told:
-            return
-        told.append(True)
-        with suppress(OSError):
-            process.terminate()
-        signal.signal(signal.SIGALRM, kill)
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return told
+    return {"state": _state(code, ending.told), "exit_code": code, "result": printed}
 
 
 def _event(line: str) -> dict[str, Any]:

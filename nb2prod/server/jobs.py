@@ -72,13 +72,9 @@ class Job:
             return events[-1]
         return None if alive else {"n": len(events) + 1, "event": "ended", "state": "lost", "exit_code": None}
 
-    def events(self, after: int = 0) -> list[dict[str, Any]]:
-        """Return the events with a number above ``after``."""
-        try:
-            lines = (self.folder / EVENTS).read_text(encoding="utf-8").split("\n")[:-1]
-        except FileNotFoundError:
-            return []
-        return [json.loads(line) for line in lines[after:]]
+    def events(self) -> list[dict[str, Any]]:
+        """Return all events so far."""
+        return _Tail(self.folder / EVENTS).more()
 
     def port(self) -> int:
         """Return where the service listens that the job runs. Raises ``NoSuchJob`` where none does."""
@@ -93,6 +89,25 @@ class Job:
         facts = {key: value for key, value in self.facts.items() if key not in {"command", "root"}}
         last = ended or next(iter(self.events()[-1:]), {})
         return {**facts, "state": "running" if ended is None else ended["state"], "last": last}
+
+
+class _Tail:
+    """A file of events that grows, read from where it was read last."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._place = 0
+
+    def more(self) -> list[dict[str, Any]]:
+        """Return the events that are whole and were not returned before."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._place)
+                lines = file.read().split(b"\n")[:-1]
+        except FileNotFoundError:
+            return []
+        self._place += sum(len(line) + 1 for line in lines)
+        return [json.loads(line) for line in lines]
 
 
 class Jobs:
@@ -160,19 +175,18 @@ class Jobs:
     async def follow(self, job: Job, after: int = 0) -> AsyncIterator[dict[str, Any] | None]:
         """Yield the events with a number above ``after``, old and new, until the last; ``None`` where it is silent."""
         silent = time.monotonic()
+        events = _Tail(job.folder / EVENTS)
         while True:
-            alive = job.is_alive()
-            for event in job.events(after):
-                after = event["n"]
-                silent = time.monotonic()
-                yield event
+            alive = job.is_alive()  # asked first: what it writes on its way out is read below
+            for event in events.more():
+                if event["n"] > after:
+                    silent = time.monotonic()
+                    yield event
                 if event["event"] == "ended":
                     return
-            if not alive and not job.events(after):
-                ended = job.ended()
-                if ended is not None:
-                    yield ended
-                    return
+            if not alive and (ended := job.ended()) is not None:
+                yield ended
+                return
             if time.monotonic() - silent > BEAT:
                 silent = time.monotonic()
                 yield None
