@@ -1,13 +1,15 @@
 """Raw rows and what prepares them go in; the columns that it can do without come out."""
 
+# zip(strict=True) came with Python 3.10; the probe runs from 3.8 on.
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from typing import Any
 
-from .as_json import is_a
-from .same_rows import difference, plain
+from .as_json import is_a, loaded
+from .forms import spread
+from .same_rows import Unprepared, difference, each_prepared, fresh, is_single, length, plain, same, take
 
 SECONDS = 30.0
 """What trying to do without columns may take; those not tried by then are asked for."""
@@ -15,8 +17,74 @@ SECONDS = 30.0
 FEW = 3
 """How many values a column takes, one after the other, to show that none of them matters."""
 
+ROWS_FOR_COLUMNS = 500
+"""How many more rows have a say in which columns matter."""
+
+ROWS_TO_HOLD, CELLS_TO_HOLD = 10_000, 1_000_000
+"""How many rows, and values in what is prepared of them, the columns found are held against at last."""
+
+SECONDS_FOR_HOLDING = 10.0
+TURNS = 3
+"""How often rows are added that show that a column matters after all."""
+
 SECONDS_FOR_UNREAD = 10.0
 """What asking the model without one column after the other may take."""
+
+
+class NotSent:
+    """The columns that a client does not send: those that may be missing, those that have to be there without values,
+    and those that have to be there with a value, whatever it is."""
+
+    def __init__(self, missing: list[Any], emptied: list[Any], filled: dict[str, Any]) -> None:
+        self.missing = missing
+        self.emptied = emptied
+        self.filled = filled
+
+    @property
+    def labels(self) -> list[Any]:
+        """All of them."""
+        return [*self.missing, *self.emptied, *self.filled]
+
+    def layout(self, columns: Any) -> list[Any]:
+        """Return the columns that have to be there, none where those that are sent will do."""
+        return [c for c in columns if c not in self.missing] if self.emptied or self.filled else []
+
+    def without(self, rows: Any) -> Any:
+        """Return rows as they are prepared where these columns are not sent."""
+        sent, layout = rows.drop(columns=self.labels), self.layout(rows.columns)
+        return sent.reindex(columns=layout).assign(**self.filled) if layout else sent
+
+
+def columns_not_sent(rows: Any, raw: Any, prepare: Callable[[Any], Any], targets: list[Any]) -> NotSent:
+    """Return the columns of the table ``raw`` whose values do not matter for what is prepared of its rows, the ones
+    given and any others; ``targets`` are those that may be filled in."""
+    nothing = NotSent([], [], {})
+    if not is_a(raw, "pandas", "DataFrame") or not raw.columns.is_unique:
+        return nothing
+    own = prepare(rows)
+    width = max(1, *getattr(own, "shape", ())[1:])
+    held = fresh(take(raw, spread(length(raw), min(ROWS_TO_HOLD, max(ROWS_FOR_COLUMNS, CELLS_TO_HOLD // width)))))
+    wanted = each_prepared(held, prepare, SECONDS_FOR_HOLDING)
+    known = [place for place, row in enumerate(wanted) if not isinstance(row, Unprepared)]
+    held, wanted = take(held, known), [wanted[place] for place in known]
+    seen = _joined(rows, held, spread(len(known), ROWS_FOR_COLUMNS))
+    single = is_single(own)
+    for _ in range(TURNS):
+        missing, emptied = unused_columns(seen, prepare)
+        others = [label for label in targets if label not in (*missing, *emptied)]
+        found = NotSent(missing, emptied, columns_to_fill(seen.drop(columns=missing), prepare, others, emptied))
+        if not found.labels:
+            return found
+        made = each_prepared(found.without(held), prepare, SECONDS_FOR_HOLDING)
+        telling = [place for place, row in enumerate(made) if not same(row, wanted[place], single)]
+        if not telling:
+            return found
+        seen = _joined(seen, held, [telling[at] for at in spread(len(telling), ROWS_FOR_COLUMNS)])
+    return nothing
+
+
+def _joined(rows: Any, more: Any, places: list[int]) -> Any:
+    return fresh(loaded("pandas").concat([rows, take(more, places)])) if places else rows
 
 
 def unused_columns(rows: Any, prepare: Callable[[Any], Any]) -> tuple[list[Any], list[Any]]:
@@ -52,21 +120,24 @@ def columns_to_fill(
     """
     if not is_a(rows, "pandas", "DataFrame") or not rows.columns.is_unique:
         return {}
-    wanted = prepare(rows)
-    laid_out = rows.drop(columns=emptied).reindex(columns=rows.columns)
+    wanted = [(rows, prepare(rows)), *(_with_gaps(rows, prepare) if candidates else ())]
+    laid_out = [(table.drop(columns=emptied).reindex(columns=rows.columns), prepared) for table, prepared in wanted]
+
+    def differs(filled: dict[str, Any], among: list[tuple[Any, Any]]) -> bool:
+        return any(difference(prepare(table.assign(**filled)), prepared) for table, prepared in among)
+
     deadline = time.monotonic() + SECONDS
     found: dict[str, list[Any]] = {}
     for label in candidates:
-        values = _few_of(rows[label])
-        if len(values) < 2:
-            continue
-        tried = {**found, label: values}
-        filled = ({c: known[turn % len(known)] for c, known in tried.items()} for turn in range(len(values)))
         try:
-            differs = any(difference(prepare(laid_out.assign(**each)), wanted) for each in filled)
+            values = _few_of(rows[label])
+            tried = {**found, label: values}
+            filled = [{c: known[turn % len(known)] for c, known in tried.items()} for turn in range(len(values))]
+            # a column may matter only where another has no value
+            matters = any(differs(each, laid_out[:1]) for each in filled) or differs(filled[0], laid_out[1:])
         except Exception:
             continue
-        if not differs and time.monotonic() < deadline:
+        if len(values) > 1 and not matters and time.monotonic() < deadline:
             found = tried
     return {label: values[0] for label, values in found.items()}
 

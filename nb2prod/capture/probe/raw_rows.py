@@ -5,19 +5,29 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
 from .answers import Interview
-from .as_json import alike, is_a, loaded, to_json
+from .as_json import alike, is_a, to_json
 from .body import Body, copied, nothing_happened
-from .columns import columns_to_fill, unused_columns
+from .columns import columns_not_sent
 from .cutting import split
 from .describing import column_field
 from .forms import spread
 from .rebuilding import UnfitError
-from .same_rows import difference, differing_columns, is_single, length, look_up, rows_of, same, take
+from .same_rows import (
+    difference,
+    differing_columns,
+    each_prepared,
+    fresh,
+    is_single,
+    length,
+    look_up,
+    rows_of,
+    same,
+    take,
+)
 from .taking import UnsafeToTakeError, taken
 from .undecided import told
 
@@ -25,8 +35,6 @@ SECONDS_FOR_LOOKING = 60.0
 """What preparing the whole raw table to look rows up in it may take."""
 SOURCES = 3
 """How many variables are looked through for more prepared rows of the notebook's own."""
-ROWS_FOR_COLUMNS = 500
-"""How many more rows have a say in which columns matter."""
 TRIED_WITH_NULL = 3
 ROWS_TO_TRY = 5
 """How many rows of another table are prepared to see whether it is one of the kind."""
@@ -122,16 +130,10 @@ class RawRows:
         expected = [*own.answers, *(others.answers[at] for _, at in more if others is not None)]
         rows = fresh(take(raw, places))
         _refuse_difference(prepare(rows), own, others, [at for _, at in more])
-        seen = _with_more(rows, raw, prepare)
-        missing, emptied = unused_columns(seen, prepare)
-        unsent = [*missing, *emptied]
-        targets = [label for label in _labels(raw, self.wanted["targets"]) if label not in unsent]
-        if targets:
-            self.filled = columns_to_fill(seen.drop(columns=missing), prepare, targets, emptied)
-            unsent += self.filled
-        if unsent:
-            self._lay_out([label for label in raw.columns if label not in missing] if unsent != missing else [])
-            raw, rows = raw.drop(columns=unsent), rows.drop(columns=unsent)
+        not_sent = columns_not_sent(rows, raw, prepare, _labels(raw, self.wanted["targets"]))
+        if not_sent.labels:
+            self._lay_out(not_sent.layout(raw.columns), not_sent.filled)
+            raw, rows = raw.drop(columns=not_sent.labels), rows.drop(columns=not_sent.labels)
         count = len(found)
         interview = RawInterview(inference, self.namespace, problems, raw)
         interview.own = take(rows, range(count))
@@ -142,7 +144,7 @@ class RawRows:
             raise StandsInTheWayError(others_said[0] if others_said else "the raw rows got no answer")
         _refuse_other_answers(answers, rows, expected, interview)
         problems[:] = [*others_said, *([told(interview.left_out)] if interview.left_out else [])]
-        return answers, [str(label) for label in unsent]
+        return answers, [str(label) for label in not_sent.labels]
 
     def _table_of(self, own: Part, prepare: Callable[[Any], Any]) -> tuple[Search, list[int]]:
         """Return the raw table that the notebook's own rows were made from, and their places in it."""
@@ -164,14 +166,13 @@ class RawRows:
                 return search, found
             raise error
 
-    def _lay_out(self, layout: list[Any]) -> None:
-        """Give what prepares rows all columns of ``layout``, empty where they are not sent."""
+    def _lay_out(self, layout: list[Any], filled: dict[str, Any]) -> None:
+        """Give what prepares rows all columns of ``layout``, empty or ``filled`` where they are not sent."""
         if not layout:
             return
-        self.layout = layout
+        self.layout, self.filled = layout, filled
         name = self.wanted["prepare"].partition("(")[0]
         whole = self.namespace[name]
-        filled = self.filled
 
         def prepare(records: Any, **given: Any) -> Any:
             return whole(records.reindex(columns=layout).assign(**filled), **given)
@@ -200,18 +201,6 @@ def _labels(raw: Any, named: list[Any]) -> list[Any]:
     places = {number: known[number] for number in named if isinstance(number, int) and abs(number) < len(known)}
     labels = dict.fromkeys(places.get(name, name) for name in named)
     return [label for label in labels if label in known and isinstance(label, str)]
-
-
-def _with_more(rows: Any, raw: Any, prepare: Callable[[Any], Any]) -> Any:
-    """Return rows with more of the raw table, whatever training did with them, if these can be prepared too."""
-    if not is_a(raw, "pandas", "DataFrame"):
-        return rows
-    try:
-        both = loaded("pandas").concat([rows, fresh(take(raw, spread(length(raw), ROWS_FOR_COLUMNS)))])
-        prepare(fresh(both))
-    except Exception:
-        return rows
-    return fresh(both)
 
 
 class Part:
@@ -289,11 +278,6 @@ def line_of(error: BaseException) -> int:
             return trace.tb_lineno
         trace = trace.tb_next
     return 0
-
-
-def fresh(rows: Any) -> Any:
-    """Return rows as they come in a request: with an index that means nothing."""
-    return rows.reset_index(drop=True) if is_a(rows, "pandas", "DataFrame", "Series") else rows
 
 
 class Search:
@@ -380,30 +364,15 @@ class Search:
     def _raised(self, error: Exception) -> None:
         self.said, self.line = f"it raised {type(error).__name__}: {str(error)[:200]}", line_of(error)
 
-    def _all(self) -> list[Any]:
-        """Return all raw rows prepared, a text that equals nothing for those that cannot be."""
-        if self.whole is None:
-            self.whole = ["cannot be prepared"] * length(self.raw)
-            deadline = time.monotonic() + SECONDS_FOR_LOOKING
-            waiting = [(0, length(self.raw))]
-            while waiting and time.monotonic() < deadline:
-                start, end = waiting.pop()
-                made = self._made(start, end)
-                if made is not None:
-                    self.whole[start:end] = made
-                elif end - start > 1:
-                    middle = (start + end) // 2
-                    waiting += [(start, middle), (middle, end)]
-        return self.whole
+    def _first_raised(self, error: Exception) -> None:
+        if not self.said:
+            self._raised(error)
 
-    def _made(self, start: int, end: int) -> list[Any] | None:
-        try:
-            made = rows_of(self.prepare(fresh(take(self.raw, range(start, end)))))
-        except Exception as error:
-            if not self.said:
-                self._raised(error)
-            return None
-        return made if made is not None and len(made) == end - start else None
+    def _all(self) -> list[Any]:
+        """Return all raw rows prepared, something that equals nothing for those that cannot be."""
+        if self.whole is None:
+            self.whole = each_prepared(self.raw, self.prepare, SECONDS_FOR_LOOKING, self._first_raised)
+        return self.whole
 
 
 def _refuse_difference(prepared: Any, own: Part, others: Part | None, chosen: list[int]) -> None:

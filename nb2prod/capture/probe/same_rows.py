@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .as_json import SINGLE, is_a, is_missing, loaded
@@ -31,6 +32,39 @@ def take(value: Any, places: Sequence[int]) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)([value[place] for place in places])
     return (value.tocsr() if _is_sparse(value) else value)[places]
+
+
+def fresh(rows: Any) -> Any:
+    """Return rows as they come in a request: with an index that means nothing."""
+    return rows.reset_index(drop=True) if is_a(rows, "pandas", "DataFrame", "Series") else rows
+
+
+class Unprepared:
+    """Stands for a row that cannot be prepared; it equals nothing."""
+
+
+def each_prepared(
+    raw: Any, prepare: Callable[[Any], Any], seconds: float, raised: Callable[[Exception], None] | None = None
+) -> list[Any]:
+    """Return all rows prepared, as many at once as can be, and ``Unprepared`` for those that cannot be or that there
+    is no time for. ``raised`` is told what it raises."""
+    found: list[Any] = [Unprepared()] * length(raw)
+    deadline = time.monotonic() + seconds
+    waiting = [(0, length(raw))]
+    while waiting and time.monotonic() < deadline:
+        start, end = waiting.pop()
+        made = None
+        try:
+            made = rows_of(prepare(fresh(take(raw, range(start, end)))))
+        except Exception as error:
+            if raised is not None:
+                raised(error)
+        if made is not None and len(made) == end - start:
+            found[start:end] = made
+        elif end - start > 1:
+            middle = (start + end) // 2
+            waiting += [(start, middle), (middle, end)]
+    return found
 
 
 def rows_of(value: Any) -> list[Any] | None:
