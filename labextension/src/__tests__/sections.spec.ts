@@ -10,6 +10,7 @@ import {
   withSection
 } from '../sections';
 import { cell, notebook, numbers, oneOf, tagged } from './making';
+import cases from './sections.json';
 
 /** Give one section to cells. */
 function give(
@@ -48,59 +49,20 @@ function writes(shared: YNotebook, work: () => void): number {
 }
 
 describe('sectionOf', () => {
-  it.each(CHOICES)('knows the tag %s', name => {
-    expect(sectionOf(cell(tagged('x = 1', 'mine', name)))).toBe(name);
+  // Python's tests read the same file.
+  it.each(cases)('of $tags and $source is $section', each => {
+    const { tags, source, section } = each;
+    expect(sectionOf(cell({ source, metadata: { tags } }))).toBe(section);
   });
 
-  it.each([
-    [' Training ', 'training'],
-    ['DATA', 'data'],
-    ['injected-parameters', 'parameters'],
-    ['Injected-Parameters', 'parameters'],
-    ['trainig', null],
-    ['train', null],
-    ['nb2prod:data', null],
-    ['', null]
-  ])('reads the tag %j as %j', (tag, section) => {
-    expect(sectionOf(cell(tagged('x = 1', tag)))).toBe(section);
-  });
-
-  it.each([
-    ['# nb2prod: training\nfit()', 'training'],
-    ['#nb2prod:data', 'data'],
-    ['\n\n  #  NB2PROD :  Skip  \nx', 'skip'],
-    ['%%time\n# nb2prod: evaluation\nscore()', 'evaluation'],
-    ['# nb2prod: injected-parameters\ndepth = 3', 'parameters'],
-    ['# nb2prod: training\r\nfit()', 'training'],
-    ['x = 1\n# nb2prod: training', null],
-    ['# first\n# nb2prod: training', null],
-    ['# nb2prod: trainig', null],
-    ['# nb2prod training', null],
-    ['"# nb2prod: training"', null],
-    ['', null]
-  ])('reads the comment of %j as %j', (source, section) => {
-    expect(sectionOf(cell(source))).toBe(section);
-  });
-
-  it('takes the first where tags and comment contradict each other, as Python does', () => {
-    expect(sectionOf(cell(tagged('', 'evaluation', 'data')))).toBe('data');
-    expect(sectionOf(cell(tagged('# nb2prod: data', 'training')))).toBe('data');
-    expect(sectionOf(cell(tagged('# nb2prod: skip', 'training')))).toBe(
-      'training'
-    );
-  });
-
-  it.each([
-    ['a text', 'training'],
-    ['an object', { training: true }],
-    ['a number', 3],
-    ['nothing', null],
-    ['other things than text', [1, null, ['training'], { a: 1 }]]
-  ])('is nothing where the tags are %s', (_, tags) => {
-    const odd = cell({ metadata: { tags } });
-    expect(tagsOf(odd)).toEqual([]);
-    expect(sectionOf(odd)).toBeNull();
-  });
+  it.each(['a text', { training: true }, 3, null, [1, null, ['training']]])(
+    'is nothing where the tags are %j',
+    tags => {
+      const odd = cell({ metadata: { tags } });
+      expect(tagsOf(odd)).toEqual([]);
+      expect(sectionOf(odd)).toBeNull();
+    }
+  );
 
   it.each(['markdown', 'raw'])('is nothing for a cell of type %s', type => {
     const metadata = { tags: ['training'] };
