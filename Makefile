@@ -10,8 +10,10 @@ PIP_INSTALL_OPTIONS ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_INSTALL_OPTIONS)
 LAB_OPTIONS ?=
-LABEXTENSION := $(shell find labextension/src labextension/schema labextension/style -type f) \
-  labextension/package.json labextension/yarn.lock
+LABEXTENSION := $(shell find labextension/src labextension/schema labextension/style -type f -not -path '*/__tests__/*') \
+  labextension/package.json labextension/yarn.lock labextension/tsconfig.json
+# An extension that is built already is installed too; it is never built on the way to something else.
+PYTHON_ONLY = test -f labextension/built/package.json || export NB2PROD_PYTHON_ONLY=1;
 DEMO_REQUIREMENTS := "numpy>=2,<2.5" "pandas>=2.2" "scikit-learn>=1.5" "matplotlib>=3.9"
 
 # Tests and the demo run models of a few kilobytes: threads would only wait for each other.
@@ -20,10 +22,10 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo lab test lint format types clean
+.PHONY: help venv demo lab labextension test lint format types clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.made:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)'. Say which Python: make PYTHON=python3.12 ..." >&2; exit 1; }
@@ -33,18 +35,24 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.made pyproject.toml
-	NB2PROD_PYTHON_ONLY=1 $(PIP) --editable . $(DEMO_REQUIREMENTS)
+	$(PYTHON_ONLY) $(PIP) --editable . $(DEMO_REQUIREMENTS)
 	@touch $@
 
 $(VENV)/.all: $(VENV)/.made pyproject.toml
-	NB2PROD_PYTHON_ONLY=1 $(PIP) --editable ".[examples,test,lint]"
+	$(PYTHON_ONLY) $(PIP) --editable ".[examples,test,lint]"
 	@touch $(VENV)/.demo $@
 
-# The extension is built from the lock file by the hook that `pip install` runs; see labextension/hatch_build.py.
-$(VENV)/.lab: $(VENV)/.demo $(LABEXTENSION)
-	rm -rf labextension/built
+$(VENV)/.node: $(VENV)/.demo
+	$(PYTHON_ONLY) $(PIP) --editable ".[labextension]"
+	@touch $@
+
+# From the lock file, for production; see labextension/hatch_build.py.
+labextension/built/sources.sha256: $(LABEXTENSION) | $(VENV)/.node
 	@echo "building the JupyterLab extension; the first time takes some minutes"
-	$(PIP) --editable . $(DEMO_REQUIREMENTS)
+	$(BIN)/python labextension/hatch_build.py
+
+$(VENV)/.lab: $(VENV)/.demo labextension/built/sources.sha256
+	$(PIP) --editable .
 	@touch $@
 
 venv: $(VENV)/.all ## make .venv with everything that the tests need
@@ -54,6 +62,8 @@ demo: $(VENV)/.demo ## export a notebook, start its service, compare the answers
 
 lab: $(VENV)/.lab ## open JupyterLab, with the extension, on the example notebooks
 	$(BIN)/python -m jupyterlab --notebook-dir=example_notebooks $(LAB_OPTIONS)
+
+labextension: $(VENV)/.lab ## build the JupyterLab extension, for JupyterLab in .venv and for its tests
 
 test: venv ## run all tests; what was skipped, and why, stands at the end
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal $(TESTS)
