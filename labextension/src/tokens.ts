@@ -76,7 +76,9 @@ export const ISectionModel = new Token<ISectionModel>(
 /** The panels of the sidebar; whoever has one more adds it. */
 export interface IProductionPanels {
   /** Add a panel; its title's label is its heading. Lower ranks stand higher. */
-  add(panel: Widget, rank: number): void;
+  add(panel: Widget, rank: number, isOpen?: boolean): void;
+  /** Open a panel, whether the sidebar is shown or not. */
+  open(id: string): void;
   /** Show the sidebar, and a panel of it by its id. */
   reveal(id?: string): void;
 }

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).parents[2]
+BUILT = HERE / "labextension" / "built"
+"""The extension of this clone; where it is not built, the one that is installed is shown."""
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -37,12 +40,16 @@ PATIENCE = 60.0
 class Lab:
     """A running server."""
 
-    url: str
+    port: int
     token: str
     root: Path
     home: Path
-    port: int
-    process: subprocess.Popen[bytes]
+    python: str
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
 
     def address(self, path: str, app: str = "lab/tree") -> str:
         """Return where a notebook is seen, in a fresh workspace."""
@@ -60,7 +67,7 @@ class Lab:
 
     def start(self) -> None:
         """Start it again, at the same address."""
-        self.process = _server(self.home, self.root, self.port, self.token)
+        self.process = _server(self)
 
 
 def free_port() -> int:
@@ -70,36 +77,47 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_lab(home: Path, settings: dict[str, Any] | None = None) -> Iterator[Lab]:
-    """Run a server with settings, and with nothing of the user's."""
+def running_lab(
+    home: Path, settings: dict[str, Any] | None = None, server_part: bool = True, python: str = ""
+) -> Iterator[Lab]:
+    """Run a server of an environment, with settings and with nothing of the user's; with our part of it, or without."""
     root = home / "root"
     root.mkdir()
     overrides = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}, **(settings or {})}
     (home / "labconfig").mkdir(exist_ok=True)
     (home / "labconfig" / "default_setting_overrides.json").write_text(json.dumps(overrides))
-    port, token = free_port(), secrets.token_hex(16)
-    lab = Lab(f"http://127.0.0.1:{port}", token, root, home, port, _server(home, root, port, token))
+    enabled = {"ServerApp": {"jpserver_extensions": {"nb2prod": server_part}}}
+    (home / "jupyter_server_config.d").mkdir()
+    (home / "jupyter_server_config.d" / "nb2prod.json").write_text(json.dumps(enabled))
+    (home / "share" / "labextensions").mkdir(parents=True)
+    if BUILT.is_dir():
+        (home / "share" / "labextensions" / "nb2prod").symlink_to(BUILT)
+    lab = Lab(free_port(), secrets.token_hex(16), root, home, python or sys.executable)
+    lab.start()
     try:
         yield lab
     finally:
         lab.stop()
 
 
-def _server(home: Path, root: Path, port: int, token: str) -> subprocess.Popen[bytes]:
+def _server(lab: Lab) -> subprocess.Popen[bytes]:
+    home, root, port = lab.home, lab.root, lab.port
     variables = {
         "JUPYTER_CONFIG_DIR": home / "config",
         "JUPYTER_DATA_DIR": home / "data",
         "JUPYTER_RUNTIME_DIR": home / "runtime",
         "IPYTHONDIR": home / "ipython",
         "JUPYTER_CONFIG_PATH": home,
+        "JUPYTER_PATH": home / "share",
+        "PYTHONPATH": HERE,
         "JUPYTERLAB_SETTINGS_DIR": home / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
     }
     command = [
         # not "-m jupyter lab", which looks for jupyter-lab on PATH, maybe that of another environment
-        os.environ.get("NB2PROD_LAB_PYTHON", sys.executable),
+        lab.python,
         *("-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
-        *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
+        *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={lab.token}"),
         *(f"--ServerApp.root_dir={root}", "--LabApp.news_url=None", "--LabApp.extension_manager=readonly"),
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"),

@@ -14,6 +14,19 @@ import { CHOICES, sectionOf } from '../sections';
 import { ISectionModel, PluginIDs } from '../tokens';
 import { sectionName } from '../words';
 
+/** The band of a cell, made when it is first needed; its words show on hover. */
+function bandOf(cell: Cell): HTMLElement {
+  const found = cell.node.querySelector<HTMLElement>(':scope > .nb2prod-Band');
+  if (found) {
+    return found;
+  }
+  const band = document.createElement('div');
+  band.className = 'nb2prod-Band';
+  band.setAttribute('aria-hidden', 'true'); // the cell's description says it
+  cell.node.appendChild(band);
+  return band;
+}
+
 /** Mirror the section on the cell's node, which windowing keeps, for the style sheet. */
 function decorate(
   cell: Cell,
@@ -44,12 +57,14 @@ function decorate(
   if (shown) {
     dataset.nb2prodSection = shown;
     dataset.nb2prodWords = words;
-    dataset.nb2prodLetter = shown[0].toUpperCase();
+    const band = bandOf(cell);
+    band.textContent = shown[0].toUpperCase();
+    band.dataset.nb2prodWords = words;
     cell.node.setAttribute('aria-description', words);
   } else {
     delete dataset.nb2prodSection;
     delete dataset.nb2prodWords;
-    delete dataset.nb2prodLetter;
+    bandOf(cell).remove();
     cell.node.removeAttribute('aria-description');
   }
 }
@@ -110,6 +125,28 @@ class Bands {
   private _needed = new Map<string, INeededBy>();
 }
 
+/** The colours that can be read on a colour of the settings: black or white. */
+function readable(colour: string): string {
+  const probe = document.createElement('canvas').getContext('2d');
+  if (!probe) {
+    return '#fff';
+  }
+  probe.fillStyle = colour;
+  probe.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = [...probe.getImageData(0, 0, 1, 1).data].map(
+    value => {
+      const share = value / 255;
+      return share <= 0.04045
+        ? share / 12.92
+        : Math.pow((share + 0.055) / 1.055, 2.4);
+    }
+  );
+  // the luminance at which black and white have the same contrast
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179
+    ? '#000'
+    : '#fff';
+}
+
 /** Hand the colours of the settings to the style sheet. */
 function paint(settings: ISettingRegistry.ISettings): void {
   const style = document.documentElement.style;
@@ -117,9 +154,11 @@ function paint(settings: ISettingRegistry.ISettings): void {
   for (const choice of CHOICES) {
     const colour = colours?.[choice];
     if (colour && CSS.supports('color', colour)) {
-      style.setProperty(`--nb2prod-${choice}`, colour);
+      style.setProperty(`--nb2prod-chosen-${choice}`, colour);
+      style.setProperty(`--nb2prod-chosen-on-${choice}`, readable(colour));
     } else {
-      style.removeProperty(`--nb2prod-${choice}`);
+      style.removeProperty(`--nb2prod-chosen-${choice}`);
+      style.removeProperty(`--nb2prod-chosen-on-${choice}`);
     }
   }
   const shown = settings.get('bands').composite as boolean;

@@ -47,13 +47,26 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
     const panel = new JobsPanel(jobs, app.commands, trans);
     panel.id = 'nb2prod-jobs';
     panel.title.label = trans.__('Exports');
-    panels.add(panel, 50);
+    panels.add(panel, 50, false);
 
+    jobs.changed.connect(() => {
+      const count = jobs.jobs.length;
+      panel.title.label = count
+        ? trans.__('Exports (%1)', count)
+        : trans.__('Exports');
+    });
     let isAsked = false;
     model.changed.connect(() => {
       if (model.server === 'present' && !isAsked) {
         isAsked = true;
-        void jobs.refresh().catch(() => undefined);
+        void jobs
+          .refresh()
+          .then(() => {
+            if (jobs.jobs.some(job => job.state === 'running')) {
+              panels.open(panel.id);
+            }
+          })
+          .catch(() => undefined);
       }
       app.commands.notifyCommandChanged(CommandIDs.exportNotebook);
     });

@@ -5,7 +5,7 @@ import type {
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
-import type { Widget } from '@lumino/widgets';
+import type { AccordionPanel, Widget } from '@lumino/widgets';
 
 import { productionIcon } from '../icon';
 import { CommandIDs, IProductionPanels, PluginIDs } from '../tokens';
@@ -26,18 +26,36 @@ class Sidebar extends SidePanel implements IProductionPanels {
     this.node.setAttribute('aria-label', this.title.caption);
   }
 
-  add(panel: Widget, rank: number): void {
+  add(panel: Widget, rank: number, isOpen = true): void {
     const at = this._ranks.filter(other => other <= rank).length;
     this._ranks.splice(at, 0, rank);
     this.insertWidget(at, panel);
+    if (!isOpen) {
+      this._accordion.collapse(at);
+    }
+  }
+
+  open(id: string): void {
+    const panel = this.widgets.find(widget => widget.id === id);
+    if (panel?.isHidden) {
+      this._accordion.expand(this.widgets.indexOf(panel));
+      // else it would get the height that it had when it was closed: none
+      this._accordion.setRelativeSizes(
+        this.widgets.map(widget => (widget.isHidden ? 0 : 1))
+      );
+    }
   }
 
   reveal(id?: string): void {
     this._app.shell.activateById(this.id);
-    const panel = this.widgets.find(widget => widget.id === id);
-    if (panel) {
-      panel.activate();
+    if (id !== undefined) {
+      this.open(id);
+      this.widgets.find(widget => widget.id === id)?.activate();
     }
+  }
+
+  private get _accordion(): AccordionPanel {
+    return this.content as AccordionPanel;
   }
 
   private _ranks: number[] = [];

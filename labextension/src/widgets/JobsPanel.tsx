@@ -8,6 +8,7 @@ import { STAGES } from '../jobs';
 import type { IExportOrder, IServeOrder, Job, JobList } from '../jobs';
 import type { IProblem } from '../outline';
 import { Refusal } from '../request';
+import { Button } from './Button';
 import { Problems } from './Problems';
 import { ProofView } from './ProofView';
 import { ServiceView } from './ServiceView';
@@ -87,18 +88,24 @@ function JobView({ job, jobs, start, commands, trans }: IProps): JSX.Element {
     <UseSignal signal={job.changed}>
       {() => (
         <li className={`nb2prod-Job nb2prod-mod-${job.state}`}>
-          <h3 title={job.facts.path}>
+          <h4 title={job.facts.path}>
             {isExport
               ? PathExt.basename(job.facts.path)
               : trans.__('Service %1', PathExt.basename(job.facts.path))}
-            <span className="nb2prod-state" role="status">
-              {stateWords(job, trans)}
-            </span>
-          </h3>
-          {isExport ? (
-            <Stages job={job} trans={trans} />
-          ) : (
+            <span className="nb2prod-state">{stateWords(job, trans)}</span>
+          </h4>
+          <p className="nb2prod-heard" role="status">
+            {heard(job, trans)}
+          </p>
+          {!isExport ? (
             <ServiceView job={job} jobs={jobs} trans={trans} />
+          ) : job.state === 'done' ? (
+            <details className="nb2prod-log">
+              <summary>{trans.__('All steps, %1 s', total(job))}</summary>
+              <Stages job={job} trans={trans} />
+            </details>
+          ) : (
+            <Stages job={job} trans={trans} />
           )}
           <Problems problems={job.problems} trans={trans} />
           {isExport && job.state === 'lost' && (
@@ -124,16 +131,13 @@ function JobView({ job, jobs, start, commands, trans }: IProps): JSX.Element {
             </details>
           )}
           <div className="nb2prod-buttons">
-            <button
-              className="jp-Dialog-button jp-mod-styled jp-mod-reject"
-              onClick={() => void jobs.remove(job)}
-            >
+            <Button onClick={() => void jobs.remove(job)}>
               {!isRunning()
                 ? trans.__('Forget')
                 : isExport
                   ? trans.__('Cancel')
                   : trans.__('Stop')}
-            </button>
+            </Button>
           </div>
         </li>
       )}
@@ -160,15 +164,9 @@ function stateWords(job: Job, trans: TranslationBundle): string {
   }
 }
 
-/** The parts of the work: done, under way with the cell that runs, to come. */
-function Stages({
-  job,
-  trans
-}: {
-  job: Job;
-  trans: TranslationBundle;
-}): JSX.Element {
-  const names: Record<string, string> = {
+/** The parts of the work, as people call them. */
+function stageNames(trans: TranslationBundle): Record<string, string> {
+  return {
     analyse: trans.__('Read the notebook'),
     run: trans.__('Run it'),
     plan: trans.__('Plan the repository'),
@@ -178,6 +176,31 @@ function Stages({
     prove: trans.__('Prove it'),
     deliver: trans.__('Hand it over')
   };
+}
+
+/** The seconds that all of it took. */
+function total(job: Job): string {
+  const last = job.stages[job.stages.length - 1];
+  return (last?.ended ?? last?.began ?? 0).toFixed(0);
+}
+
+/** What somebody who listens is told: the part of the work, not every cell of it. */
+function heard(job: Job, trans: TranslationBundle): string {
+  const current = job.stages[job.stages.length - 1];
+  return job.state === 'running' && current
+    ? (stageNames(trans)[current.key] ?? '')
+    : stateWords(job, trans);
+}
+
+/** The parts of the work: done, under way with the cell that runs, to come. */
+function Stages({
+  job,
+  trans
+}: {
+  job: Job;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const names = stageNames(trans);
   const current = job.stages[job.stages.length - 1];
   return (
     <ol className="nb2prod-Stages">

@@ -5,6 +5,7 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import { CommandIDs } from '../tokens';
 import type { ISectionModel } from '../tokens';
+import { Button } from './Button';
 import { FlowPicture } from './FlowPicture';
 import { Problems } from './Problems';
 import { SectionGroups } from './SectionGroups';
@@ -41,7 +42,7 @@ export class OutlinePanel extends ReactWidget {
     return (
       <>
         {this._serverNote()}
-        {isFirst && (
+        {isFirst && !model.suggestion && (
           <p className="nb2prod-note">
             {trans.__(
               'No cell has a section yet. Have them suggested, or pick one in the toolbar of a cell.'
@@ -52,12 +53,12 @@ export class OutlinePanel extends ReactWidget {
           {this._button(
             CommandIDs.suggest,
             model.isSuggesting ? trans.__('Reading…') : trans.__('Suggest…'),
-            isFirst
+            isFirst && !model.suggestion
           )}
           {this._button(
             CommandIDs.exportNotebook,
             trans.__('Export…'),
-            !isFirst
+            !isFirst && !model.suggestion
           )}
         </div>
         <Problems problems={model.problems} trans={trans} />
@@ -76,10 +77,9 @@ export class OutlinePanel extends ReactWidget {
     if (!this._commands.hasCommand(command)) {
       return null;
     }
-    const kind = isMain ? 'jp-mod-accept' : 'jp-mod-reject';
     return (
-      <button
-        className={`jp-Dialog-button jp-mod-styled ${kind}`}
+      <Button
+        isMain={isMain}
         disabled={
           !this._commands.isEnabled(command) || this._model.isSuggesting
         }
@@ -87,7 +87,7 @@ export class OutlinePanel extends ReactWidget {
         onClick={() => void this._commands.execute(command)}
       >
         {label}
-      </button>
+      </Button>
     );
   }
 

@@ -2,6 +2,7 @@ import * as React from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IProblem } from '../outline';
+import { Words } from './Words';
 
 /** What stands in the way, all of it, each with its place and what to do. */
 export function Problems(props: {
@@ -21,9 +22,11 @@ export function Problems(props: {
       {problems.map((problem, at) => (
         <li key={at}>
           {problem.where && <strong>{problem.where}: </strong>}
-          {problem.what}
+          <Words text={problem.what} />
           {problem.remedy && (
-            <div className="nb2prod-remedy">{problem.remedy}</div>
+            <div className="nb2prod-remedy">
+              <Words text={problem.remedy} />
+            </div>
           )}
         </li>
       ))}

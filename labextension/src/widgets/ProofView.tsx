@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import type { IServeOrder, Job, JobList } from '../jobs';
+import { Button } from './Button';
+import { Words } from './Words';
 
 interface ICounts {
   rows: number;
@@ -33,7 +35,7 @@ export function ProofView(props: {
   const browse = open('filebrowser:go-to-path', { path: folder });
   const terminal = open('terminal:create-new', { cwd: folder });
   return (
-    <div className="nb2prod-Proof" aria-label={trans.__('The proof')}>
+    <section className="nb2prod-Proof" aria-label={trans.__('The proof')}>
       <table>
         <tbody>
           {rows.map(([name, counts]) => (
@@ -68,7 +70,7 @@ export function ProofView(props: {
       )}
       {(result.warnings ?? []).map((warning: string) => (
         <p key={warning} className="nb2prod-note">
-          {warning}
+          <Words text={warning} />
         </p>
       ))}
       <div className="nb2prod-place">
@@ -78,31 +80,17 @@ export function ProofView(props: {
         <Changes folder={folder} jobs={jobs} trans={trans} />
       )}
       <div className="nb2prod-buttons">
-        <button
-          className="jp-Dialog-button jp-mod-styled jp-mod-accept"
+        <Button
+          isMain
           title={trans.__('Start the service and ask it about a row')}
           onClick={() => start({ kind: 'serve', path: folder })}
         >
           {trans.__('Try it')}
-        </button>
-        {browse && (
-          <button
-            className="jp-Dialog-button jp-mod-styled jp-mod-accept"
-            onClick={browse}
-          >
-            {trans.__('Open')}
-          </button>
-        )}
-        {terminal && (
-          <button
-            className="jp-Dialog-button jp-mod-styled jp-mod-reject"
-            onClick={terminal}
-          >
-            {trans.__('Terminal')}
-          </button>
-        )}
+        </Button>
+        {browse && <Button onClick={browse}>{trans.__('Open')}</Button>}
+        {terminal && <Button onClick={terminal}>{trans.__('Terminal')}</Button>}
       </div>
-    </div>
+    </section>
   );
 }
 

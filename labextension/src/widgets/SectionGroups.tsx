@@ -14,6 +14,16 @@ interface IProps {
   trans: TranslationBundle;
 }
 
+/** The cell that was moved by keys: its button gets the focus back in its new place. */
+interface IMoved {
+  id: string;
+}
+
+interface IMoving {
+  moved: React.MutableRefObject<IMoved | null>;
+  move: (cell: ISectionCell, step: number) => void;
+}
+
 /** The cells by section; a cell is moved by dragging it, or with Alt and the arrows. */
 export function SectionGroups({ model, trans }: IProps): JSX.Element {
   const groups: (string | null)[] = [...CHOICES, null];
@@ -23,14 +33,30 @@ export function SectionGroups({ model, trans }: IProps): JSX.Element {
       needed.set(cell.index, cell.needed_by);
     }
   });
+  const moved = React.useRef<IMoved | null>(null);
+  const [said, say] = React.useState('');
+  const move = (cell: ISectionCell, step: number) => {
+    const at = groups.indexOf(cell.section) + step;
+    if (at >= 0 && at < groups.length) {
+      moved.current = { id: cell.id };
+      model.setSectionOf(cell.id, groups[at]);
+      const place = sectionName(groups[at], trans);
+      say(trans.__('Cell [%1] moved to: %2', cell.index + 1, place));
+    }
+  };
   return (
     <div className="nb2prod-SectionGroups">
+      <p className="nb2prod-heard" role="status">
+        {said}
+      </p>
       {groups.map(section => (
         <Group
           key={section ?? ''}
           section={section}
           cells={model.cells.filter(cell => cell.section === section)}
           needed={needed}
+          moved={moved}
+          move={move}
           model={model}
           trans={trans}
         />
@@ -40,11 +66,12 @@ export function SectionGroups({ model, trans }: IProps): JSX.Element {
 }
 
 function Group(
-  props: IProps & {
-    section: string | null;
-    cells: ISectionCell[];
-    needed: Map<number, INeededBy>;
-  }
+  props: IProps &
+    IMoving & {
+      section: string | null;
+      cells: ISectionCell[];
+      needed: Map<number, INeededBy>;
+    }
 ): JSX.Element | null {
   const { section, cells, needed, model, trans } = props;
   const [isOver, setOver] = React.useState(false);
@@ -70,18 +97,19 @@ function Group(
     <section
       className={`nb2prod-Group${isOver ? ' nb2prod-mod-over' : ''}`}
       data-nb2prod-section={section ?? ''}
+      role="group"
       aria-label={name}
       onDragOver={over}
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <h3 title={sectionHelp(section, trans)}>
+      <h4 title={sectionHelp(section, trans)}>
         <span className="nb2prod-swatch" aria-hidden="true">
           {section ? section[0].toUpperCase() : ''}
         </span>
         {name}
         <span className="nb2prod-count">{cells.length || ''}</span>
-      </h3>
+      </h4>
       <Flow outline={model.outline} section={section} trans={trans} />
       {cells.length === 0 ? (
         <p className="nb2prod-hint">{sectionHelp(section, trans)}</p>
@@ -92,6 +120,8 @@ function Group(
               key={cell.id}
               cell={cell}
               needed={needed.get(cell.index)}
+              moved={props.moved}
+              move={props.move}
               model={model}
               trans={trans}
             />
@@ -142,20 +172,21 @@ function Flow(props: {
 }
 
 function Item(
-  props: IProps & { cell: ISectionCell; needed: INeededBy | undefined }
+  props: IProps &
+    IMoving & { cell: ISectionCell; needed: INeededBy | undefined }
 ): JSX.Element {
-  const { cell, needed, model, trans } = props;
-  const move = (step: number) => {
-    const order: (string | null)[] = [...CHOICES, null];
-    const at = order.indexOf(cell.section) + step;
-    if (at >= 0 && at < order.length) {
-      model.setSectionOf(cell.id, order[at]);
+  const { cell, needed, moved, move, model, trans } = props;
+  const button = React.useRef<HTMLButtonElement>(null);
+  React.useEffect(() => {
+    if (moved.current?.id === cell.id) {
+      moved.current = null;
+      button.current?.focus();
     }
-  };
+  }, []);
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.altKey && ['ArrowUp', 'ArrowDown'].includes(event.key)) {
       event.preventDefault();
-      move(event.key === 'ArrowUp' ? -1 : 1);
+      move(cell, event.key === 'ArrowUp' ? -1 : 1);
     }
   };
   return (
@@ -167,7 +198,10 @@ function Item(
       }}
     >
       <button
+        ref={button}
+        type="button"
         className="nb2prod-Item"
+        aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
         title={trans.__(
           'Go to the cell; drag it, or press Alt with an arrow, to move it to another section'
         )}

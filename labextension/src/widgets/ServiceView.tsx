@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IAnswer, IServing, Job, JobList } from '../jobs';
 import { fieldsOf, recordOf, typedExample, WHOLE } from '../record';
 import type { IField, Typed } from '../record';
+import { Button } from './Button';
 
 interface IProps {
   job: Job;
@@ -70,12 +71,9 @@ function Form(props: IProps & { serving: IServing }): JSX.Element {
         </div>
       )}
       <div className="nb2prod-buttons">
-        <button
-          type="submit"
-          className="jp-Dialog-button jp-mod-styled jp-mod-accept"
-        >
+        <Button isMain submits>
           {trans.__('Ask')}
-        </button>
+        </Button>
       </div>
       <Answer answer={answer} trans={trans} />
     </form>

@@ -5,6 +5,8 @@ import { BUILT } from '../model';
 import type { IOutlineCell, ISuggestedOutline } from '../outline';
 import type { ISectionModel } from '../tokens';
 import { sectionName } from '../words';
+import { Button } from './Button';
+import { Words } from './Words';
 
 interface IProps {
   model: ISectionModel;
@@ -27,43 +29,37 @@ export function Suggestions({ model, trans }: IProps): JSX.Element | null {
       className="nb2prod-Suggestions"
       aria-label={trans.__('Suggestions')}
     >
-      <p role="status">{heading(found, count, trans)}</p>
+      <div className="nb2prod-bar">
+        <h4 role="status">{heading(found, count, trans)}</h4>
+        {count > 0 && (
+          <Button isMain onClick={() => model.accept()}>
+            {trans.__('Accept all')}
+          </Button>
+        )}
+        <Button
+          name={trans.__('Dismiss the suggestions')}
+          onClick={() => model.dismiss()}
+        >
+          <span aria-hidden="true">✕</span>
+        </Button>
+      </div>
+      {found.nothing && (
+        <p className="nb2prod-warning">
+          <Words text={found.nothing} />
+        </p>
+      )}
       {found.model && <Served found={found} model={model} trans={trans} />}
       {found.warnings.map(warning => (
         <p key={warning} className="nb2prod-warning">
-          {warning}
+          <Words text={warning} />
         </p>
       ))}
-      {count > 0 && (
-        <div className="nb2prod-buttons">
-          <button
-            className="jp-Dialog-button jp-mod-styled jp-mod-accept"
-            onClick={() => model.accept()}
-          >
-            {trans._n('Accept', 'Accept all %1', count, count)}
-          </button>
-          <button
-            className="jp-Dialog-button jp-mod-styled jp-mod-reject"
-            onClick={() => model.dismiss()}
-          >
-            {trans.__('Dismiss')}
-          </button>
-        </div>
-      )}
       <ul>
         {open.map(cell => (
           <Suggested key={cell.index} cell={cell} model={model} trans={trans} />
         ))}
         {found.inference && <Built found={found} model={model} trans={trans} />}
       </ul>
-      {count === 0 && (
-        <button
-          className="jp-Dialog-button jp-mod-styled jp-mod-reject"
-          onClick={() => model.dismiss()}
-        >
-          {trans.__('Close')}
-        </button>
-      )}
     </section>
   );
 }
@@ -74,12 +70,12 @@ function heading(
   trans: TranslationBundle
 ): string {
   if (found.nothing) {
-    return trans.__('Nothing to serve: %1', found.nothing);
+    return trans.__('Nothing to serve');
   }
   if (count === 0) {
-    return trans.__('Every suggested section is there already.');
+    return trans.__('Nothing left to suggest');
   }
-  return trans._n('One suggestion:', '%1 suggestions:', count, count);
+  return trans._n('%1 suggestion', '%1 suggestions', count, count);
 }
 
 /** The model to serve, and the others to choose from. */
@@ -111,7 +107,9 @@ function Served({
           <code>{served.name}</code>
         )}
       </label>
-      <div className="nb2prod-reason">{served.why}</div>
+      <div className="nb2prod-reason">
+        <Words text={served.why} />
+      </div>
     </div>
   );
 }
@@ -148,7 +146,9 @@ function Suggested({
         </span>
         <Take id={shown.id} label={label} model={model} trans={trans} />
       </div>
-      <div className="nb2prod-reason">{reason}</div>
+      <div className="nb2prod-reason">
+        <Words text={reason} />
+      </div>
     </li>
   );
 }
@@ -176,7 +176,9 @@ function Built({
           trans={trans}
         />
       </div>
-      <div className="nb2prod-reason">{built.why}</div>
+      <div className="nb2prod-reason">
+        <Words text={built.why} />
+      </div>
     </li>
   );
 }
@@ -190,20 +192,15 @@ function Take({
 }: IProps & { id: string; label: string }): JSX.Element {
   return (
     <>
-      <button
-        className="jp-mod-styled nb2prod-small"
-        aria-label={label}
-        onClick={() => model.accept(id)}
-      >
-        {trans.__('Accept')}
-      </button>
-      <button
-        className="jp-mod-styled nb2prod-small"
-        aria-label={trans.__('Do not: %1', label)}
+      <Button name={label} onClick={() => model.accept(id)}>
+        <span aria-hidden="true">✓</span>
+      </Button>
+      <Button
+        name={trans.__('Do not: %1', label)}
         onClick={() => model.dismiss(id)}
       >
-        {trans.__('No')}
-      </button>
+        <span aria-hidden="true">✕</span>
+      </Button>
     </>
   );
 }

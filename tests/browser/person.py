@@ -1,0 +1,174 @@
+"""What a person does in JupyterLab, and what they see there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser.lab import HERE, Lab
+
+LOADED = """() => {
+  const context = window.jupyterapp?.shell.currentWidget?.context;
+  return context?.isReady && (context.model.collaborative || !context.model.sharedModel.canUndo());
+}"""
+"""Cells show before that. Until then a save is ignored, and an undo takes back the whole load."""
+
+SEEN = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => ({
+  id: cell.model.id,
+  type: cell.model.type,
+  tags: cell.model.sharedModel.getMetadata('tags') ?? [],
+  band: cell.node.querySelector(':scope > .nb2prod-Band')
+    ? (cell.hasClass('nb2prod-mod-section') ? '' : 'along ') + cell.node.dataset.nb2prodSection : '',
+  words: cell.node.getAttribute('aria-description') ?? '',
+}))"""
+
+
+def put_example(lab: Lab, name: str = "churn", tagged: bool = True, stem: str = "") -> str:
+    """Copy an example and its data to where the server sees it; return the name of the notebook."""
+    examples = HERE / "example_notebooks"
+    shutil.copytree(examples / "data", lab.root / "data", dirs_exist_ok=True)
+    notebook = json.loads((examples / f"{name}.ipynb").read_text())
+    if not tagged:
+        for cell in notebook["cells"]:
+            cell["metadata"].pop("tags", None)
+    return put(lab, stem or name, notebook)
+
+
+def put(lab: Lab, stem: str, notebook: dict[str, Any]) -> str:
+    """Write a notebook to where the server sees it; return its name."""
+    (lab.root / f"{stem}.ipynb").write_text(json.dumps(notebook))
+    return f"{stem}.ipynb"
+
+
+def notebook_of(*cells: tuple[str, str]) -> dict[str, Any]:
+    """Return a notebook of code cells, each with a section or none, and its source."""
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "language_info": {"name": "python"},
+        },
+        "cells": [
+            {
+                "id": f"c{at}",
+                "cell_type": "code",
+                "metadata": {"tags": [section]} if section else {},
+                "source": source,
+                "execution_count": None,
+                "outputs": [],
+            }
+            for at, (section, source) in enumerate(cells)
+        ],
+    }
+
+
+class Person:
+    """Somebody before a page."""
+
+    def __init__(self, page: Page, lab: Lab) -> None:
+        self.page = page
+        self.lab = lab
+
+    def opens(self, notebook: str, app: str = "lab/tree") -> Person:
+        """Open a notebook and wait until it can be worked with."""
+        self.page.goto(self.lab.address(notebook, app))
+        return self.waits()
+
+    def reloads(self) -> Person:
+        """Reload the page."""
+        self.page.reload()
+        return self.waits()
+
+    def waits(self) -> Person:
+        """Wait until the notebook is there."""
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        self.page.wait_for_function(LOADED)
+        return self
+
+    def runs(self, command: str, **args: Any) -> Person:
+        """Run a command of JupyterLab's, as its menus do."""
+        self.page.evaluate(
+            "([c, a]) => { void window.jupyterapp.commands.execute(c, a); return null; }", [command, args]
+        )
+        return self
+
+    def opens_sidebar(self) -> Person:
+        """Show the sidebar."""
+        self.runs("nb2prod:open-panel")
+        self.sidebar.wait_for()
+        return self
+
+    def selects(self, first: int, last: int | None = None, mode: str = "command") -> Person:
+        """Select cells by their places among all cells."""
+        self.page.evaluate(
+            """([first, last, mode]) => {
+              const notebook = window.jupyterapp.shell.currentWidget.content;
+              notebook.deselectAll();
+              notebook.activeCellIndex = first;
+              if (last !== null) { notebook.extendContiguousSelectionTo(last); }
+              notebook.mode = mode;
+            }""",
+            [first, last, mode],
+        )
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.activate()")
+        return self
+
+    @property
+    def sidebar(self) -> Locator:
+        """The sidebar."""
+        return self.page.locator("#nb2prod-sidebar")
+
+    def cell(self, at: int) -> Locator:
+        """Return a cell by its place among all cells."""
+        return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{at}"]')
+
+    def group(self, name: str) -> Locator:
+        """Return a section of the outline by its name."""
+        return self.sidebar.get_by_role("group", name=name, exact=True)
+
+    def button(self, name: str, exact: bool = True) -> Locator:
+        """Return a button of the sidebar."""
+        return self.sidebar.get_by_role("button", name=name, exact=exact)
+
+    def seen(self) -> list[dict[str, Any]]:
+        """Return of each cell what it is tagged with and which band it has."""
+        found = self.page.evaluate(SEEN)
+        assert isinstance(found, list)
+        return found
+
+    def bands(self) -> list[str]:
+        """Return the sections that the bands show; those that come along with ``along`` before."""
+        return [cell["band"] for cell in self.seen()]
+
+    def tags(self) -> list[str]:
+        """Return the tags of each cell, as one text."""
+        return [" ".join(cell["tags"]) for cell in self.seen()]
+
+    def waits_for_bands(self, expected: list[str]) -> Person:
+        """Wait until the bands are these."""
+        script = f"expected => JSON.stringify(({SEEN})().map(cell => cell.band)) === JSON.stringify(expected)"
+        try:
+            self.page.wait_for_function(script, arg=expected, timeout=8000)
+        except Exception:
+            raise AssertionError(f"{self.bands()} instead of {expected}; tags: {self.tags()}") from None
+        return self
+
+    def outline(self) -> dict[str, list[str]]:
+        """Return the cells of each section, as the outline has them."""
+        found = self.page.evaluate(
+            """() => Object.fromEntries([...document.querySelectorAll('.nb2prod-Group')].map(group => [
+              group.getAttribute('aria-label'),
+              [...group.querySelectorAll('.nb2prod-number')].map(each => each.textContent)]))"""
+        )
+        assert isinstance(found, dict)
+        return found
+
+    def photographs(self, file: Path) -> None:
+        """Write a picture of the page, without what blinks."""
+        self.page.screenshot(path=str(file), animations="disabled", caret="hide")

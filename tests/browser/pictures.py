@@ -1,0 +1,142 @@
+"""Draws the pictures of the documents: ``make screenshots``, which is ``python -m tests.browser.pictures FOLDER``."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.lab import FLAGS, running_lab
+from tests.browser.person import Person, notebook_of, put, put_example
+
+SIZE = (1280, 800)
+COLOURS = 64
+"""As many as a picture of a page needs; files stay small."""
+DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
+LONG = 300_000
+ALONG = (
+    ("", "def snake_case(name):\n    return name.strip().lower().replace(' ', '_')"),
+    ("data", "import pandas as pd\n\nraw = pd.read_csv('data/churn.csv')\nrows = raw.rename(columns=snake_case)"),
+    ("training", "rate = rows.churn.eq('Yes').mean()"),
+    ("inference", "rate > 0.25"),
+)
+
+
+class Pictures:
+    """Somebody with a camera."""
+
+    def __init__(self, page: Page, folder: Path, mark: str = "") -> None:
+        self.page = page
+        self.folder = folder
+        self.mark = mark
+
+    def take(self, name: str) -> None:
+        """Write a picture of the page."""
+        self.page.wait_for_timeout(400)
+        taken = self.page.screenshot(animations="disabled", caret="hide")
+        with Image.open(io.BytesIO(taken)) as picture:
+            few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few.save(self.folder / f"{name}{self.mark}.png", optimize=True)
+        print(self.folder / f"{name}{self.mark}.png", file=sys.stderr)
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Run a browser."""
+    found = os.environ.get("NB2PROD_CHROMIUM") or shutil.which("chromium")
+    if found is None:
+        raise SystemExit("there is no chromium: apt-get install chromium, or say where it is in NB2PROD_CHROMIUM")
+    with sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def tagging(person: Person, pictures: Pictures) -> None:
+    """Draw the way from no tags to all of them."""
+    person.opens(put_example(person.lab, tagged=False, stem="churn")).opens_sidebar()
+    pictures.page.wait_for_timeout(1500)
+    pictures.take("first")
+    person.button("Suggest…").click()
+    person.button("Accept all").wait_for()
+    pictures.take("suggestions")
+    person.button("Accept all").click()
+    person.sidebar.get_by_role("img").wait_for()
+    person.selects(5)
+    pictures.page.wait_for_timeout(1500)
+    pictures.take("sections")
+
+
+def exporting(person: Person, pictures: Pictures, verify: str) -> None:
+    """Draw the form, an export on its way, and the proof."""
+    page = pictures.page
+    person.runs("nb2prod:export-notebook")
+    page.locator(".nb2prod-ExportForm").wait_for()
+    pictures.take("form")
+    page.get_by_label("Prove").select_option(verify)
+    page.get_by_role("button", name="Export", exact=True).click()
+    page.get_by_text("cell 12 of").wait_for(timeout=LONG)
+    pictures.take("running")
+    person.sidebar.get_by_label("The proof").wait_for(timeout=LONG)
+    pictures.take("proof")
+
+
+def failing(person: Person, pictures: Pictures) -> None:
+    """Draw an export that stops, and cells that come along."""
+    cells = (("data", "rows = [1]"), ("training", "model = rows / 0"), ("inference", "model + rows[0]"))
+    person.opens(put(person.lab, "broken", notebook_of(*cells))).opens_sidebar()
+    person.runs("nb2prod:export-notebook")
+    pictures.page.get_by_role("button", name="Export", exact=True).click()
+    person.sidebar.get_by_role("alert").wait_for(timeout=LONG)
+    pictures.take("failed")
+    person.opens(put(person.lab, "along", notebook_of(*ALONG))).opens_sidebar()
+    person.group("No section").get_by_text("comes along").wait_for()
+    person.cell(0).locator(".nb2prod-Band").hover()
+    pictures.take("along")
+
+
+def alone(browser: Browser, folder: Path, size: tuple[int, int], home: Path, mark: str = "") -> None:
+    """Draw what is seen where the server has no part of ours."""
+    with running_lab(home, DARK if mark.endswith("-dark") else None, server_part=False) as lab:
+        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        Person(page, lab).opens(put_example(lab)).opens_sidebar()
+        Pictures(page, folder, mark).take("alone")
+
+
+def main(folder: Path, everything: bool) -> None:
+    """Draw what the documents show; with ``everything``, each state in both themes and two widths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with browsing() as browser, tempfile.TemporaryDirectory() as scratch:
+        for dark in (False, True):
+            home = Path(scratch, str(dark))
+            home.mkdir()
+            with running_lab(home, DARK if dark else None) as lab:
+                for width in (1280, 1024) if everything else (1280,):
+                    mark = (f"-{width}" if everything else "") + ("-dark" if dark else "")
+                    page = browser.new_page(viewport={"width": width, "height": SIZE[1]})
+                    person, pictures = Person(page, lab), Pictures(page, folder, mark)
+                    if dark and not everything:
+                        person.opens(put_example(lab)).opens_sidebar().selects(5)
+                        person.sidebar.get_by_role("img").wait_for()
+                        pictures.take("sections")
+                        continue
+                    tagging(person, pictures)
+                    exporting(person, pictures, "fast" if everything else "full")
+                    if everything:
+                        failing(person, pictures)
+            if everything:
+                home = Path(scratch, f"{dark}-alone")
+                home.mkdir()
+                alone(browser, folder, SIZE, home, "-dark" if dark else "")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), "--all" in sys.argv)
