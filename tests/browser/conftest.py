@@ -1,6 +1,6 @@
 """One server and one Chromium for all these tests, and a fresh page for each.
 
-They live as long as the package's tests run and no longer: the browser has an event loop in this thread, and other tests
+They live as long as the tests here run and no longer: the browser has an event loop in this thread, and other tests
 want one of their own.
 """
 
@@ -10,15 +10,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.lab import BUILT, FLAGS, Lab, running_lab
+from tests.browser.person import Person
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.person import Person  # noqa: E402
-
+OURS = "nb2prod"
+"""What stands in the errors that are our business: JupyterLab has some of its own."""
 SIZE = {"width": 1280, "height": 860}
 
 
@@ -33,12 +36,15 @@ def jp_server_cleanup() -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[playwright.Browser]:
+def chromium() -> Iterator[Browser]:
     """A browser."""
     found = os.environ.get("NB2PROD_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.skip("there is no chromium: apt-get install chromium, or say where it is in NB2PROD_CHROMIUM")
-    with playwright.sync_playwright() as tool:
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0, args=FLAGS)
         yield browser
         browser.close()
@@ -55,34 +61,34 @@ def extension() -> None:
 
 
 @pytest.fixture(scope="package")
-def lab(extension: None, chromium: playwright.Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab(extension: None, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A server that all tests share."""
     with running_lab(tmp_path_factory.mktemp("lab")) as found:
         yield found
 
 
 @pytest.fixture(scope="package")
-def profile(chromium: playwright.Browser) -> Iterator[playwright.BrowserContext]:
+def profile(chromium: Browser) -> Iterator[BrowserContext]:
     """A browser that has been there before: it need not load JupyterLab anew for each page."""
     context = chromium.new_context(viewport=SIZE)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(profile: playwright.BrowserContext) -> Iterator[playwright.Page]:
-    """A page of its own; an error in it fails the test."""
+def page(profile: BrowserContext) -> Iterator[Page]:
+    """A page of its own; an error of ours in it fails the test."""
     page = profile.new_page()
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if "nb2prod" in said.text else None)
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     yield page
     page.close()
-    assert [error for error in errors if "Failed to load resource" not in error] == []
+    assert [error for error in errors if OURS in error and "Failed to load resource" not in error] == []
 
 
 @pytest.fixture
-def person(page: playwright.Page, lab: Lab) -> Person:
+def person(page: Page, lab: Lab) -> Person:
     """Somebody before the page, and the server that all tests share."""
     return Person(page, lab)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
-
-from playwright.sync_api import Locator, Page
+from typing import TYPE_CHECKING, Any
 
 from tests.browser.lab import HERE, Lab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
 LOADED = """() => {
   const context = window.jupyterapp?.shell.currentWidget?.context;
@@ -168,6 +169,11 @@ class Person:
         )
         assert isinstance(found, dict)
         return found
+
+    def focused(self) -> str:
+        """Return the name of what has the focus."""
+        script = "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+        return str(self.page.evaluate(script))
 
     def photographs(self, file: Path) -> None:
         """Write a picture of the page, without what blinks."""

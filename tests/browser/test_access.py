@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip install playwright")
+
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.lab import Lab, running_lab
@@ -46,8 +49,8 @@ CONTRASTS = """() => {
     return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   };
   const found = [];
-  const roots = document.querySelectorAll('#nb2prod-sidebar, .nb2prod-Band, .nb2prod-SectionPicker, .nb2prod-ExportForm');
-  for (const root of roots) {
+  const roots = ['#nb2prod-sidebar', '.nb2prod-Band', '.nb2prod-SectionPicker', '.nb2prod-ExportForm'];
+  for (const root of document.querySelectorAll(roots.join())) {
     for (const node of [root, ...root.querySelectorAll('*')]) {
       const says = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
       if (!says || !node.checkVisibility() || node.closest(':disabled, title, .nb2prod-heard')) { continue; }
@@ -87,9 +90,7 @@ def test_all_text_can_be_read(page: Page, theme: str, request: pytest.FixtureReq
 
     person.opens(put(lab, "read", notebook_of(*ALL))).opens_sidebar()
     expect(person.group("No section")).to_contain_text("comes along")
-    person.waits_for_bands(
-        ["along training", "parameters", "data", "training", "evaluation", "inference", "skip", ""]
-    )
+    person.waits_for_bands(["along training", "parameters", "data", "training", "evaluation", "inference", "skip", ""])
     found += page.evaluate(CONTRASTS)
     assert page.evaluate(NAMELESS) == []
     person.runs("nb2prod:export-notebook")
@@ -123,7 +124,7 @@ def test_a_band_takes_nothing_away(person: Person, lab: Lab) -> None:
     over = """at => {
       const cell = window.jupyterapp.shell.currentWidget.content.widgets[at].node;
       const band = cell.querySelector('.nb2prod-Band').getBoundingClientRect();
-      const others = [...cell.querySelectorAll('.jp-Collapser-child, .jp-InputArea-editor, .jp-InputPlaceholder *')]
+      const others = [...cell.querySelectorAll('.jp-Collapser-child, .jp-InputArea-editor, .jp-Placeholder-content')]
         .map(node => node.getBoundingClientRect()).filter(box => box.width && box.height);
       return [band.height, others.filter(box => box.left < band.right && box.right > band.left
         && box.top < band.bottom && box.bottom > band.top).length];

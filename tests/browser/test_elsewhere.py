@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip install playwright")
+
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.lab import Lab, running_lab

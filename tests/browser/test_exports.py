@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
+
+pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip install playwright")
+
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab
@@ -49,6 +52,11 @@ def test_export_and_all_that_may_happen_on_the_way(person: Person, lab: Lab) -> 
     expect(job.locator(".nb2prod-mod-done")).to_have_count(8)
     assert (lab.root / "leave" / "src" / "leave" / "training.py").is_file()
 
+    lost = person.page.get_by_role("button", name="Close", exact=True).or_(
+        person.page.locator(".jp-Dialog-button.jp-mod-accept")
+    )
+    for _ in range(lost.count()):  # JupyterLab has told of the server that was gone
+        lost.first.click()
     job.get_by_role("button", name="Open", exact=True).click()
     expect(person.page.locator(".jp-DirListing-item", has_text="Makefile")).to_be_visible()
     person.opens_sidebar()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
+pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip install playwright")
+
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab

@@ -30,7 +30,9 @@ export function Suggestions({ model, trans }: IProps): JSX.Element | null {
       aria-label={trans.__('Suggestions')}
     >
       <div className="nb2prod-bar">
-        <h4 role="status">{heading(found, count, trans)}</h4>
+        <h4>
+          <span role="status">{heading(found, count, trans)}</span>
+        </h4>
         {count > 0 && (
           <Button isMain onClick={() => model.accept()}>
             {trans.__('Accept all')}
