@@ -29,12 +29,54 @@ def by_hand(table):
 def drawn(table):
     return table["age"].sample(1).item()
 lines = iter(["a", "b"])
+count = 0
+def number(value):
+    global count, last
+    count, last = count + 1, value
+    return count
+class Coder:
+    def __init__(self):
+        self.known = []
+    def code(self, table):
+        self.known.append(len(table))
+        log.append(1)
+        return len(self.known)
+coder = Coder()
+class Own:
+    known = 3
+    def __init__(self):
+        self.seen = []
+    def see(self, table):
+        self.seen.append(1)
+        return len(self.seen)
+own = Own()
+def seeing(table):
+    return own.see(table)
+def decorated(function):
+    def inner(*given):
+        return function(*given)
+    return inner
+wrapped = decorated(noted)
+def counter():
+    turns = []
+    def turn(table):
+        turns.append(1)
+        return len(turns)
+    return turn
+turn = counter()
+def default(table, turns=[]):
+    turns.append(1)
+    return len(turns)
+def all_numbers():
+    return numbers
+def following(value):
+    return next(lines)
 """
 
 
 @pytest.fixture
 def space() -> dict[str, Any]:
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {"__name__": "__main__"}
     exec(SOURCE, made)
     return made
 
@@ -42,11 +84,12 @@ def space() -> dict[str, Any]:
 @pytest.mark.parametrize(
     "expression",
     ["df['age'].mean()", "cut(df)", "df.pop('kin').max()", "numbers.sort()", "rows.sort()", "rng.normal()",
-     "np.random.normal()", "drawn(df)", "{c: df[c].max() for c in df}", "df['age'].mean", "numbers.pop()"],
+     "np.random.normal()", "drawn(df)", "{c: df[c].max() for c in df}", "df['age'].mean", "numbers.pop()",
+     "{v: number(v) for v in df['kin']}", "own.see(df)"],
 )  # fmt: skip
 def test_nothing_is_left_changed(expression: str, space: dict[str, Any]) -> None:
     table, state = space["df"].copy(), np.random.get_state()
-    wanted: dict[str, Any] = {}
+    wanted: dict[str, Any] = {"__name__": "__main__"}
     exec(SOURCE, wanted)
     value = taken(expression, space)
     np.random.set_state(state)
@@ -54,6 +97,7 @@ def test_nothing_is_left_changed(expression: str, space: dict[str, Any]) -> None
     assert callable(value) or value == expected
     pd.testing.assert_frame_equal(space["df"], table)
     assert space["numbers"] == [3, 1, 2] and space["rows"].tolist() == [3.0, 1.0, 2.0]
+    assert space["count"] == 0 and "last" not in space and space["own"].seen == []
     assert space["rng"].normal() == np.random.default_rng(3).normal()
 
 
@@ -65,10 +109,13 @@ def test_random_generators_are_put_back(space: dict[str, Any]) -> None:
 
 def test_what_is_taken_is_not_what_the_notebook_goes_on_with(space: dict[str, Any]) -> None:
     table = taken("df", space)
-    columns = taken("df.columns", space)
+    columns, seen, given = taken("df.columns", space), taken("own.seen", space), taken("all_numbers()", space)
+    space["own"].see(table)
+    space["numbers"].append(4)
     space["df"]["age"] = 0
     space["df"].columns = ["a", "b"]
     assert table["age"].tolist() == [1.0, 2.0, 6.0] and list(columns) == ["age", "kin"]
+    assert seen == [] and given == [3, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +123,12 @@ def test_what_is_taken_is_not_what_the_notebook_goes_on_with(space: dict[str, An
     [
         ("noted(df)", "a function in it changes `log` in place"),
         ("by_hand(df)", "a function in it changes `log` in place"),
+        ("coder.code(df)", "a function in it changes `log` in place"),
+        ("seeing(df)", "a function in it changes `own` in place"),
+        ("wrapped(df)", "a function in it changes `log` in place"),
+        ("turn(df)", "a function in it changes `turns` in place"),
+        ("default(df)", "a function in it changes `a default value` in place"),
+        ("df['kin'].map(following)", "a function in it uses up `lines`"),
         ("next(lines)", "it uses up `lines`"),
         ("len(list(lines))", "it uses up `lines`"),
     ],
