@@ -23,15 +23,22 @@ def as_run(cell: Cell, statement: ast.stmt, source: str) -> tuple[str, int]:
         ]  # fmt: skip
         if len(here) == 1:
             return ast.unparse(run[here[0]]), texts[: here[0]].count(texts[here[0]])
-    before = [each for each in code if ast.dump(each) == wanted and _place(each) < _place(statement)]
-    return source, len(before)
+    places = [_place(each) for each in code]
+    before = code[: places.index(_place(statement))] if _place(statement) in places else []
+    return source, sum(ast.dump(each) == wanted for each in before)
 
 
 def _statements(source: str) -> list[ast.stmt]:
-    """Return the statements at the top level, and those that only stand below ``if __name__ == "__main__"``."""
+    """Return the statements at the top level, and then those that only stand below ``if __name__ == "__main__"``: the
+    probe counts them in this order too."""
     found = list(ast.parse(source).body)
     guards = [each for each in found if isinstance(each, ast.If) and "__name__" in ast.dump(each.test)]
-    return [*found, *(inner for guard in guards for inner in guard.body)]
+    for guard in guards:
+        margin = guard.body[0].col_offset
+        for inner in guard.body:
+            inner.col_offset -= margin  # where analysis has it
+            found.append(inner)
+    return found
 
 
 def _place(node: ast.stmt) -> tuple[int, int]:
