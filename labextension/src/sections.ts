@@ -45,23 +45,34 @@ interface IComment {
 /** The comment that names the section, if there is one: the first line, below a cell magic. */
 function commentOf(source: string): IComment | null {
   let start = 0;
-  for (const line of source.split('\n')) {
-    const end = start + line.length;
+  while (start < source.length) {
+    const found = source.indexOf('\n', start);
+    const end = found < 0 ? source.length : found;
+    const line = source.slice(start, end);
     if (line.trim() && !line.startsWith('%%')) {
-      const found = COMMENT.exec(line);
-      if (!found) {
-        return null;
-      }
-      const at = start + found[1].length;
-      return {
-        line: [start, Math.min(end + 1, source.length)],
-        name: [at, at + found[2].length],
-        said: plain(found[2])
-      };
+      return readComment(line, start, Math.min(end + 1, source.length));
     }
     start = end + 1;
   }
   return null;
+}
+
+/** A line as a comment; `start` and `next` are where it and the next one begin. */
+function readComment(
+  line: string,
+  start: number,
+  next: number
+): IComment | null {
+  const found = COMMENT.exec(line);
+  if (!found) {
+    return null;
+  }
+  const at = start + found[1].length;
+  return {
+    line: [start, next],
+    name: [at, at + found[2].length],
+    said: plain(found[2])
+  };
 }
 
 /**
