@@ -19,13 +19,14 @@ DEMO_REQUIREMENTS := "numpy>=2,<2.5" "pandas>=2.2" "scikit-learn>=1.5" "matplotl
 # Tests and the demo run models of a few kilobytes: threads would only wait for each other.
 export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH
+export NB2PROD_COLLABORATION_PYTHON ?= $(wildcard $(abspath $(VENV))/collaboration/bin/python)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo lab labextension test lint format types clean
+.PHONY: help venv demo lab labextension collaboration test lint format types clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.made:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no '$(PYTHON)'. Say which Python: make PYTHON=python3.12 ..." >&2; exit 1; }
@@ -55,6 +56,12 @@ $(VENV)/.lab: $(VENV)/.demo labextension/built/sources.sha256
 	$(PIP) --editable .
 	@touch $@
 
+# An environment of its own: jupyter-collaboration changes how every notebook is opened.
+$(VENV)/collaboration/.made: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m venv $(VENV)/collaboration
+	NB2PROD_PYTHON_ONLY=1 $(subst $(BIN),$(VENV)/collaboration/bin,$(PIP)) --editable . "jupyter-collaboration>=3"
+	@touch $@
+
 venv: $(VENV)/.all ## make .venv with everything that the tests need
 
 demo: $(VENV)/.demo ## export a notebook, start its service, compare the answers
@@ -64,6 +71,8 @@ lab: $(VENV)/.lab ## open JupyterLab, with the extension, on the example noteboo
 	$(BIN)/python -m jupyterlab --notebook-dir=example_notebooks $(LAB_OPTIONS)
 
 labextension: $(VENV)/.lab ## build the JupyterLab extension, for JupyterLab in .venv and for its tests
+
+collaboration: $(VENV)/collaboration/.made ## an environment for the test of two people in one notebook
 
 test: venv ## run all tests; what was skipped, and why, stands at the end
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal $(TESTS)
