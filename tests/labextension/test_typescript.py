@@ -23,6 +23,7 @@ SOURCES = {
 TEXT = "\n".join(SOURCES.values())
 PACKAGE = json.loads((LABEXTENSION / "package.json").read_text())
 SCHEMAS = {path.stem: json.loads(path.read_text()) for path in sorted((LABEXTENSION / "schema").glob("*.json"))}
+STYLES = "\n".join(path.read_text() for path in sorted((LABEXTENSION / "style").glob("*.css")))
 TOKENS = SOURCES["src/tokens.ts"]
 
 
@@ -90,7 +91,8 @@ def test_every_section_has_its_name_colour_menu_and_key() -> None:
     for section in (*SECTIONS, SKIP):
         assert words.count(f"case '{section}':") == 2  # its name, and what belongs into it
         assert f'"section": "{section}"' in menu
-        assert section in SCHEMAS["bands"]["properties"]["colours"]["default"]
+        assert STYLES.count(f"--nb2prod-{section}: ") == 2  # its colour, in light and in dark
+        assert f'data-nb2prod-section="{section}"' in STYLES or f"data-nb2prod-section='{section}'" in STYLES
     assert len({tuple(each["keys"]) for each in tagging["jupyter.lab.shortcuts"]}) == len(keys)
 
 
@@ -127,8 +129,7 @@ def test_schemas_use_commands_that_are_there() -> None:
 
 def test_nothing_is_printed_and_nothing_comes_from_elsewhere() -> None:
     assert "console.log" not in TEXT
-    styles = "\n".join(path.read_text() for path in (LABEXTENSION / "style").glob("*.css"))
-    assert re.findall(r"https?://(?!www\.w3\.org/2000/svg|127\.0\.0\.1|localhost)\S+", TEXT + styles) == []
+    assert re.findall(r"https?://(?!www\.w3\.org/2000/svg|127\.0\.0\.1|localhost)\S+", TEXT + STYLES) == []
 
 
 @pytest.mark.parametrize("path", sorted(SOURCES), ids=str)
