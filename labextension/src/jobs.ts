@@ -90,6 +90,9 @@ export const STAGES = [
   'deliver'
 ];
 
+/** Lines of a job's log that a page keeps: the last ones. */
+export const MOST_LINES = 2000;
+
 /** A job that is followed. */
 export class Job {
   constructor(readonly facts: IJobFacts) {
@@ -150,6 +153,9 @@ export class Job {
       this._serving = { url: event.url ?? '', schema: event.schema };
     } else if (event.event === 'log') {
       this._log.push(event.text ?? '');
+      if (this._log.length > MOST_LINES) {
+        this._log.splice(0, this._log.length - MOST_LINES);
+      }
     } else if (event.event === 'ended') {
       this._end(event.at ?? null);
       this._state = event.state ?? 'lost';

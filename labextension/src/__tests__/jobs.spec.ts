@@ -1,4 +1,4 @@
-import { Job, JobList } from '../jobs';
+import { Job, JobList, MOST_LINES } from '../jobs';
 import type { IJobEvent, IJobFacts, JobState } from '../jobs';
 import { json, Later, Pipe, Server, until } from './server';
 import type { IArrived, Said } from './server';
@@ -135,6 +135,17 @@ describe('Job', () => {
       ['prove', 4],
       ['run', null]
     ]);
+  });
+
+  it('keeps the last lines of a log without end', () => {
+    const job = new Job(facts());
+    const count = MOST_LINES + 500;
+    for (let n = 1; n <= count; n++) {
+      job.take({ n, event: 'log', text: `line ${n}` });
+    }
+    expect(job.log.length).toBe(MOST_LINES);
+    expect(job.log[MOST_LINES - 1]).toBe(`line ${count}`);
+    expect(job.seen).toBe(count);
   });
 
   it('has all the reasons why it failed', () => {
