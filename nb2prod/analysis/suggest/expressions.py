@@ -246,6 +246,8 @@ class Expressions:
             if found is not None:
                 return Seen(found, base.names | index.names, text)
         made = self.derived([base, index], text=text)
+        if isinstance(node.slice, ast.Slice) and base.value.holds_models:
+            made.value.items = base.value.items
         made.value.root = base.value if base.value.lineage else None
         made.value.split = made.value.split or _is_one_end(node.slice)
         # Choosing columns parts a table into what is asked and what is true; choosing rows keeps a label a label.

@@ -9,6 +9,9 @@ from nb2prod.analysis.suggest.events import BATCHES, LABELS, TRAINING_DATA, Even
 from nb2prod.analysis.suggest.roles import MODELS, Role
 from nb2prod.analysis.suggest.values import Fit, Made, Seen, Value
 
+CHOOSING = frozenset(f"builtins.{name}" for name in ("max", "min", "sorted", "reversed", "list", "tuple"))
+"""Functions that give what they are given, in another order, or one of it."""
+
 
 class LibraryCalls(Events):
     """The layer that reads calls of libraries."""
@@ -44,11 +47,25 @@ class LibraryCalls(Events):
             return self.derived(given.all())
         if path in self.roles.crossing:
             return self._crossed(path, given)
+        if path in CHOOSING and len(given.places) == 1:
+            return self._chosen(name, given)
         if name == "dict" and given.keywords:
             made = self.derived(given.all())
             made.value.items = [(repr(key), each.value) for key, each in given.keywords.items()]
             return made
         return None
+
+    def _chosen(self, name: str, given: Given) -> Seen | None:
+        """Read ``max(models, key=...)``, which is one of them, and ``sorted(models, key=...)``, which has all."""
+        (held,) = given.places
+        items = held.value.items or []
+        if held.value.keyed or not any(value.holds_models for value in (held.value, *(v for _, v in items))):
+            return None
+        if name in {"max", "min"}:
+            return Seen(items[-1][1], held.names)
+        made = self.derived(given.all())
+        made.value.items = items
+        return made
 
     def _crossed(self, path: str, given: Given) -> Seen:
         """Read a cross-validation: it judges copies of the estimator."""

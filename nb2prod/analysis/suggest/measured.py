@@ -106,7 +106,7 @@ class _Measures:
 
     def _holds_models(self, name: str) -> bool:
         value = self.story.variables.get(name)
-        return value is not None and any(item.is_model or item.fits for _, item in value.items or ())
+        return value is not None and value.holds_models
 
     def _of_training_rows(self, measure: Measure) -> str:
         node = _expression(self.flow, measure)

@@ -74,6 +74,11 @@ class Value:
         return [(int(key), value.path) for key, value in (found.items or ())] if found is not None else []
 
     @property
+    def holds_models(self) -> bool:
+        """Whether it is a list, tuple or dict with a model, or something that was fitted, in it."""
+        return any(item.is_model or item.fits for _, item in self.items or ())
+
+    @property
     def is_model(self) -> bool:
         """Whether it is known to be a model."""
         return self.role in MODELS and not self.symbol

@@ -53,6 +53,17 @@ GROUPED = {
 }
 NAMED = ["train['segment'] = train['group'].map(names)", "train['segment'].value_counts()"]
 
+CHOSEN = {
+    "some of the models of a loop": "p = 0\nfor each in models[:2]:\n    p = p + each.predict(X_val)\np = p / 2",
+    "the best of a list of models": (
+        "best = max(models, key=lambda each: each.score(X_val, y_val))\np = best.predict(X_val)"
+    ),
+    "the best few of a list of models": (
+        "top = sorted(models, key=lambda each: each.score(X_val, y_val))[-2:]\n"
+        "p = sum(each.predict(X_val) for each in top) / 2"
+    ),
+}
+
 KINDS: dict[str, tuple[list[str], str]] = {
     "a logarithm undone in the submission": (
         [*REGRESSION, f"pred = {ON_TEST}", WRITE % "np.expm1(pred)"],
@@ -492,5 +503,9 @@ KINDS: dict[str, tuple[list[str], str]] = {
         [*REGRESSION, "from sklearn.metrics import r2_score\nprint(r2_score(y_val, model.predict(X_val)))"],
         "model.predict(X_val)",
     ),
+    **{
+        kind: ([HEAD, PRICE, SPLIT, FOLDS, cell, "print(np.abs(np.expm1(p) - np.exp(y_val)).mean())"], "np.expm1(p)")
+        for kind, cell in CHOSEN.items()
+    },
     **{kind: ([HEAD, GROUPS, cell, *NAMED], "list(train['segment'])") for kind, cell in GROUPED.items()},
 }

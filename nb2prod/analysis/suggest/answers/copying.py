@@ -195,6 +195,9 @@ class Copying:
             return -1
         source = next(iter(sources))
         node = self.flow.statements[source].node
+        value = self.following.story.variables.get(name)
+        if value is not None and (value.is_model or value.holds_models):
+            return -1  # models that are chosen by rows are what was chosen
         if source in self.following.fitting or not isinstance(node, ast.Assign):
             return -1
         if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):

@@ -10,7 +10,7 @@ from nb2prod.analysis.inference.expressions import DRAWING
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.answers.blocks import names_made
 from nb2prod.analysis.suggest.roles import MODELS, load_roles
-from nb2prod.analysis.suggest.values import Fit, Story, Value
+from nb2prod.analysis.suggest.values import Fit, Story
 
 TOTALS = frozenset(
     {"mean", "sum", "std", "var", "min", "max", "median", "quantile", "percentile", "mode", "prod", "average",
@@ -92,7 +92,7 @@ class Following:
         value = self.story.variables.get(name)
         if value is None:
             return True
-        if value.symbol or value.fits or value.is_model or _holds_models(value):
+        if value.symbol or value.fits or value.is_model or value.holds_models:
             return False
         if sources & self.of_own:
             return True
@@ -133,7 +133,7 @@ class Following:
     def _is_data(self, node: ast.expr) -> bool:
         """Return whether an argument of one of the notebook's functions holds rows: no model, number or word."""
         values = [self.story.variables.get(name.id) for name in loaded(node)]
-        if any(v is not None and (v.is_model or v.fits or _holds_models(v)) and not v.answers for v in values):
+        if any(v is not None and (v.is_model or v.fits or v.holds_models) and not v.answers for v in values):
             return False
         if isinstance(node, ast.List | ast.Tuple | ast.Dict):
             return True
@@ -155,7 +155,7 @@ class Following:
         """Yield the names that comprehensions give models by turns: ``m`` of ``sum(m(rows) for m in models)``."""
         for node in (n for s in self.flow.statements for n in ast.walk(s.node) if isinstance(n, ast.comprehension)):
             values = [self.story.variables.get(name.id) for name in loaded(node.iter)]
-            if any(value is not None and _holds_models(value) for value in values):
+            if any(value is not None and value.holds_models for value in values):
                 yield from (n.id for n in ast.walk(node.target) if isinstance(n, ast.Name))
 
     def is_frozen(self, name: str, at: int, deep: int = 0) -> bool:
@@ -275,10 +275,6 @@ class Following:
             base = self.path_of(node.value)
             return f"{base}.{node.attr}" if base else ""
         return ""
-
-
-def _holds_models(value: Value) -> bool:
-    return any(item.is_model or item.fits for _, item in value.items or ())
 
 
 def _shows(call: ast.Call) -> bool:
