@@ -17,6 +17,8 @@ from tests.analysis.preparation.running import tagged
         ("y = df.y\na, b, c, d = train_test_split(df[['a']], y, test_size=0.2)\nmodel.fit(a, c)", ("y",)),
         ("y = df['y']\nfor model in models:\n    model.fit(df[['a']], y)", ("y",)),
         ("data = scaler.fit_transform(df)\nX, y = data[:, :-1], data[:, -1]\nmodel.fit(X, y)", (-1,)),
+        ("X, y = df['a'], df['y']\nmodel.fit(X, y)", ("y",)),
+        ("a, b = resample(df[['a']], df['y'], replace=True)\nmodel.fit(a, b)", ("y",)),
         ("y = df.iloc[:, 3]\nmodel.fit(df.iloc[:, :3], y)", (3,)),
         ("cross_val_score(model, df[['a']], df['y'])", ("y",)),
         ("km.fit(df[['a', 'b']])\ndf['c'] = km.predict(df[['a', 'b']])", ()),

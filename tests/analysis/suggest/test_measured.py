@@ -98,3 +98,8 @@ def test_another_model() -> None:
     expected = "`acc` is measured of `other`, which the service does not ask"
     assert said(FIT, OTHER, "acc = accuracy_score(y_test, other.predict(X_test))", ASK) == (expected,)
     assert said(FIT, OTHER, "acc = other.score(X_train, y_train)", ASK) == (expected,)
+
+
+def test_a_model_that_is_fitted_again_to_all_rows_was_measured_before() -> None:
+    again = "model = LogisticRegression().fit(X, y)"
+    assert said(FIT, "acc = accuracy_score(y_test, model.predict(X_test))", again, ASK) == ()
