@@ -58,10 +58,19 @@ class _Measures:
         facts = [flow.statements[index].facts for index in inference.body]
         self.asked = {n for each in facts for n in each.references | each.deferred}
         self.served = [fit for fit in story.fits if fit.statement in needed]
+        self.answering = self._answering()
 
     def said_of(self, measure: Measure) -> str:
         """Return what a number does not say of the served model; empty where nothing is to be said."""
         return self._of_others(measure) or self._of_all_turns(measure) or self._of_training_rows(measure)
+
+    def _answering(self) -> frozenset[int]:
+        """Return the statements that ask a model, or need one that does."""
+        found = {use.statement for use in self.story.uses if use.kind == "answer"}
+        for index, sources in enumerate(self.flow.sources):
+            if any(not found.isdisjoint(each) for name, each in sources.items() if not name.startswith("<")):
+                found.add(index)
+        return frozenset(found)
 
     def _of_others(self, measure: Measure) -> str:
         judged = {use.fit for use in self.story.uses if use.kind == "judge" and use.statement == measure.statement}
@@ -132,13 +141,16 @@ class _Measures:
             asks = getattr(call.func, "attr", "") in methods["answer"] | methods["judge"]
             if asks and call.args and not isinstance(call.args[0], ast.Starred):
                 yield ast.unparse(call.args[0]), at
-        answering = {use.statement for use in self.story.uses if use.kind == "answer"}
         for name in sorted(loaded_names(node)) if deep < MOST_UP else ():
             for source in sorted(self.flow.sources[at].get(name, frozenset())):
                 made = self.flow.statements[source]
                 value = getattr(made.node, "value", None)
-                used = source in answering or any(s in answering for s in needed_by(self.flow, [source]))
-                if used and isinstance(made.node, ast.Assign) and value is not None and name in made.facts.definitions:
+                if (
+                    source in self.answering
+                    and isinstance(made.node, ast.Assign)
+                    and value is not None
+                    and name in made.facts.definitions
+                ):
                     yield from self._asked_about(value, source, deep + 1)
 
 
