@@ -23,7 +23,7 @@ export NB2PROD_COLLABORATION_PYTHON ?= $(wildcard $(abspath $(VENV))/collaborati
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo lab labextension collaboration test lint format types clean
+.PHONY: help venv demo lab labextension collaboration screenshots test lint format types clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ lab: $(VENV)/.lab ## open JupyterLab, with the extension, on the example noteboo
 labextension: $(VENV)/.lab ## build the JupyterLab extension, for JupyterLab in .venv and for its tests
 
 collaboration: $(VENV)/collaboration/.made ## an environment for the test of two people in one notebook
+
+screenshots: venv labextension ## draw the pictures of the documents; needs chromium
+	$(BIN)/python -m tests.browser.pictures docs/pictures
 
 test: venv ## run all tests; what was skipped, and why, stands at the end
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal $(TESTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -16,6 +17,10 @@ from tests.browser.person import Person, notebook_of, put, put_example
 pytestmark = pytest.mark.slow
 LONG = 150_000
 """Milliseconds that an export may take on a busy machine."""
+
+DATA = "from sklearn.linear_model import LinearRegression\n\nX, y = [[1.0], [2.0], [3.0]], [1.0, 2.0, 3.0]"
+FIT = "model = LinearRegression().fit(X, y)"
+ASK = "answer = model.predict([[4.0]])"
 
 
 def exports(person: Person, verify: str = "fast") -> Locator:
@@ -76,14 +81,15 @@ def test_export_and_all_that_may_happen_on_the_way(person: Person, lab: Lab) -> 
     expect(person.sidebar.locator(".nb2prod-Job")).to_have_count(2)
     expect(job.get_by_label("The proof")).to_be_visible(timeout=LONG)
     expect(job.locator(".nb2prod-state")).to_have_text("done")
-    assert "max_depth: int = 3" in (lab.root / "leave" / "src" / "leave" / "parameters.py").read_text()
+    settings = (lab.root / "leave" / "src" / "leave" / "parameters.py").read_text()
+    assert re.search(r"max_depth: int = Field\(\s*default=3\b", settings), settings
     person.button("Forget").first.click()
     expect(person.sidebar.locator(".nb2prod-Job")).to_have_count(1)
 
 
 def test_one_that_is_cancelled_leaves_nothing(person: Person, lab: Lab) -> None:
-    cells = (("data", "import time\nrows = [1]"), ("training", "time.sleep(60)\nmodel = sum(rows)"))
-    person.opens(put(lab, "slow", notebook_of(*cells, ("inference", "model + rows[0]")))).opens_sidebar()
+    cells = (("data", DATA), ("training", f"import time\n\ntime.sleep(60)\n{FIT}"), ("inference", ASK))
+    person.opens(put(lab, "slow", notebook_of(*cells))).opens_sidebar()
     job = exports(person)
     expect(job).to_contain_text("cell 2 of 3", timeout=LONG)
     expect(job.get_by_label("Cells")).to_have_attribute("max", "3")
@@ -93,7 +99,7 @@ def test_one_that_is_cancelled_leaves_nothing(person: Person, lab: Lab) -> None:
 
 
 def test_one_that_fails_says_where_and_what_to_do(person: Person, lab: Lab) -> None:
-    cells = (("data", "rows = [1]"), ("training", "model = rows / 0"), ("inference", "model + rows[0]"))
+    cells = (("data", DATA), ("training", f"X = X / 0\n{FIT}"), ("inference", ASK))
     person.opens(put(lab, "broken", notebook_of(*cells))).opens_sidebar()
     job = exports(person)
     expect(job.locator(".nb2prod-state")).to_have_text("stopped", timeout=LONG)
