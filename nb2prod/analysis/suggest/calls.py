@@ -17,6 +17,10 @@ KEEPING_ROWS = frozenset(
 """Methods after which rows are still the same kind of rows: truth stays truth."""
 
 
+PREDICTING = frozenset({"predict", "predict_proba", "decision_function"})
+"""Methods that nothing but a model has."""
+
+
 class Calls(LibraryCalls):
     """The layer that reads calls."""
 
@@ -76,6 +80,8 @@ class Calls(LibraryCalls):
             return self.answered(receiver, name, given)
         if name in methods["answer"] and self._can_answer(value):
             return self.answered(receiver, name, given)
+        if name in PREDICTING and given.all() and not value.symbol:
+            self.story.unknown[self.statement] = self.cell, ast.unparse(given.node.func)
         if name in methods["judge"] and value.fits:
             self.use("judge", value.fits[-1], name, given.find(0, TRAINING_DATA), receiver.text)
             labels = given.find(1, LABELS)

@@ -16,6 +16,7 @@ from nb2prod.analysis.suggest.outputs import prefer_best
 from nb2prod.analysis.suggest.proposals import propose
 from nb2prod.analysis.suggest.reading import read_story
 from nb2prod.analysis.suggest.sections import Sections
+from nb2prod.analysis.suggest.unanswered import asks_unknown
 from nb2prod.errors import Problem, UsageError
 from nb2prod.notebook.model import SKIP, Notebook
 
@@ -51,7 +52,7 @@ def suggest(notebook: Notebook, flow: Dataflow, model: str | None = None) -> Sug
         others=tuple(describe_other(other, served, flow) for other in candidates if other is not served)[:MOST_OTHERS],
         parameters=propose(flow, story, sections.slicer.with_sources(needed)),
         inference=inference,
-        warnings=sections.warnings,
+        warnings=(*sections.warnings, *asks_unknown(story, served)),
         missing=missing,
     )
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 
 from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.answers.paths import FORMS, AnswerPaths, Path
 from nb2prod.analysis.suggest.asking import Asking
-from nb2prod.analysis.suggest.candidates import find_candidates
+from nb2prod.analysis.suggest.candidates import Candidate, find_candidates
 from nb2prod.analysis.suggest.choosing import choose
 from nb2prod.analysis.suggest.reading import read_story
+from nb2prod.analysis.suggest.values import Story
 from nb2prod.notebook.model import Notebook
 
 OTHER_NAMES = frozenset({"transform", "copy", "head", "range", "zip", "enumerate", "append", "len", "DMatrix", "Pool"})
 """Calls that bring rows to a model or put answers side by side."""
 CHOOSING_ONE = frozenset({"argmax", "idxmax", "max"})
 """Calls that choose the most likely; PyTorch's ``max`` says which it is too."""
+
+LONGEST = 60
+"""Characters of an expression in a sentence."""
 
 
 def unanswered(notebook: Notebook, flow: Dataflow, inference: Inference) -> tuple[str, ...]:
@@ -41,7 +46,18 @@ def unanswered(notebook: Notebook, flow: Dataflow, inference: Inference) -> tupl
     found = list(paths.warnings(everything, inference.output))
     if ways and not ways[0].is_plain and not _does(ways[0], done, paths):
         found.append(f"{paths.presents(ways[0].final)}, and the service answers with `{inference.output}` before that")
-    return tuple(found)
+    return (*found, *asks_unknown(story, served, inside))
+
+
+def asks_unknown(story: Story, served: Candidate, inside: Container[int] = ()) -> tuple[str, ...]:
+    """Return a sentence where the notebook asks something for predictions and the text does not say which model it is:
+    the service may answer with another one. What the cells ``inside`` ask is served."""
+    for cell, asked in reversed(story.unknown.values()):
+        if cell not in inside and f"{served.name}." not in asked:
+            which = asked if len(asked) <= LONGEST else asked[: LONGEST - 3] + "..."
+            what = f"cell [{cell + 1}] asks `{which}`, and the text does not say which model that is"
+            return (f"{what}; the service answers with `{served.name}`",)
+    return ()
 
 
 def _done(inference: Inference, flow: Dataflow) -> set[str]:

@@ -189,3 +189,6 @@ class Story:
     """The global names at the end."""
     paths: dict[str, str] = field(default_factory=dict)
     """Global names of libraries' modules, to their paths."""
+    unknown: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Statements that ask something for answers of which the text does not say which model it is, to their cell and how
+    they ask it."""

@@ -186,3 +186,24 @@ def test_a_model_that_is_saved_under_a_condition_is_what_is_loaded_and_not_the_l
     )
     found = suggestion(DATA, SPLIT, loop, "model = joblib.load('best.pkl')\nmodel.predict(X_test)")
     assert found.model is not None and found.model.name == "model"
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        "best = models.pop(0)\nprint((best.predict(X_test) == y_test).mean())",
+        "best = models.copy()[0]\nprint((best.predict(X_test) == y_test).mean())",
+        "for each in models + [models[0]]:\n    print((each.predict(X_test) == y_test).mean())",
+    ],
+    ids=["pop", "copy", "plus"],
+)
+def test_a_model_that_the_text_does_not_tell_is_no_other_one_without_a_word(asking: str) -> None:
+    loop = "for c in (1, 2):\n    m = SVC(C=c).fit(X_train, y_train)\n    models.append(m)"
+    fits = f"from sklearn.svm import SVC\nmodels = []\n{loop}"
+    (warning,) = suggestion(DATA, SPLIT, fits, asking).warnings
+    assert "and the text does not say which model that is; the service answers with `m`" in warning
+
+
+def test_a_model_that_is_told_needs_no_word() -> None:
+    found = suggestion(DATA, SPLIT, FIT, "print(model.predict(X_test))\nprint(model.predict_proba(X_test)[:, 1])")
+    assert found.warnings == ()
