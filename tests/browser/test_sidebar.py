@@ -127,11 +127,10 @@ def test_a_cell_is_moved_with_keys_and_keeps_the_focus(small: Person) -> None:
 
 
 def test_everything_is_done_with_keys_only(person: Person, lab: Lab) -> None:
-    person.opens(put_example(lab, tagged=False, stem="by-keys"))
+    person.opens(put_example(lab, tagged=False, stem="by-keys")).opens_sidebar()
     page = person.page
-    person.runs("apputils:activate-command-palette")  # Ctrl+Shift+C, which Chromium keeps for itself
-    page.locator(".lm-CommandPalette-input:visible").wait_for()
-    page.keyboard.type("suggest sections")
+    expect(person.button("Suggest…")).to_be_enabled()  # once the server has said that it has our part
+    person.button("Suggest…").focus()
     page.keyboard.press("Enter")
     accept = person.button("Accept all")
     accept.wait_for()

@@ -101,13 +101,13 @@ def test_what_happens_to_a_cell_happens_to_its_band(small: Person) -> None:
     small.selects(3).runs("notebook:delete-cell").waits_for_bands(["", "training", "data", "", "evaluation"])
     small.runs("notebook:undo-cell-action").waits_for_bands(["", "training", "data", "data", "", "evaluation"])
     small.runs("notebook:redo-cell-action").waits_for_bands(["", "training", "data", "", "evaluation"])
-    small.selects(1, 2).runs("notebook:merge-cells").waits_for_bands(["", "training", "", "evaluation"])
-    small.selects(3).runs("notebook:change-cell-to-markdown").waits_for_bands(["", "training", "", ""])
+    small.selects(1, 2).runs("notebook:merge-cells").waits_for_bands(["", "data", "", "evaluation"])  # the active one's
+    small.selects(3).runs("notebook:change-cell-to-markdown").waits_for_bands(["", "data", "", ""])
     assert small.tags()[3] == "evaluation"  # kept for when it is code again
-    small.selects(3).runs("notebook:change-cell-to-code").waits_for_bands(["", "training", "", "evaluation"])
-    expect(small.group("Training").locator(".nb2prod-number")).to_have_text(["[2]"])
+    small.selects(3).runs("notebook:change-cell-to-code").waits_for_bands(["", "data", "", "evaluation"])
+    expect(small.group("Evaluation").locator(".nb2prod-number")).to_have_text(["[4]"])
     outline = small.outline()
-    assert (outline["Training"], outline["Evaluation"], outline["Data"]) == (["[2]"], ["[4]"], [])
+    assert (outline["Training"], outline["Evaluation"], outline["Data"]) == ([], ["[4]"], ["[2]"])
 
 
 def test_both_halves_of_a_cell_that_is_split_keep_its_section(small: Person) -> None:
