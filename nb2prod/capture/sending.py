@@ -31,6 +31,7 @@ MODULES = (
     "columns",
     "proving_sources",
     "undecided",
+    "pieces",
     "answers",
     "taking",
     "moments",

@@ -16,7 +16,14 @@ from nb2prod.capture.probe.forms import spread
 
 
 def ask(
-    body: str, output: str, *inputs: str, setup: str = "", sources: tuple[str, ...] = (), rows: int = 200, **names: Any
+    body: str,
+    output: str,
+    *inputs: str,
+    setup: str = "",
+    sources: tuple[str, ...] = (),
+    max_rows: int = 200,
+    artifacts: tuple[str, ...] = (),
+    **names: Any,
 ) -> tuple[dict[str, Any] | None, list[str]]:
     problems: list[str] = []
     wanted = {
@@ -25,7 +32,8 @@ def ask(
         "setup": setup,
         "body": body,
         "row_sources": list(sources),
-        "max_rows": rows,
+        "max_rows": max_rows,
+        "artifacts": list(artifacts),
     }
     names.setdefault("np", np)
     names.setdefault("pd", pd)
@@ -109,7 +117,7 @@ class TestTable:
         assert len(found["requests"]) == 200
 
     def test_own_rows_beyond_the_limit_are_thinned_out_evenly(self) -> None:
-        found = answers(SCORE, "out", "df", rows=50, df=frame())
+        found = answers(SCORE, "out", "df", max_rows=50, df=frame())
         assert found["own"] == len(found["requests"]) == 50
         assert found["requests"][-1]["income"] == 2.0
 
@@ -175,7 +183,7 @@ class TestTable:
     def test_rows_that_raise_are_counted_and_left_out(self) -> None:
         body = "assert (df.age != 20).all()\nout = df.age * 2"
         found = answers(
-            body, "out", "df", setup="df = pd.DataFrame({'age': [40]})", sources=("data",), data=frame(), rows=400
+            body, "out", "df", setup="df = pd.DataFrame({'age': [40]})", sources=("data",), data=frame(), max_rows=400
         )
         assert found["refused"] == 5
         assert all(row["age"] != 20 for row in found["requests"])
@@ -467,9 +475,67 @@ def test_a_request_whose_parts_cannot_be_asked_alone_is_one_record(body: str, as
 
 
 def test_a_table_that_cannot_be_asked_row_by_row_is_no_request() -> None:
-    found, problems = ask("out = t['age'].values.reshape(2, -1).sum(axis=0)", "out", "t", t=frame(6))
+    found, problems = ask("out = t['age'].values.reshape(2, -1).ravel()", "out", "t", t=frame(6))
     assert found is None
     assert problems == [
         "Request or answer cannot go through a service: one record of the request, asked about alone, raised "
         "ValueError: cannot reshape array of size 1 into shape (2,newaxis)."
     ]
+
+
+ROW = (np.array([1650, 3]) - np.array([2000.0, 3.0])) / np.array([800.0, 0.75]) @ np.array([3.0, -1.0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        pytest.param([1650, 3], list, id="list"),
+        pytest.param((1650, 3), tuple, id="tuple"),
+        pytest.param(np.array([1650, 3]), np.ndarray, id="array"),
+        pytest.param(pd.Series([1650, 3]), pd.Series, id="column"),
+    ],
+)
+@pytest.mark.parametrize("source", ["prices", "rows", ""])
+@pytest.mark.parametrize("answer", ["x @ w", "np.array([x @ w])", "np.array([x @ w, 0.5])", "x / x.sum()"])
+def test_numbers_that_are_one_row_are_one_record_though_broadcasting_takes_them_one_by_one(
+    asked: Any, kind: type, source: str, answer: str
+) -> None:
+    found = answers(
+        f"assert type(sample) is kind\nx = (np.asarray(sample) - mean) / std\nout = {answer}",
+        "out", "sample", sample=asked, kind=kind, sources=(source,) if source else (), prices=np.arange(9),
+        rows=np.array([[1000, 2], [2000, 4]]), mean=np.array([2000.0, 3.0]), std=np.array([800.0, 0.75]),
+        w=np.array([3.0, -1.0]),
+    )  # fmt: skip
+    assert found["requests"][0] == [1650, 3]
+    assert (found["own"], found["batched"], found["request_schema"]["shape"]) == (1, False, [2])
+    assert len(found["requests"]) == (3 if source == "rows" else 1)
+    if answer == "x @ w":
+        assert found["responses"][0] == pytest.approx(ROW)
+
+
+def test_rows_that_get_one_answer_together_are_one_record_or_refused() -> None:
+    rows = np.arange(6.0).reshape(3, 2)
+    found = answers("out = float(x.mean())", "out", "x", x=rows, sources=("data",), data=rows)
+    assert (found["requests"], found["responses"]) == ([rows.tolist()], [2.5])
+    none, problems = ask("out = float(df['age'].mean())", "out", "df", df=frame(6))
+    assert none is None
+    assert "one for all of them, not one for each row" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        pytest.param("out = np.hstack([x, other]).sum(axis=1)", np.arange(8.0).reshape(4, 2), id="raises"),
+        pytest.param("out = (x + other).sum(axis=1)", np.arange(8.0).reshape(4, 2), id="broadcasts"),
+        pytest.param("out = x['age'].to_numpy() * other[:, 0]", frame(6)[["age", "income"]][:4], id="a table"),
+        pytest.param("out = x * other[:, 1]", np.arange(4.0), id="plain numbers"),
+    ],
+)
+def test_a_value_for_each_row_that_is_not_sent_with_it_is_refused(body: str, asked: Any) -> None:
+    found, problems = ask(
+        body, "out", "x", artifacts=("weights", "other"), x=asked, other=np.arange(8.0).reshape(4, 2) + 1,
+        weights=np.arange(4.0),
+    )  # fmt: skip
+    assert found is None
+    assert "`other` holds a value for each of the 4 rows that are asked about" in problems[0]
+    assert "`weights`" not in problems[0]

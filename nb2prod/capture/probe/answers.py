@@ -5,14 +5,16 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .as_json import NotJsonError, alike, is_a, to_json
 from .body import Body, changeable, copied, nothing_happened
 from .columns import unread_columns
-from .cutting import as_one, split, split_one, understand
+from .cutting import NoPiecesError, as_one, split, split_one, understand
 from .describing import dtype_of, type_of
-from .forms import Form, spread
+from .forms import Form, is_of_plain_numbers, spread
+from .pieces import beside, refuse_rows_beside
 from .proving_sources import Judge
 from .rebuilding import UnfitError
 from .undecided import told, undecided
@@ -120,7 +122,7 @@ class Interview:
         try:
             responses = self._own_answers(requests, places, count, answer)
             if self.form.batched and count > 1:
-                self.single(requests[0])
+                self._ask_alone(requests, responses, places, count)
         except (UnfitError, NotJsonError):
             raise
         except Exception as error:
@@ -168,11 +170,35 @@ class Interview:
             return [parts[place] for place in places]
         if count == 1:
             return [to_json(answer)]
-        singles = [self.body(self.form.build([record])) for record in own]
-        self.dtype = dtype_of(singles[0])
-        cut = [split(single, 1) for single in singles]
-        self.whole = any(part is None for part in cut)
-        return [to_json(single) for single in singles] if self.whole else [part[0] for part in cut if part]
+        raise NoPiecesError(count)
+
+    def _ask_alone(self, own: list[Any], responses: list[Any], places: list[int], count: int) -> None:
+        """See that records can be asked about alone: raise where they cannot, and where plain numbers are answered
+        otherwise alone, since they may be the parts of one record."""
+        numbers = is_of_plain_numbers(self.form)
+        for at in spread(len(own), SINGLES_OF_BATCH if numbers else 1):
+            raised: Exception | None = None
+            try:
+                same = alike(self.single(own[at]), responses[at], self.dtype)
+            except Exception as error:
+                same, raised = False, error
+            if same:
+                continue
+            names = beside(self.wanted.get("artifacts", ()), self.namespace, count)
+            ask = partial(self._with, self.form.build([own[at]]))
+            refuse_rows_beside(names, self.namespace, places[at], responses[at], ask)
+            if numbers:
+                raise NoPiecesError(count) from raised
+            if raised is not None:
+                raise raised
+
+    def _with(self, inputs: dict[str, Any], parts: dict[str, Any]) -> Any:
+        """Return the answer to ``inputs`` where ``parts`` are what other variables hold."""
+        held = {name: self.namespace[name] for name in parts}
+        try:
+            return self.body({**inputs, **parts})
+        finally:
+            self.namespace.update(held)
 
     def _draw(self, sources: list[tuple[str, Any]], requests: list[Any]) -> tuple[list[Any], str]:
         room = self.wanted["max_rows"] - len(requests)

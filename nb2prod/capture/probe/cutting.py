@@ -12,6 +12,16 @@ from .rebuilding import UnfitError, array_parts
 from .table import Table
 
 
+class NoPiecesError(Exception):
+    """The answers to the parts of a request are not, put together, the notebook's answer to all of it."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"the notebook asks about {count} rows at once, and its answer is one for all of them, not one for each "
+            "row. Have it answer each of its rows, or ask about one row (`sample = df[:1]`)"
+        )
+
+
 def split(output: Any, count: int, only_arrays: bool = False) -> list[Any] | None:
     """Cut ``output`` into ``count`` JSON predictions along its first axis, or return ``None`` if it is not so made."""
     if is_a(output, "pandas", "DataFrame", "Series", "Index", "Categorical") or is_a(
@@ -72,6 +82,8 @@ def as_one(form: Form, error: Exception) -> Form:
     months of a window cannot; raise ``UnfitError`` where it has to be many."""
     if isinstance(form, Sequence_) and form.batched and form.kind != "text":
         return Sequence_(form.names[0], form.value, batched=False)
+    if isinstance(error, NoPiecesError):
+        raise UnfitError(str(error)) from error
     text = f"one record of the request, asked about alone, raised {type(error).__name__}: {str(error)[:300]}"
     raise UnfitError(text) from error
 

@@ -168,6 +168,11 @@ def _at(pool: Any, places: list[int]) -> list[Any]:
     return list(to_json(pool[places]))
 
 
+def is_of_plain_numbers(form: Form) -> bool:
+    """Say whether the records are taken to be single numbers of a list or an array."""
+    return isinstance(form, Sequence_) and form.batched and form.kind == "value"
+
+
 def number_type(dtype: str) -> str:
     """Return the schema type of numbers of ``dtype``."""
     name = dtype.lower()
