@@ -522,6 +522,16 @@ def test_rows_that_get_one_answer_together_are_one_record_or_refused() -> None:
     assert "one for all of them, not one for each row" in problems[0]
 
 
+def test_the_answers_to_rows_may_lie_along_another_axis() -> None:
+    stages = "[y for y in (df['age'].to_numpy() * k for k in (1, 2, 3))]"
+    found = answers(f"out = {{'stages': {stages}, 'of': 'age'}}", "out", "df", df=frame(6))
+    assert found["own"] == 6
+    assert found["responses"][1] == {"stages": [[19], [38], [57]], "of": "age"}
+    none, problems = ask(f"out = [y / y.sum() for y in {stages}]", "out", "df", df=frame(6))
+    assert none is None
+    assert "one for all of them" in problems[0]
+
+
 @pytest.mark.parametrize(
     ("body", "asked"),
     [

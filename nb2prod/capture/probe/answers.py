@@ -1,5 +1,7 @@
 """The inference section's own code and rows go in; requests, answers and their schemas come out."""
 
+# ruff: noqa: B905
+# zip(strict=True) came with Python 3.10; the probe runs from 3.8 on.
 from __future__ import annotations
 
 import copy
@@ -11,7 +13,7 @@ from typing import Any
 from .as_json import NotJsonError, alike, is_a, to_json
 from .body import Body, changeable, copied, nothing_happened
 from .columns import unread_columns
-from .cutting import NoPiecesError, as_one, split, split_one, understand
+from .cutting import NoPiecesError, as_one, part_of, split, split_one, understand
 from .describing import dtype_of, type_of
 from .forms import Form, is_of_plain_numbers, spread
 from .pieces import beside, refuse_rows_beside
@@ -170,7 +172,11 @@ class Interview:
             return [parts[place] for place in places]
         if count == 1:
             return [to_json(answer)]
-        raise NoPiecesError(count)
+        singles = [to_json(self.body(self.form.build([record]))) for record in own]
+        known = to_json(answer)
+        if not all(alike(part_of(known, at, count), single, self.dtype) for at, single in zip(places, singles)):
+            raise NoPiecesError(count)
+        return singles
 
     def _ask_alone(self, own: list[Any], responses: list[Any], places: list[int], count: int) -> None:
         """See that records can be asked about alone: raise where they cannot, and where plain numbers are answered

@@ -53,6 +53,25 @@ def split_one(output: Any, only_arrays: bool) -> list[Any] | None:
     return split(output, 1, only_arrays=only_arrays)
 
 
+def part_of(answer: Any, place: int, count: int) -> Any:
+    """Return what a JSON answer to ``count`` records holds of the one at ``place``, wherever it has a list of as many:
+    of each of the model's stages, under each name. ``None`` where there is no such list."""
+    found, parted = _part(answer, place, count)
+    return found if parted else None
+
+
+def _part(answer: Any, place: int, count: int) -> tuple[Any, bool]:
+    if isinstance(answer, list) and len(answer) == count:
+        return [answer[place]], True
+    if isinstance(answer, list):
+        parts = [_part(item, place, count) for item in answer]
+        return [part for part, _ in parts], any(parted for _, parted in parts)
+    if isinstance(answer, dict):
+        named = {key: _part(item, place, count) for key, item in answer.items()}
+        return {key: part for key, (part, _) in named.items()}, any(parted for _, parted in named.values())
+    return answer, False
+
+
 def understand(values: dict[str, Any], output: Any, sources: list[Any]) -> Form:
     """Return the form of the notebook's request; raise ``UnfitError`` if it has none that a service can take."""
     names = list(values)
