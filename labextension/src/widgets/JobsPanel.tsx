@@ -26,9 +26,14 @@ export class JobsPanel extends ReactWidget {
 
   /** Start a job; a refusal is shown and not thrown. */
   async start(order: IExportOrder | IServeOrder): Promise<Job | null> {
+    return this._attempt(() => this._jobs.start(order));
+  }
+
+  /** Do what the server may refuse, and show why it does. */
+  private async _attempt<T>(work: () => Promise<T>): Promise<T | null> {
     this._problems = [];
     try {
-      return await this._jobs.start(order);
+      return await work();
     } catch (error) {
       const refusal = error as Refusal;
       this._problems = refusal.problems?.length
@@ -58,6 +63,9 @@ export class JobsPanel extends ReactWidget {
                     job={job}
                     jobs={this._jobs}
                     start={order => void this.start(order)}
+                    remove={() =>
+                      void this._attempt(() => this._jobs.remove(job))
+                    }
                     commands={this._commands}
                     trans={this._trans}
                   />
@@ -77,11 +85,20 @@ interface IProps {
   job: Job;
   jobs: JobList;
   start: (order: IServeOrder) => void;
+  /** Cancel it, or forget it. */
+  remove: () => void;
   commands: CommandRegistry;
   trans: TranslationBundle;
 }
 
-function JobView({ job, jobs, start, commands, trans }: IProps): JSX.Element {
+function JobView({
+  job,
+  jobs,
+  start,
+  remove,
+  commands,
+  trans
+}: IProps): JSX.Element {
   const isRunning = () => job.state === 'running';
   const isExport = job.facts.kind === 'export';
   return (
@@ -131,7 +148,7 @@ function JobView({ job, jobs, start, commands, trans }: IProps): JSX.Element {
             </details>
           )}
           <div className="nb2prod-buttons">
-            <Button onClick={() => void jobs.remove(job)}>
+            <Button onClick={remove}>
               {!isRunning()
                 ? trans.__('Forget')
                 : isExport
