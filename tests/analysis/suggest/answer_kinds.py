@@ -53,6 +53,48 @@ GROUPED = {
 }
 NAMED = ["train['segment'] = train['group'].map(names)", "train['segment'].value_counts()"]
 
+TOOLS = """from sklearn.decomposition import PCA
+from sklearn.feature_selection import SelectKBest
+from sklearn.impute import SimpleImputer
+from sklearn.preprocessing import LabelEncoder, StandardScaler
+sc, pca, imp, best = StandardScaler(), PCA(2), SimpleImputer(), SelectKBest(k=2)"""
+STEP = "X_train = {0}.fit_transform(X_train)\nX_val = {0}.transform(X_val)"
+TRANSFORMED = {
+    "once": STEP.format("sc"),
+    "twice": "\n".join(map(STEP.format, ("imp", "sc"))),
+    "three times": "\n".join(map(STEP.format, ("imp", "sc", "pca"))),
+    "twice, and divided": "\n".join(
+        (*map(STEP.format, ("sc", "pca")), "X_train /= 2\nX_val /= 2\nX_val = X_val * 1.0\nX_train = X_train * 1.0")
+    ),
+    "twice, beside others": (
+        "best.fit(X_train, y_train)\nX_train = best.transform(X_train)\nX_val = best.transform(X_val)\n"
+        "scaled = sc.fit_transform(X_train)\nX_val = sc.transform(X_val)\nX_train = scaled"
+    ),
+}
+ONWARDS = [
+    (
+        "the scale of the target",
+        [HEAD, PRICE, SPLIT, TOOLS],
+        [RIDGE, "p = np.expm1(model.predict(X_val))", "sub = pd.DataFrame({'price': p})\nsub.to_csv('sub.csv')"],
+        "np.expm1(model.predict(X_val))",
+    ),
+    (
+        "names of classes",
+        [HEAD, SOLD, TOOLS, "le = LabelEncoder()\ny = le.fit_transform(train['kind'])", SPLIT],
+        [
+            TREE,
+            "from sklearn.metrics import accuracy_score\nnamed = le.inverse_transform(model.predict(X_val))\n"
+            "accuracy_score(le.inverse_transform(y_val), named)",
+        ],
+        "le.inverse_transform(model.predict(X_val))",
+    ),
+]
+
+ROWS = (
+    "rows = pd.DataFrame([[120, 3, 10], [80, 2, 30]], columns=features)\n"
+    "rows = sc.transform(rows)\nrows = pca.transform(rows)"
+)
+
 CHOSEN = {
     "some of the models of a loop": "p = 0\nfor each in models[:2]:\n    p = p + each.predict(X_val)\np = p / 2",
     "the best of a list of models": (
@@ -506,6 +548,24 @@ KINDS: dict[str, tuple[list[str], str]] = {
     **{
         kind: ([HEAD, PRICE, SPLIT, FOLDS, cell, "print(np.abs(np.expm1(p) - np.exp(y_val)).mean())"], "np.expm1(p)")
         for kind, cell in CHOSEN.items()
+    },
+    "rows by hand that are transformed twice under one name": (
+        [
+            HEAD,
+            PRICE,
+            SPLIT,
+            TOOLS,
+            STEP.format("sc"),
+            STEP.format("pca"),
+            RIDGE,
+            f"{ROWS}\nprint(np.expm1(model.predict(rows)))",
+        ],
+        "np.expm1(model.predict(rows))",
+    ),
+    **{
+        f"{kind}, of rows that are transformed {times} under one name": ([*first, transformed, *last], expected)
+        for kind, first, last, expected in ONWARDS
+        for times, transformed in TRANSFORMED.items()
     },
     **{kind: ([HEAD, GROUPS, cell, *NAMED], "list(train['segment'])") for kind, cell in GROUPED.items()},
 }

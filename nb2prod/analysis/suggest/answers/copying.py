@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import WRAPPING, root_name
-from nb2prod.analysis.model import Kind
+from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at, reads_file
 from nb2prod.analysis.suggest.answers.tables import column_of, stored_in
@@ -182,10 +182,8 @@ class Copying:
     def _same(self, node: ast.expr, at: int, there: int) -> bool:
         flow = self.flow
         for name in loaded(node):
-            if flow.sources[read_at(name, at)].get(name.id) != flow.sources[there].get(name.id):
-                return name.id in flow.statements[there].facts.definitions and flow.sources_after(there).get(
-                    name.id
-                ) == flow.sources[read_at(name, at)].get(name.id)
+            if flow.sources[read_at(name, at)].get(name.id) != rows_sources(flow, name.id, there):
+                return False
         return True
 
     def made_of_rows(self, name: str, at: int, deep: int = 0) -> int:
@@ -273,7 +271,8 @@ class _Rewriting(ast.NodeTransformer):
         return self.visit(copy.deepcopy(node))  # type: ignore[return-value]
 
     def visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, ast.expr) and self.copying.is_rows(node, read_at(node, self.at)):
+        stored = isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+        if isinstance(node, ast.expr) and not stored and self.copying.is_rows(node, read_at(node, self.at)):
             self.copying.replaced += 1
             if not isinstance(node, ast.Name) or node.id not in self.changed & set(self.copying.names):
                 return ast.Name(self.copying.sample, ast.Load())
@@ -378,13 +377,10 @@ class _Rewriting(ast.NodeTransformer):
             for source in sorted(sources - {at} if self.whole else sources):
                 copying.add(source)
             return ast.Name(copying.new_name(name), node.ctx)
-        if name in self.bound and name in copying.names:
-            return ast.Name(copying.new_name(name), node.ctx)
-        if name in self.bound and not sources:
-            return ast.Name(copying.new_name(name), node.ctx)
         maker = copying.made_of_rows(name, at)
         if maker >= 0:
             copying.add(maker)
+        if maker >= 0 or (name in self.bound and (name in copying.names or not sources)):
             return ast.Name(copying.new_name(name), node.ctx)
         copying.keep(name, at, total=self.total > 0)
         return node
@@ -399,6 +395,14 @@ class _Rewriting(ast.NodeTransformer):
         if not found.body:
             found.body = [ast.Pass()]
         return found
+
+
+def rows_sources(flow: Dataflow, name: str, at: int) -> frozenset[int] | None:
+    """Return where a name in rows that are noted for statement ``at`` comes from: what it is before, where the
+    statement reads it (``X = scaler.transform(X)``), else what the statement makes it."""
+    before = flow.sources[at].get(name)
+    made = before is None and name in flow.statements[at].facts.definitions
+    return flow.sources_after(at).get(name) if made else before
 
 
 def copying_state(copying: Copying) -> tuple[int, int]:

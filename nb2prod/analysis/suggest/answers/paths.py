@@ -12,7 +12,7 @@ from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.inference.expressions import WRAPPING, root_name, without_choice
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.answers.beside import before_stores
-from nb2prod.analysis.suggest.answers.copying import AskedRows, Copying, Stuck, short
+from nb2prod.analysis.suggest.answers.copying import AskedRows, Copying, Stuck, rows_sources, short
 from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.finals import Final, Finals
 from nb2prod.analysis.suggest.answers.following import Following, called, loaded, reads_file
@@ -177,6 +177,7 @@ class AnswerPaths:
         if self._write(final, first) is None or not first.asked:
             return None
         problem: Stuck | None = None
+        nowhere: Path | None = None
         for choice in self._choices(first.asked):
             handed = choice.handed.replace("{}", self.sample)
             copying = Copying(self.following, choice.rows, self.sample, handed, (self.prediction,))
@@ -186,7 +187,12 @@ class AnswerPaths:
                 problem = problem or stuck
                 continue
             if written is not None and copying.replaced:
-                return self._described(final, copying, choice, *written)
+                path = self._described(final, copying, choice, *written)
+                if self._place(path) is not None:
+                    return path
+                nowhere = nowhere or path
+        if nowhere is not None:
+            return nowhere
         if problem is not None:
             raise problem
         why = "no rows that it could be made for are left; keep some in a variable at the top level of a cell"
@@ -349,20 +355,19 @@ class AnswerPaths:
         if not path.choice.literal:
             at = path.choice.rows.statement
             for name in loaded(ast.parse(path.choice.rows.text, mode="eval")):
-                kept.setdefault(name.id, (self.flow.sources[at].get(name.id, frozenset()), at))
+                kept.setdefault(name.id, (rows_sources(self.flow, name.id, at) or frozenset(), at))
         for cell in sorted(self.last_of_cell, reverse=True):
             rows = "" if path.choice.literal else path.choice.rows.text
-            if all(self._holds(name, *known, self.last_of_cell[cell], rows) for name, known in kept.items()):
+            behind = self.last_of_cell[cell]
+            if all(self._holds(name, sources, behind, rows) for name, (sources, _) in kept.items()):
                 return cell
         return None
 
-    def _holds(self, name: str, sources: frozenset[int], at: int, behind: int, rows: str) -> bool:
+    def _holds(self, name: str, sources: frozenset[int], behind: int, rows: str) -> bool:
         now = before_stores(self.flow, name, self.flow.sources_after(behind).get(name), sources, rows)
         if now is None:
             return not sources
-        if now == sources or (name in self.flow.statements[at].facts.definitions and now == frozenset({at})):
-            return True
-        return all(self.flow.statements[s].kind is Kind.IMPORT for s in sources | now)
+        return now == sources or all(self.flow.statements[s].kind is Kind.IMPORT for s in sources | now)
 
 
 def _is_plain(lines: list[ast.stmt], following: Following) -> bool:
