@@ -14,7 +14,7 @@ from nb2prod.plan.data_files import DataFiles, plan_files
 from nb2prod.plan.decided import Decided
 from nb2prod.plan.defined import defined
 from nb2prod.plan.interface import Interface, interfaces
-from nb2prod.plan.loop_values import of_last_turn
+from nb2prod.plan.loop_values import left_by_loops
 from nb2prod.plan.model import ProjectPlan, SectionPlan
 from nb2prod.plan.partition import ORDER, Partition, Slice, inference_needs, partition
 from nb2prod.plan.report import by_the_clock, came_along, left_out, measured, unmeasured
@@ -39,7 +39,7 @@ def capture_request(request: Request) -> CaptureRequest:
     statements = request.flow.statements
     names = {name for s in statements for name in s.facts.definitions if not graph.is_import(s.index)}
     tagged = [statements[i] for i in request.evaluating if i not in graph.judging]
-    passing = {name for s in tagged for name in of_last_turn(s.node)}
+    passing = left_by_loops(tagged)
     metrics = sorted({name for s in tagged for name in s.facts.definitions | s.facts.mutations} - passing)
     before = dict(_as_asked(request))
     return CaptureRequest(
