@@ -11,7 +11,7 @@ from nb2prod.analysis.inference.expressions import TRAINED_ON, WRAPPING
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.answers.beside import before_stores, stores_beside
 from nb2prod.analysis.suggest.answers.copying import AskedRows
-from nb2prod.analysis.suggest.answers.rows import Choice
+from nb2prod.analysis.suggest.answers.rows import Choice, some
 from nb2prod.analysis.suggest.applying import Applied
 from nb2prod.analysis.suggest.batches import Batches
 from nb2prod.analysis.suggest.candidates import Candidate
@@ -20,7 +20,6 @@ from nb2prod.analysis.suggest.model import InferenceCell
 from nb2prod.analysis.suggest.roles import Role, load_roles
 from nb2prod.analysis.suggest.values import Seen, Story
 
-ROWS = 20
 MOST_OTHERS = 6
 AHEAD = frozenset({"forecast", "get_forecast"})
 """Methods that take how many steps to look ahead instead of rows."""
@@ -77,7 +76,7 @@ class Asking:
             sample, prediction = self.free_names()
             lines = ["# A few rows as somebody would send them, and what the notebook says of its batches."]
             steps = loop.statements(prediction, rows.call.format(sample), self.served.name, torch)
-            lines += [f"{sample} = {_some(rows.text)}", steps, prediction]
+            lines += [f"{sample} = {self._some(rows.text)}", steps, prediction]
             where = f"cell [{self.flow.statements[loop.statement].cell + 1}]"
             why = f"it answers as {where} does batch by batch, `{loop.answer}`"
             place = None if after == max(self.last_of_cell) else after
@@ -93,6 +92,41 @@ class Asking:
                 needed = names[: len(names) - len(each.args.defaults)]
                 return ", ".join(needed) if len(needed) > 1 else ""
         return ""
+
+    def asked_for(self, inputs: str) -> str:
+        """Return what the notebook makes of the network's answer where it keeps or judges it, in terms of ``inputs``:
+        ``torch.exp(net(c, x)).numpy()``."""
+        name = self.served.name
+        for use in reversed([use for use in self.served.uses if use.kind in ("answer", "judge") and not use.through]):
+            node = self.flow.statements[use.statement].node
+            if self._learns(node):
+                continue
+            for call in (n for n in ast.walk(node) if isinstance(n, ast.Call) and ast.unparse(n.func) == name):
+                return ast.unparse(self._around(call, node)).replace(ast.unparse(call), f"{name}({inputs})")
+        return f"{name}({inputs})"
+
+    def _learns(self, node: ast.stmt) -> bool:
+        return any(isinstance(n, ast.Attribute) and n.attr == "backward" for n in ast.walk(node))
+
+    def _around(self, call: ast.Call, node: ast.stmt) -> ast.expr:
+        """Return the widest expression around a call that only changes its answer: methods, and torch's and NumPy's
+        functions of it alone."""
+        parents = {child: each for each in ast.walk(node) for child in ast.iter_child_nodes(each)}
+        found: ast.expr = call
+        while True:
+            outer = parents.get(found)
+            then = parents.get(outer) if outer is not None else None
+            if isinstance(outer, ast.Attribute) and isinstance(then, ast.Call) and then.func is outer:
+                found = then
+            elif isinstance(outer, ast.Call) and outer.args[:1] == [found] and self._is_of_numbers(outer):
+                found = outer
+            else:
+                return found
+
+    def _is_of_numbers(self, call: ast.Call) -> bool:
+        others = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+        library = self.batches.path(call.func).partition(".")[0] in {"torch", "numpy"}
+        return library and all(isinstance(each, ast.Constant) for each in others)
 
     @property
     def looks_ahead(self) -> bool:
@@ -116,7 +150,7 @@ class Asking:
             rows = Rows(applied.example, index, answer)
             after = self._place(rows)
             if after is not None:
-                yield self._function_cell(rows, name, after, _choice(applied)), rows
+                yield self._function_cell(rows, name, after, self._choice(applied)), rows
 
     def _function_cell(self, rows: Rows, parameter: str, after: int, sample_rows: str) -> InferenceCell:
         sample, prediction = self._free("sample", "sample_rows", "rows_asked"), self._free("prediction", "answer")
@@ -293,7 +327,7 @@ class Asking:
         name = self.served.name
         handed = rows.call.format(sample)
         lines = ["# A few rows as somebody would send them, and the model's answer."]
-        lines.append(f"{sample} = {_some(rows.text)}")
+        lines.append(f"{sample} = {self._some(rows.text)}")
         if method:
             lines.append(f"{prediction} = {name}.{method}({handed})")
         else:
@@ -310,6 +344,15 @@ class Asking:
         if not torch:
             return [f"{prediction} = {name}({handed}).detach()"]
         return [f"{name}.eval()", f"with {torch}.no_grad():", f"    {prediction} = {name}({handed})"]
+
+    def _choice(self, applied: Applied) -> str:
+        """Return an expression for some of the rows where they are known to lie one below the other, else for all."""
+        node = applied.expression
+        on_the_left = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult) and node.left is applied.rows
+        return self._some(applied.example) if on_the_left else applied.example
+
+    def _some(self, text: str) -> str:
+        return some(text, self.batches.path)
 
     def _ahead(self, method: str) -> InferenceCell:
         prediction, steps = self._free("prediction", "answer"), self._free("steps", "steps_ahead")
@@ -329,25 +372,6 @@ def replaced(expression: ast.expr, rows: ast.expr, name: str) -> str:
             return self.generic_visit(node)
 
     return ast.unparse(Renaming().visit(ast.parse(ast.unparse(expression), mode="eval").body))
-
-
-def _choice(applied: Applied) -> str:
-    """Return an expression for some of the rows where they are known to lie one below the other, else for all."""
-    node = applied.expression
-    on_the_left = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult) and node.left is applied.rows
-    return _some(applied.example) if on_the_left else applied.example
-
-
-def _some(text: str) -> str:
-    """Return an expression for some of the rows."""
-    node = ast.parse(text, mode="eval").body
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
-        return text
-    if isinstance(node, ast.ListComp):
-        return f"[{ast.unparse(node.elt)} for text in {_some(ast.unparse(node.generators[0].iter))}]"
-    if isinstance(node, ast.Call | ast.Name | ast.Attribute | ast.Subscript):
-        return f"{text}[:{ROWS}]"
-    return f"({text})[:{ROWS}]"
 
 
 def names_in(text: str) -> set[str]:

@@ -61,7 +61,7 @@ class Batches:
             return None
         data = _argument(made[0], "dataset")
         held, where = self._made(data, made[1]) if data is not None else (None, at)
-        if not isinstance(held, ast.Call) or self._path(held.func) != "torch.utils.data.TensorDataset" or not held.args:
+        if not isinstance(held, ast.Call) or self.path(held.func) != "torch.utils.data.TensorDataset" or not held.args:
             return None
         return self._unwrapped(held.args[0], where, 0)
 
@@ -95,9 +95,10 @@ class Batches:
         return None
 
     def _is_tensor(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Call) and self._path(node.func) in TENSORS
+        return isinstance(node, ast.Call) and self.path(node.func) in TENSORS
 
-    def _path(self, func: ast.expr) -> str:
+    def path(self, func: ast.expr) -> str:
+        """Return the full name of what is called, empty where it is the notebook's own."""
         first, _, rest = ast.unparse(func).partition(".")
         value = self.story.variables.get(first)
         path = self.story.paths.get(first) or (value.path if value is not None and value.symbol else "")

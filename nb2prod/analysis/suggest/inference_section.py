@@ -19,6 +19,7 @@ from nb2prod.analysis.suggest.asking import Asking
 from nb2prod.analysis.suggest.model import CellSuggestion, InferenceCell
 from nb2prod.analysis.suggest.roles import load_roles
 from nb2prod.analysis.suggest.sections import Sections
+from nb2prod.analysis.suggest.unset import unset_names
 from nb2prod.analysis.suggest.values import Story, Use
 from nb2prod.errors import UnusableInput
 from nb2prod.notebook.model import Cell, Notebook
@@ -55,6 +56,8 @@ def find_or_build(
     ):
         if best is not None:
             sections.also_serve(best.members)
+        found = _inference(tagged(notebook, sections.result()), flow)
+        sections.warnings = paths.warnings(ways, made=found.output if isinstance(found, Inference) else "")
         return None, ""
     sections.inference = None
     if best is not None and best.final.inside:
@@ -83,8 +86,7 @@ def _in_batches(
 ) -> tuple[InferenceCell, str] | None:
     """Return a cell that answers as a loop over batches does; ``None`` where there is no such loop."""
     for built, rows in islice(asking.in_batches(), MOST_TRIED):
-        there = with_cell(tagged(notebook, sections.result()), built)
-        found = _inference(there, analyse(there))
+        found = _inference_of_built(notebook, sections.result(), built)
         if isinstance(found, Inference) and found.inputs == (built.request,):
             sections.leave(own)
             sections.ask_about(rows.text, rows.statement)
@@ -97,8 +99,7 @@ def _function(
 ) -> tuple[InferenceCell, str] | None:
     """Return a cell with a function that returns what one of the notebook's only prints; ``None`` where none does."""
     for built in islice(answering_function(flow, paths.following, sections.served), MOST_TRIED):
-        there = with_cell(tagged(notebook, sections.result()), built)
-        found = _inference(there, analyse(there))
+        found = _inference_of_built(notebook, sections.result(), built)
         if isinstance(found, Inference) and found.function == built.request:
             sections.leave(own)
             return built, ""
@@ -110,11 +111,12 @@ def _ask_only(
 ) -> tuple[InferenceCell | None, str]:
     """Return a cell that only asks the model."""
     if own is None and asking.several_inputs:
-        return None, _told_of_inputs(sections.served.name, asking.several_inputs)
+        return None, _told_of_inputs(
+            sections.served.name, asking.several_inputs, asking.asked_for(asking.several_inputs)
+        )
     cells = sections.result()
     for built, rows in islice(asking.ways(), MOST_TRIED):
-        there = with_cell(tagged(notebook, cells), built)
-        if not _problem(there, analyse(there)):
+        if isinstance(_inference_of_built(notebook, cells, built), Inference):
             if own is not None:
                 sections.refused = own.cell
             if rows is not None:
@@ -136,8 +138,8 @@ def _ask_only(
     )
 
 
-def _told_of_inputs(name: str, inputs: str) -> str:
-    function = f"`def predict({inputs}): ...` that returns `{name}({inputs})`"
+def _told_of_inputs(name: str, inputs: str, answer: str) -> str:
+    function = f"`def predict({inputs}): ...` that returns `{answer}`"
     return (
         f"`{name}` is asked about several things at once, `{name}({inputs})`, and no cell asks it about a table. Add a "
         f"cell with {function}, and its call for one example, or a cell that makes them of some rows of a table: "
@@ -195,8 +197,7 @@ def _as_built(notebook: Notebook, sections: Sections, way: Path, paths: AnswerPa
         built = paths.cell(way, function=function)
         if built is None:
             return None
-        there = with_cell(tagged(notebook, sections.result()), built)
-        found = _inference(there, analyse(there))
+        found = _inference_of_built(notebook, sections.result(), built)
         if isinstance(found, Inference) and found.inputs == (built.request,) and found.output == paths.prediction:
             return built
     return None
@@ -270,6 +271,15 @@ def with_cell(notebook: Notebook, built: InferenceCell) -> Notebook:
     place = len(cells) if built.after is None else built.after + 1
     cells.insert(place, Cell(place, place, "built", built.source, built.source, "inference"))
     return replace(notebook, cells=tuple(replace(cell, index=i, position=i) for i, cell in enumerate(cells)))
+
+
+def _inference_of_built(notebook: Notebook, cells: list[CellSuggestion], built: InferenceCell) -> Inference | str:
+    """Return what would be served with a built cell; why nothing could, which a name is that nothing gives a value."""
+    there = with_cell(tagged(notebook, cells), built)
+    flow = analyse(there)
+    place = len(notebook.cells) if built.after is None else built.after + 1
+    unset = unset_names(flow, place)
+    return f"nothing sets `{unset[0]}`" if unset else _inference(there, flow)
 
 
 def _problem(notebook: Notebook, flow: Dataflow) -> str:

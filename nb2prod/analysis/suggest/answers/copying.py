@@ -13,6 +13,7 @@ from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at, reads_file
 from nb2prod.analysis.suggest.answers.tables import column_of, stored_in
+from nb2prod.analysis.suggest.roles import Role
 
 MOST_DEEP = 8
 ROWS = ast.Name | ast.Subscript | ast.Attribute | ast.Call | ast.List | ast.Tuple | ast.Dict
@@ -22,11 +23,13 @@ COPIED = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With | ast.E
 class Stuck(Exception):
     """What the notebook does to its answers cannot be taken along; says why."""
 
-    def __init__(self, why: str, statement: int, *, is_no_answer: bool = False) -> None:
+    def __init__(self, why: str, statement: int, *, is_no_answer: bool = False, is_beside: bool = False) -> None:
         super().__init__(why)
         self.why, self.statement = why, statement
         self.is_no_answer = is_no_answer
         """Whether it needs what no request has, such as the truth, so that nobody misses it."""
+        self.is_beside = is_beside
+        """Whether it needs a value for each row beside the rows, which a cell of the notebook's may make."""
 
 
 @dataclass(frozen=True)
@@ -320,10 +323,33 @@ class _Rewriting(ast.NodeTransformer):
             copying.others.add(copying.rows.text)
         if copying.rows is not None and len(copying.others) > 1:
             raise Stuck("its models are asked about different rows", at)
+        self._refuse_rows_beside(node, rows, at)
         func = self.visit(node.func)
         others = [rows_or(self, each, rows, new) for each in node.args]
         keywords = [ast.keyword(k.arg, rows_or(self, k.value, rows, new)) for k in node.keywords]
         return ast.Call(func, others, keywords)  # type: ignore[arg-type]
+
+    def _refuse_rows_beside(self, node: ast.Call, rows: ast.expr, at: int) -> None:
+        """Refuse to ask a network about some rows while another of its inputs stays that of all of them."""
+        network = self.following.story.variables.get(node.func.id) if isinstance(node.func, ast.Name) else None
+        if network is None or network.role is not Role.NETWORK:
+            return
+        for each in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            if each is rows or not self._holds_rows(each):
+                continue
+            before = copying_state(self.copying)
+            self.visit(copy.deepcopy(each))
+            if copying_state(self.copying) == before and not self._is_copied(each, read_at(each, at)):
+                raise Stuck(
+                    f"`{short(each)}` goes with the rows, and is not made of what is asked about", at, is_beside=True
+                )
+
+    def _holds_rows(self, node: ast.expr) -> bool:
+        values = (self.following.story.variables.get(n.id) for n in loaded(node))
+        return any(v is not None and v.lineage and not (v.is_model or v.fits or v.symbol) for v in values)
+
+    def _is_copied(self, node: ast.expr, at: int) -> bool:
+        return any(self.copying.made_of_rows(n.id, at) in self.copying.steps for n in loaded(node))
 
     def _is_lost(self, rows: ast.expr, at: int) -> bool:
         """Return whether rows are there only inside a function."""

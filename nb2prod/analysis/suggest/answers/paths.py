@@ -20,7 +20,7 @@ from nb2prod.analysis.suggest.answers.grouping import asked_about_own_rows
 from nb2prod.analysis.suggest.answers.in_functions import with_receiver
 from nb2prod.analysis.suggest.answers.loops import collected, over_models
 from nb2prod.analysis.suggest.answers.one_row import OneRow, inlined, is_one_number, unfolded
-from nb2prod.analysis.suggest.answers.rows import Choice, RowChoices
+from nb2prod.analysis.suggest.answers.rows import Choice, RowChoices, some
 from nb2prod.analysis.suggest.answers.tables import stored_in
 from nb2prod.analysis.suggest.answers.turns import asked_of_all, turn_of
 from nb2prod.analysis.suggest.candidates import Candidate, is_new
@@ -46,7 +46,6 @@ FORMS = frozenset(
     }
 )
 HOW = {"written": "writes to a file", "shown": "shows", "judged": "judges", "asked": "makes"}
-ROWS = 20
 
 
 @dataclass
@@ -300,8 +299,9 @@ class AnswerPaths:
 
     # What cannot be gone.
 
-    def warnings(self, ways: list[Path], output: str = "") -> tuple[str, ...]:
-        """Return what the notebook presents and a service would not answer."""
+    def warnings(self, ways: list[Path], output: str = "", made: str = "") -> tuple[str, ...]:
+        """Return what the notebook presents and a service would not answer, which ``output`` is not; ``made`` is what
+        a cell of the notebook's answers that makes all inputs of the same rows."""
         best = max((self.tier(way.final) for way in ways if not way.is_plain), default=0)
         ahead = [
             pair for pair in self.stuck if self.tier(pair[0]) > best or (best == 1 == self.tier(pair[0]) and not ways)
@@ -309,7 +309,7 @@ class AnswerPaths:
         if not ahead:
             return ()
         final, stuck = max(ahead, key=lambda pair: (self.tier(pair[0]), pair[0].place))
-        if ast.unparse(final.value) == output:
+        if ast.unparse(final.value) in ({output, made} if stuck.is_beside else {output}):
             return ()
         return (f"{self.presents(final)}, which the service does not answer: {stuck.why}",)
 
@@ -333,7 +333,7 @@ class AnswerPaths:
         after = self._place(path)
         if after is None:
             return None
-        rows = path.choice.literal or _some(path.choice.rows.text)
+        rows = path.choice.literal or some(path.choice.rows.text, self.following.path_of)
         lines = [f"# A few rows as somebody would send them, and what {self._where(path.final)} {HOW[path.final.how]}."]
         steps = "\n".join(ast.unparse(ast.fix_missing_locations(line)) for line in path.lines)
         if function:
@@ -418,10 +418,3 @@ def is_for_all(found: Inference) -> bool:
 
 def _parsed(text: str) -> ast.expr:
     return ast.parse(text or "None", mode="eval").body
-
-
-def _some(text: str) -> str:
-    node = ast.parse(text, mode="eval").body
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
-        return text
-    return f"{text}[:{ROWS}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import WRAPPING, is_spelled_out, root_name
@@ -26,6 +26,11 @@ TENSORS = frozenset(
 
 MOVING = frozenset({"to", "cpu", "cuda", "float", "double", "long"})
 """Methods of tensors that give the same numbers, elsewhere or in another width."""
+
+
+ROWS = 20
+UNSLICED = frozenset(f"scipy.sparse.{name}" for name in ("hstack", "vstack", "bmat", "coo_matrix", "block_diag"))
+"""What gives matrices that cannot be sliced."""
 
 
 @dataclass(frozen=True)
@@ -143,3 +148,17 @@ class RowChoices:
 
 def _is_moved(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MOVING
+
+
+def some(text: str, path_of: Callable[[ast.expr], str]) -> str:
+    """Return an expression for some of the rows."""
+    node = ast.parse(text, mode="eval").body
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return text
+    if isinstance(node, ast.ListComp):
+        return f"[{ast.unparse(node.elt)} for text in {some(ast.unparse(node.generators[0].iter), path_of)}]"
+    if isinstance(node, ast.Call) and path_of(node.func) in UNSLICED:
+        return f"{text}.tocsr()[:{ROWS}]"
+    if isinstance(node, ast.Call | ast.Name | ast.Attribute | ast.Subscript):
+        return f"{text}[:{ROWS}]"
+    return f"({text})[:{ROWS}]"
