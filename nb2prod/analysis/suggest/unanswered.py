@@ -45,7 +45,8 @@ def unanswered(notebook: Notebook, flow: Dataflow, inference: Inference) -> tupl
     ]
     found = list(paths.warnings(everything, inference.output))
     if ways and not ways[0].is_plain and not _does(ways[0], done, paths):
-        found.append(f"{paths.presents(ways[0].final)}, and the service answers with `{inference.output}` before that")
+        before = paths.before(ways[0])
+        found.append(f"{paths.presents(ways[0].final)}, and the service answers with `{inference.output}`{before}")
     return (*found, *asks_unknown(story, served, inside))
 
 

@@ -159,6 +159,16 @@ def test_answers_that_are_set_against_all_others_cannot_be_given_for_a_few_rows(
     )
 
 
+def test_what_is_done_to_answers_and_cannot_be_taken_along_is_told_with_its_place() -> None:
+    last = "scale = StandardScaler().fit(y.to_numpy().reshape(-1, 1))\np = model.predict(X_val)\n"
+    last += "p = scale.inverse_transform(p.reshape(-1, 1))\nprint(p[:3])\nscale = None"
+    found = suggestion(*REGRESSION, "from sklearn.preprocessing import StandardScaler", last)
+    assert found.warnings == (
+        "cell [6] shows `p`; the service answers what `model` says, before "
+        "`scale.inverse_transform(p.reshape(-1, 1))` of cell [6], line 3",
+    )
+
+
 def test_chances_as_a_table_and_columns_made_of_them_are_answered_as_one() -> None:
     table = (
         "chances = pd.DataFrame(model.predict_proba(X_val), columns=['no', 'yes'], index=X_val.index)\n"
@@ -231,7 +241,8 @@ def test_an_inference_cell_that_stops_short_of_what_the_notebook_writes_is_told_
     notebook = replace(notebook, cells=tuple(c for c in cells if c.id != "built"))
     flow = analyse(notebook)
     assert unanswered(notebook, flow, find_inference(notebook, flow)) == (
-        "cell [6] writes to a file `np.expm1(pred)`, and the service answers with `pred` before that",
+        "cell [6] writes to a file `np.expm1(pred)`, and the service answers with `pred`, "
+        "before `np.expm1(pred)` of cell [6], line 1",
     )
 
 

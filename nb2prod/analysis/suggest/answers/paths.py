@@ -315,8 +315,21 @@ class AnswerPaths:
 
     def not_taken(self, path: Path, taken: Path | None = None) -> str:
         """Return that a way could be written down, but no service could be made of it; one is made of ``taken``."""
-        instead = f"what {self.presents(taken.final)}" if taken is not None else f"what `{self.served.name}` says"
-        return f"{self.presents(path.final)}; the service answers only {instead}"
+        if taken is not None:
+            return f"{self.presents(path.final)}; the service answers only what {self.presents(taken.final)}"
+        says = f"the service answers what `{self.served.name}` says"
+        return f"{self.presents(path.final)}; {says}{self.before(path)}"
+
+    def before(self, path: Path) -> str:
+        """Return that an answer is given before the first thing that is done to it on a way, with its place."""
+        steps = sorted(path.on_answers - {path.final.statement})
+        done = [(index, getattr(self.flow.statements[index].node, "value", None)) for index in steps]
+        for index, value in (*done, (path.final.statement, path.final.value)):
+            line = ast.Assign([ast.Name(self.prediction, ast.Store())], value or ast.Constant(None))
+            if isinstance(value, ast.expr) and not _is_plain([line], self.following):
+                statement = self.flow.statements[index]
+                return f", before `{short(value)}` of cell [{statement.cell + 1}], line {statement.line}"
+        return ", before that"
 
     def presents(self, final: Final) -> str:
         """Return where and how the notebook presents something."""
