@@ -106,6 +106,7 @@ class Methods(Columns):
         frame = (called in {"split", "rsplit", "partition", "rpartition"} and constant(expand, True)) or (
             called == "extract" and not constant(expand, False)
         )
+        frame = frame or called == "isocalendar"  # year, week and day
         return self.on_rows(node, receiver, Shape.FRAME if frame else Shape.SERIES)
 
     def on_fillna(self, node: ast.Call, receiver: Term) -> Term | None:
