@@ -92,6 +92,20 @@ class Person:
         self.page.wait_for_function(LOADED)
         return self
 
+    def opens_palette(self) -> Person:
+        """Open the command palette (Ctrl+Shift+C, which Chromium keeps for itself); it closes where the page takes the
+        focus away while it is still loading."""
+        for _ in range(5):
+            self.runs("apputils:activate-command-palette")
+            try:
+                self.page.locator(".lm-CommandPalette-input:visible").wait_for(timeout=3000)
+                self.page.wait_for_timeout(200)
+                if self.page.locator(".lm-CommandPalette-input:visible").count():
+                    return self
+            except Exception:
+                continue
+        raise AssertionError("the palette does not stay open")
+
     def runs(self, command: str, **args: Any) -> Person:
         """Run a command of JupyterLab's, as its menus do."""
         self.page.evaluate(

@@ -47,9 +47,8 @@ def test_the_context_menu(small: Person) -> None:
 
 
 def test_the_palette(small: Person) -> None:
-    small.selects(3)
-    small.runs("apputils:activate-command-palette")
-    small.page.locator(".lm-CommandPalette-input").fill("section of the selected skip")
+    small.selects(3).opens_palette()
+    small.page.locator(".lm-CommandPalette-input:visible").fill("section of the selected skip")
     small.page.locator(".lm-CommandPalette-item", has_text="Skip").click()
     small.waits_for_bands(["", "data", "training", "skip", "evaluation"])
 

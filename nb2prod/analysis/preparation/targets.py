@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterator
 
 from nb2prod.analysis.inference.expressions import SELECTING, loaded_names, root_name
@@ -95,7 +96,7 @@ def _labels(call: ast.Call) -> Iterator[ast.expr]:
 def _behind(flow: Dataflow, label: ast.expr, index: int, seen: set[int]) -> Iterator[str | int]:
     """Yield the columns that labels are made of, through whatever is done to them."""
     yield from _named(label)
-    for name in sorted(loaded_names(label)):
+    for name in sorted(loaded_names(_without_tables(label))):
         for source in sorted(flow.sources[index].get(name, frozenset()) - seen):
             seen.add(source)
             match flow.statements[source].node:
@@ -108,6 +109,34 @@ def _behind(flow: Dataflow, label: ast.expr, index: int, seen: set[int]) -> Iter
                         yield from _behind(flow, given, source, seen)
                 case ast.Assign(targets=[ast.Name()], value=value):
                     yield from _behind(flow, value, source, seen)
+
+
+class _Tables(ast.NodeTransformer):
+    """Leaves tables out that a column is taken from: ``table`` of ``table["price"]``, ``table.iloc[:, -1]`` and
+    ``table.pop("price")``. What else they were made of does not stand in the column."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Replace columns that are taken from a name; some rows of labels are labels."""
+        by_column = isinstance(node.slice, ast.Tuple | ast.List) or isinstance(_literal(node.slice), str)
+        return self._column(node, node.value) if by_column else self._inside(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Replace ``table.pop(...)``."""
+        taken = isinstance(node.func, ast.Attribute) and node.func.attr == "pop"
+        return self._column(node, node.func) if taken else self._inside(node)
+
+    def _column(self, node: ast.expr, taken_from: ast.expr) -> ast.expr:
+        table = taken_from.value if isinstance(taken_from, ast.Attribute) else taken_from
+        return ast.Constant(None) if isinstance(table, ast.Name) else self._inside(node)
+
+    def _inside(self, node: ast.expr) -> ast.expr:
+        found = self.generic_visit(node)
+        assert isinstance(found, ast.expr)
+        return found
+
+
+def _without_tables(label: ast.expr) -> ast.AST:
+    return ast.parse(ast.unparse(_Tables().visit(copy.deepcopy(label))), mode="eval")
 
 
 def _named(node: ast.AST) -> Iterator[str | int]:

@@ -21,6 +21,9 @@ from tests.analysis.preparation.running import tagged
         ("a, b = resample(df[['a']], df['y'], replace=True)\nmodel.fit(a, b)", ("y",)),
         ("y = df.iloc[:, 3]\nmodel.fit(df.iloc[:, :3], y)", (3,)),
         ("cross_val_score(model, df[['a']], df['y'])", ("y",)),
+        # what else a table was made of does not stand in a column of it
+        ("s = pd.get_dummies(df['sex'])\ndf = pd.concat([df, s], axis=1)\nmodel.fit(df[['a']], df['y'])", ("y",)),
+        ("y = df['y']\nfor rows in folds:\n    model.fit(X[rows], y[rows])", ("y",)),
         ("km.fit(df[['a', 'b']])\ndf['c'] = km.predict(df[['a', 'b']])", ()),
     ],
 )
