@@ -14,16 +14,18 @@ LABEXTENSION := $(shell find labextension/src labextension/schema labextension/s
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json
 # An extension that is built already is installed too; it is never built on the way to something else.
 PYTHON_ONLY = test -f labextension/built/package.json || export NB2PROD_PYTHON_ONLY=1;
+OLDEST := "jupyterlab==4.2.*" "notebook==7.2.*"
 DEMO_REQUIREMENTS := "numpy>=2,<2.5" "pandas>=2.2" "scikit-learn>=1.5" "matplotlib>=3.9"
 
 # Tests and the demo run models of a few kilobytes: threads would only wait for each other.
 export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH
 export NB2PROD_COLLABORATION_PYTHON ?= $(wildcard $(abspath $(VENV))/collaboration/bin/python)
+export NB2PROD_OLDEST_PYTHON ?= $(wildcard $(abspath $(VENV))/oldest/bin/python)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo lab labextension collaboration screenshots test lint format types clean
+.PHONY: help venv demo lab labextension collaboration oldest screenshots test lint format types clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +64,12 @@ $(VENV)/collaboration/.made: $(VENV)/.made pyproject.toml
 	NB2PROD_PYTHON_ONLY=1 $(subst $(BIN),$(VENV)/collaboration/bin,$(PIP)) --editable . "jupyter-collaboration>=3"
 	@touch $@
 
+# The least that pyproject.toml asks for; the demo's libraries are for the kernel.
+$(VENV)/oldest/.made: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m venv $(VENV)/oldest
+	NB2PROD_PYTHON_ONLY=1 $(subst $(BIN),$(VENV)/oldest/bin,$(PIP)) --editable . $(OLDEST) $(DEMO_REQUIREMENTS)
+	@touch $@
+
 venv: $(VENV)/.all ## make .venv with everything that the tests need
 
 demo: $(VENV)/.demo ## export a notebook, start its service, compare the answers
@@ -73,6 +81,8 @@ lab: $(VENV)/.lab ## open JupyterLab, with the extension, on the example noteboo
 labextension: $(VENV)/.lab ## build the JupyterLab extension, for JupyterLab in .venv and for its tests
 
 collaboration: $(VENV)/collaboration/.made ## an environment for the test of two people in one notebook
+
+oldest: $(VENV)/oldest/.made ## an environment with the oldest JupyterLab and Notebook that are supported, for their tests
 
 screenshots: venv labextension ## draw the pictures of the documents; needs chromium
 	$(BIN)/python -m tests.browser.pictures docs/pictures

@@ -1,14 +1,17 @@
-"""One server and one Chromium for all these tests, and a fresh page for each.
+"""One Chromium for all these tests, one server for each release, and before it one page that stays open.
 
 They live as long as the tests here run and no longer: the browser has an event loop in this thread, and other tests
-want one of their own.
+want one of their own. JupyterLab takes seconds to load and a notebook half a second to open, so somebody sits before
+the same page in all tests; those that want a page of their own take one.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +19,15 @@ import pytest
 
 from tests.browser.lab import BUILT, FLAGS, Lab, running_lab
 from tests.browser.person import Person
+from tests.browser.releases import ALONE, NEWEST, OLDEST, oldest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 OURS = "nb2prod"
 """What stands in the errors that are our business: JupyterLab has some of its own."""
+OWN = {"nb2prod:bands": {"bands": False, "colours": {"data": "#ffee00", "training": "no colour"}}}
+"""Settings of somebody's own."""
 SIZE = {"width": 1280, "height": 860}
 
 
@@ -61,10 +67,26 @@ def extension() -> None:
 
 
 @pytest.fixture(scope="package")
-def lab(extension: None, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A server that all tests share."""
-    with running_lab(tmp_path_factory.mktemp("lab")) as found:
+def labs(
+    extension: None, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Lab]]:
+    """The servers that all tests share, by their release, each started when it is first asked for."""
+    with ExitStack() as running:
+
+        @cache
+        def found(release: str) -> Lab:
+            python = oldest() if release == OLDEST else ""
+            home = tmp_path_factory.mktemp(release)
+            settings = OWN if release == ALONE else None
+            return running.enter_context(running_lab(home, settings, server_part=release != ALONE, python=python))
+
         yield found
+
+
+@pytest.fixture
+def lab(labs: Callable[[str], Lab], request: pytest.FixtureRequest) -> Lab:
+    """The server of the release that the test is for: the newest, unless it is marked otherwise."""
+    return labs(getattr(request, "param", NEWEST))
 
 
 @pytest.fixture(scope="package")
@@ -80,15 +102,44 @@ def profile(chromium: Browser) -> Iterator[BrowserContext]:
 def page(profile: BrowserContext) -> Iterator[Page]:
     """A page of its own; an error of ours in it fails the test."""
     page = profile.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    errors = errors_of(page)
     yield page
     page.close()
-    assert [error for error in errors if OURS in error and "Failed to load resource" not in error] == []
+    assert errors == []
+
+
+@pytest.fixture(scope="package")
+def desks(profile: BrowserContext) -> dict[str, tuple[Page, list[str]]]:
+    """The pages that stay open, by the address of their server, each with the errors of ours in it."""
+    return {}
 
 
 @pytest.fixture
-def person(page: Page, lab: Lab) -> Person:
-    """Somebody before the page, and the server that all tests share."""
-    return Person(page, lab)
+def person(
+    desks: dict[str, tuple[Page, list[str]]], profile: BrowserContext, lab: Lab, request: pytest.FixtureRequest
+) -> Iterator[Person]:
+    """Somebody before the page that stays open; an error of ours in it fails the test."""
+    if lab.url not in desks:
+        new = profile.new_page()
+        desks[lab.url] = (new, errors_of(new))
+    page, errors = desks[lab.url]
+    page.bring_to_front()  # pages behind another one are slow
+    before = request.session.testsfailed
+    yield Person(page, lab)
+    if errors or request.session.testsfailed > before:  # who knows what it left behind
+        del desks[lab.url]
+        page.close()
+    assert errors == []
+
+
+def errors_of(page: Page) -> list[str]:
+    """Return a list that grows by each error in the page that is our business."""
+    errors: list[str] = []
+
+    def add(text: str) -> None:
+        if OURS in text and "Failed to load resource" not in text:
+            errors.append(text)
+
+    page.on("pageerror", lambda error: add(error.stack or str(error)))
+    page.on("console", lambda said: add(said.text) if said.type == "error" else None)
+    return errors

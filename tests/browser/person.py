@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.lab import HERE, Lab
@@ -68,6 +67,21 @@ def notebook_of(*cells: tuple[str, str]) -> dict[str, Any]:
     }
 
 
+OPEN = """async path => {
+  const app = window.jupyterapp;
+  for (const dialog of document.querySelectorAll('.jp-Dialog')) {
+    dialog.querySelector('.jp-Dialog-footer .jp-mod-reject, .jp-Dialog-footer .jp-mod-accept').click();
+  }
+  for (const widget of [...app.shell.widgets('main')]) {
+    if (widget.context) { widget.context.model.dirty = false; }
+    widget.dispose();
+  }
+  app.shell.collapseLeft();
+  await app.commands.execute('docmanager:open', { path });
+}"""
+"""Closes all that is open, without saving it, and opens a notebook."""
+
+
 class Person:
     """Somebody before a page."""
 
@@ -76,14 +90,22 @@ class Person:
         self.lab = lab
 
     def opens(self, notebook: str, app: str = "lab/tree") -> Person:
-        """Open a notebook and wait until it can be worked with."""
-        self.page.goto(self.lab.address(notebook, app))
+        """Open a notebook and wait until it can be worked with; all others are closed."""
+        if app.startswith("lab") and self.page.url.startswith(f"{self.lab.url}/lab"):
+            self.page.evaluate(OPEN, notebook)
+        else:
+            self.page.goto(self.lab.address(notebook, app))
         return self.waits()
 
     def reloads(self) -> Person:
         """Reload the page."""
         self.page.reload()
         return self.waits()
+
+    def leaves(self) -> Person:
+        """Leave JupyterLab: what is opened next is opened in a page that is loaded anew."""
+        self.page.goto("about:blank")
+        return self
 
     def waits(self) -> Person:
         """Wait until the notebook is there."""
@@ -147,6 +169,11 @@ class Person:
         """Return a section of the outline by its name."""
         return self.sidebar.get_by_role("group", name=name, exact=True)
 
+    @property
+    def picture(self) -> Locator:
+        """The picture of what flows."""
+        return self.sidebar.locator(".nb2prod-FlowPicture")
+
     def button(self, name: str, exact: bool = True) -> Locator:
         """Return a button of the sidebar."""
         return self.sidebar.get_by_role("button", name=name, exact=exact)
@@ -167,11 +194,18 @@ class Person:
 
     def waits_for_bands(self, expected: list[str]) -> Person:
         """Wait until the bands are these."""
-        script = f"expected => JSON.stringify(({SEEN})().map(cell => cell.band)) === JSON.stringify(expected)"
+        return self._waits_for("cell.band", expected)
+
+    def waits_for_tags(self, expected: list[str]) -> Person:
+        """Wait until the cells have these tags."""
+        return self._waits_for("cell.tags.join(' ')", expected)
+
+    def _waits_for(self, what: str, expected: list[str]) -> Person:
+        script = f"expected => JSON.stringify(({SEEN})().map(cell => {what})) === JSON.stringify(expected)"
         try:
             self.page.wait_for_function(script, arg=expected, timeout=8000)
         except Exception:
-            raise AssertionError(f"{self.bands()} instead of {expected}; tags: {self.tags()}") from None
+            raise AssertionError(f"not {expected}; bands: {self.bands()}; tags: {self.tags()}") from None
         return self
 
     def outline(self) -> dict[str, list[str]]:
@@ -188,7 +222,3 @@ class Person:
         """Return the name of what has the focus."""
         script = "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
         return str(self.page.evaluate(script))
-
-    def photographs(self, file: Path) -> None:
-        """Write a picture of the page, without what blinks."""
-        self.page.screenshot(path=str(file), animations="disabled", caret="hide")

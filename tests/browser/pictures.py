@@ -80,7 +80,7 @@ def tagging(person: Person, pictures: Pictures) -> None:
     person.button("Accept all").wait_for()
     pictures.take("suggestions")
     person.button("Accept all").click()
-    person.sidebar.get_by_role("img").wait_for()
+    person.picture.wait_for()
     person.selects(5)
     pictures.page.wait_for_timeout(1500)
     pictures.take("sections")
@@ -136,7 +136,7 @@ def main(folder: Path, everything: bool) -> None:
                     person, pictures = Person(page, lab), Pictures(page, folder, mark)
                     if dark and not everything:
                         person.opens(put_example(lab)).opens_sidebar().selects(5)
-                        person.sidebar.get_by_role("img").wait_for()
+                        person.picture.wait_for()
                         pictures.take("sections")
                         continue
                     tagging(person, pictures)

@@ -9,12 +9,11 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip install playwright")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.lab import Lab, running_lab
+from tests.browser.lab import Lab
 from tests.browser.person import Person, notebook_of, put, put_example
 
-DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
 ALL = (
     ("", "import math\n\n\ndef mean(values):\n    return math.fsum(values) / len(values)"),
     ("parameters", "depth = 3"),
@@ -69,19 +68,28 @@ NAMELESS = """() => [...document.querySelectorAll(
   .map(node => node.outerHTML.slice(0, 120))"""
 
 
-@pytest.fixture(scope="module")
-def dark(extension: None, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A server whose pages are dark."""
-    with running_lab(tmp_path_factory.mktemp("dark"), DARK) as found:
-        yield found
+@pytest.fixture(params=["Light", "Dark"])
+def theme(person: Person, lab: Lab, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A theme, which is that of the page until the test has ended."""
+    chosen = str(request.param)
+    person.opens(put_example(lab, tagged=False, stem="read-first"))
+    wears(person, chosen)
+    yield chosen
+    wears(person, "Light")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_all_text_can_be_read(page: Page, theme: str, request: pytest.FixtureRequest) -> None:
-    lab = request.getfixturevalue("lab" if theme == "light" else "dark")
-    person = Person(page, lab).opens(put_example(lab, tagged=False, stem="read-first")).opens_sidebar()
+def wears(person: Person, theme: str) -> None:
+    """Have the page wear a theme."""
+    person.page.wait_for_function("() => document.body.dataset.jpThemeLight")  # the one that it begins with
+    person.runs("apputils:change-theme", theme=f"JupyterLab {theme}")
+    person.page.wait_for_function(
+        "isLight => document.body.dataset.jpThemeLight === isLight", arg=str(theme == "Light").lower()
+    )
+
+
+def test_all_text_can_be_read(person: Person, lab: Lab, theme: str) -> None:
+    page = person.opens_sidebar().page
     expect(person.sidebar).to_contain_text("No cell has a section yet")
-    assert page.evaluate("() => document.body.dataset.jpThemeLight") == str(theme == "light").lower()
     found: list[Any] = page.evaluate(CONTRASTS)
     person.button("Suggest…").click()
     person.button("Accept all").wait_for()
@@ -144,4 +152,5 @@ def test_nothing_moves_where_people_want_little_motion(person: Person, lab: Lab)
           return style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0;
         }).length"""
     )
+    person.page.emulate_media(reduced_motion="no-preference")
     assert moving == 0

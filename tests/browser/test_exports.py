@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab
 from tests.browser.person import Person, notebook_of, put, put_example
+from tests.browser.releases import EACH_RELEASE
 
 pytestmark = pytest.mark.slow
 LONG = 150_000
@@ -37,7 +37,8 @@ def newest(person: Person) -> Locator:
     return person.sidebar.locator(".nb2prod-Job").first
 
 
-def test_export_and_all_that_may_happen_on_the_way(person: Person, lab: Lab) -> None:
+@EACH_RELEASE
+def test_the_proof_after_a_reload_and_a_row_to_try(person: Person, lab: Lab) -> None:
     person.opens(put_example(lab, stem="leave")).opens_sidebar()
     job = exports(person)
     expect(job.locator(".nb2prod-state")).to_have_text("running")
@@ -47,44 +48,80 @@ def test_export_and_all_that_may_happen_on_the_way(person: Person, lab: Lab) -> 
     person.reloads().opens_sidebar()
     job = newest(person)
     expect(job.locator(".nb2prod-state")).to_have_text("running")
-
-    lab.stop()
-    time.sleep(1)
-    lab.start()
     expect(job.get_by_label("The proof")).to_be_visible(timeout=LONG)
     expect(job.locator(".nb2prod-state")).to_have_text("done")
     expect(job.get_by_role("row", name="Answers as the notebook")).to_contain_text("✓ 188 of 188 rows equal")
     expect(job.locator(".nb2prod-mod-done")).to_have_count(8)
     assert (lab.root / "leave" / "src" / "leave" / "training.py").is_file()
 
-    lost = person.page.get_by_role("button", name="Close", exact=True).or_(
-        person.page.locator(".jp-Dialog-button.jp-mod-accept")
-    )
-    for _ in range(lost.count()):  # JupyterLab has told of the server that was gone
-        lost.first.click()
-    job.get_by_role("button", name="Open", exact=True).click()
+    job.get_by_role("button", name="Try it").click()
+    service = newest(person)
+    expect(service.locator("h4")).to_contain_text("Service leave")
+    service.get_by_role("button", name="Ask").click(timeout=LONG)
+    expect(service.locator(".nb2prod-answer code")).to_have_text('"leave alone"')
+    service.get_by_label("MonthlyCharges").fill("much")
+    service.get_by_role("button", name="Ask").click()
+    expect(service.locator(".nb2prod-warning")).to_contain_text("The service refuses it (HTTP 422)")
+    service.get_by_role("button", name="Stop").click()
+    expect(service.locator(".nb2prod-state")).to_have_text("stopped", timeout=LONG)
+
+    person.sidebar.get_by_role("button", name="Open", exact=True).click()
     expect(person.page.locator(".jp-DirListing-item", has_text="Makefile")).to_be_visible()
     person.opens_sidebar()
-    job.get_by_role("button", name="Terminal").click()
+    person.sidebar.get_by_role("button", name="Terminal").click()
     expect(person.page.locator(".jp-Terminal")).to_be_visible()
-    person.opens("leave.ipynb").opens_sidebar()
 
-    # again, with another value
+
+def test_a_server_that_is_away_meanwhile_and_an_export_again(person: Person, lab: Lab) -> None:
+    cells = (
+        ("parameters", "depth = 4"),
+        ("data", DATA),
+        ("training", f"import time\n\ntime.sleep(depth)\n{FIT}"),
+        ("inference", ASK),
+    )
+    person.opens(put(lab, "away", notebook_of(*cells))).opens_sidebar()
+    job = exports(person)
+    expect(job).to_contain_text("cell 3 of 4", timeout=LONG)
+    lab.stop()
+    time.sleep(1)
+    lab.start()
+    expect(job.get_by_label("The proof")).to_be_visible(timeout=LONG)
+    expect(job.locator(".nb2prod-state")).to_have_text("done")
+
+    # again, with another value; JupyterLab has told of the server that was gone, so the page is a new one
+    person.leaves().opens("away.ipynb").opens_sidebar()
     person.page.evaluate(
         """() => {
           const cells = window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells;
-          const cell = cells.find(cell => cell.getSource().includes('max_depth = 4'));
-          cell.setSource(cell.getSource().replace('max_depth = 4', 'max_depth = 3'));
+          cells[0].setSource('depth = 0');
         }"""
     )
+    jobs = person.sidebar.locator(".nb2prod-Job")
+    expect(jobs.first).to_be_attached()
+    before = jobs.count()
     job = exports(person)
-    expect(person.sidebar.locator(".nb2prod-Job")).to_have_count(2)
+    expect(jobs).to_have_count(before + 1)
     expect(job.get_by_label("The proof")).to_be_visible(timeout=LONG)
     expect(job.locator(".nb2prod-state")).to_have_text("done")
-    settings = (lab.root / "leave" / "src" / "leave" / "parameters.py").read_text()
-    assert re.search(r"max_depth: int = Field\(\s*default=3\b", settings), settings
-    person.button("Forget").first.click()
-    expect(person.sidebar.locator(".nb2prod-Job")).to_have_count(1)
+    settings = (lab.root / "away" / "src" / "away" / "parameters.py").read_text()
+    assert "depth: int = 0" in settings, settings
+    job.get_by_text("What this export has changed").click()
+    expect(job.locator(".nb2prod-mod-new", has_text="depth: int = 0")).to_be_visible()
+    job.get_by_role("button", name="Forget").click()
+    expect(jobs).to_have_count(before)
+
+
+@EACH_RELEASE
+def test_from_notebook_7(person: Person, lab: Lab) -> None:
+    cells = (("data", DATA), ("", FIT), ("inference", ASK))
+    person.opens(put(lab, "seventh", notebook_of(*cells)), app="notebooks")
+    person.selects(1)
+    person.page.keyboard.press("Control+Shift+Digit3")
+    person.waits_for_bands(["data", "training", "inference"]).opens_sidebar()
+    job = exports(person, "none")
+    expect(job.locator(".nb2prod-state")).to_have_text("done", timeout=LONG)
+    expect(job.locator(".nb2prod-place")).to_have_text("seventh")
+    assert (lab.root / "seventh" / "src" / "seventh" / "training.py").is_file()
 
 
 def test_one_that_is_cancelled_leaves_nothing(person: Person, lab: Lab) -> None:

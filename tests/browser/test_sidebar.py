@@ -12,6 +12,9 @@ from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
 from tests.browser.person import Person, notebook_of, put, put_example
+from tests.browser.releases import EACH_RELEASE
+
+pytestmark = EACH_RELEASE
 
 CELLS = (
     ("", "import math\n\n\ndef mean(values):\n    return math.fsum(values) / len(values)"),
@@ -42,20 +45,22 @@ def test_from_nothing_to_sections(person: Person, lab: Lab) -> None:
 
     person.button("Accept Training for cell [12]").click()
     expect(suggestions.get_by_role("heading")).to_have_text("10 suggestions")
-    assert [band for band in person.bands() if band] == ["training"]
+    assert [tags for tags in person.tags() if tags] == ["training"]
     person.button("Do not: Accept Data for cell [3]").click()
     expect(suggestions.get_by_role("heading")).to_have_text("9 suggestions")
     person.button("Accept all").click()
     expect(suggestions).to_have_count(0)
-    all_of_them = person.bands()
-    assert [band for band in all_of_them if band].count("data") == 2
-    assert {band for band in all_of_them if band} == {"parameters", "data", "training", "evaluation", "inference"}
+    accepted = person.tags()
+    assert accepted.count("data") == 2
+    assert set(accepted) == {"", "parameters", "data", "training", "evaluation", "inference"}
+    left = person.page.locator(".nb2prod-mod-along")  # what was not accepted comes along all the same
+    expect(left).to_have_attribute("aria-description", re.compile(r"^Comes along with Data: cell \[5\] needs raw"))
 
     # all of what was accepted at once is one step
-    person.runs("notebook:undo-cell-action").waits_for_bands(
-        [band if band == "training" and at == 18 else "" for at, band in enumerate(all_of_them)]
+    person.runs("notebook:undo-cell-action").waits_for_tags(
+        [tags if tags == "training" and at == 18 else "" for at, tags in enumerate(accepted)]
     )
-    person.runs("notebook:redo-cell-action").waits_for_bands(all_of_them)
+    person.runs("notebook:redo-cell-action").waits_for_tags(accepted)
 
 
 def test_a_model_of_several_is_chosen(person: Person, lab: Lab) -> None:
@@ -91,7 +96,8 @@ def test_a_cell_that_comes_along_says_why(small: Person) -> None:
 
 
 def test_the_picture_says_what_flows(small: Person) -> None:
-    picture = small.sidebar.get_by_role("img")
+    picture = small.picture
+    expect(picture).to_have_role("img")
     expect(picture).to_have_accessible_name("Data gives rows to Training; Training gives model to Evaluation")
     expect(small.group("Training")).to_contain_text("rows")
     small.selects(1).runs("nb2prod:tag-cell", section="")
@@ -106,6 +112,7 @@ def test_a_click_leads_to_the_cell(small: Person) -> None:
 
 def test_a_cell_is_dragged_to_another_section(small: Person) -> None:
     small.waits_for_bands(["along training", "data", "training", "evaluation"])
+    expect(small.picture).to_be_visible()  # what is below it stays where it is now
     small.button("[2] rows = [1, 2, 3]").drag_to(small.group("Evaluation"))
     small.waits_for_bands(["along training", "evaluation", "training", "evaluation"])
     expect(small.group("Evaluation").locator(".nb2prod-number")).to_have_text(["[2]", "[4]"])

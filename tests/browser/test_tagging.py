@@ -10,7 +10,9 @@ from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
 from tests.browser.person import Person, notebook_of, put
+from tests.browser.releases import EACH_RELEASE
 
+pytestmark = EACH_RELEASE
 STEP = 600
 """Milliseconds after which JupyterLab takes what happens for another step to undo."""
 
