@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from nb2prod.capture.model import CaptureRequest, Evidence
-from nb2prod.capture.reading import evidence_from
+from nb2prod.capture.reading import read_evidence
 from nb2prod.capture.sending import code_to_call, code_to_install, code_to_remove
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.runs.execute import execute
@@ -41,22 +40,13 @@ def capture(
         attendant=_attendant(notebook, request, folder),
         keep_outputs=False,
     )
-    found = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
-    evidence = evidence_from(found, str(folder))
+    evidence = read_evidence(folder)
     return replace(evidence, problems=(*run.notes, *evidence.problems), seconds=run.seconds)
 
 
-def _shown(request: CaptureRequest, cell: int) -> list[dict[str, Any]]:
-    """Return what is wanted of a cell's statements, in their order."""
-    found: dict[tuple[int, str], list[tuple[str, str, str]]] = {}
-    for value in request.shown:
-        if value.cell == cell:
-            found.setdefault((value.line, value.statement), []).append((value.name, value.expression, value.report))
-    return [{"statement": statement, "expressions": names} for (_, statement), names in found.items()]
-
-
-def _attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Attendant:
-    message = {
+def request_message(notebook: Notebook, request: CaptureRequest, folder: Path) -> dict[str, Any]:
+    """Return what the probe is sent: plain data."""
+    return {
         "folder": str(folder),
         "cells": [
             {
@@ -75,8 +65,20 @@ def _attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Att
         "inference": asdict(request.inference) if request.inference else None,
         "raw": asdict(request.raw) if request.raw else None,
     }
+
+
+def _shown(request: CaptureRequest, cell: int) -> list[dict[str, Any]]:
+    """Return what is wanted of a cell's statements, in their order."""
+    found: dict[tuple[int, str], list[tuple[str, str, str]]] = {}
+    for value in request.shown:
+        if value.cell == cell:
+            found.setdefault((value.line, value.statement), []).append((value.name, value.expression, value.report))
+    return [{"statement": statement, "expressions": names} for (_, statement), names in found.items()]
+
+
+def _attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Attendant:
     return Attendant(
-        first=code_to_install(message),
+        first=code_to_install(request_message(notebook, request, folder)),
         after_cell=lambda index: code_to_call("after_cell", index),
         last=f"({code_to_call('finish')}, {code_to_remove()}) and None",
     )

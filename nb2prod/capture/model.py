@@ -73,6 +73,8 @@ class Moment:
     name: str
     """A name that the notebook does not use; the value is there under it from then on."""
     expression: str
+    again: str = ""
+    """Where it is asked for in a kernel that has run to the end: source that gives the value once more."""
 
 
 @dataclass(frozen=True)

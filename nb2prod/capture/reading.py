@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from nb2prod.capture.model import Answers, CellRun, Distribution, Evidence, FileRead, RawRows, ValueInfo
+
+
+def read_evidence(folder: Path) -> Evidence:
+    """Return the evidence that the probe has written into ``folder``."""
+    found = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
+    return evidence_from(found, str(folder))
 
 
 def evidence_from(found: Mapping[str, Any], folder: str) -> Evidence:

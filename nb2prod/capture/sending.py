@@ -37,8 +37,12 @@ MODULES = (
     "moments",
     "raw_rows",
     "session",
+    "named_files",
+    "at_the_end",
 )
 """In the order of their imports of each other."""
+ALONE = ("copying", "standing")
+"""What is sent by itself, needs no other module, and leaves nothing in the kernel."""
 
 _INSTALL = """
 def install(sources, request):
@@ -53,18 +57,42 @@ def install(sources, request):
         sys.modules[module.__name__] = module
         setattr(package, name, module)
         exec(compile(source, module.__file__, "exec", dont_inherit=True), module.__dict__)
-    from IPython import get_ipython
-    package.session = package.session.Session(get_ipython(), json.loads(request))
-    package.session.begin()
-install(sources, request)
+    return package, json.loads(request)
+from IPython import get_ipython
+package, request = install(sources, request)
 """
+_BEGIN = """
+package.session = package.session.Session(get_ipython(), request)
+package.session.begin()
+"""
+_ANSWER = "package.at_the_end.AtTheEnd(get_ipython(), request).answer()"
 
 
 def code_to_install(request: Mapping[str, object]) -> str:
     """Return one expression that installs the probe and leaves no name behind in the namespace it runs in."""
+    return _installing(request, _BEGIN)
+
+
+def code_to_ask_standing() -> str:
+    """Return one expression that tells, as JSON, how the kernel stands: see ``probe/standing.py``."""
+    return _calling("standing", "standing()")
+
+
+def code_to_copy(request: Mapping[str, object], folder: str) -> str:
+    """Return one expression that has a copy of the kernel's process answer the request, and does not wait for it."""
+    return _calling("copying", f"in_a_copy({_installing(request, _ANSWER)!r}, {folder!r})")
+
+
+def _installing(request: Mapping[str, object], then: str) -> str:
     sources = json.dumps([(name, _source(name)) for name in MODULES])
     scope = f"{{'sources': {sources!r}, 'request': {json.dumps(request)!r}}}"
-    return f"exec({_INSTALL.replace('{package!r}', repr(PACKAGE))!r}, {scope})"
+    return f"exec({_INSTALL.replace('{package!r}', repr(PACKAGE)) + then!r}, {scope})"
+
+
+def _calling(module: str, call: str) -> str:
+    """Return one expression that gives what a call gives in a module of the probe that needs no other."""
+    code = f"{_source(module)}\nsaid = {call}"
+    return f"(lambda scope: (exec({code!r}, scope), scope['said'])[1])({{}})"
 
 
 def code_to_call(method: str, *arguments: int) -> str:

@@ -18,6 +18,12 @@ from nb2prod.runs.typed import parameters_from
 )
 @click.option("-f", "--file", type=click.Path(path_type=Path), help="YAML file with parameters.")
 @click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")
+@click.option(
+    "--running",
+    default="",
+    metavar="KERNEL",
+    help="Do not run the notebook: ask this kernel, which has just run it from the top; its id or connection file.",
+)
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that the notebook may run.")
 @click.option("--dry-run", is_flag=True, help="Run the notebook and show the plan, but write nothing.")
 @click.option(
@@ -51,6 +57,7 @@ def command(
     given: tuple[tuple[str, str], ...],
     file: Path | None,
     kernel: str | None,
+    running: str,
     timeout: float | None,
     dry_run: bool,
     verify: str,
@@ -61,7 +68,7 @@ def command(
 ) -> int:
     """Turn a tagged NOTEBOOK into a service repository in DEST, and prove that it answers what the notebook answered.
 
-    The notebook is run once, from top to bottom, in its own kernel and folder.
+    The notebook is run once, from top to bottom, in its own kernel and folder; or, with --running, not at all.
     """
     from nb2prod.cli._watching import watching
     from nb2prod.cli._words import print_exported, print_json
@@ -76,6 +83,7 @@ def command(
         name=name,
         parameters=parameters_from(given, file),
         kernel=kernel,
+        running=running,
         timeout=timeout,
         verify=verify,  # type: ignore[arg-type]
         dry_run=dry_run,

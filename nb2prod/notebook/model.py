@@ -30,6 +30,8 @@ class Cell:
     """The cell's ``metadata["nb2prod"]``, for example ``{"input": "sample", "output": "prediction"}``."""
     output: str = ""
     """What its stored outputs say, as text."""
+    raised: bool = False
+    """Whether its stored outputs say that it raised, without having been meant to."""
     heading: str = ""
     """The text of the Markdown cells directly above, empty if there are none."""
     run: str = ""

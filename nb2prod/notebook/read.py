@@ -112,6 +112,7 @@ class _Reading:
                 section=section,
                 options=_mapping(metadata.get("nb2prod")),
                 output=_said(raw.get("outputs")),
+                raised=_raised(raw.get("outputs"), metadata),
                 heading="\n\n".join(text for text in self.markdown if text.strip()),
             )
         )
@@ -234,6 +235,17 @@ def _said(outputs: object) -> str:
         text = _joined(each.get("text")) if each.get("name") != "stderr" else ""
         found.append(text or _joined(_mapping(each.get("data")).get("text/plain")))
     return "\n".join(text for text in found if text)[:MOST_OUTPUT]
+
+
+def _raised(outputs: object, metadata: Mapping[str, Any]) -> bool:
+    """Return whether an error is among a cell's stored outputs that its tags do not announce."""
+    tags = metadata.get("tags")
+    if isinstance(tags, list) and "raises-exception" in tags:
+        return False
+    return any(
+        _mapping(each).get("output_type") in {"error", "pyerr"}
+        for each in (outputs if isinstance(outputs, list) else ())
+    )
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -5,29 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from nb2prod.analysis.dataflow import analyse
-from nb2prod.analysis.inference import find_inference
-from nb2prod.analysis.model import Dataflow
-from nb2prod.analysis.suggest.suggest import suggest
-from nb2prod.analysis.suggest.unanswered import unanswered
 from nb2prod.capture.capture import capture
-from nb2prod.capture.model import Evidence
-from nb2prod.errors import NotebookRaised, Problem, UnusableInput
+from nb2prod.capture.model import Evidence, RawRows
+from nb2prod.errors import NotebookRaised, Problem, UnusableInput, UsageError
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.movable import movable
 from nb2prod.notebook.read import read_notebook
 from nb2prod.plan.make import make_plan
 from nb2prod.plan.model import InputPlan, ProjectPlan
-from nb2prod.plan.naming import free_names, package_name, project_name
+from nb2prod.plan.naming import free_names, project_name
 from nb2prod.plan.partition import Slice
 from nb2prod.plan.request import Request
 from nb2prod.render import Delivery, deliver
 from nb2prod.render.git import git
 from nb2prod.render.history import is_export, refuse_foreign, refuse_unfinished
-from nb2prod.render.templates import PLACES
+from nb2prod.workflows.at_the_end import at_the_end
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
 from nb2prod.workflows.raw_rows import Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
+from nb2prod.workflows.understanding import understand
 from nb2prod.workflows.working_folder import Work, working_folder
 
 OLDEST_PYTHON = (3, 10)
@@ -47,12 +42,16 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
     with working_folder(target, dry_run=options.dry_run) as folder:
         work = Work(folder, watch)
         with work.stage("analyse", "reading the notebook"):
-            request = _understand(options, project)
+            request = understand(read_notebook(options.notebook), options, project)
             raw = look_for_raw_rows(request, options.input)
             if isinstance(raw, InputPlan) and options.input == "raw":
                 raise refuse(raw)
-        with work.stage("run", "running the notebook"):
-            evidence = _run(options, request, raw, work)
+        if options.running:
+            with work.stage("run", "asking the running kernel"):
+                evidence = _ask(options, request, raw, work)
+        else:
+            with work.stage("run", "running the notebook"):
+                evidence = _run(options, request, raw, work)
         _refuse_old_python(evidence)
         request, raw = _with_free_names(request, raw, evidence)
         if options.dry_run:
@@ -82,39 +81,6 @@ def _refuse_target(target: Path) -> None:
         refuse_unfinished(target)
 
 
-def _understand(options: ExportOptions, project: str) -> Request:
-    notebook = movable(read_notebook(options.notebook))
-    flow = analyse(notebook)
-    _refuse_without_inference(notebook, flow)
-    inference = find_inference(notebook, flow)
-    return Request(
-        notebook=notebook,
-        flow=flow,
-        inference=inference,
-        templates=next(place for place in PLACES if place.is_dir()),
-        project=project,
-        package=package_name(project),
-        parameters=options.parameters,
-        allow_pickle=options.allow_pickle,
-        verify=options.verify,
-        warnings=unanswered(notebook, flow, inference),
-    )
-
-
-def _refuse_without_inference(notebook: Notebook, flow: Dataflow) -> None:
-    """Raise where no cell is tagged ``inference`` and none could be suggested, with the reason for that."""
-    if any(cell.section == "inference" for cell in notebook.cells):
-        return
-    found = suggest(notebook, flow)
-    reason = found.nothing or found.missing
-    if reason:
-        what = f"no cell is tagged `inference`, so there is nothing to serve, and none can be suggested: {reason}"
-        remedy = "then tag the cell that asks the model, in JupyterLab or by the first line `# nb2prod: inference`"
-        raise UnusableInput(
-            Problem(what.rstrip("."), notebook.path.name, remedy + "".join(f"; {h}" for h in notebook.hints))
-        )
-
-
 def _run(options: ExportOptions, request: Request, raw: RawWay | InputPlan | None, work: Work) -> Evidence:
     """Run the notebook with the probe in its kernel."""
     folder = work.folder / "evidence"
@@ -135,6 +101,24 @@ def _run(options: ExportOptions, request: Request, raw: RawWay | InputPlan | Non
         )
     except NotebookRaised as error:
         raise NotebookRaised(told_of_added(problem, request.notebook) for problem in error.problems) from None
+
+
+def _ask(options: ExportOptions, request: Request, raw: RawWay | InputPlan | None, work: Work) -> Evidence:
+    """Take the evidence from a kernel that has run the notebook."""
+    from nb2prod.capture.running import capture_running  # copies a process, which not every system can
+
+    if options.parameters:
+        what = "the running kernel has run the notebook with its own parameters, so none can be given"
+        raise UsageError(Problem(what, ", ".join(options.parameters), "run the notebook afresh"))
+    folder = work.folder / "evidence"
+    folder.mkdir(mode=0o700)
+    asked = at_the_end(request, with_raw_rows(request, raw))
+    evidence = capture_running(
+        request.notebook, asked.request, options.running, gone=asked.gone, folder=folder, timeout=options.timeout
+    )
+    shown = RawRows(why=asked.no_raw_rows) if asked.no_raw_rows else evidence.raw
+    note = "the evidence is from the running kernel, and the files that the notebook reads were found by their names"
+    return replace(evidence, raw=shown, problems=(note, *asked.notes, *evidence.problems))
 
 
 def told_of_added(problem: Problem, notebook: Notebook) -> Problem:

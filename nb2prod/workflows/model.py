@@ -23,8 +23,11 @@ class ExportOptions:
     name: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     kernel: str | None = None
+    running: str = ""
+    """Id or connection file of a kernel that has just run the notebook: the evidence is taken from it, and the notebook
+    is not run again."""
     timeout: float | None = None
-    """Seconds for the notebook's run."""
+    """Seconds for the notebook's run, or for the kernel's answers."""
     verify: Depth = "full"
     dry_run: bool = False
     allow_pickle: bool = False

@@ -268,10 +268,11 @@ def _as_shown(request: Request, way: RawWay, raw: RawRows) -> RawWay:
 def with_evidence(request: Request, evidence: Evidence, rewritten: Rewritten | None = None) -> Request:
     """Analyse again, now that the run has shown which cells really draw random numbers, and what they change."""
     random_use = {run.index: frozenset(run.random_use) for run in evidence.cells if run.random_use}
+    seen = random_use if evidence.cells else None  # a kernel that was only asked shows of no cell what it did
     # What the cells were changed into is not what ran: of those the run says nothing.
     ran = evidence.cells if rewritten is None else ()
     changes = {run.index: SeenChanges(frozenset(run.changed), frozenset(run.unchanged)) for run in ran}
-    flow = analyse(request.notebook, random_use, changes)
+    flow = analyse(request.notebook, seen, changes)
     flow = rewritten.with_lines(flow) if rewritten is not None else flow
     return replace(request, flow=flow, inference=find_inference(request.notebook, flow))
 

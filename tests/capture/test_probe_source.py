@@ -13,26 +13,30 @@ from nb2prod.capture import sending
 FOLDER = Path(sending.__file__).parent / "probe"
 FILES = sorted(path for path in FOLDER.glob("*.py") if path.stem != "__init__")
 OPTIONAL = {"cloudpickle", "packaging"}
+OF_THE_KERNEL = {"IPython", "psutil"}
+"""What ipykernel itself needs."""
 
 
 def test_every_file_is_sent() -> None:
-    assert sorted(sending.MODULES) == [path.stem for path in FILES]
+    assert sorted([*sending.MODULES, *sending.ALONE]) == [path.stem for path in FILES]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_it_is_python_3_8_and_needs_nothing_else(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
-    before = sending.MODULES[: sending.MODULES.index(path.stem)]
+    alone = path.stem in sending.ALONE
+    before = () if alone else sending.MODULES[: sending.MODULES.index(path.stem)]
+    there = set(sys.stdlib_module_names) | (OF_THE_KERNEL if alone else OPTIONAL)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             tops = {alias.name.split(".")[0] for alias in node.names}
-            assert tops <= set(sys.stdlib_module_names) | OPTIONAL
+            assert tops <= there
         elif isinstance(node, ast.ImportFrom) and node.level:
             needed = {node.module} if node.module else {alias.name for alias in node.names}
             assert needed <= set(before), "a module is sent after those that it imports"
         elif isinstance(node, ast.ImportFrom):
             assert node.module is not None
-            assert node.module.split(".")[0] in set(sys.stdlib_module_names) | OPTIONAL
+            assert node.module.split(".")[0] in there
 
 
 def test_annotations_are_not_evaluated() -> None:
@@ -41,5 +45,11 @@ def test_annotations_are_not_evaluated() -> None:
 
 
 def test_what_is_sent_is_one_expression() -> None:
-    for code in (sending.code_to_install({"folder": "x"}), sending.code_to_call("finish"), sending.code_to_remove()):
+    alone = (sending.code_to_ask_standing(), sending.code_to_copy({"folder": "x"}, "x"))
+    for code in (
+        sending.code_to_install({"folder": "x"}),
+        sending.code_to_call("finish"),
+        sending.code_to_remove(),
+        *alone,
+    ):
         ast.parse(code, mode="eval", feature_version=(3, 8))

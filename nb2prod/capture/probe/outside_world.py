@@ -111,6 +111,10 @@ class OutsideWorld:
         if full not in self._written:
             self._read.setdefault(full)
 
+    def counts(self, path: str) -> bool:
+        """Say whether a file may be data: none of the interpreter's, the system's or of settings."""
+        return self._counts(path, os.path.realpath(path))
+
     def hosts(self) -> list[str]:
         """Return names and, for connections without a name, addresses."""
         return [*self._hosts, *self._addresses]

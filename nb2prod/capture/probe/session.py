@@ -82,8 +82,8 @@ class Session:
         self.raw = RawRows(wanted, shell.user_ns) if wanted else None
         self.kept = (request.get("inference") or {}).get("moments", [])
         self.measured = request.get("measured", [])
-        moments = [*self.kept, *self.measured, *(wanted["moments"] if wanted else ())]
-        self.moments = Moments(moments, self._current_cell, TAKE.format(__package__))
+        self.asked = [*self.kept, *self.measured, *(wanted["moments"] if wanted else ())]
+        self.moments = Moments(self.asked, self._current_cell, TAKE.format(__package__))
         self.modules: set[str] = set()
         self.expected = 0
         self.current: dict[str, Any] | None = None
@@ -285,7 +285,7 @@ class Session:
         if not any(loaded(name) for name in NATIVE_READERS):
             return
         for tree in self.trees.values():
-            for text in _texts(tree):
+            for text in texts_of(tree):
                 if os.path.isfile(text):
                     self.world.note_reading(text)
 
@@ -307,7 +307,7 @@ class Session:
             self._measure(label, self.shell.user_ns[node.id])
 
 
-def _texts(tree: ast.AST) -> Iterable[str]:
+def texts_of(tree: ast.AST) -> Iterable[str]:
     """Yield the string constants in the code that could be paths."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
