@@ -16,6 +16,8 @@ export interface IExportOrder {
   parameters?: Record<string, string>;
   verify?: string;
   input?: string;
+  /** The id of a kernel to be asked instead of running the notebook. */
+  running?: string;
 }
 
 /** What is asked of the server to start a service that was exported; see `ServeOrder`. */
@@ -65,6 +67,8 @@ export interface IJobFacts {
   path: string;
   /** Where an export goes. */
   destination?: string;
+  /** The kernel that an export asks; empty where it runs the notebook. */
+  running?: string;
   created: number;
   state: JobState;
   last: IJobEvent | Record<string, never>;

@@ -7,7 +7,12 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { renumbered } from './outline';
-import type { IOutline, IProblem, ISuggestedOutline } from './outline';
+import type {
+  IOutline,
+  IProblem,
+  IRunning,
+  ISuggestedOutline
+} from './outline';
 import { ask, Refusal } from './request';
 import { giveSections, sectionOf } from './sections';
 import type { IGiven, INewCell } from './sections';
@@ -94,6 +99,24 @@ export class SectionModel implements ISectionModel {
     await this._question(visit);
     const isHere = visit === this._visits && this._problems.length === 0;
     return isHere ? this._outline : null;
+  }
+
+  async running(): Promise<IRunning> {
+    const panel = this._panel;
+    const kernel = panel?.sessionContext.session?.kernel?.id;
+    if (!panel?.model || !kernel) {
+      return { problems: [], notes: [] };
+    }
+    const body = {
+      path: panel.context.localPath,
+      content: content(panel, true),
+      kernel
+    };
+    try {
+      return await ask<IRunning>('running', this._settings, body);
+    } catch (error) {
+      return { problems: this._reasons(error), notes: [] };
+    }
   }
 
   async suggest(model = ''): Promise<void> {
@@ -425,6 +448,10 @@ function content(panel: NotebookPanel, withOutputs: boolean): unknown {
 function texts(outputs: any[]): any[] {
   return outputs
     .map(output => {
+      if (output.output_type === 'error') {
+        const { ename, evalue } = output;
+        return { output_type: 'error', ename, evalue, traceback: [] };
+      }
       const data = output.data?.['text/plain'];
       const text = output.text ?? data;
       const plain = (

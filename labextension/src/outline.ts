@@ -97,6 +97,14 @@ export interface IProblem {
   remedy: string;
 }
 
+/** Whether a kernel that runs can be asked instead of running the notebook again. */
+export interface IRunning {
+  /** Why it cannot; nothing where it can. */
+  problems: IProblem[];
+  /** What a run would show and it cannot. */
+  notes: string[];
+}
+
 /** Names that flow from one section to another. */
 export interface IFlow {
   from: string;

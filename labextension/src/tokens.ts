@@ -4,7 +4,12 @@ import type { Widget } from '@lumino/widgets';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import type { JobList } from './jobs';
-import type { IOutline, IProblem, ISuggestedOutline } from './outline';
+import type {
+  IOutline,
+  IProblem,
+  IRunning,
+  ISuggestedOutline
+} from './outline';
 
 /** Ids of the plugins; each has a settings schema of the same name if any. */
 export namespace PluginIDs {
@@ -58,6 +63,8 @@ export interface ISectionModel {
   setSectionOf(id: string, section: string | null): void;
   /** What the server says of the notebook as it is now; `null` with the reasons in `problems`. */
   latest(): Promise<IOutline | null>;
+  /** Whether the notebook's kernel can be asked instead of running it again. */
+  running(): Promise<IRunning>;
   /** Ask for suggestions; `model` names the one to serve. */
   suggest(model?: string): Promise<void>;
   /** Take over what is suggested, for one cell by its id or for all. */

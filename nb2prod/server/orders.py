@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 Place = Callable[[str], Path]
 """From a path of the contents manager to one of the file system; refuses what lies outside the server's root."""
 ContentsPath = Annotated[str, Field(min_length=1, max_length=4096)]
+KernelId = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{0,64}$")]
+"""The id of a kernel of Jupyter's; empty for none."""
 
 SERVICE_SECONDS = 3600
 """After which a service that was started to be tried stops by itself."""
@@ -32,6 +34,8 @@ class ExportOrder(_Order):
     verify: Literal["full", "fast", "none"] = "full"
     input: Literal["auto", "raw", "prepared"] = "auto"
     kernel: str = Field(default="", max_length=200)
+    running: KernelId = ""
+    """A kernel that has just run the notebook, to be asked instead of a run."""
     timeout: float = Field(default=0, ge=0)
     """Seconds that the notebook may run; 0 for no limit."""
     allow_pickle: bool = False
@@ -41,6 +45,8 @@ class ExportOrder(_Order):
         options = ["--json", "--progress=json", f"--verify={self.verify}", f"--input={self.input}"]
         if self.name:
             options.append(f"--name={self.name}")
+        if self.running:
+            options.append(f"--running={self.running}")
         if self.kernel:
             options.append(f"--kernel={self.kernel}")
         if self.timeout:
@@ -79,6 +85,17 @@ class OutlineOrder(_Order):
 
 
 OUTLINE_ORDER = TypeAdapter(OutlineOrder)
+
+
+class RunningOrder(_Order):
+    """Whether a running kernel can be asked about a notebook as it is in the browser."""
+
+    path: ContentsPath
+    content: dict[str, Any]
+    kernel: KernelId
+
+
+RUNNING_ORDER = TypeAdapter(RunningOrder)
 
 
 class PredictOrder(_Order):

@@ -22,7 +22,7 @@ from nb2prod import __version__
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.render.history import last_change
 from nb2prod.server.jobs import Job, Jobs, NoSuchJob, TooManyJobs
-from nb2prod.server.orders import JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER
+from nb2prod.server.orders import JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER, RUNNING_ORDER
 from nb2prod.server.places import inside, root_of
 from nb2prod.server.thinking import Thinking
 
@@ -125,6 +125,18 @@ class OutlineHandler(Handler):
         self.finish(json.dumps(found))
 
 
+class RunningHandler(Handler):
+    """Whether a kernel that runs can be asked instead of running the notebook again."""
+
+    @tornado.web.authenticated
+    @authorized(action="execute")  # type: ignore[untyped-decorator]
+    async def post(self) -> None:
+        """Return ``problems``, none where it can, and ``notes``."""
+        order = self.ordered(RUNNING_ORDER)
+        place = str(self.place(order.path))
+        self.finish(json.dumps(await self.parts.thinking.running(order.content, place, order.kernel)))
+
+
 class JobsHandler(Handler):
     """All jobs."""
 
@@ -214,6 +226,7 @@ class ChangesHandler(Handler):
 ROUTES = (
     (("version",), VersionHandler),
     (("outline",), OutlineHandler),
+    (("running",), RunningHandler),
     (("jobs",), JobsHandler),
     (("jobs", "([0-9a-f]{16})"), JobHandler),
     (("jobs", "([0-9a-f]{16})", "events"), EventsHandler),

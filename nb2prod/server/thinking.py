@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from nb2prod.errors import Problem
 
 SECONDS = 60.0
-"""What the analysis of one notebook may take."""
+"""What the analysis of one notebook may take, from when it is its turn."""
 
 
 def _outline(*asked: Any) -> dict[str, Any]:
@@ -21,32 +22,46 @@ def _outline(*asked: Any) -> dict[str, Any]:
     return outline(*asked)
 
 
+def _running(*asked: Any) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.running import running
+
+    return running(*asked)
+
+
 class Thinking:
     """One other process; a notebook that takes too long costs it its life, and the next gets a new one."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._pool: ProcessPoolExecutor | None = None
+        self._turn = asyncio.Lock()
 
     async def outline(self, content: dict[str, Any], path: str, suggesting: bool, model: str) -> dict[str, Any]:
         """Return as ``workflows.outline`` does."""
-        pool = self._pool or ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
-        self._pool = pool
-        work = asyncio.get_running_loop().run_in_executor(pool, _outline, content, path, suggesting, model)
-        try:
-            return await asyncio.wait_for(work, SECONDS)
-        except (TimeoutError, BrokenProcessPool):
-            self._end(pool)
-            what = f"could not be understood within {SECONDS:.0f} seconds"
-            return {"problems": [Problem(what, path, "split it into smaller notebooks").as_dict()]}
+        return await self._think(_outline, path, content, path, suggesting, model)
 
-    def stop(self) -> None:
-        """End the other process."""
-        if self._pool is not None:
-            self._end(self._pool)
+    async def running(self, content: dict[str, Any], path: str, kernel: str) -> dict[str, Any]:
+        """Return as ``workflows.running`` does."""
+        return await self._think(_running, path, content, path, kernel)
+
+    async def _think(self, work: Callable[..., dict[str, Any]], path: str, *asked: Any) -> dict[str, Any]:
+        async with self._turn:
+            pool = self._pool = self._pool or ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+            thought = asyncio.get_running_loop().run_in_executor(pool, work, *asked)
+            try:
+                return await asyncio.wait_for(thought, self._seconds)
+            except TimeoutError:
+                what = f"could not be understood within {self._seconds:.0f} seconds"
+                remedy = "split it into smaller notebooks"
+            except BrokenProcessPool:
+                what = "could not be understood: the process that read it was ended from outside"
+                remedy = "try again; if it happens again, the machine may lack memory"
+            self._end(pool)
+            return {"problems": [Problem(what, path, remedy).as_dict()]}
 
     def _end(self, pool: ProcessPoolExecutor) -> None:
-        if self._pool is pool:
-            self._pool = None
+        self._pool = None
         for process in list((pool._processes or {}).values()):  # the pool has no word for "now"
             process.kill()
         pool.shutdown(wait=False, cancel_futures=True)

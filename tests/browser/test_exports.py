@@ -143,3 +143,30 @@ def test_one_that_fails_says_where_and_what_to_do(person: Person, lab: Lab) -> N
     expect(job.get_by_role("alert")).to_contain_text("cell [2]")
     expect(job.get_by_role("alert")).to_contain_text("TypeError")
     expect(job.locator(".nb2prod-mod-stop")).to_contain_text("Run it")
+
+
+def test_the_running_kernel_is_asked_where_it_is_as_good_as_a_run(person: Person, lab: Lab) -> None:
+    cells = (("data", DATA), ("training", f"print('once')\n{FIT}"), ("inference", ASK))
+    person.opens(put(lab, "live", notebook_of(*cells))).opens_sidebar()
+    prompts = person.page.locator(".jp-Notebook .jp-InputPrompt")
+
+    person.runs("nb2prod:export-notebook")
+    form = person.page.locator(".nb2prod-ExportForm")
+    form.get_by_text("Why not from the running kernel").click()
+    expect(form.get_by_role("listitem")).to_contain_text(["the kernel: nothing has run in it yet"])
+    assert form.get_by_role("option", name="the running kernel").is_disabled()
+    person.page.get_by_role("button", name="Cancel", exact=True).click()
+
+    person.runs("notebook:run-all-cells")
+    expect(prompts.nth(2)).to_have_text("[3]:", timeout=LONG)
+    person.runs("nb2prod:export-notebook")
+    expect(form.locator("option[disabled]")).to_have_count(0)
+    form.get_by_label("Evidence").select_option(label="the running kernel as it is, without a run")
+    form.get_by_label("Prove").select_option("none")
+    person.page.get_by_role("button", name="Export", exact=True).click()
+    job = newest(person)
+    expect(job.locator(".nb2prod-state")).to_have_text("done", timeout=LONG)
+    expect(job).to_contain_text("Ask the running kernel")
+    assert (lab.root / "live" / "src" / "live" / "training.py").is_file()
+    person.runs("notebook:run-all-cells")  # the kernel counts on as if nobody had asked
+    expect(prompts.nth(2)).to_have_text("[6]:", timeout=LONG)

@@ -63,7 +63,27 @@ describe('the server', () => {
     const sent = asked.body.content.cells[0].outputs;
     expect(sent[0]).toMatchObject({ output_type: 'stream', text: '0.93\n' });
     expect(sent[1].data).toEqual({ 'text/plain': 'array(1)' });
+    expect(sent[2]).toMatchObject({ output_type: 'error', ename: 'E' });
     expect(JSON.stringify(sent)).not.toContain('AAAA');
+  });
+
+  it('is asked about the kernel that runs, if one does', async () => {
+    const none = { problems: [], notes: [] };
+    const problems = [{ what: 'ran twice', where: 'cell [1]', remedy: '' }];
+    const { model, open, server } = await bench(['a'], arrived =>
+      arrived.path === 'running'
+        ? json({ problems, notes: [] })
+        : present(arrived)
+    );
+    const before = server.asked.length;
+    expect(await model.running()).toEqual(none);
+    expect(server.asked.length).toBe(before);
+    (open.panel as any).sessionContext.session = { kernel: { id: 'k-1' } };
+    expect(await model.running()).toEqual({ problems, notes: [] });
+    expect(server.arrived[server.arrived.length - 1].body).toMatchObject({
+      path: 'a.ipynb',
+      kernel: 'k-1'
+    });
   });
 
   it('is asked at once for what is latest', async () => {

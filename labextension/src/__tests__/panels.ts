@@ -23,6 +23,7 @@ export class Open {
       isDisposed: false,
       model: this.model,
       content: this.notebook,
+      sessionContext: { session: null },
       context: {
         ready: this._ready.promise,
         localPath: path,

@@ -91,7 +91,13 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
           panels.reveal('nb2prod-outline');
           return null;
         }
-        const order = await askForExport(notebook, outline, browser, used);
+        const order = await askForExport(
+          notebook,
+          outline,
+          () => model.running(),
+          browser,
+          used
+        );
         if (!order) {
           return null;
         }

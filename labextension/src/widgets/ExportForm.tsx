@@ -8,7 +8,8 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 
 import type { IExportOrder } from '../jobs';
-import type { IOutline, ISetting } from '../outline';
+import type { IOutline, IRunning, ISetting } from '../outline';
+import { Running } from './Running';
 
 /** What is chosen in the form. */
 interface IChosen {
@@ -16,6 +17,8 @@ interface IChosen {
   folder: string;
   verify: string;
   input: string;
+  /** The id of the kernel to be asked; empty for a run. */
+  running: string;
   parameters: ISetting[];
 }
 
@@ -23,6 +26,7 @@ interface IChosen {
 export async function askForExport(
   panel: NotebookPanel,
   outline: IOutline,
+  running: () => Promise<IRunning>,
   browser: IDefaultFileBrowser | null,
   translator: ITranslator
 ): Promise<IExportOrder | null> {
@@ -35,8 +39,11 @@ export async function askForExport(
       folder: PathExt.dirname(path),
       verify: 'full',
       input: 'auto',
+      running: '',
       parameters: before.map(each => ({ ...each }))
     },
+    panel,
+    running,
     browser,
     translator
   );
@@ -54,7 +61,8 @@ export async function askForExport(
   }
   const chosen = body.chosen;
   const parameters: Record<string, string> = {};
-  chosen.parameters.forEach(({ name, value }, at) => {
+  const changed = chosen.running ? [] : chosen.parameters;
+  changed.forEach(({ name, value }, at) => {
     if (value.trim() !== before[at].value.trim()) {
       parameters[name] = value.trim();
     }
@@ -66,6 +74,7 @@ export async function askForExport(
     name: chosen.name,
     verify: chosen.verify,
     input: chosen.input,
+    running: chosen.running,
     parameters
   };
 }
@@ -74,6 +83,8 @@ export async function askForExport(
 class ExportForm extends ReactWidget {
   constructor(
     readonly chosen: IChosen,
+    private readonly _panel: NotebookPanel,
+    private readonly _ask: () => Promise<IRunning>,
     private readonly _browser: IDefaultFileBrowser | null,
     private readonly _translator: ITranslator
   ) {
@@ -149,10 +160,29 @@ class ExportForm extends ReactWidget {
             {trans.__('rows as the model takes them')}
           </option>
         </select>
-        <Parameters parameters={chosen.parameters} trans={trans} />
+        <Running
+          context={this._panel.sessionContext}
+          ask={this._ask}
+          chosen={chosen.running}
+          onChange={kernel => {
+            chosen.running = kernel;
+            this.update();
+          }}
+          trans={trans}
+        />
+        {!chosen.running && (
+          <Parameters parameters={chosen.parameters} trans={trans} />
+        )}
         <p className="nb2prod-hint">
+          {chosen.running
+            ? trans.__(
+                'The notebook is saved and not run. A copy of the kernel is asked, so the kernel stays as it is and can be worked with meanwhile.'
+              )
+            : trans.__(
+                'The notebook is saved and run once from top to bottom, in a kernel of its own.'
+              )}{' '}
           {trans.__(
-            'The notebook is saved and run once from top to bottom, in a kernel of its own. An export into the same place is merged with what was changed there.'
+            'An export into the same place is merged with what was changed there.'
           )}
         </p>
       </div>

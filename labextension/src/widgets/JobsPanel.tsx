@@ -218,6 +218,9 @@ function Stages({
   trans: TranslationBundle;
 }): JSX.Element {
   const names = stageNames(trans);
+  if (job.facts.running) {
+    names.run = trans.__('Ask the running kernel');
+  }
   const current = job.stages[job.stages.length - 1];
   return (
     <ol className="nb2prod-Stages">

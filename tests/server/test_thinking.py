@@ -1,0 +1,65 @@
+"""The process that reads notebooks for the browser: it may take its time, and it may be ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPClientError
+
+from nb2prod.server.thinking import Thinking
+from tests.making import PLAIN, as_notebook
+from tests.running import worker_in
+from tests.server.conftest import API, Fetch
+
+
+async def test_a_notebook_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
+    thinking = Thinking(seconds=0.01)
+    found = await thinking.outline(as_notebook(PLAIN), "n.ipynb", False, "")
+    assert found["problems"][0]["what"] == "could not be understood within 0 seconds"
+    thinking._seconds = 60
+    both = [thinking.outline(as_notebook(PLAIN), f"{name}.ipynb", False, "") for name in "ab"]
+    assert [each["project"] for each in await asyncio.gather(*both)] == ["a", "b"]
+
+
+async def test_a_process_that_is_ended_from_outside_is_not_called_slow() -> None:
+    thinking = Thinking()
+    found = await thinking._think(os._exit, "n.ipynb", 3)
+    assert "ended from outside" in found["problems"][0]["what"]
+    assert (await thinking.outline(as_notebook(PLAIN), "n.ipynb", False, ""))["project"] == "n"
+
+
+async def test_a_notebook_that_is_too_large_is_refused(jp_fetch: Fetch, jp_serverapp: Any, small: Path) -> None:
+    await jp_fetch(*API, "jobs")
+    jp_serverapp.web_app.settings["nb2prod_parts"].chosen.max_body = 100
+    body = json.dumps({"path": small.name, "content": json.loads(small.read_text())})
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch(*API, "outline", method="POST", body=body)
+    assert refused.value.code == 413
+
+
+async def test_the_browser_hears_whether_the_running_kernel_can_be_asked(jp_fetch: Fetch, small: Path) -> None:
+    document = json.loads(small.read_text())
+
+    async def said(kernel: str) -> Any:
+        body = json.dumps({"path": small.name, "content": document, "kernel": kernel})
+        return json.loads((await jp_fetch(*API, "running", method="POST", body=body, request_timeout=60)).body)
+
+    assert "no such kernel" in (await said("none"))["problems"][0]["what"]
+    with pytest.raises(HTTPClientError) as refused:
+        await said("../../secrets")
+    assert refused.value.code == 422
+
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    runtime = Path(jupyter_runtime_dir())
+    runtime.mkdir(parents=True, exist_ok=True)
+    with worker_in(small.parent) as worker:
+        (runtime / "kernel-1a2b.json").symlink_to(worker.name)
+        assert [each["what"] for each in (await said("1a2b"))["problems"]] == ["nothing has run in it yet"]
+        worker.runs(*(cell["source"] for cell in document["cells"]))
+        assert await said("1a2b") == {"problems": [], "notes": []}
