@@ -42,6 +42,8 @@ export interface IJobEvent {
   state?: JobState;
   exit_code?: number | null;
   result?: any;
+  /** Where the repository of an export is, as the file browser has it. */
+  repository?: string | null;
   url?: string;
   schema?: any;
 }
@@ -135,6 +137,11 @@ export class Job {
     return this._result;
   }
 
+  /** Where its repository is, as the file browser has it; it may stand beside the destination. */
+  get repository(): string {
+    return this._repository ?? this.facts.destination ?? '';
+  }
+
   /** Why it failed. */
   get problems(): readonly IProblem[] {
     return this._result?.error?.problems ?? [];
@@ -164,6 +171,7 @@ export class Job {
       this._end(event.at ?? null);
       this._state = event.state ?? 'lost';
       this._result = event.result;
+      this._repository = event.repository ?? null;
       this._cell = null;
     }
     this._changed.emit();
@@ -194,6 +202,7 @@ export class Job {
   private _log: string[] = [];
   private _cell: readonly [number, number] | null = null;
   private _result: any = null;
+  private _repository: string | null = null;
   private _serving: IServing | null = null;
   private _seen = 0;
   private _changed = new Signal<this, void>(this);

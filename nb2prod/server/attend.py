@@ -50,7 +50,7 @@ def main(folder: Path) -> int:
         fcntl.flock(alive, fcntl.LOCK_EX)
         record = Record(file)
         record.add({"event": "started"})
-        record.add({"event": "ended", **_attend(job["command"], folder, record)})
+        record.add({"event": "ended", **_attend(job["command"], folder, record, Path(job["root"]))})
     return 0
 
 
@@ -87,8 +87,8 @@ class Ending:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _attend(command: list[str], folder: Path, record: Record) -> dict[str, Any]:
-    """Run the command and return how it ended."""
+def _attend(command: list[str], folder: Path, record: Record, root: Path) -> dict[str, Any]:
+    """Run the command and return how it ended; ``root`` is the folder that the server shows."""
     ending = Ending()
     with (folder / "result.json").open("w+", encoding="utf-8") as result:
         process = subprocess.Popen(
@@ -108,7 +108,19 @@ def _attend(command: list[str], folder: Path, record: Record) -> dict[str, Any]:
         code = process.wait()
         result.seek(0)
         printed = _json(result.read())
-    return {"state": _state(code, ending.told), "exit_code": code, "result": printed}
+    made = {"repository": contents_path(printed, root)}
+    return {"state": _state(code, ending.told), "exit_code": code, "result": printed, **made}
+
+
+def contents_path(result: dict[str, Any] | None, root: Path) -> str | None:
+    """Return where the repository of a result lies, as the contents manager has it; ``None`` where there is none.
+
+    It is not always where it was ordered: what is not proven stands beside.
+    """
+    place = (result or {}).get("repository")
+    if not isinstance(place, str) or not Path(place).is_relative_to(root):
+        return None
+    return Path(place).relative_to(root).as_posix()
 
 
 def _event(line: str) -> dict[str, Any]:

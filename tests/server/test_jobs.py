@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from nb2prod.server.attend import contents_path
 from nb2prod.server.jobs import Jobs
 from tests.server.conftest import API, Fetch
 
@@ -44,11 +45,21 @@ async def test_an_export_is_followed_to_its_proof(jp_fetch: Fetch, jp_root_dir: 
     last = events[-1]
     assert (last["event"], last["state"], last["exit_code"]) == ("ended", "done", 0)
     assert last["result"]["parity"]["equal"] == last["result"]["parity"]["rows"] > 0
-    assert (jp_root_dir / "small-service" / "pyproject.toml").is_file()
+    assert (jp_root_dir / last["repository"] / "pyproject.toml").is_file()
+    assert last["repository"] == "small-service"
     assert await _events(jp_fetch, job["id"], after=len(events) - 1) == [last], "a stream goes on where it broke off"
     found = json.loads((await jp_fetch(*API, "jobs", job["id"])).body)
     assert (found["state"], found["path"]) == ("done", "small.ipynb")
     assert "command" not in found
+
+
+def test_a_repository_lies_where_its_export_says_it_does(tmp_path: Path) -> None:
+    """A second one that is not proven is not called as one would guess."""
+    written = tmp_path / "services" / "small-not-proven-2"
+    assert contents_path({"repository": str(written)}, tmp_path) == "services/small-not-proven-2"
+    assert contents_path({"repository": str(tmp_path.parent / "elsewhere")}, tmp_path) is None
+    assert contents_path({"error": {"problems": []}}, tmp_path) is None
+    assert contents_path(None, tmp_path) is None
 
 
 async def test_the_service_of_an_export_is_tried_and_stopped(jp_fetch: Fetch, jp_root_dir: Path, small: Path) -> None:

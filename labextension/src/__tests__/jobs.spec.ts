@@ -78,6 +78,13 @@ describe('Job', () => {
     });
   });
 
+  it('knows where its repository is, also where it stands beside', () => {
+    const end: IJobEvent = { n: 1, event: 'ended', state: 'failed' };
+    const job = after([{ ...end, repository: 'a-not-proven-2' }]);
+    expect(job.repository).toBe('a-not-proven-2');
+    expect(after([end]).repository).toBe('a');
+  });
+
   it('ends with its result', () => {
     const job = after(EVENTS);
     expect(job.state).toBe('done');

@@ -21,8 +21,7 @@ export function ProofView(props: {
 }): JSX.Element {
   const { job, jobs, start, commands, trans } = props;
   const { result } = job;
-  const path = job.facts.destination ?? '';
-  const folder = result.state ? path : `${path}-not-proven`;
+  const folder = job.repository;
   const rows: [string, ICounts | null | undefined][] = [
     [trans.__('Answers as the notebook’s'), result.parity],
     [trans.__('One by one as in a batch'), result.batch],
