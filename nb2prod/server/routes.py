@@ -30,7 +30,13 @@ PREFIX = ("nb2prod", "api", "v1")
 ANSWER_SECONDS = 60.0
 """What a service that is tried has to answer one record."""
 Order = TypeVar("Order")
-STATUS = {NoSuchJob: 404, TooManyJobs: 429}
+
+
+class TooLarge(Nb2ProdError):
+    """A request has more bytes than the server takes."""
+
+
+STATUS = {NoSuchJob: 404, TooLarge: 413, TooManyJobs: 429}
 """Refusals and their status; 422 for all others."""
 
 
@@ -73,7 +79,8 @@ class Handler(APIHandler):
     def ordered(self, kind: TypeAdapter[Order]) -> Order:
         """Return what the body orders. Raises ``UnusableInput`` with everything that is wrong with it."""
         if len(self.request.body) > self.parts.chosen.max_body:
-            raise tornado.web.HTTPError(413, reason="The notebook is too large")
+            what = f"the notebook is too large: it has more than {self.parts.chosen.max_body / 1e6:.0f} MB"
+            raise TooLarge(Problem(what, remedy="clear the outputs of its cells, or have `c.Nb2prod.max_body` raised"))
         try:
             return kind.validate_json(self.request.body or b"{}")
         except ValidationError as error:

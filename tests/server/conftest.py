@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.making import write_notebook
 
 EXAMPLES = Path(__file__).parents[2] / "example_notebooks"
 API = ("nb2prod", "api", "v1")
@@ -32,25 +33,7 @@ def small(jp_root_dir: Path) -> Path:
         ("training", "weights = [sum(y) / len(y)]"),
         ("inference", "sample = {'x': 1.0}\nprediction = sample['x'] * weights[0]"),
     ]
-    document = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{number}",
-                "metadata": {"tags": [tag]},
-                "source": source,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for number, (tag, source) in enumerate(cells)
-        ],
-    }
-    path = jp_root_dir / "small.ipynb"
-    path.write_text(json.dumps(document))
-    return path
+    return write_notebook(jp_root_dir / "small.ipynb", cells)
 
 
 @pytest.fixture

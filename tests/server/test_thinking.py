@@ -40,6 +40,9 @@ async def test_a_notebook_that_is_too_large_is_refused(jp_fetch: Fetch, jp_serve
     with pytest.raises(HTTPClientError) as refused:
         await jp_fetch(*API, "outline", method="POST", body=body)
     assert refused.value.code == 413
+    assert refused.value.response is not None
+    (problem,) = json.loads(refused.value.response.body)["problems"]
+    assert "too large" in problem["what"]
 
 
 async def test_the_browser_hears_whether_the_running_kernel_can_be_asked(jp_fetch: Fetch, small: Path) -> None:
