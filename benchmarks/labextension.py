@@ -22,6 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.browser.lab import FLAGS, Lab, running_lab
+from tests.making import as_notebook
 
 SECTIONS = ("data", "training", "evaluation", "inference")
 LOADED = """() => { const c = window.jupyterapp?.shell.currentWidget?.context;
@@ -56,25 +57,17 @@ EDIT = f"""async count => {{ const n = window.jupyterapp.shell.currentWidget.con
 
 def notebook(cells: int) -> dict[str, Any]:
     """Return a notebook of code cells, most of them tagged, each with what somebody would have in it."""
-    return {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-            "language_info": {"name": "python"},
-        },
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{number}",
-                "metadata": {"tags": [SECTIONS[number * 4 // cells]]} if number % 5 else {},
-                "source": f"table_{number} = table_{max(number - 1, 0)}.copy()\ntable_{number}['x'] = {number}\n# done",
-                "outputs": [{"output_type": "stream", "name": "stdout", "text": f"{number}\n" * 5}],
-                "execution_count": number + 1,
-            }
+    source = "table_{0} = table_{1}.copy()\ntable_{0}['x'] = {0}\n# done"
+    found = as_notebook(
+        [
+            (SECTIONS[number * 4 // cells] if number % 5 else None, source.format(number, max(number - 1, 0)))
             for number in range(cells)
-        ],
-    }
+        ]
+    )
+    for number, cell in enumerate(found["cells"]):
+        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": f"{number}\n" * 5}]
+        cell["execution_count"] = number + 1
+    return found
 
 
 @contextmanager

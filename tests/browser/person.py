@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.lab import HERE, Lab
+from tests.making import Cells, as_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -35,36 +36,17 @@ def put_example(lab: Lab, name: str = "churn", tagged: bool = True, stem: str = 
     if not tagged:
         for cell in notebook["cells"]:
             cell["metadata"].pop("tags", None)
-    return put(lab, stem or name, notebook)
+    return _write(lab, stem or name, notebook)
 
 
-def put(lab: Lab, stem: str, notebook: dict[str, Any]) -> str:
-    """Write a notebook to where the server sees it; return its name."""
+def put(lab: Lab, stem: str, cells: Cells) -> str:
+    """Write a notebook of these cells, each with a tag or none, to where the server sees it; return its name."""
+    return _write(lab, stem, as_notebook(cells))
+
+
+def _write(lab: Lab, stem: str, notebook: dict[str, Any]) -> str:
     (lab.root / f"{stem}.ipynb").write_text(json.dumps(notebook))
     return f"{stem}.ipynb"
-
-
-def notebook_of(*cells: tuple[str, str]) -> dict[str, Any]:
-    """Return a notebook of code cells, each with a section or none, and its source."""
-    return {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-            "language_info": {"name": "python"},
-        },
-        "cells": [
-            {
-                "id": f"c{at}",
-                "cell_type": "code",
-                "metadata": {"tags": [section]} if section else {},
-                "source": source,
-                "execution_count": None,
-                "outputs": [],
-            }
-            for at, (section, source) in enumerate(cells)
-        ],
-    }
 
 
 OPEN = """async path => {

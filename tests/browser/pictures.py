@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.lab import FLAGS, running_lab
-from tests.browser.person import Person, notebook_of, put, put_example
+from tests.browser.person import Person, put, put_example
 
 SIZE = (1280, 800)
 COLOURS = 256
@@ -103,12 +103,12 @@ def exporting(person: Person, pictures: Pictures, verify: str) -> None:
 def failing(person: Person, pictures: Pictures) -> None:
     """Draw an export that stops, and cells that come along."""
     cells = (("data", "rows = [[1.0], [2.0]]"), ("training", FIT), ("inference", "model.predict(rows[:1])"))
-    person.opens(put(person.lab, "broken", notebook_of(*cells))).opens_sidebar()
+    person.opens(put(person.lab, "broken", cells)).opens_sidebar()
     person.runs("nb2prod:export-notebook")
     pictures.page.get_by_role("button", name="Export", exact=True).click()
     person.sidebar.get_by_role("alert").wait_for(timeout=LONG)
     pictures.take("failed")
-    person.opens(put(person.lab, "along", notebook_of(*ALONG))).opens_sidebar()
+    person.opens(put(person.lab, "along", ALONG)).opens_sidebar()
     person.group("No section").get_by_text("comes along").wait_for()
     person.cell(0).locator(".nb2prod-Band").hover()
     pictures.take("along")

@@ -12,7 +12,7 @@ pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip i
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
-from tests.browser.person import Person, notebook_of, put, put_example
+from tests.browser.person import Person, put, put_example
 
 ALL = (
     ("", "import math\n\n\ndef mean(values):\n    return math.fsum(values) / len(values)"),
@@ -96,7 +96,7 @@ def test_all_text_can_be_read(person: Person, lab: Lab, theme: str) -> None:
     found += page.evaluate(CONTRASTS)
     assert page.evaluate(NAMELESS) == []
 
-    person.opens(put(lab, "read", notebook_of(*ALL))).opens_sidebar()
+    person.opens(put(lab, "read", ALL)).opens_sidebar()
     expect(person.group("No section")).to_contain_text("comes along")
     person.waits_for_bands(["along training", "parameters", "data", "training", "evaluation", "inference", "skip", ""])
     found += page.evaluate(CONTRASTS)
@@ -109,7 +109,7 @@ def test_all_text_can_be_read(person: Person, lab: Lab, theme: str) -> None:
 
 
 def test_headings_and_lists_are_what_they_look_like(person: Person, lab: Lab) -> None:
-    person.opens(put(lab, "structure", notebook_of(*ALL))).opens_sidebar()
+    person.opens(put(lab, "structure", ALL)).opens_sidebar()
     levels = person.page.evaluate(
         "() => [...document.querySelectorAll('#nb2prod-sidebar :is(h1,h2,h3,h4,h5,h6)')].map(h => h.tagName)"
     )
@@ -127,7 +127,7 @@ def test_headings_and_lists_are_what_they_look_like(person: Person, lab: Lab) ->
 
 def test_a_band_takes_nothing_away(person: Person, lab: Lab) -> None:
     """It lies on neither JupyterLab's collapser nor the prompt, on a cell of one line and on one that is collapsed."""
-    person.opens(put(lab, "narrow", notebook_of(*ALL)))
+    person.opens(put(lab, "narrow", ALL))
     person.selects(2).runs("notebook:hide-cell-code")
     over = """at => {
       const cell = window.jupyterapp.shell.currentWidget.content.widgets[at].node;
@@ -145,7 +145,7 @@ def test_a_band_takes_nothing_away(person: Person, lab: Lab) -> None:
 
 def test_nothing_moves_where_people_want_little_motion(person: Person, lab: Lab) -> None:
     person.page.emulate_media(reduced_motion="reduce")
-    person.opens(put(lab, "still", notebook_of(*ALL))).opens_sidebar()
+    person.opens(put(lab, "still", ALL)).opens_sidebar()
     moving = person.page.evaluate(
         """() => [...document.querySelectorAll('.nb2prod-OutlinePanel *')].filter(node => {
           const style = getComputedStyle(node);

@@ -12,7 +12,7 @@ pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip i
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.lab import Lab, running_lab
-from tests.browser.person import Person, notebook_of, put
+from tests.browser.person import Person, put
 from tests.browser.releases import ALONE, EACH_RELEASE, environment
 
 CELLS = (("", "import math"), ("data", "rows = [1, 2]"), ("training", "model = sum(rows)"), ("", "model"))
@@ -21,7 +21,7 @@ IN_ONE_ALONE = pytest.mark.parametrize("lab", [ALONE], indirect=True)
 
 @IN_ONE_ALONE
 def test_without_the_server_s_part_cells_are_tagged_and_the_rest_is_said(person: Person, lab: Lab) -> None:
-    person.opens(put(lab, "alone", notebook_of(*CELLS))).opens_sidebar()
+    person.opens(put(lab, "alone", CELLS)).opens_sidebar()
     expect(person.sidebar.get_by_role("status").first).to_contain_text("This server has no part of nb2prod")
     expect(person.button("Suggest…")).to_be_disabled()
     expect(person.button("Export…")).to_be_disabled()
@@ -33,7 +33,7 @@ def test_without_the_server_s_part_cells_are_tagged_and_the_rest_is_said(person:
 
 @IN_ONE_ALONE
 def test_settings_choose_colours_and_take_the_bands_away(person: Person, lab: Lab) -> None:
-    person.opens(put(lab, "coloured", notebook_of(*CELLS)))
+    person.opens(put(lab, "coloured", CELLS))
     band = person.cell(1).locator(".nb2prod-Band")
     expect(band).to_be_hidden()
     person.page.evaluate("() => document.body.classList.remove('nb2prod-mod-noBands')")
@@ -45,7 +45,7 @@ def test_settings_choose_colours_and_take_the_bands_away(person: Person, lab: La
 
 @EACH_RELEASE
 def test_notebook_7(person: Person, lab: Lab) -> None:
-    person.opens(put(lab, "seven", notebook_of(*CELLS)), app="notebooks")
+    person.opens(put(lab, "seven", CELLS), app="notebooks")
     person.selects(3)
     person.page.keyboard.press("Control+Shift+Digit4")
     person.waits_for_bands(["", "data", "training", "evaluation"])
@@ -66,7 +66,7 @@ def shared(extension: None, tmp_path: Path) -> Iterator[Lab]:
 
 
 def test_two_people_in_one_notebook(profile: BrowserContext, shared: Lab) -> None:
-    notebook = put(shared, "ours", notebook_of(*CELLS))
+    notebook = put(shared, "ours", CELLS)
     ann, bob = (Person(profile.new_page(), shared).opens(notebook) for _ in range(2))
     assert ann.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.model.collaborative")
     ann.selects(0).runs("nb2prod:tag-cell", section="parameters")

@@ -11,7 +11,7 @@ pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip i
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab
-from tests.browser.person import Person, notebook_of, put, put_example
+from tests.browser.person import Person, put, put_example
 from tests.browser.releases import EACH_RELEASE
 
 pytestmark = pytest.mark.slow
@@ -79,7 +79,7 @@ def test_a_server_that_is_away_meanwhile_and_an_export_again(person: Person, lab
         ("training", f"import time\n\ntime.sleep(depth)\n{FIT}"),
         ("inference", ASK),
     )
-    person.opens(put(lab, "away", notebook_of(*cells))).opens_sidebar()
+    person.opens(put(lab, "away", cells)).opens_sidebar()
     job = exports(person)
     expect(job).to_contain_text("cell 3 of 4", timeout=LONG)
     lab.stop()
@@ -114,7 +114,7 @@ def test_a_server_that_is_away_meanwhile_and_an_export_again(person: Person, lab
 @EACH_RELEASE
 def test_from_notebook_7(person: Person, lab: Lab) -> None:
     cells = (("data", DATA), ("", FIT), ("inference", ASK))
-    person.opens(put(lab, "seventh", notebook_of(*cells)), app="notebooks")
+    person.opens(put(lab, "seventh", cells), app="notebooks")
     person.selects(1)
     person.page.keyboard.press("Control+Shift+Digit3")
     person.waits_for_bands(["data", "training", "inference"]).opens_sidebar()
@@ -126,7 +126,7 @@ def test_from_notebook_7(person: Person, lab: Lab) -> None:
 
 def test_one_that_is_cancelled_leaves_nothing(person: Person, lab: Lab) -> None:
     cells = (("data", DATA), ("training", f"import time\n\ntime.sleep(60)\n{FIT}"), ("inference", ASK))
-    person.opens(put(lab, "slow", notebook_of(*cells))).opens_sidebar()
+    person.opens(put(lab, "slow", cells)).opens_sidebar()
     job = exports(person)
     expect(job).to_contain_text("cell 2 of 3", timeout=LONG)
     expect(job.get_by_label("Cells")).to_have_attribute("max", "3")
@@ -137,7 +137,7 @@ def test_one_that_is_cancelled_leaves_nothing(person: Person, lab: Lab) -> None:
 
 def test_one_that_fails_says_where_and_what_to_do(person: Person, lab: Lab) -> None:
     cells = (("data", DATA), ("training", f"X = X / 0\n{FIT}"), ("inference", ASK))
-    person.opens(put(lab, "broken", notebook_of(*cells))).opens_sidebar()
+    person.opens(put(lab, "broken", cells)).opens_sidebar()
     job = exports(person)
     expect(job.locator(".nb2prod-state")).to_have_text("stopped", timeout=LONG)
     expect(job.get_by_role("alert")).to_contain_text("cell [2]")
@@ -147,7 +147,7 @@ def test_one_that_fails_says_where_and_what_to_do(person: Person, lab: Lab) -> N
 
 def test_the_running_kernel_is_asked_where_it_is_as_good_as_a_run(person: Person, lab: Lab) -> None:
     cells = (("data", DATA), ("training", f"print('once')\n{FIT}"), ("inference", ASK))
-    person.opens(put(lab, "live", notebook_of(*cells))).opens_sidebar()
+    person.opens(put(lab, "live", cells)).opens_sidebar()
     prompts = person.page.locator(".jp-Notebook .jp-InputPrompt")
 
     person.runs("nb2prod:export-notebook")

@@ -11,7 +11,7 @@ pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip i
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
-from tests.browser.person import Person, notebook_of, put, put_example
+from tests.browser.person import Person, put, put_example
 from tests.browser.releases import EACH_RELEASE
 
 pytestmark = EACH_RELEASE
@@ -26,7 +26,7 @@ CELLS = (
 
 @pytest.fixture
 def small(person: Person, lab: Lab) -> Person:
-    return person.opens(put(lab, "outlined", notebook_of(*CELLS))).opens_sidebar()
+    return person.opens(put(lab, "outlined", CELLS)).opens_sidebar()
 
 
 def test_from_nothing_to_sections(person: Person, lab: Lab) -> None:
@@ -72,7 +72,7 @@ def test_a_model_of_several_is_chosen(person: Person, lab: Lab) -> None:
         ("", "ridge = Ridge().fit(X, y)"),
         ("", "ridge.predict(X.head())"),
     )
-    person.opens(put(lab, "models", notebook_of(*cells))).opens_sidebar()
+    person.opens(put(lab, "models", cells)).opens_sidebar()
     person.button("Suggest…").click()
     served = person.sidebar.get_by_label("Model to serve")
     expect(served).to_have_value("ridge@5")

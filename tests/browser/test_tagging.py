@@ -9,7 +9,7 @@ pytest.importorskip("playwright.sync_api", reason="there is no playwright: pip i
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
-from tests.browser.person import Person, notebook_of, put
+from tests.browser.person import Person, put
 from tests.browser.releases import EACH_RELEASE
 
 pytestmark = EACH_RELEASE
@@ -27,7 +27,7 @@ CELLS = (
 
 @pytest.fixture
 def small(person: Person, lab: Lab) -> Person:
-    return person.opens(put(lab, "small", notebook_of(*CELLS)))
+    return person.opens(put(lab, "small", CELLS))
 
 
 def test_a_picker_in_the_toolbar_of_the_cell(small: Person) -> None:
