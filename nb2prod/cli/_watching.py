@@ -9,10 +9,21 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import click
+
 from nb2prod.cli import quiet
 
 if TYPE_CHECKING:
     from nb2prod.workflows.model import Progress, Watch
+
+progress_option = click.option(
+    "--progress",
+    type=click.Choice(["auto", "json"]),
+    default="auto",
+    show_default=True,
+    help="Tell of progress on stderr for people, or as one JSON object a line.",
+)
+"""For commands that take their time: the form for ``watching``."""
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from nb2prod.cli._watching import progress_option, watching
 from nb2prod.runs.typed import parameters_from
 
 
@@ -43,13 +44,7 @@ from nb2prod.runs.typed import parameters_from
 )
 @click.option("--allow-pickle", is_flag=True, help="Save what no safe format takes with cloudpickle, which runs code.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option(
-    "--progress",
-    type=click.Choice(["auto", "json"]),
-    default="auto",
-    show_default=True,
-    help="Tell of progress on stderr for people, or as one JSON object a line.",
-)
+@progress_option
 def command(
     notebook: Path,
     dest: Path | None,
@@ -70,7 +65,6 @@ def command(
 
     The notebook is run once, from top to bottom, in its own kernel and folder; or, with --running, not at all.
     """
-    from nb2prod.cli._watching import watching
     from nb2prod.cli._words import print_exported, print_json
     from nb2prod.errors import ExitCode
     from nb2prod.workflows.as_data import exported_as_dict

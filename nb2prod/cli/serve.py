@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nb2prod.cli._watching import progress_option, watching
+
 if TYPE_CHECKING:
     from nb2prod.workflows.serve import Served
 
@@ -21,19 +23,12 @@ if TYPE_CHECKING:
     "--for", "seconds", type=click.FloatRange(min=0), default=0, help="Stop after this many seconds (default: never)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what goes wrong as one JSON object.")
-@click.option(
-    "--progress",
-    type=click.Choice(["auto", "json"]),
-    default="auto",
-    show_default=True,
-    help="Tell of progress on stderr for people, or as one JSON object a line.",
-)
+@progress_option
 def command(repository: Path, port: int, seconds: float, as_json: bool, progress: str) -> int:
     """Start the service of an exported REPOSITORY in a fresh environment, until Ctrl-C.
 
     It listens on this machine only, and nothing is written into the repository.
     """
-    from nb2prod.cli._watching import watching
     from nb2prod.workflows.serve import serve
 
     def tell(served: Served) -> None:
