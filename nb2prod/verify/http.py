@@ -156,6 +156,17 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_taken(port: int) -> bool:
+    """Return whether another program listens at a port of this machine; it may answer as a service of ours does."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the service does
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
 def _nothing(responses: Sequence[Any], tolerance: Tolerance, error: str) -> Comparison:
     return Comparison(rows=len(responses), equal=0, tolerance=tolerance.relative, error=error)
 

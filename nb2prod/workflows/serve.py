@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import subprocess
 import sys
 import tempfile
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
 from nb2prod.environment import Environment, create
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.render.history import is_export
-from nb2prod.verify.http import NotServedError, PortTakenError, serving
+from nb2prod.verify.http import NotServedError, PortTakenError, is_taken, serving
 from nb2prod.verify.repository import Repository
 from nb2prod.workflows.model import Progress, Watch
 
@@ -40,6 +43,8 @@ def serve(
     """
     repository = repository.absolute()
     package, python = _about(repository)
+    if port and is_taken(port):  # asked first: an environment takes its time
+        raise UnusableInput(_taken(port))
     with tempfile.TemporaryDirectory(prefix="nb2prod-serve-") as folder:
         watch(Progress("making an environment from the repository's pins", "environment"))
         environment = create(Path(folder, "environment"), python, repository / "requirements.txt", repository)
@@ -47,8 +52,7 @@ def serve(
         try:
             _run(repository, package, environment, on_ready, port, seconds)
         except PortTakenError:
-            what = f"port {port} is taken" if port else "no free port was found"
-            raise UnusableInput(Problem(what, "--port", "choose another")) from None
+            raise UnusableInput(_taken(port)) from None
         except NotServedError as error:
             raise UnusableInput(
                 Problem(str(error), str(repository), "`make run` there shows all that it says")
@@ -73,16 +77,37 @@ def _run(
         raise NotServedError(f"the service ended by itself, with exit code {code}")
 
 
+def _taken(port: int) -> Problem:
+    what = f"port {port} is taken by another program" if port else "no free port was found"
+    return Problem(what, "--port", "choose another, or leave it out for a free one" if port else "try again")
+
+
 def _about(repository: Path) -> tuple[str, str]:
-    """Return the name of the repository's package, and the Python that it wants."""
+    """Return the name of the repository's package, and the Python that it wants: a path, or which versions will do."""
     try:
         if not is_export(repository):
             raise ValueError
         project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         (schema,) = (repository / "src").glob("*/schema.json")
-        wanted = str(project["requires-python"]).removeprefix(">=").partition(",")[0]
     except (OSError, ValueError, KeyError, tomllib.TOMLDecodeError):
         what = "is no repository that nb2prod has exported"
         raise UnusableInput(Problem(what, str(repository), "give the folder of one")) from None
-    here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return schema.parent.name, sys.executable if here == wanted else wanted
+    return schema.parent.name, python_for(str(project.get("requires-python", "")), repository)
+
+
+def python_for(wanted: str, repository: Path) -> str:
+    """Return this Python where it is among those that a repository takes, else which it takes.
+
+    Raises ``UnusableInput`` where that cannot be read.
+    """
+    try:
+        versions = SpecifierSet(wanted)
+    except InvalidSpecifier:
+        what = f"`requires-python = {json.dumps(wanted)}` does not say which versions"
+        remedy = f'write it as `requires-python = ">={_HERE},<{_NEXT}"`'
+        raise UnusableInput(Problem(what, str(repository / "pyproject.toml"), remedy)) from None
+    return sys.executable if versions.contains(platform.python_version(), prereleases=True) else str(versions)
+
+
+_HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+_NEXT = f"{sys.version_info.major}.{sys.version_info.minor + 1}"
