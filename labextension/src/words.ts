@@ -1,5 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { ISectionModel } from './tokens';
+
 /** The name of a section, as people read it. */
 export function sectionName(
   section: string | null,
@@ -44,4 +46,18 @@ export function sectionHelp(
     default:
       return trans.__('Comes along where a section needs it');
   }
+}
+
+/** Why the server cannot be asked about the notebook; `null` where it can. */
+export function whyNot(
+  { panel, server }: Pick<ISectionModel, 'panel' | 'server'>,
+  trans: TranslationBundle
+): string | null {
+  if (server === 'missing') {
+    return trans.__('This server has no part of nb2prod');
+  }
+  if (server === 'other version') {
+    return trans.__('The server has another version of nb2prod');
+  }
+  return panel ? null : trans.__('No notebook is open');
 }

@@ -23,8 +23,14 @@ IN_ONE_ALONE = pytest.mark.parametrize("lab", [ALONE], indirect=True)
 def test_without_the_server_s_part_cells_are_tagged_and_the_rest_is_said(person: Person, lab: Lab) -> None:
     person.opens(put(lab, "alone", CELLS)).opens_sidebar()
     expect(person.sidebar.get_by_role("status").first).to_contain_text("This server has no part of nb2prod")
-    expect(person.button("Suggest…")).to_be_disabled()
-    expect(person.button("Export…")).to_be_disabled()
+    for button in (person.button("Suggest…"), person.button("Export…")):
+        expect(button).to_be_disabled()
+        expect(button).to_have_attribute("title", "This server has no part of nb2prod")
+    for command in ("nb2prod:suggest-sections", "nb2prod:export-notebook"):  # as a key of somebody's own would
+        person.runs(command)
+    person.page.wait_for_timeout(300)
+    expect(person.sidebar.get_by_role("alert")).to_have_count(0)
+    expect(person.page.locator(".jp-Dialog")).to_have_count(0)
     person.selects(3)
     person.page.keyboard.press("Control+Shift+Digit5")
     person.waits_for_bands(["", "data", "training", "inference"])

@@ -18,6 +18,7 @@ import {
   PluginIDs
 } from '../tokens';
 import { JobsPanel } from '../widgets/JobsPanel';
+import { whyNot } from '../words';
 
 export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
   id: PluginIDs.exporting,
@@ -73,9 +74,11 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
 
     app.commands.addCommand(CommandIDs.exportNotebook, {
       label: trans.__('Export to Production…'),
-      caption: trans.__(
-        'Make a service repository of this notebook and prove that it answers as the notebook does'
-      ),
+      caption: () =>
+        whyNot(model, trans) ??
+        trans.__(
+          'Make a service repository of this notebook and prove that it answers as the notebook does'
+        ),
       icon: productionIcon,
       isEnabled: () =>
         tracker.currentWidget !== null && model.server === 'present',

@@ -12,6 +12,7 @@ import {
   PluginIDs
 } from '../tokens';
 import { OutlinePanel } from '../widgets/OutlinePanel';
+import { whyNot } from '../words';
 
 export const outlinePlugin: JupyterFrontEndPlugin<void> = {
   id: PluginIDs.outline,
@@ -34,9 +35,11 @@ export const outlinePlugin: JupyterFrontEndPlugin<void> = {
 
     app.commands.addCommand(CommandIDs.suggest, {
       label: trans.__('Suggest Sections'),
-      caption: trans.__(
-        'Read the notebook, without running it, and say what each cell is for'
-      ),
+      caption: () =>
+        whyNot(model, trans) ??
+        trans.__(
+          'Read the notebook, without running it, and say what each cell is for'
+        ),
       isEnabled: () => model.panel !== null && model.server === 'present',
       describedBy: {
         args: {

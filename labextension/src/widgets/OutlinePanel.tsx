@@ -5,6 +5,7 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import { CommandIDs } from '../tokens';
 import type { ISectionModel } from '../tokens';
+import { whyNot } from '../words';
 import { Button } from './Button';
 import { FlowPicture } from './FlowPicture';
 import { Problems } from './Problems';
@@ -44,9 +45,13 @@ export class OutlinePanel extends ReactWidget {
         {this._serverNote()}
         {isFirst && !model.suggestion && (
           <p className="nb2prod-note">
-            {trans.__(
-              'No cell has a section yet. Have them suggested, or pick one in the toolbar of a cell.'
-            )}
+            {whyNot(model, trans) === null
+              ? trans.__(
+                  'No cell has a section yet. Have them suggested, or pick one in the toolbar of a cell.'
+                )
+              : trans.__(
+                  'No cell has a section yet. Pick one in the toolbar of a cell.'
+                )}
           </p>
         )}
         <div className="nb2prod-buttons">
