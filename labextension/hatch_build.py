@@ -101,13 +101,19 @@ def _of_development(built: Path) -> Iterator[Path]:
 def _sources(folder: Path) -> str:
     """Return a hash of all that the extension is built from."""
     found = hashlib.sha256()
+    for file in source_files(folder):
+        found.update(f"{file.relative_to(folder).as_posix()}\0{file.stat().st_size}\0".encode())
+        found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def source_files(folder: Path) -> Iterator[Path]:
+    """Yield all that the extension is built from, in one order."""
     for name in SOURCES:
         top = folder / name
         for file in sorted(path for path in (top, *top.rglob("*")) if path.is_file()):
             if "__tests__" not in file.parts:
-                found.update(f"{file.relative_to(folder).as_posix()}\0{file.stat().st_size}\0".encode())
-                found.update(file.read_bytes())
-    return found.hexdigest()
+                yield file
 
 
 def _registry(path: str) -> str:

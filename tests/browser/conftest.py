@@ -20,6 +20,7 @@ import pytest
 from tests.browser.lab import BUILT, FLAGS, Lab, running_lab
 from tests.browser.person import Person
 from tests.browser.releases import ALONE, NEWEST, OLDEST, oldest
+from tests.labextension.conftest import is_stale
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -63,7 +64,9 @@ def extension() -> None:
 
     installed = [Path(path, "nb2prod", "package.json") for path in jupyter_path("labextensions")]
     if not any(path.is_file() for path in [BUILT / "package.json", *installed]):
-        pytest.skip("the JupyterLab extension is not built: make lab, or jlpm build in labextension/")
+        pytest.skip("the JupyterLab extension is not built: make labextension")
+    if (BUILT / "package.json").is_file() and is_stale(BUILT.parent):
+        pytest.skip("the JupyterLab extension was built from other sources than those that are here: make labextension")
 
 
 @pytest.fixture(scope="package")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -49,11 +50,29 @@ def run_script(jlpm: str, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="session")
-def hook() -> ModuleType:
-    """What builds the extension into the wheel, as a module."""
+@cache
+def hook_module() -> ModuleType:
+    """Return what builds the extension into the wheel, as a module."""
     spec = importlib.util.spec_from_file_location("labextension_hook", LABEXTENSION / "hatch_build.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def hook() -> ModuleType:
+    """The same, for tests."""
+    return hook_module()
+
+
+def is_stale(folder: Path) -> bool:
+    """Return whether ``built/`` was made from other sources than those that are there.
+
+    What was built for development does not say what it was built from: there the time tells.
+    """
+    hook = hook_module()
+    if not any(hook._of_development(folder / "built")):
+        return not hook.is_current(folder)
+    made = (folder / "built" / "package.json").stat().st_mtime
+    return any(file.stat().st_mtime > made for file in hook.source_files(folder))

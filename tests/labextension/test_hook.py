@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+
+from tests.labextension.conftest import is_stale
 
 
 class Extension:
@@ -131,3 +134,18 @@ def test_a_missing_jlpm_is_said(tmp_path: Path, hook: ModuleType, monkeypatch: p
     monkeypatch.setattr(hook.sys, "executable", str(tmp_path / "python"))
     with pytest.raises(SystemExit, match=r"there is no jlpm.*NB2PROD_PYTHON_ONLY=1"):
         hook.build(tmp_path)
+
+
+def test_the_browser_is_shown_nothing_that_was_built_from_other_sources(extension: Extension) -> None:
+    extension.build(extension.folder)
+    assert not is_stale(extension.folder)
+    extension.write("src/__tests__/index.spec.ts", "it('is not', () => {});\n")
+    assert not is_stale(extension.folder)
+    extension.write("src/index.ts", "export default [1];\n")
+    assert is_stale(extension.folder)
+
+    extension.write("built/static/lib.1a.js.map", "{}")  # built for development, before the change and after it
+    os.utime(extension.folder / "built" / "package.json", (1, 1))
+    assert is_stale(extension.folder)
+    os.utime(extension.folder / "built" / "package.json")
+    assert not is_stale(extension.folder)
