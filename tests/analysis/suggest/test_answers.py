@@ -17,12 +17,12 @@ from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
 from nb2prod.analysis.suggest.unanswered import unanswered
 from nb2prod.notebook.model import Notebook
-from tests.analysis.suggest.answer_kinds import (
+from tests.analysis.suggest.answer_kinds import KINDS
+from tests.analysis.suggest.answer_parts import (
     CLASSIFICATION,
     FOLDS,
     GROUPS,
     HEAD,
-    KINDS,
     NAMED,
     ON_TEST,
     PRICE,
