@@ -30,6 +30,8 @@ class Cell:
     """The cell's ``metadata["nb2prod"]``, for example ``{"input": "sample", "output": "prediction"}``."""
     output: str = ""
     """What its stored outputs say, as text."""
+    execution_count: int | None = None
+    """Its number in the run that the notebook was saved after, ``None`` where it has none."""
     raised: bool = False
     """Whether its stored outputs say that it raised, without having been meant to."""
     heading: str = ""

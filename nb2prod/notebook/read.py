@@ -112,6 +112,7 @@ class _Reading:
                 section=section,
                 options=_mapping(metadata.get("nb2prod")),
                 output=_said(raw.get("outputs")),
+                execution_count=_count(raw.get("execution_count")),
                 raised=_raised(raw.get("outputs"), metadata),
                 heading="\n\n".join(text for text in self.markdown if text.strip()),
             )
@@ -235,6 +236,10 @@ def _said(outputs: object) -> str:
         text = _joined(each.get("text")) if each.get("name") != "stderr" else ""
         found.append(text or _joined(_mapping(each.get("data")).get("text/plain")))
     return "\n".join(text for text in found if text)[:MOST_OUTPUT]
+
+
+def _count(number: object) -> int | None:
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else None
 
 
 def _raised(outputs: object, metadata: Mapping[str, Any]) -> bool:

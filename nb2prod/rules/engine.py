@@ -1,0 +1,42 @@
+"""Facts and rules to findings: each rule is handed the facts that its parameters are named for."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from nb2prod.rules.facts import Facts
+from nb2prod.rules.ignoring import is_ignored
+from nb2prod.rules.model import Check, Finding, Found, Loaded, Rule, Severity
+
+BROKEN = Rule("NB000", "broken-rule", Severity.WARNING)
+"""What a rule is reported as that raises."""
+
+
+def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
+    """Return what the rules find, in the order of the notebook; what its author has said to ignore is left out."""
+    found = [each for rule in rules for each in _of(facts, rule)]
+    kept = [each for each in found if not is_ignored(facts.notebook, each)]
+    return sorted(kept, key=_place)
+
+
+def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
+    """Yield what one rule finds; where it raises, that is what is found, and the others go on."""
+    try:
+        found = list(loaded.check(**{name: getattr(facts, name) for name in _asked_by(loaded.check)}))
+    except Exception as error:  # a rule may be anybody's
+        what = f"the rule {loaded.rule.code} raised {type(error).__name__}: {str(error)[:200]}"
+        yield Found(BROKEN, Finding(what, remedy="tell those who made it; ignore it until then"))
+        return
+    yield from (Found(loaded.rule, each) for each in found)
+
+
+@cache
+def _asked_by(check: Check) -> tuple[str, ...]:
+    return tuple(inspect.signature(check).parameters)
+
+
+def _place(each: Found) -> tuple[int, int, str, str]:
+    cell = -1 if each.finding.cell is None else each.finding.cell
+    return cell, each.finding.line, each.rule.code, each.finding.what

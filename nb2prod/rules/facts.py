@@ -1,0 +1,41 @@
+"""A notebook to the facts that rules ask for: each is worked out once, and not before a rule asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.notebook.model import SKIP, Cell, Notebook
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What rules may ask for, by the names of its properties."""
+
+    notebook: Notebook
+
+    @cached_property
+    def cells(self) -> Sequence[Cell]:
+        """The code cells that are not to be skipped and have something in them."""
+        return [cell for cell in self.notebook.cells if cell.section != SKIP and cell.source.strip()]
+
+    @cached_property
+    def flow(self) -> Dataflow:
+        """Statements, and where the values that they read come from."""
+        return analyse(self.notebook)
+
+    @cached_property
+    def statements(self) -> Sequence[Statement]:
+        """The statements of all cells, in order."""
+        return self.flow.statements
+
+    @cached_property
+    def by_cell(self) -> Mapping[int, Sequence[Statement]]:
+        """The statements of each cell, by its index."""
+        found: dict[int, list[Statement]] = {cell.index: [] for cell in self.notebook.cells}
+        for statement in self.flow.statements:
+            found[statement.cell].append(statement)
+        return found

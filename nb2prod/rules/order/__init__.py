@@ -1,0 +1,1 @@
+"""NB1xx: order and hidden state."""
