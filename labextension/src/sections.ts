@@ -18,6 +18,9 @@ export const CHOICES: readonly string[] = [...SECTIONS, SKIP];
 
 const COMMENT = /^(\s*#\s*nb2prod\s*:\s*)(.*?)\s*$/i;
 
+/** A comment for the readiness rules; the section may be named below it. */
+const IGNORING = /^\s*#\s*nb2prod\s*:\s*ignore\s*\[/i;
+
 /** A tag as the Python side reads it. */
 function plain(tag: string): string {
   const name = tag.trim().toLowerCase();
@@ -49,7 +52,7 @@ function commentOf(source: string): IComment | null {
     const found = source.indexOf('\n', start);
     const end = found < 0 ? source.length : found;
     const line = source.slice(start, end);
-    if (line.trim() && !line.startsWith('%%')) {
+    if (line.trim() && !line.startsWith('%%') && !IGNORING.test(line)) {
       return readComment(line, start, Math.min(end + 1, source.length));
     }
     start = end + 1;

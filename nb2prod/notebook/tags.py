@@ -12,6 +12,8 @@ from nb2prod.notebook.model import SECTIONS, SKIP
 
 KNOWN = (*SECTIONS, SKIP)
 _COMMENT = re.compile(r"^#\s*nb2prod\s*:(.*)$", re.IGNORECASE)
+_IGNORING = re.compile(r"^#\s*nb2prod\s*:\s*ignore\s*\[", re.IGNORECASE)
+"""A comment for the readiness rules; the section may be named below it."""
 
 
 def section_of(metadata: Mapping[str, Any], source: str, where: str) -> tuple[str | None, list[Problem]]:
@@ -53,8 +55,8 @@ def misspelt_tags(metadata: Mapping[str, Any], where: str) -> list[str]:
 def commented_section(source: str) -> str | None:
     """Return what a first-line comment ``# nb2prod: NAME`` names, lower case, or ``None`` if there is none."""
     for line in source.split("\n"):
-        if not line.strip() or line.startswith("%%"):
-            # A cell magic must come first; the comment stands below it.
+        if not line.strip() or line.startswith("%%") or _IGNORING.match(line.strip()):
+            # A cell magic must come first, and so may a comment for the rules; the section stands below it.
             continue
         found = _COMMENT.match(line.strip())
         return _plain(found.group(1)) if found else None

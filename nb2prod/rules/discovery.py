@@ -13,7 +13,7 @@ from types import ModuleType
 import nb2prod.rules
 from nb2prod.rules.model import Loaded
 
-ENTRY_POINTS = "nb2prod.rules"
+ENTRY_POINTS = "nb2prod.checks"
 """The group in which a distribution names a module with a rule."""
 
 

@@ -192,6 +192,8 @@ describe('giveSections', () => {
     ['x', { tags: [] }, null],
     ['x', {}, null],
     ['# nb2prod: data\nx', {}, 'data'],
+    ['# nb2prod: ignore[NB101] why\n# nb2prod: data\nx', {}, 'data'],
+    ['# nb2prod: ignore[NB101] why\nx', { tags: ['data'] }, 'data'],
     ['# NB2PROD: Data\nx', {}, 'data'],
     ['# nb2prod: data', { tags: ['data'] }, 'data']
   ])('writes nothing for %j with %j to be %j', (source, metadata, section) => {

@@ -1,0 +1,88 @@
+"""Notebooks and folders go in; what the readiness rules find in each comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2prod.errors import Nb2ProdError, Problem, UsageError
+from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.read import read_notebook
+from nb2prod.rules.discovery import known_rules
+from nb2prod.rules.engine import findings
+from nb2prod.rules.facts import Facts
+from nb2prod.rules.model import Finding, Found, Loaded, Rule, Severity
+
+UNREADABLE = Rule("NB001", "unreadable", Severity.ERROR)
+"""What is found where there is no notebook to be read; with NB000 the only one that has no file."""
+HIDDEN = "."
+"""Folders whose names begin with it, such as ``.ipynb_checkpoints``, are not looked into."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in one file."""
+
+    path: Path
+    found: tuple[Found, ...]
+    notebook: Notebook | None = None
+    """``None`` where it could not be read."""
+
+
+def check(paths: Iterable[Path], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Iterator[Checked]:
+    """Yield what is found in each notebook, folders looked through; nothing is run.
+
+    ``select`` and ``ignore`` are codes of rules or how they begin. Raises ``UsageError`` for one that fits no rule, and
+    for a path that is not there.
+    """
+    rules = _chosen(known_rules(), select, ignore)
+    for path in _notebooks(paths):
+        yield _check(path, rules)
+
+
+def _check(path: Path, rules: Sequence[Loaded]) -> Checked:
+    try:
+        notebook = read_notebook(path)
+    except Nb2ProdError as error:
+        return Checked(path, tuple(Found(UNREADABLE, _told(each)) for each in error.problems))
+    return Checked(path, tuple(findings(Facts(notebook), rules)), notebook)
+
+
+def _told(problem: Problem) -> Finding:
+    where = f"{problem.where}: " if problem.where.startswith("cell") else ""
+    return Finding(f"{where}{problem.what}", remedy=problem.remedy)
+
+
+def _notebooks(paths: Iterable[Path]) -> list[Path]:
+    given = list(paths)
+    missing = [path for path in given if not path.exists()]
+    if missing:
+        raise UsageError(Problem("no such file or folder", str(path), "give notebooks or folders") for path in missing)
+    found: dict[Path, None] = {}
+    for path in given:
+        inside = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
+        below = len(path.parts) if path.is_dir() else len(path.parts) - 1
+        found.update(dict.fromkeys(each for each in inside if not _is_hidden(each.parts[below:])))
+    return list(found)
+
+
+def _is_hidden(parts: Sequence[str]) -> bool:
+    return any(part.startswith(HIDDEN) for part in parts[:-1])
+
+
+def _chosen(rules: Sequence[Loaded], select: Sequence[str], ignore: Sequence[str]) -> list[Loaded]:
+    codes = [each.rule.code for each in rules]
+    unknown = [each for each in (*select, *ignore) if not any(code.startswith(each.upper()) for code in codes)]
+    if unknown:
+        remedy = "nb2prod explain lists them all"
+        raise UsageError(
+            Problem(f"no rule has a code that begins with {each!r}", "--select, --ignore", remedy) for each in unknown
+        )
+    wanted, unwanted = tuple(map(str.upper, select)), tuple(map(str.upper, ignore))
+    return [
+        each
+        for each in rules
+        if (each.rule.code.startswith(wanted) if wanted else not each.rule.preview)
+        and not (unwanted and each.rule.code.startswith(unwanted))
+    ]
