@@ -128,38 +128,32 @@ class ExportForm extends ReactWidget {
             </button>
           )}
         </div>
-        <label htmlFor="nb2prod-verify">{trans.__('Prove')}</label>
-        <select
+        <Choice
           id="nb2prod-verify"
-          className="jp-mod-styled"
-          defaultValue={chosen.verify}
-          onChange={event => {
-            chosen.verify = event.target.value;
+          label={trans.__('Prove')}
+          value={chosen.verify}
+          onChange={value => {
+            chosen.verify = value;
           }}
-        >
-          <option value="full">
-            {trans.__('everything: answers, HTTP, training again, tests')}
-          </option>
-          <option value="fast">{trans.__('the answers only')}</option>
-          <option value="none">{trans.__('nothing now')}</option>
-        </select>
-        <label htmlFor="nb2prod-input">{trans.__('The service takes')}</label>
-        <select
+          options={{
+            full: trans.__('everything: answers, HTTP, training again, tests'),
+            fast: trans.__('the answers only'),
+            none: trans.__('nothing now')
+          }}
+        />
+        <Choice
           id="nb2prod-input"
-          className="jp-mod-styled"
-          defaultValue={chosen.input}
-          onChange={event => {
-            chosen.input = event.target.value;
+          label={trans.__('The service takes')}
+          value={chosen.input}
+          onChange={value => {
+            chosen.input = value;
           }}
-        >
-          <option value="auto">
-            {trans.__('raw rows, where that can be proven')}
-          </option>
-          <option value="raw">{trans.__('raw rows, or nothing')}</option>
-          <option value="prepared">
-            {trans.__('rows as the model takes them')}
-          </option>
-        </select>
+          options={{
+            auto: trans.__('raw rows, where that can be proven'),
+            raw: trans.__('raw rows, or nothing'),
+            prepared: trans.__('rows as the model takes them')
+          }}
+        />
         <Running
           context={this._panel.sessionContext}
           ask={this._ask}
@@ -200,6 +194,34 @@ class ExportForm extends ReactWidget {
       this.update();
     }
   }
+}
+
+/** A row of the form: one of some words. */
+function Choice(props: {
+  id: string;
+  label: string;
+  value: string;
+  /** What is chosen, and the words for it. */
+  options: Record<string, string>;
+  onChange: (value: string) => void;
+}): JSX.Element {
+  return (
+    <>
+      <label htmlFor={props.id}>{props.label}</label>
+      <select
+        id={props.id}
+        className="jp-mod-styled"
+        defaultValue={props.value}
+        onChange={event => props.onChange(event.target.value)}
+      >
+        {Object.entries(props.options).map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </>
+  );
 }
 
 /** The notebook's parameters, to be changed for this export. */
