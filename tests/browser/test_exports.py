@@ -30,6 +30,8 @@ def exports(person: Person, verify: str = "fast") -> Locator:
     form.get_by_label("Prove").select_option(verify)
     person.page.get_by_role("button", name="Export", exact=True).click()
     form.wait_for(state="detached")
+    path = person.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+    expect(newest(person).locator("h4")).to_have_attribute("title", path)  # and not the one before
     return newest(person)
 
 
