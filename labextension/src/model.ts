@@ -103,9 +103,9 @@ export class SectionModel implements ISectionModel {
 
   async running(): Promise<IRunning> {
     const panel = this._panel;
-    const kernel = panel?.sessionContext.session?.kernel?.id;
-    if (!panel?.model || !kernel) {
-      return { problems: [], notes: [] };
+    const kernel = panel?.sessionContext.session?.kernel?.id ?? '';
+    if (!panel?.model) {
+      throw new Error('there is no notebook');
     }
     const body = {
       path: panel.context.localPath,
@@ -439,7 +439,8 @@ function content(panel: NotebookPanel, withOutputs: boolean): unknown {
         return json;
       }
       const all = withOutputs ? (cell as any).getOutputs() : [];
-      return { ...json, execution_count: null, outputs: texts(all) };
+      const count = (cell as any).execution_count ?? null;
+      return { ...json, execution_count: count, outputs: texts(all) };
     })
   };
 }

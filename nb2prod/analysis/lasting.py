@@ -6,7 +6,10 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.model import Dataflow, Kind
+
+ANYTHING = frozenset({"exec", "globals", "get_ipython"})
+"""Functions by which any name may get another value."""
 
 
 @dataclass(frozen=True)
@@ -47,5 +50,27 @@ def changed_later(flow: Dataflow, index: int, names: Iterable[str], *, after: bo
         if now != here[name]:
             later = [s for s in now if s > place]
             return Changed(name, min(later) if later else max(here[name]))
-        waiting += sorted(set().union(*(flow.statements[s].facts.deferred for s in here[name])))
+        waiting += sorted(_read_later(flow, here[name]))
+    return _changed_unseen(flow, place)
+
+
+def _read_later(flow: Dataflow, made: Iterable[int]) -> set[str]:
+    """Return the names that a value reads when it is used: a function, an object of a class, what holds one of them."""
+    found: set[str] = set()
+    for index in made:
+        statement = flow.statements[index]
+        found |= statement.facts.deferred
+        for name in statement.facts.references:
+            for source in flow.sources[index].get(name, ()):
+                if flow.statements[source].kind in {Kind.FUNCTION, Kind.CLASS}:
+                    found |= flow.statements[source].facts.deferred
+    return found
+
+
+def _changed_unseen(flow: Dataflow, place: int) -> Changed | None:
+    """Return a statement behind ``place`` that may change any name, without naming it."""
+    for statement in flow.statements[place + 1 :]:
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ANYTHING:
+                return Changed(ast.unparse(node)[:60], statement.index)
     return None

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from nb2prod.capture.capture import request_message
 from nb2prod.capture.model import CaptureRequest, Evidence
-from nb2prod.capture.probe.copying import PID, SAID
+from nb2prod.capture.probe.copying import ALIVE, PID, SAID
 from nb2prod.capture.reading import read_evidence
 from nb2prod.capture.sending import code_to_ask_standing, code_to_copy
 from nb2prod.errors import Problem, UnusableInput
@@ -41,6 +41,7 @@ class Standing:
     """How a kernel stands: see ``probe/standing.py``."""
 
     ran: tuple[str, ...]
+    raised: tuple[int, ...] | None
     folder: str
     since: float
     unfit: tuple[str, ...]
@@ -49,13 +50,14 @@ class Standing:
 def standing_of(kernel: RunningKernel) -> Standing:
     """Return how the kernel stands. Raises ``UnusableInput`` where it does not answer."""
     said = json.loads(kernel.ask(code_to_ask_standing()))
-    return Standing(tuple(said["ran"]), said["folder"], said["since"], tuple(said["unfit"]))
+    raised = None if said["raised"] is None else tuple(said["raised"])
+    return Standing(tuple(said["ran"]), raised, said["folder"], said["since"], tuple(said["unfit"]))
 
 
 def obstacles(notebook: Notebook, standing: Standing) -> list[Problem]:
     """Return why the kernel's state is not what a run of the notebook from the top would give; nothing where it is."""
     found = [*_differences(notebook, standing.ran)]
-    found += [Problem("raised when it ran", cell.label, FROM_THE_TOP) for cell in _cells(notebook) if cell.raised]
+    found += _raised(notebook, standing)
     folder = os.path.realpath(notebook.path.parent)
     if standing.folder != folder:
         found.append(Problem(f"the kernel works in {standing.folder}, not in the notebook's folder", "", RUN_AFRESH))
@@ -67,6 +69,17 @@ def obstacles(notebook: Notebook, standing: Standing) -> list[Problem]:
 def _cells(notebook: Notebook) -> list[Cell]:
     """Return the cells of a run."""
     return [cell for cell in notebook.cells if cell.section != SKIP and cell.source.strip()]
+
+
+def _raised(notebook: Notebook, standing: Standing) -> Iterator[Problem]:
+    """Yield the cells that raised, by what the kernel knows, where it does, and by the outputs that are saved."""
+    for number, cell in enumerate(_cells(notebook), 1):
+        known = standing.raised is not None
+        if cell.raised or (known and number in (standing.raised or ()) and not cell.may_raise):
+            yield Problem("raised when it ran", cell.label, FROM_THE_TOP)
+        elif not known and cell.execution_count is None:
+            what = "has no number, so its outputs are not those of this kernel, and nobody can tell whether it raised"
+            yield Problem(what, cell.label, f"save the notebook; if its outputs were cleared, {FROM_THE_TOP}")
 
 
 def _differences(notebook: Notebook, ran: tuple[str, ...]) -> Iterator[Problem]:
@@ -139,7 +152,8 @@ def capture_running(
         if problems:
             raise UnusableInput(problems)
         message = {**request_message(notebook, request, folder), "since": standing.since, "gone": gone}
-        running.ask(code_to_copy(message, str(folder)), COPYING)
+        if not running.ask(code_to_copy(message, str(folder), len(standing.ran)), COPYING):
+            raise UnusableInput(Problem("something ran in it while it was looked at", "the kernel", FROM_THE_TOP))
     began = time.monotonic()
     with _ended_in_the_end(folder):
         _wait(folder, began + (timeout or PATIENCE))
@@ -148,13 +162,12 @@ def capture_running(
 
 @contextmanager
 def _ended_in_the_end(folder: Path) -> Iterator[None]:
-    """End the copy whatever happens; where it has done its work it is gone already."""
+    """End the copy, and what it has started, whatever happens."""
     try:
         yield
     finally:
         with suppress(OSError, ValueError):
-            if _is_alive(folder):
-                os.kill(int((folder / PID).read_text()), signal.SIGKILL)
+            os.killpg(int((folder / PID).read_text()), signal.SIGKILL)  # and whatever it has started
 
 
 def _wait(folder: Path, deadline: float) -> None:
@@ -163,7 +176,8 @@ def _wait(folder: Path, deadline: float) -> None:
         if (folder / "evidence.json").exists():
             return
         if time.monotonic() > deadline:
-            raise UnusableInput(_failed("the copy of the kernel does not come to an end", folder))
+            what = "the copy of the kernel has not answered in the time that it has (--timeout)"
+            raise UnusableInput(_failed(what, folder))
         time.sleep(LOOK)
     if not (folder / "evidence.json").exists():
         raise UnusableInput(_failed("the copy of the kernel ended before it had answered", folder))
@@ -171,7 +185,7 @@ def _wait(folder: Path, deadline: float) -> None:
 
 def _is_alive(folder: Path) -> bool:
     """Return whether the copy lives: then its lock cannot be had."""
-    with suppress(FileNotFoundError), (folder / SAID).open() as file:
+    with suppress(FileNotFoundError), (folder / ALIVE).open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:

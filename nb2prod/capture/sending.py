@@ -38,6 +38,7 @@ MODULES = (
     "raw_rows",
     "session",
     "named_files",
+    "standing",
     "at_the_end",
 )
 """In the order of their imports of each other."""
@@ -78,9 +79,10 @@ def code_to_ask_standing() -> str:
     return _calling("standing", "standing()")
 
 
-def code_to_copy(request: Mapping[str, object], folder: str) -> str:
-    """Return one expression that has a copy of the kernel's process answer the request, and does not wait for it."""
-    return _calling("copying", f"in_a_copy({_installing(request, _ANSWER)!r}, {folder!r})")
+def code_to_copy(request: Mapping[str, object], folder: str, inputs: int) -> str:
+    """Return one expression that has a copy of the kernel's process answer the request, and does not wait for it; it
+    gives an empty text where the kernel has run other than that many ``inputs``."""
+    return _calling("copying", f"in_a_copy({_installing(request, _ANSWER)!r}, {folder!r}, {inputs})")
 
 
 def _installing(request: Mapping[str, object], then: str) -> str:

@@ -21,7 +21,6 @@ from nb2prod.runs.typed import parameters_from
 @click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")
 @click.option(
     "--running",
-    default="",
     metavar="KERNEL",
     help="Do not run the notebook: ask this kernel, which has just run it from the top; its id or connection file.",
 )
@@ -52,7 +51,7 @@ def command(
     given: tuple[tuple[str, str], ...],
     file: Path | None,
     kernel: str | None,
-    running: str,
+    running: str | None,
     timeout: float | None,
     dry_run: bool,
     verify: str,

@@ -34,6 +34,8 @@ class Cell:
     """Its number in the run that the notebook was saved after, ``None`` where it has none."""
     raised: bool = False
     """Whether its stored outputs say that it raised, without having been meant to."""
+    may_raise: bool = False
+    """Whether it is tagged ``raises-exception``."""
     heading: str = ""
     """The text of the Markdown cells directly above, empty if there are none."""
     run: str = ""

@@ -113,7 +113,8 @@ class _Reading:
                 options=_mapping(metadata.get("nb2prod")),
                 output=_said(raw.get("outputs")),
                 execution_count=_count(raw.get("execution_count")),
-                raised=_raised(raw.get("outputs"), metadata),
+                raised=_raised(raw.get("outputs")) and not _may_raise(metadata),
+                may_raise=_may_raise(metadata),
                 heading="\n\n".join(text for text in self.markdown if text.strip()),
             )
         )
@@ -242,15 +243,15 @@ def _count(number: object) -> int | None:
     return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else None
 
 
-def _raised(outputs: object, metadata: Mapping[str, Any]) -> bool:
-    """Return whether an error is among a cell's stored outputs that its tags do not announce."""
+def _raised(outputs: object) -> bool:
+    """Return whether an error is among a cell's stored outputs."""
+    listed = outputs if isinstance(outputs, list) else []
+    return any(_mapping(each).get("output_type") in {"error", "pyerr"} for each in listed)
+
+
+def _may_raise(metadata: Mapping[str, Any]) -> bool:
     tags = metadata.get("tags")
-    if isinstance(tags, list) and "raises-exception" in tags:
-        return False
-    return any(
-        _mapping(each).get("output_type") in {"error", "pyerr"}
-        for each in (outputs if isinstance(outputs, list) else ())
-    )
+    return isinstance(tags, list) and "raises-exception" in tags
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def running_kernel(name: str) -> Iterator[RunningKernel]:
         file = name if Path(name).is_file() else find_connection_file(f"kernel-{name}.json")
         client = BlockingKernelClient()
         client.load_connection_file(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):  # the last where it is JSON of another kind
         what = "there is no such kernel on this machine"
         remedy = f"name a kernel that runs by its id or its connection file, or {RUN_AFRESH}"
         raise UnusableInput(Problem(what, name, remedy)) from None

@@ -125,6 +125,10 @@ class Jobs:
             names = ", ".join(str(job.facts.get("path", job.id)) for job in running)
             what = f"{len(running)} jobs are running already, as many as are allowed: {names}"
             raise TooManyJobs(Problem(what, remedy="wait for one of them, or cancel it"))
+        target = facts.get("destination")
+        if target and any(job.facts.get("destination") == target for job in running):
+            what = f"an export into `{target}` is running already"
+            raise TooManyJobs(Problem(what, remedy="wait for it, cancel it, or choose another name"))
         self._forget_old()
         folder = self.folder / secrets.token_hex(8)
         folder.mkdir(parents=True, mode=0o700)

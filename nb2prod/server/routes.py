@@ -118,6 +118,12 @@ class VersionHandler(Handler):
         self.finish(json.dumps({"version": __version__}))
 
 
+def _as_seen(found: dict[str, Any], place: str, path: str) -> dict[str, Any]:
+    """Return problems with the notebook's path as the browser knows it, and not where the server has it."""
+    problems = [{**each, "where": each["where"].replace(place, path)} for each in found.get("problems", ())]
+    return {**found, "problems": problems} if problems else found
+
+
 class OutlineHandler(Handler):
     """What a notebook's cells are for and what flows between them."""
 
@@ -129,7 +135,7 @@ class OutlineHandler(Handler):
         place = str(self.place(order.path))
         found = await self.parts.thinking.outline(order.content, place, order.suggest, order.model)
         self.set_status(422 if "problems" in found else 200)
-        self.finish(json.dumps(found))
+        self.finish(json.dumps(_as_seen(found, place, order.path)))
 
 
 class RunningHandler(Handler):
@@ -141,7 +147,8 @@ class RunningHandler(Handler):
         """Return ``problems``, none where it can, and ``notes``."""
         order = self.ordered(RUNNING_ORDER)
         place = str(self.place(order.path))
-        self.finish(json.dumps(await self.parts.thinking.running(order.content, place, order.kernel)))
+        found = await self.parts.thinking.running(order.content, place, order.kernel)
+        self.finish(json.dumps(_as_seen(found, place, order.path)))
 
 
 class JobsHandler(Handler):

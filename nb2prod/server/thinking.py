@@ -48,8 +48,9 @@ class Thinking:
     async def _think(self, work: Callable[..., dict[str, Any]], path: str, *asked: Any) -> dict[str, Any]:
         async with self._turn:
             pool = self._pool = self._pool or ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
-            thought = asyncio.get_running_loop().run_in_executor(pool, work, *asked)
             try:
+                # in here: one that was ended while nobody asked it anything is found out now
+                thought = asyncio.get_running_loop().run_in_executor(pool, work, *asked)
                 return await asyncio.wait_for(thought, self._seconds)
             except TimeoutError:
                 what = f"could not be understood within {self._seconds:.0f} seconds"

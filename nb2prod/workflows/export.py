@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,9 +47,9 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
             raw = look_for_raw_rows(request, options.input)
             if isinstance(raw, InputPlan) and options.input == "raw":
                 raise refuse(raw)
-        if options.running:
+        if options.running is not None:
             with work.stage("run", "asking the running kernel"):
-                evidence = _ask(options, request, raw, work)
+                evidence = _ask(options, options.running, request, raw, work)
         else:
             with work.stage("run", "running the notebook"):
                 evidence = _run(options, request, raw, work)
@@ -103,9 +104,12 @@ def _run(options: ExportOptions, request: Request, raw: RawWay | InputPlan | Non
         raise NotebookRaised(told_of_added(problem, request.notebook) for problem in error.problems) from None
 
 
-def _ask(options: ExportOptions, request: Request, raw: RawWay | InputPlan | None, work: Work) -> Evidence:
+def _ask(options: ExportOptions, kernel: str, request: Request, raw: RawWay | InputPlan | None, work: Work) -> Evidence:
     """Take the evidence from a kernel that has run the notebook."""
-    from nb2prod.capture.running import capture_running  # copies a process, which not every system can
+    if not hasattr(os, "fork"):
+        what = "a kernel's process cannot be copied on this system"
+        raise UsageError(Problem(what, "--running", "run the notebook afresh"))
+    from nb2prod.capture.running import capture_running
 
     if options.parameters:
         what = "the running kernel has run the notebook with its own parameters, so none can be given"
@@ -114,11 +118,11 @@ def _ask(options: ExportOptions, request: Request, raw: RawWay | InputPlan | Non
     folder.mkdir(mode=0o700)
     asked = at_the_end(request, with_raw_rows(request, raw))
     evidence = capture_running(
-        request.notebook, asked.request, options.running, gone=asked.gone, folder=folder, timeout=options.timeout
+        request.notebook, asked.request, kernel, gone=asked.gone, folder=folder, timeout=options.timeout
     )
     shown = RawRows(why=asked.no_raw_rows) if asked.no_raw_rows else evidence.raw
-    note = "the evidence is from the running kernel, and the files that the notebook reads were found by their names"
-    return replace(evidence, raw=shown, problems=(note, *asked.notes, *evidence.problems))
+    note = "the evidence is from the running kernel; the notebook was not run again"
+    return replace(evidence, raw=shown, problems=(*evidence.problems, *asked.notes, note))
 
 
 def told_of_added(problem: Problem, notebook: Notebook) -> Problem:

@@ -23,7 +23,7 @@ class ExportOptions:
     name: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     kernel: str | None = None
-    running: str = ""
+    running: str | None = None
     """Id or connection file of a kernel that has just run the notebook: the evidence is taken from it, and the notebook
     is not run again."""
     timeout: float | None = None

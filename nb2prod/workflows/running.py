@@ -24,6 +24,9 @@ def running(content: dict[str, Any], path: str, kernel: str) -> dict[str, Any]:
         path: Where it is saved, or will be; nothing is read there.
         kernel: The kernel's id or connection file.
     """
+    if not kernel:
+        what = Problem("no kernel runs", "the notebook", "start one and run all cells")
+        return {"problems": [what.as_dict()], "notes": []}
     try:
         notebook = notebook_of(content, Path(path))
         with running_kernel(kernel) as asked:

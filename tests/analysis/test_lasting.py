@@ -41,7 +41,7 @@ def test_a_value_lasts_until_it_is_replaced_or_changed(cells: list[str], expecte
 def test_what_a_function_reads_counts() -> None:
     flow = analyse(notebook_of("scale = 2", "def f(x):\n    return x * scale", "y = f(1)", "scale = 3"))
     assert changed_later(flow, 2, ["f"], after=False) == Changed("scale", 3)
-    assert changed_later(flow, 2, ["y"], after=True) is None
+    assert changed_later(flow, 2, ["scale"], after=True) == Changed("scale", 3)
     assert changed_later(flow, 2, ["print", "nowhere"], after=True) is None
 
 
@@ -50,3 +50,15 @@ def test_before_a_statement_is_not_behind_it() -> None:
     assert changed_later(flow, 1, ["a"], after=False) == Changed("a", 1)
     assert changed_later(flow, 1, ["a"], after=True) is None
     assert changed_later(flow, 0, ["a"], after=False) is None
+
+
+def test_what_an_object_reads_when_it_is_used_counts() -> None:
+    head = ("T = 1", "class Model:\n    def ask(self, x):\n        return x * T", "def f(x):\n    return x * T")
+    flow = analyse(notebook_of(*head, "m = Model()\ng = partial(f, 1)", "T = 2"))
+    assert changed_later(flow, 3, ["m"], after=True) == Changed("T", 5)
+    assert changed_later(flow, 4, ["g"], after=True) == Changed("T", 5)
+
+
+@pytest.mark.parametrize("hidden", ["exec('a = 2')", "globals()['a'] = 2", "get_ipython().run_cell('a = 2')"])
+def test_what_may_change_any_name_changes_all(hidden: str) -> None:
+    assert changed_later(analyse(notebook_of("a = 1", hidden)), 0, ["a"], after=True) is not None

@@ -13,12 +13,12 @@ from nb2prod.capture import sending
 FOLDER = Path(sending.__file__).parent / "probe"
 FILES = sorted(path for path in FOLDER.glob("*.py") if path.stem != "__init__")
 OPTIONAL = {"cloudpickle", "packaging"}
-OF_THE_KERNEL = {"IPython", "psutil"}
+OF_THE_KERNEL = {"IPython", "ipykernel", "psutil"}
 """What ipykernel itself needs."""
 
 
 def test_every_file_is_sent() -> None:
-    assert sorted([*sending.MODULES, *sending.ALONE]) == [path.stem for path in FILES]
+    assert sorted({*sending.MODULES, *sending.ALONE}) == [path.stem for path in FILES]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -45,7 +45,7 @@ def test_annotations_are_not_evaluated() -> None:
 
 
 def test_what_is_sent_is_one_expression() -> None:
-    alone = (sending.code_to_ask_standing(), sending.code_to_copy({"folder": "x"}, "x"))
+    alone = (sending.code_to_ask_standing(), sending.code_to_copy({"folder": "x"}, "x", 1))
     for code in (
         sending.code_to_install({"folder": "x"}),
         sending.code_to_call("finish"),

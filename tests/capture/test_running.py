@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,8 +14,10 @@ from typing import Any
 import nbformat
 import pytest
 
+from nb2prod.capture.capture import request_message
 from nb2prod.capture.model import CaptureRequest, Evidence, InferenceRequest, Moment, ShownValue
 from nb2prod.capture.running import Standing, capture_running, obstacles, standing_of
+from nb2prod.capture.sending import code_to_copy
 from nb2prod.errors import UnusableInput
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import notebook_of
@@ -44,8 +48,10 @@ def notebook(folder: Path, *sources: str, tags: dict[int, str] | None = None, ra
     return notebook_of(nbformat.v4.new_notebook(cells=cells), folder / "n.ipynb")
 
 
-def told(found: Notebook, *ran: str, unfit: tuple[str, ...] = (), folder: str = "") -> list[str]:
-    standing = Standing(ran, folder or os.path.realpath(found.path.parent), 0.0, unfit)
+def told(
+    found: Notebook, *ran: str, unfit: tuple[str, ...] = (), folder: str = "", raised: tuple[int, ...] | None = ()
+) -> list[str]:
+    standing = Standing(ran, raised, folder or os.path.realpath(found.path.parent), 0.0, unfit)
     return [f"{problem.where}: {problem.what}" for problem in obstacles(found, standing)]
 
 
@@ -152,21 +158,31 @@ def test_threads_of_libraries_do_not_hold_the_copy_up(kernel: Worker, folder: Pa
     assert len(found.answers.responses) == 200
 
 
-def test_files_are_found_by_their_names_but_those_that_were_written(kernel: Worker, folder: Path) -> None:
-    (folder / "data" / "more").mkdir(parents=True)
-    for name in ("rows.csv", "data/a.csv", "data/more/b.txt", "data/c.tsv", "data/d.tsv"):
+FILES = {"rows.csv", "data/a.csv", "data/c.tsv", "data/d.tsv", "late.csv", "parts/1.txt", "parts/2.txt"}
+
+
+def test_files_are_found_by_their_names_and_no_others(kernel: Worker, folder: Path) -> None:
+    others = {".env", "data/.hidden.tsv", "other.csv", "more/b.txt", "model.bin"}
+    for name in FILES | others:
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("1\n")
-        os.utime(folder / name, (1, 1))
     cells = (
-        "from pathlib import Path\nDATA = Path('data')\nrows = open('rows.csv').read()",
-        "a = (DATA / 'a.csv').read_text()\nkind = 'c.' + 'tsv'\nmany = sorted(DATA.glob('*.tsv'))",
-        "Path('model.bin').write_text('x')\nx = 1\ny = x",
+        "import os, re\nfrom pathlib import Path\nDATA = Path('data')\nrows = Path('rows.csv').read_text()",
+        "a = (DATA / 'a.csv').read_text()\nmany = sorted(DATA.glob('*.tsv'))\nre.match('.*', a)\nmore = 'more'",
+        "here = os.listdir()\nparts = os.listdir('parts')\nlate = Path('late.csv').read_text()",
+        "open('model.bin', 'w').write('x')\nx = 1\ny = x",
     )
-    request = CaptureRequest(inference=InferenceRequest(2, ("x",), "y", "x = 1", "y = x"))
+    request = CaptureRequest(inference=InferenceRequest(3, ("x",), "y", "x = 1", "y = x"))
     found = answered(kernel, folder, request, *cells)
-    assert {file.path for file in found.files_read} == {"rows.csv", "data/a.csv", "data/c.tsv", "data/d.tsv"}
+    assert {file.path for file in found.files_read} == FILES
     assert all(file.inside and file.size == 2 for file in found.files_read)
-    assert any(problem.startswith("model.bin: written since the kernel was started") for problem in found.problems)
+    assert any(problem.startswith("found by their names, and taken along") for problem in found.problems)
+
+    os.utime(folder / "late.csv", (time.time() + 9, time.time() + 9))
+    evidence = folder / f"evidence{time.monotonic_ns()}"
+    evidence.mkdir(mode=0o700)
+    found = capture_running(notebook(folder, *cells), request, kernel.name, folder=evidence)
+    assert any("`late.csv`" in problem and "newer than the running kernel" in problem for problem in found.problems)
 
 
 def test_numbers_that_are_shown_are_computed_again_unless_chance_has_a_part(kernel: Worker, folder: Path) -> None:
@@ -197,14 +213,37 @@ def test_a_table_that_was_changed_is_read_again_in_the_copy(kernel: Worker, fold
     assert kernel.gives("rows") == "[1, 2, 3]"
 
 
-def test_a_copy_that_does_not_end_is_ended(kernel: Worker, folder: Path) -> None:
-    cells = ("import time", "x = 1", "y = x if 'slow' not in globals() else time.sleep(600)")
+def test_a_copy_that_does_not_end_is_ended_with_what_it_started(kernel: Worker, folder: Path) -> None:
+    waiting = "subprocess.run(['sleep', '611'])"
+    cells = ("import subprocess", "x = 1", f"y = x if 'slow' not in globals() else {waiting}")
     request = CaptureRequest(inference=InferenceRequest(2, ("x",), "y", "slow = 1", cells[2]))
-    with pytest.raises(UnusableInput, match="does not come to an end"):
+    with pytest.raises(UnusableInput, match="has not answered in the time"):
         answered(kernel, folder, request, *cells, timeout=2)
-    processes = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    own = [each for each in processes if Path(kernel.name).name.encode() in each]
-    assert len(own) == 1
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and len(running_with(b"sleep\0611")) > 0:
+        time.sleep(0.05)
+    assert running_with(b"sleep\0611") == []
+    assert len(running_with(kernel.name.encode())) == 1
+
+
+def running_with(text: bytes) -> list[bytes]:
+    """Return the command lines of processes that have a text in them."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(path.read_bytes())
+    return [each for each in found if text in each]
+
+
+def test_what_runs_while_the_kernel_is_looked_at_is_noticed(kernel: Worker, folder: Path) -> None:
+    kernel.restarts()
+    kernel.runs(*CELLS)
+    evidence = folder / "raced"
+    evidence.mkdir(mode=0o700)
+    code = code_to_copy({**request_message(notebook(folder, *CELLS), CaptureRequest(), evidence)}, str(evidence), 2)
+    with running_kernel(kernel.name) as running:
+        assert running.ask(code) == ""
+    assert list(evidence.iterdir()) == []
 
 
 def test_a_copy_that_dies_says_so(kernel: Worker, folder: Path) -> None:
@@ -217,9 +256,10 @@ def test_a_copy_that_dies_says_so(kernel: Worker, folder: Path) -> None:
 def test_a_kernel_that_is_busy_or_gone_is_not_waited_for(kernel: Worker, folder: Path) -> None:
     kernel.restarts()
     kernel.runs("1")
-    busy = threading.Thread(target=kernel.runs, args=("import time\ntime.sleep(8)",))
+    busy = threading.Thread(target=kernel.runs, args=("open('busy', 'w').close()\nimport time\ntime.sleep(4)",))
     busy.start()
-    time.sleep(0.5)
+    while not (folder / "busy").exists():
+        time.sleep(0.05)
     with running_kernel(kernel.name) as running, pytest.raises(UnusableInput, match="a cell is running in it"):
         running.ask("1", seconds=1)
     busy.join()
@@ -232,6 +272,46 @@ def test_a_library_that_cannot_be_copied_is_found(kernel: Worker, folder: Path) 
     kernel.runs("import sys, types\nsys.modules['ray'] = types.ModuleType('ray')")
     with running_kernel(kernel.name) as running:
         standing = standing_of(running)
-    assert standing.unfit == ("`ray` is loaded, and the connections that it has do not outlive a copy of the process",)
+    assert standing.unfit == ("`ray` is loaded, and its connections would be lost in a copy of the process",)
     assert standing.folder == str(folder)
     assert standing.ran == ("import sys, types\nsys.modules['ray'] = types.ModuleType('ray')",)
+    assert standing.raised in ((), None)
+
+
+def test_what_a_copy_would_share_or_lack_is_found(kernel: Worker, folder: Path) -> None:
+    (folder / "own_module.py").write_text("value = 1\n")
+    (folder / "held.txt").write_text("1\n2\n")
+    kernel.restarts()
+    kernel.runs("import own_module, threading, time, socket")
+    with running_kernel(kernel.name) as running:
+        assert standing_of(running).unfit == ()
+    (folder / "own_module.py").write_text("value = 22\n")
+    os.utime(folder / "own_module.py", (time.time() + 5, time.time() + 5))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        kernel.runs(
+            "held = open('held.txt')",
+            f"line = socket.create_connection(('127.0.0.1', {port}))",
+            "def wait():\n    time.sleep(600)\nthreading.Thread(target=wait, name='waiting', daemon=True).start()",
+        )
+        with running_kernel(kernel.name) as running:
+            unfit = standing_of(running).unfit
+    assert unfit == (
+        "a thread of the notebook's own is running, `waiting`",
+        "the file held.txt is open",
+        f"a connection to 127.0.0.1, port {port}, is open",
+        "own_module.py was changed since it was imported",
+    )
+
+
+def test_a_cell_that_raised_is_found_though_its_output_was_cleared(kernel: Worker, folder: Path) -> None:
+    cells = (CELLS[0], "model = {'weight': 1}\nmodel['weight'] / 0", CELLS[2])
+    kernel.restarts()
+    kernel.runs(*cells)
+    with running_kernel(kernel.name) as running:
+        standing = standing_of(running)
+    assert obstacles(notebook(folder, *cells), standing) != []
+    assert told(notebook(folder, *cells), *cells, raised=(2,)) == ["cell [2]: raised when it ran"]
+    unsaved = told(notebook(folder, *cells), *cells, raised=None)
+    assert len(unsaved) == 3
+    assert unsaved[0].startswith("cell [1]: has no number")

@@ -31,6 +31,15 @@ async def test_a_process_that_is_ended_from_outside_is_not_called_slow() -> None
     found = await thinking._think(os._exit, "n.ipynb", 3)
     assert "ended from outside" in found["problems"][0]["what"]
     assert (await thinking.outline(as_notebook(PLAIN), "n.ipynb", False, ""))["project"] == "n"
+    assert thinking._pool is not None
+    for process in (thinking._pool._processes or {}).values():
+        process.kill()
+        process.join()
+    for _ in range(50):  # it is noticed by a thread of the pool's
+        if "project" in await thinking.outline(as_notebook(PLAIN), "n.ipynb", False, ""):
+            break
+    else:
+        raise AssertionError("no process came after it")
 
 
 async def test_a_notebook_that_is_too_large_is_refused(jp_fetch: Fetch, jp_serverapp: Any, small: Path) -> None:

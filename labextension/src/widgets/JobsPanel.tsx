@@ -26,7 +26,9 @@ export class JobsPanel extends ReactWidget {
 
   /** Start a job; a refusal is shown and not thrown. */
   async start(order: IExportOrder | IServeOrder): Promise<Job | null> {
-    return this._attempt(() => this._jobs.start(order));
+    const job = await this._attempt(() => this._jobs.start(order));
+    this._toTop();
+    return job;
   }
 
   /** Do what the server may refuse, and show why it does. */
@@ -43,6 +45,12 @@ export class JobsPanel extends ReactWidget {
     } finally {
       this.update();
     }
+  }
+
+  /** Show what comes first: the newest job, or why there is none. */
+  private _toTop(): void {
+    this.node.scrollTop = 0;
+    this.node.scrollIntoView?.({ block: 'start' });
   }
 
   render(): JSX.Element {
@@ -222,6 +230,8 @@ function Stages({
     names.run = trans.__('Ask the running kernel');
   }
   const current = job.stages[job.stages.length - 1];
+  // What is not proven was tried in several ways: the last of them may have ended early.
+  const last = job.result?.state === 'not proven' ? 'prove' : current?.key;
   return (
     <ol className="nb2prod-Stages">
       {STAGES.map(key => {
@@ -231,7 +241,7 @@ function Stages({
           current !== undefined &&
           current.key === key;
         const failed = job.state !== 'running' && job.state !== 'done';
-        const isLast = failed && current?.key === key;
+        const isLast = failed && last === key;
         const mark = isNow
           ? 'now'
           : isLast

@@ -16,27 +16,39 @@ export function Running(props: {
 }): JSX.Element {
   const { context, ask, chosen, onChange, trans } = props;
   const [found, setFound] = React.useState<IRunning | null>(null);
-  const kernel = context.session?.kernel;
-  const status = kernel?.status ?? 'none';
-  const isIdle = status === 'idle';
-  const [, setStatus] = React.useState(status);
+  const [status, setStatus] = React.useState(statusOf(context));
+  // Counts what makes an answer old: another kernel, or something that ran.
+  const [visit, setVisit] = React.useState(0);
+  const asked = React.useRef(-1);
   React.useEffect(() => {
-    const follow = () => setStatus(context.session?.kernel?.status ?? 'none');
+    const forget = () => {
+      setVisit(visit => visit + 1);
+      setFound(null);
+      onChange('');
+    };
+    const follow = () => setStatus(statusOf(context));
+    const listen = (_: unknown, message: { header: { msg_type: string } }) =>
+      message.header.msg_type === 'execute_input' && forget();
     context.statusChanged.connect(follow);
+    context.kernelChanged.connect(forget);
+    context.iopubMessage.connect(listen);
     return () => {
       context.statusChanged.disconnect(follow);
+      context.kernelChanged.disconnect(forget);
+      context.iopubMessage.disconnect(listen);
     };
   }, [context]);
+  // To be asked makes a kernel busy for a moment: one question for each visit.
+  const isReady = status === 'idle' || status === 'none';
   React.useEffect(() => {
-    let isCurrent = true;
-    if (isIdle && found === null) {
-      void ask().then(answer => isCurrent && setFound(answer));
+    if (isReady && asked.current !== visit) {
+      asked.current = visit;
+      void ask().then(answer => asked.current === visit && setFound(answer));
     }
-    return () => {
-      isCurrent = false;
-    };
-  }, [isIdle]);
-  const isFit = kernel && isIdle && found?.problems.length === 0;
+  }, [isReady, visit]);
+  React.useEffect(() => () => void (asked.current = -2), []);
+  const kernel = context.session?.kernel;
+  const isFit = kernel && found?.problems.length === 0;
   return (
     <>
       <label htmlFor="nb2prod-running">{trans.__('Evidence')}</label>
@@ -44,6 +56,7 @@ export function Running(props: {
         id="nb2prod-running"
         className="jp-mod-styled"
         value={chosen}
+        aria-describedby="nb2prod-running-why"
         onChange={event => onChange(event.target.value)}
       >
         <option value="">
@@ -53,8 +66,15 @@ export function Running(props: {
           {trans.__('the running kernel as it is, without a run')}
         </option>
       </select>
+      {!found && (
+        <p id="nb2prod-running-why" className="nb2prod-hint" role="status">
+          {isReady
+            ? trans.__('Looking whether the running kernel can be asked…')
+            : trans.__('The running kernel cannot be asked while a cell runs.')}
+        </p>
+      )}
       {found && found.problems.length > 0 && (
-        <details className="nb2prod-hint">
+        <details id="nb2prod-running-why" className="nb2prod-hint">
           <summary>{trans.__('Why not from the running kernel')}</summary>
           <ul>
             {found.problems.map(({ where, what, remedy }, at) => (
@@ -82,4 +102,8 @@ export function Running(props: {
       )}
     </>
   );
+}
+
+function statusOf(context: ISessionContext): string {
+  return context.session?.kernel?.status ?? 'none';
 }

@@ -1,34 +1,28 @@
 """A kernel that has run the notebook to its end goes in, with a request; nothing was watched, and what is asked for is
 still there. This is done in a copy of the kernel's process, which need not be put back."""
 
-# ruff: noqa: PTH204
+# ruff: noqa: PTH116, PTH119
 from __future__ import annotations
 
 import ast
 import os
+import re
 from typing import Any
 
 from . import random_state
 from .named_files import named_files
 from .session import Session, texts_of
+from .standing import CLOCK
 
-LISTING = frozenset(
-    {
-        "DatasetFolder",
-        "ImageFolder",
-        "flow_from_directory",
-        "image_dataset_from_directory",
-        "iterdir",
-        "listdir",
-        "load_files",
-        "read_parquet",
-        "scandir",
-        "text_dataset_from_directory",
-        "walk",
-    }
+LISTING = re.compile(
+    "DatasetFolder|ImageFolder|iterdir|listdir|load_files|read_parquet|scandir|walk|(flow|dataset)_from_directory|"
+    "(image|text)_dataset_from_directory"
 )
 """Functions that read whatever is in a folder."""
-MOST_TOLD = 3
+PATTERNS = re.compile("r?glob|iglob")
+WRITING = re.compile("to_.+|(im)?save.*|dump|write.*|export.*|mkdir|makedirs|urlretrieve|download.*")
+"""Functions that write a file whose name they are given."""
+MOST_TOLD = 5
 
 
 class AtTheEnd(Session):
@@ -87,26 +81,74 @@ class AtTheEnd(Session):
         self.note(name, eval(text, namespace), (lambda: eval(report, namespace)) if report else None)
 
     def _note_named_files(self) -> None:
-        """Count the files as read that the notebook names, but those that were written since the kernel was started."""
+        """Count the files as read that the notebook names, but those that it writes; tell of those that are newer."""
         trees = list(self.trees.values())
-        names = {name for stored in self.stored.values() for name in stored}
-        values = [self.shell.user_ns[name] for name in sorted(names) if name in self.shell.user_ns]
+        names = sorted({name for stored in self.stored.values() for name in stored} & set(self.shell.user_ns))
+        values = [self.shell.user_ns[name] for name in names]
         texts = [text for tree in trees for text in texts_of(tree)]
-        written = []
-        for path in named_files(texts, values, any(_lists_folders(tree) for tree in trees)):
-            if os.path.getmtime(path) < self.request["since"] or not self.request["since"]:
-                self.world.note_reading(path)
-            elif self.world.counts(path):
-                written.append(os.path.relpath(path))
-        if written:
-            more = f" and {len(written) - MOST_TOLD} more" if len(written) > MOST_TOLD else ""
+        patterns = [text for tree in trees for text in _given(tree, PATTERNS)]
+        listed = [each for tree in trees for each in self._named_in(tree, LISTING)]
+        written = [os.path.basename(each) for tree in trees for each in self._named_in(tree, WRITING)]
+        newer = []
+        for path in named_files(texts, values, patterns, listed):
+            if os.path.basename(path) in written:
+                continue
+            self.world.note_reading(path)
+            if self.world.counts(path) and _changed(path) > self.request["since"] + CLOCK > CLOCK:
+                newer.append(os.path.relpath(path))
+        if newer:
             self.problems.append(
-                f"{', '.join(written[:MOST_TOLD])}{more}: written since the kernel was started, so taken for what the "
-                "notebook writes and not for data that it reads."
+                f"{_listed(newer)}: newer than the running kernel; if the notebook has read what was there before, run "
+                "it afresh"
             )
+        found = [record["path"] for record in self.world.files_read() if record["inside"]]
+        if found:
+            self.problems.append(f"found by their names, and taken along as what the notebook reads: {_listed(found)}")
+
+    def _note_native_reading(self) -> None:
+        """Do nothing: all files that are named were noted."""
+
+    def _named_in(self, tree: ast.AST, names: re.Pattern[str]) -> list[str]:
+        """Return the texts, and those that variables hold, in calls of such functions."""
+        found = []
+        for call in _calls(tree, names):
+            for node in ast.walk(call):
+                value = node.value if isinstance(node, ast.Constant) else None
+                if isinstance(node, ast.Name):
+                    value = self.shell.user_ns.get(node.id)
+                if isinstance(value, (str, os.PathLike)):
+                    found.append(str(value))
+        return found
 
 
-def _lists_folders(tree: ast.AST) -> bool:
-    """Say whether the code reads whatever is in a folder."""
-    called = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return any(getattr(each, "attr", getattr(each, "id", "")) in LISTING for each in called)
+def _calls(tree: ast.AST, names: re.Pattern[str]) -> list[ast.Call]:
+    """Return the calls of functions with such names; of ``open``, those that write."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if names.fullmatch(_name(call)) or (names is WRITING and _opens_to_write(call))]
+
+
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def _opens_to_write(call: ast.Call) -> bool:
+    given = [*call.args[1:], *(each.value for each in call.keywords if each.arg == "mode")]
+    modes = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return _name(call) == "open" and any(letter in mode for mode in modes[:1] for letter in "wax")
+
+
+def _given(tree: ast.AST, names: re.Pattern[str]) -> list[str]:
+    """Return the texts in what the calls are given."""
+    given = [node for call in _calls(tree, names) for each in call.args for node in ast.walk(each)]
+    return [node.value for node in given if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def _changed(path: str) -> float:
+    """Return when a file was put there, or its content changed, in seconds since 1970."""
+    said = os.stat(path)
+    return max(said.st_mtime, said.st_ctime)  # what is unpacked or copied may say that it is old
+
+
+def _listed(paths: list[str]) -> str:
+    more = f" and {len(paths) - MOST_TOLD} more" if len(paths) > MOST_TOLD else ""
+    return ", ".join(f"`{path}`" for path in paths[:MOST_TOLD]) + more

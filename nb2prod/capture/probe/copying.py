@@ -15,16 +15,22 @@ from typing import Any
 
 SAID = "log.txt"
 PID = "pid"
+ALIVE = "alive"
 SOFTLY = 1
 """``omp_pause_soft`` of OpenMP 5.0, section 3.2.44: what is set stays set."""
 
 
-def in_a_copy(code: str, folder: str) -> str:
-    """Run the expression ``code`` in a copy of this process, which ends by itself; return at once.
+def in_a_copy(code: str, folder: str, inputs: int) -> str:
+    """Run the expression ``code`` in a copy of this process, which ends by itself; return at once, with an empty text
+    where the kernel has run other than that many ``inputs``.
 
-    What the copy prints goes to the file ``log.txt`` in ``folder``, on which it holds a lock as long as it lives, and
-    its process id to ``pid``.
+    What the copy prints goes to the file ``log.txt`` in ``folder``, its process id, which is that of its group too, to
+    ``pid``. It holds a lock on the file ``alive`` as long as it lives.
     """
+    from IPython import get_ipython
+
+    if len(get_ipython().history_manager.input_hist_raw) - 1 != inputs:
+        return ""
     _send_threads_home()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # threads do not come along: those that are known were seen to
@@ -33,12 +39,12 @@ def in_a_copy(code: str, folder: str) -> str:
         os.waitpid(child, 0)
         return "copied"
     try:
-        os.setsid()  # what is sent to the kernel is not meant for the copy
-        log = open(os.path.join(folder, SAID), "w", encoding="utf-8", errors="replace")  # noqa: SIM115
-        fcntl.flock(log, fcntl.LOCK_EX)
+        alive = open(os.path.join(folder, ALIVE), "w")  # noqa: SIM115
+        fcntl.flock(alive, fcntl.LOCK_EX)
         copy = os.fork()
         if copy == 0:
-            _run(code, log)
+            os.setsid()  # what is sent to the kernel is not meant for the copy, and whatever it starts ends with it
+            _run(code, folder)
         with open(os.path.join(folder, PID), "w") as file:
             file.write(str(copy))
     finally:
@@ -60,8 +66,9 @@ def _send_threads_home() -> None:
                 pause(SOFTLY)
 
 
-def _run(code: str, log: Any) -> None:
+def _run(code: str, folder: str) -> None:
     """Run the code with nothing of the kernel's: no streams, no questions, one thread."""
+    log = open(os.path.join(folder, SAID), "w", encoding="utf-8", errors="replace")  # noqa: SIM115
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     sys.stdout = sys.stderr = log
