@@ -167,8 +167,9 @@ def test_the_running_kernel_is_asked_where_it_is_as_good_as_a_run(person: Person
     form.get_by_label("Prove").select_option("none")
     person.page.get_by_role("button", name="Export", exact=True).click()
     job = newest(person)
-    expect(job.locator(".nb2prod-state")).to_have_text("done", timeout=LONG)
+    expect(job.locator("h4")).to_contain_text("live.ipynb")  # and not one of another test
     expect(job).to_contain_text("Ask the running kernel")
+    expect(job.locator(".nb2prod-state")).to_have_text("done", timeout=LONG)
     assert (lab.root / "live" / "src" / "live" / "training.py").is_file()
     person.runs("notebook:run-all-cells")  # the kernel counts on as if nobody had asked
     expect(prompts.nth(2)).to_have_text("[6]:", timeout=LONG)

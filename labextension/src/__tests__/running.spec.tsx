@@ -1,11 +1,11 @@
 import * as React from 'react';
-import { createRoot } from 'react-dom/client';
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
 import type { IRunning } from '../outline';
 import { Running } from '../widgets/Running';
 
+const { createRoot } = jest.requireActual('react-dom/client'); // has no types
 (globalThis as any).IS_REACT_ACT_ENVIRONMENT = true;
 const act: (work: () => Promise<void>) => Promise<void> = (React as any).act;
 
