@@ -57,7 +57,7 @@ def standing_of(kernel: RunningKernel) -> Standing:
 def obstacles(notebook: Notebook, standing: Standing) -> list[Problem]:
     """Return why the kernel's state is not what a run of the notebook from the top would give; nothing where it is."""
     found = [*_differences(notebook, standing.ran)]
-    found += _raised(notebook, standing)
+    found += [] if found else _raised(notebook, standing)  # by numbers, which are those of a run from the top
     folder = os.path.realpath(notebook.path.parent)
     if standing.folder != folder:
         found.append(Problem(f"the kernel works in {standing.folder}, not in the notebook's folder", "", RUN_AFRESH))

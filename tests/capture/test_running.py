@@ -170,7 +170,7 @@ def test_files_are_found_by_their_names_and_no_others(kernel: Worker, folder: Pa
         "import os, re\nfrom pathlib import Path\nDATA = Path('data')\nrows = Path('rows.csv').read_text()",
         "a = (DATA / 'a.csv').read_text()\nmany = sorted(DATA.glob('*.tsv'))\nre.match('.*', a)\nmore = 'more'",
         "here = os.listdir()\nparts = os.listdir('parts')\nlate = Path('late.csv').read_text()",
-        "open('model.bin', 'w').write('x')\nx = 1\ny = x",
+        "(DATA / 'rows.csv').write_text('x')\nopen('model.bin', 'w').write('x')\nx = 1\ny = x",
     )
     request = CaptureRequest(inference=InferenceRequest(3, ("x",), "y", "x = 1", "y = x"))
     found = answered(kernel, folder, request, *cells)

@@ -1,7 +1,7 @@
 """A kernel that has run the notebook to its end goes in, with a request; nothing was watched, and what is asked for is
 still there. This is done in a copy of the kernel's process, which need not be put back."""
 
-# ruff: noqa: PTH116, PTH119
+# ruff: noqa: PTH100, PTH112, PTH116, PTH118
 from __future__ import annotations
 
 import ast
@@ -23,6 +23,8 @@ PATTERNS = re.compile("r?glob|iglob")
 WRITING = re.compile("to_.+|(im)?save.*|dump|write.*|export.*|mkdir|makedirs|urlretrieve|download.*")
 """Functions that write a file whose name they are given."""
 MOST_TOLD = 5
+MOST_PARTS = 20
+LONGEST = 1_000
 
 
 class AtTheEnd(Session):
@@ -87,11 +89,11 @@ class AtTheEnd(Session):
         values = [self.shell.user_ns[name] for name in names]
         texts = [text for tree in trees for text in texts_of(tree)]
         patterns = [text for tree in trees for text in _given(tree, PATTERNS)]
-        listed = [each for tree in trees for each in self._named_in(tree, LISTING)]
-        written = [os.path.basename(each) for tree in trees for each in self._named_in(tree, WRITING)]
+        listed = [each for tree in trees for call in _calls(tree, LISTING) for each in self._named_in(call)]
+        written = {each for tree in trees for call in _calls(tree, WRITING) for each in self._places_in(call)}
         newer = []
         for path in named_files(texts, values, patterns, listed):
-            if os.path.basename(path) in written:
+            if path in written:
                 continue
             self.world.note_reading(path)
             if self.world.counts(path) and _changed(path) > self.request["since"] + CLOCK > CLOCK:
@@ -108,17 +110,22 @@ class AtTheEnd(Session):
     def _note_native_reading(self) -> None:
         """Do nothing: all files that are named were noted."""
 
-    def _named_in(self, tree: ast.AST, names: re.Pattern[str]) -> list[str]:
-        """Return the texts, and those that variables hold, in calls of such functions."""
+    def _named_in(self, call: ast.Call) -> list[str]:
+        """Return the texts, and those that variables hold, in a call."""
         found = []
-        for call in _calls(tree, names):
-            for node in ast.walk(call):
-                value = node.value if isinstance(node, ast.Constant) else None
-                if isinstance(node, ast.Name):
-                    value = self.shell.user_ns.get(node.id)
-                if isinstance(value, (str, os.PathLike)):
-                    found.append(str(value))
+        for node in ast.walk(call):
+            value = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(node, ast.Name):
+                value = self.shell.user_ns.get(node.id)
+            if isinstance(value, (str, os.PathLike)):
+                found.append(str(value))
         return found
+
+    def _places_in(self, call: ast.Call) -> list[str]:
+        """Return the paths that a call names: below the folders that it names, if it names any."""
+        texts = [text for text in self._named_in(call) if len(text) < LONGEST][:MOST_PARTS]
+        folders = [text for text in texts if os.path.isdir(text)] or [""]
+        return [os.path.abspath(os.path.join(folder, text)) for folder in folders for text in texts]
 
 
 def _calls(tree: ast.AST, names: re.Pattern[str]) -> list[ast.Call]:
