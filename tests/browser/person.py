@@ -151,6 +151,26 @@ class Person:
         """Return a section of the outline by its name."""
         return self.sidebar.get_by_role("group", name=name, exact=True)
 
+    def settles(self, place: Locator) -> Person:
+        """Wait until a place stays where it is for a while."""
+        before = None
+        for _ in range(50):
+            now = place.bounding_box()
+            if now is not None and now == before:
+                return self
+            before = now
+            self.page.wait_for_timeout(300)
+        raise AssertionError(f"it does not stay where it is: {before}")
+
+    def drags(self, what: Locator, to: Locator) -> Person:
+        """Drag something and drop it, as a hand does: a browser takes one move alone for no move over the place."""
+        what.hover()
+        self.page.mouse.down()
+        to.hover()
+        to.hover()
+        self.page.mouse.up()
+        return self
+
     @property
     def picture(self) -> Locator:
         """The picture of what flows."""
