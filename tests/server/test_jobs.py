@@ -16,7 +16,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from nb2prod.server.attend import contents_path
-from nb2prod.server.jobs import Jobs
+from nb2prod.server.jobs import Jobs, TooManyJobs
 from tests.server.conftest import API, Fetch
 
 ORDER = {"kind": "export", "path": "small.ipynb", "destination": "small-service", "verify": "none"}
@@ -51,6 +51,17 @@ async def test_an_export_is_followed_to_its_proof(jp_fetch: Fetch, jp_root_dir: 
     found = json.loads((await jp_fetch(*API, "jobs", job["id"])).body)
     assert (found["state"], found["path"]) == ("done", "small.ipynb")
     assert "command" not in found
+
+
+def test_one_export_at_a_time_goes_into_one_folder(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path / "jobs", tmp_path, most=3)
+    running = tmp_path / "jobs" / "0123456789abcdef"
+    running.mkdir(parents=True)
+    facts = {"id": running.name, "created": time.time(), "root": str(tmp_path), "destination": "a/service"}
+    (running / "job.json").write_text(json.dumps(facts))  # one that is about to write its first event
+    with pytest.raises(TooManyJobs, match="an export into `a/service` is running already"):
+        jobs.start({"kind": "export", "destination": "a/service"}, ["--version"])
+    assert [job.id for job in jobs.all()] == [running.name]
 
 
 def test_a_repository_lies_where_its_export_says_it_does(tmp_path: Path) -> None:

@@ -70,3 +70,12 @@ async def test_all_that_is_wrong_with_a_notebook_comes_at_once(jp_fetch: Fetch, 
     assert refused.value.response is not None
     problems = json.loads(refused.value.response.body)["problems"]
     assert [problem["where"][:8] for problem in problems] == ["cell [1]", "cell [2]"]
+
+
+async def test_a_problem_names_the_notebook_as_the_browser_knows_it(jp_fetch: Fetch, churn: Path) -> None:
+    document = {**json.loads(churn.read_text()), "cells": []}
+    with pytest.raises(HTTPClientError) as refused:
+        await _outline(jp_fetch, churn, document)
+    assert refused.value.response is not None
+    (problem,) = json.loads(refused.value.response.body)["problems"]
+    assert problem["where"] == churn.name
