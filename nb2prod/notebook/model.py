@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nb2prod.errors import Problem
+
 SECTIONS = ("parameters", "data", "training", "evaluation", "inference")
 SKIP = "skip"
 
@@ -61,6 +63,19 @@ class NamedValue:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """One thing in a notebook that keeps it from being exported."""
+
+    kind: str
+    """``tags``, ``magics``, ``syntax``, or ``empty`` where there is no code at all."""
+    problem: Problem
+    cell: int | None = None
+    """Index of the code cell, ``None`` for the notebook as a whole."""
+    line: int = 0
+    """In the cell's source, from 1; 0 for the cell as a whole."""
+
+
+@dataclass(frozen=True)
 class Notebook:
     """A notebook that was read and found to be Python."""
 
@@ -80,3 +95,5 @@ class Notebook:
     """Shell commands and the like, with their places: they stay in the notebook."""
     hints: tuple[str, ...] = ()
     """What looks like a slip and need not be one: tags that are almost a section's name."""
+    refused: tuple[Refusal, ...] = ()
+    """What keeps a draft from being exported; always empty where :func:`~nb2prod.notebook.read.notebook_of` read it."""

@@ -14,7 +14,7 @@ from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.language import not_python
 from nb2prod.notebook.load_nbformat import load_nbformat
 from nb2prod.notebook.magics import to_python
-from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.notebook.model import SKIP, Cell, Notebook, Refusal
 from nb2prod.notebook.syntax import syntax_problems
 from nb2prod.notebook.tags import misspelt_tags, section_of
 
@@ -38,16 +38,31 @@ def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
 
     Nothing of the file at ``path`` is read. Raises as :func:`read_notebook` does.
     """
-    document = _upgraded(document)
+    draft = draft_of(upgraded(document), path)
+    if draft.refused:
+        raise UnusableInput(each.problem for each in draft.refused)
+    return draft
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Return the file at ``path`` as it is, upgraded to nbformat 4. Raises ``UnusableInput`` where it is no notebook."""
+    return upgraded(_parsed(_text(Path(path))))
+
+
+def draft_of(document: dict[str, Any], path: Path) -> Notebook:
+    """Return the notebook that ``document``, of nbformat 4, is, with what keeps it from being exported in ``refused``.
+
+    A cell whose code cannot be parsed has empty lines for code. Raises ``UnusableInput`` only where its cells cannot be
+    told, or are of another language.
+    """
     metadata = _mapping(document.get("metadata"))
     _refuse_other_languages(metadata, document, path)
     reading = _Reading(path.parent)
     for position, raw in enumerate(_raw_cells(document)):
         reading.add(position, raw)
     if not any(cell.code.strip() or cell.source.strip() for cell in reading.cells):
-        reading.problems.append(Problem("the notebook has no code", str(path), "name a notebook with code cells"))
-    if reading.problems:
-        raise UnusableInput(reading.problems)
+        empty = Problem("the notebook has no code", str(path), "name a notebook with code cells")
+        reading.refused.append(Refusal("empty", empty))
     kernel = _mapping(metadata.get("kernelspec")).get("name")
     return Notebook(
         path=path,
@@ -59,6 +74,7 @@ def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
         metadata=metadata,
         aside=tuple(reading.aside),
         hints=tuple(reading.hints),
+        refused=tuple(reading.refused),
     )
 
 
@@ -68,7 +84,7 @@ class _Reading:
 
     folder: Path
     cells: list[Cell] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
     modules: dict[str, str] = field(default_factory=dict)
     markdown: list[str] = field(default_factory=list)
@@ -93,14 +109,14 @@ class _Reading:
         where = f"cell [{index + 1}]"
         metadata = _mapping(raw.get("metadata"))
         section, problems = section_of(metadata, source, where)
+        self.refused.extend(Refusal("tags", each, index) for each in problems)
         aside = len(self.aside)
-        code, more = self._plain(source, where)
+        code, refused = self._plain(source, index)
         if section == SKIP:
             del self.aside[aside:]
-            code = "\n" * source.count("\n") if more else code
+            code = "\n" * source.count("\n") if refused else code
         else:
-            problems.extend(more)
-        self.problems.extend(problems)
+            self.refused.extend(refused)
         self.hints.extend(misspelt_tags(metadata, where))
         self.cells.append(
             Cell(
@@ -119,17 +135,22 @@ class _Reading:
             )
         )
 
-    def _plain(self, source: str, where: str) -> tuple[str, list[Problem]]:
-        """Return the cell's plain Python and what is wrong with it."""
+    def _plain(self, source: str, index: int) -> tuple[str, list[Refusal]]:
+        """Return the cell's plain Python, and what is wrong with it."""
+        where = f"cell [{index + 1}]"
         found = to_python(source, self._run_file)
         self.requirements.extend(found.requirements)
         for name, text in found.modules.items():
             appended = re.search(r"^%%(?:writefile|file)\s.*(?:-a|--append)\b", source.lstrip())
             self.modules[name] = self.modules.get(name, "") + text if appended else text
         self.aside.extend(f"{where}, line {line}: {what} stays in the notebook" for line, what in found.aside)
-        problems = [Problem(what, f"{where}, line {line}", remedy) for line, what, remedy in found.refused]
-        problems.extend(syntax_problems(found.code, where))
-        return found.code, problems
+        refused = [
+            Refusal("magics", Problem(what, f"{where}, line {line}", remedy), index, line)
+            for line, what, remedy in found.refused
+        ]
+        wrong = syntax_problems(found.code, where)
+        refused.extend(Refusal("syntax", each, index, _line(each)) for each in wrong)
+        return "\n" * source.count("\n") if wrong else found.code, refused
 
     def _run_file(self, name: str) -> str | None:
         path = (self.folder / name).resolve()
@@ -145,6 +166,12 @@ class _Reading:
         name = given if isinstance(given, str) and given and given not in self.ids else f"cell-{index}"
         self.ids.add(name)
         return name
+
+
+def _line(problem: Problem) -> int:
+    """Return the line that a problem's place ends with, 0 if with none."""
+    said = re.search(r", line (\d+)$", problem.where)
+    return int(said.group(1)) if said else 0
 
 
 def _text(path: Path) -> str:
@@ -178,8 +205,8 @@ def _parsed(text: str) -> dict[str, Any]:
     return document
 
 
-def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document in nbformat 4."""
+def upgraded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document in nbformat 4. Raises ``UnusableInput`` where it is no notebook, or of another format."""
     major = document.get("nbformat")
     if isinstance(major, bool) or not isinstance(major, int) or ("cells" not in document and major == 4):
         raise UnusableInput(Problem("is JSON but not a notebook", remedy="give the path of an .ipynb file"))

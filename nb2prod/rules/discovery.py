@@ -43,5 +43,6 @@ def _others() -> Iterator[Loaded]:
 
 
 def loaded(module: ModuleType, family: str) -> Loaded:
-    """Return the rule that a module holds: its ``RULE``, its ``check``, and its docstring for a page."""
-    return Loaded(module.RULE, module.check, inspect.cleandoc(module.__doc__ or ""), family)
+    """Return the rule that a module holds: ``RULE``, ``check``, ``fix`` if it has one, and its docstring for a page."""
+    page = inspect.cleandoc(module.__doc__ or "")
+    return Loaded(module.RULE, module.check, page, family, getattr(module, "fix", None))

@@ -8,23 +8,38 @@ from functools import cache
 
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import is_ignored
-from nb2prod.rules.model import Check, Finding, Found, Loaded, Rule, Severity
+from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Loaded, Rule, Severity
 
 BROKEN = Rule("NB000", "broken-rule", Severity.WARNING)
 """What a rule is reported as that raises."""
 
 
 def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
-    """Return what the rules find, in the order of the notebook; what its author has said to ignore is left out."""
+    """Return what the rules find, in the order of the notebook; what its author has said to ignore is left out.
+
+    A rule that asks for a fact that is ``None``, such as what only a run shows, is passed over.
+    """
     found = [each for rule in rules for each in _of(facts, rule)]
     kept = [each for each in found if not is_ignored(facts.notebook, each)]
     return sorted(kept, key=_place)
 
 
+def fix_of(facts: Facts, loaded: Loaded, finding: Finding) -> Fix | None:
+    """Return what mends a finding of the rule; ``None`` where nothing does, or where the rule's own code raises."""
+    if loaded.fix is None:
+        return None
+    asked = {name: finding if name == "finding" else getattr(facts, name) for name in _asked_by(loaded.fix)}
+    try:
+        return loaded.fix(**asked)
+    except Exception:  # a rule may be anybody's; what it found stands
+        return None
+
+
 def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     """Yield what one rule finds; where it raises, that is what is found, and the others go on."""
     try:
-        found = list(loaded.check(**{name: getattr(facts, name) for name in _asked_by(loaded.check)}))
+        asked = {name: getattr(facts, name) for name in _asked_by(loaded.check)}
+        found = [] if None in asked.values() else list(loaded.check(**asked))
     except Exception as error:  # a rule may be anybody's
         what = f"the rule {loaded.rule.code} raised {type(error).__name__}: {str(error)[:200]}"
         yield Found(BROKEN, Finding(what, remedy="tell those who made it; ignore it until then"))
@@ -33,8 +48,8 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
 
 
 @cache
-def _asked_by(check: Check) -> tuple[str, ...]:
-    return tuple(inspect.signature(check).parameters)
+def _asked_by(function: Check | Fixer) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
 
 
 def _place(each: Found) -> tuple[int, int, str, str]:

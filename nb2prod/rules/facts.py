@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.rules.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,11 @@ class Facts:
     """What rules may ask for, by the names of its properties."""
 
     notebook: Notebook
+    """A draft: what keeps it from being exported is in ``refused``."""
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The file as nbformat 4 has it, outputs and Markdown cells included."""
+    settings: Settings = field(default_factory=Settings)
+    """Budgets and thresholds that somebody may have set."""
 
     @cached_property
     def cells(self) -> Sequence[Cell]:

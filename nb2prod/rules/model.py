@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -53,10 +54,58 @@ class Finding:
     line: int = 0
     """In the cell's source, from 1; 0 for the cell as a whole."""
     remedy: str = ""
+    subject: str = ""
+    """The name, column or the like that it is about, for those who mend it; never a secret."""
+    picture: Mapping[str, Any] | None = None
+    """Numbers to draw where people look: ``{"kind": "bars", ...}``; see ``docs/analysis.md``."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A code cell gets another source."""
+
+    cell: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Tagging:
+    """A code cell gets a section, and loses the one that it had; ``None`` for no section."""
+
+    cell: int
+    section: str | None
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """A new code cell, right above the code cell ``before``."""
+
+    before: int
+    source: str
+    section: str | None = None
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """A code cell gets other stored outputs, as nbformat 4 has them."""
+
+    cell: int
+    outputs: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What mends one finding. Places are those of the notebook that the finding was found in."""
+
+    title: str
+    """What it does, as a button says it: ``Pin pandas to 2.2.3``."""
+    changes: tuple[Source | Tagging | Inserted | Outputs, ...]
 
 
 Check = Callable[..., Iterator[Finding]]
 """Takes the facts that its parameters are named for."""
+Fixer = Callable[..., "Fix | None"]
+"""Takes ``finding`` and the facts that its other parameters are named for; ``None`` where this one cannot be mended."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +118,8 @@ class Loaded:
     """Markdown: what it does, why that is bad, an example, what to write instead."""
     family: str
     """Name of the folder that it lies in, or of the distribution that it comes from."""
+    fix: Fixer | None = None
+    """Asked only when somebody wants to see or apply it; there where the rule says safe or unsafe."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nb2prod.errors import Nb2ProdError, Problem, UsageError
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.read import read_notebook
+from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
@@ -43,10 +43,11 @@ def check(paths: Iterable[Path], select: Sequence[str] = (), ignore: Sequence[st
 
 def _check(path: Path, rules: Sequence[Loaded]) -> Checked:
     try:
-        notebook = read_notebook(path)
+        document = read_document(path)
+        notebook = draft_of(document, path)
     except Nb2ProdError as error:
         return Checked(path, tuple(Found(UNREADABLE, _told(each)) for each in error.problems))
-    return Checked(path, tuple(findings(Facts(notebook), rules)), notebook)
+    return Checked(path, tuple(findings(Facts(notebook, document), rules)), notebook)
 
 
 def _told(problem: Problem) -> Finding:

@@ -1,21 +1,28 @@
 """Annotated examples of rules: plain files with cells, in which ``# NB101`` marks each line that has to be found.
 
 ``# %%`` begins a cell; behind it may stand its section in brackets, and its number in a run: ``# %% [data] 3``. A mark
-on that line is a finding of the whole cell. Examples come in pairs: what must be found, and what must be passed over.
+on that line is a finding of the whole cell. ``# >> text`` is what the cell has printed. Above the cells,
+``metadata: {...}`` is the notebook's, and a mark is a finding of the whole notebook. come in pairs: what must be found, and what must be passed over.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.read import notebook_of
+from nb2prod.notebook.read import draft_of
 
 FOLDER = Path(__file__).parent / "cases"
 CELL = re.compile(r"^# %%(?:\s*\[(?P<section>[\w-]+)\])?(?:\s*(?P<count>\d+))?(?P<rest>.*)$")
+METADATA = re.compile(r"^metadata:\s*(\{.*\})$")
+PRINTED = re.compile(r"^# >> ?(.*)$")
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+WHOLE = -1
+"""The cell of a finding of the whole notebook."""
 MARK = re.compile(r"\s*# (NB\d{3}(?:, NB\d{3})*)\s*$")
 
 
@@ -24,34 +31,40 @@ class Example:
     """A notebook and where which rules must find something: cell, line (0 for the cell), code."""
 
     notebook: Notebook
+    document: dict[str, Any]
     expected: frozenset[tuple[int, int, str]]
 
 
 def example(path: Path) -> Example:
     """Read an example."""
     cells: list[dict[str, Any]] = []
+    metadata: dict[str, Any] = {}
     expected: set[tuple[int, int, str]] = set()
     for line in path.read_text(encoding="utf-8").splitlines():
-        head = CELL.match(line)
+        head, codes = CELL.match(line), MARK.search(line)
         if head:
-            count = head["count"]
             tags = {"tags": [head["section"]]} if head["section"] else {}
-            cells.append({"lines": [], "metadata": tags, "count": int(count) if count else None})
-        elif not cells:
-            continue  # words about the example
-        codes = MARK.search(line)
-        number = 0 if head else len(cells[-1]["lines"]) + 1
-        expected |= {(len(cells) - 1, number, code) for code in (codes.group(1).split(", ") if codes else ())}
-        if not head:
+            count = int(head["count"]) if head["count"] else None
+            cells.append({"lines": [], "metadata": tags, "count": count, "printed": []})
+        elif not cells and (said := METADATA.match(line)):
+            metadata = json.loads(said.group(1))
+        printed = PRINTED.match(line)
+        number = len(cells[-1]["lines"]) + 1 if cells and not head and not printed else 0
+        cell = len(cells) - 1 if cells else WHOLE
+        expected |= {(cell, number, code) for code in (codes.group(1).split(", ") if codes else ())}
+        if printed:
+            cells[-1]["printed"].append(MARK.sub("", printed.group(1)))
+        elif cells and not head:
             cells[-1]["lines"].append(MARK.sub("", line))
-    return Example(notebook_of(_document(cells), path.with_suffix(".ipynb")), frozenset(expected))
+    document = _document(cells, metadata)
+    return Example(draft_of(document, path.with_suffix(".ipynb")), document, frozenset(expected))
 
 
-def _document(cells: list[dict[str, Any]]) -> dict[str, Any]:
+def _document(cells: list[dict[str, Any]], metadata: dict[str, Any]) -> dict[str, Any]:
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "metadata": {"kernelspec": KERNEL, **metadata},
         "cells": [
             {
                 "cell_type": "code",
@@ -59,8 +72,12 @@ def _document(cells: list[dict[str, Any]]) -> dict[str, Any]:
                 "metadata": cell["metadata"],
                 "execution_count": cell["count"],
                 "source": "\n".join(cell["lines"]).strip("\n"),
-                "outputs": [],
+                "outputs": [_stream(cell["printed"])] if cell["printed"] else [],
             }
             for number, cell in enumerate(cells)
         ],
     }
+
+
+def _stream(lines: list[str]) -> dict[str, Any]:
+    return {"output_type": "stream", "name": "stdout", "text": "".join(f"{line}\n" for line in lines)}

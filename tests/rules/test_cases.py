@@ -9,15 +9,27 @@ import pytest
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
-from nb2prod.rules.model import Loaded
-from tests.rules.examples import FOLDER, example
+from nb2prod.rules.model import Fixing, Loaded
+from tests.rules.examples import FOLDER, WHOLE, example
 
+FAMILIES = {
+    "order": "NB1",
+    "reproducibility": "NB2",
+    "data": "NB3",
+    "models": "NB4",
+    "serving": "NB5",
+    "security": "NB6",
+    "structure": "NB7",
+}
 RULES = {each.rule.name.replace("-", "_"): each for each in known_rules()}
 
 
 def found_in(path: Path) -> set[tuple[int, int, str]]:
-    found = findings(Facts(example(path).notebook), known_rules())
-    return {(each.finding.cell or 0, each.finding.line, each.rule.code) for each in found}
+    case = example(path)
+    found = findings(Facts(case.notebook, case.document), known_rules())
+    return {
+        (WHOLE if each.finding.cell is None else each.finding.cell, each.finding.line, each.rule.code) for each in found
+    }
 
 
 @pytest.mark.parametrize("name", sorted(RULES))
@@ -33,7 +45,7 @@ def test_it_finds_what_is_marked(name: str) -> None:
 def test_it_passes_over_what_is_clean(name: str) -> None:
     path = FOLDER / f"{name}_not.txt"
     assert example(path).expected == frozenset()
-    assert found_in(path) == set()
+    assert {place for place in found_in(path) if place[2] == RULES[name].rule.code} == set()
 
 
 def test_every_case_is_of_a_rule() -> None:
@@ -44,4 +56,5 @@ def test_every_case_is_of_a_rule() -> None:
 def test_every_rule_says_what_people_want_to_know(loaded: Loaded) -> None:
     headings = [line for line in loaded.page.splitlines() if line.startswith("## ")]
     assert headings[:4] == ["## What it does", "## Why is this bad", "## Example", "## Use instead"]
-    assert loaded.rule.code[:3] == {"order": "NB1"}[loaded.family]
+    assert loaded.rule.code[:3] == FAMILIES[loaded.family]
+    assert (loaded.rule.fixing == Fixing.NONE) == (loaded.fix is None)

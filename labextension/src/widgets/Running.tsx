@@ -19,6 +19,8 @@ export function Running(props: {
   const [status, setStatus] = React.useState(statusOf(context));
   // Counts what makes an answer old: another kernel, or something that ran.
   const [visit, setVisit] = React.useState(0);
+  // Outlives a new answer: what somebody has opened does not close by itself.
+  const [isOpen, setOpen] = React.useState(false);
   const asked = React.useRef(-1);
   React.useEffect(() => {
     const forget = () => {
@@ -74,7 +76,12 @@ export function Running(props: {
         </p>
       )}
       {found && found.problems.length > 0 && (
-        <details id="nb2prod-running-why" className="nb2prod-hint">
+        <details
+          id="nb2prod-running-why"
+          className="nb2prod-hint"
+          open={isOpen}
+          onToggle={event => setOpen(event.currentTarget.open)}
+        >
           <summary>{trans.__('Why not from the running kernel')}</summary>
           <ul>
             {found.problems.map(({ where, what, remedy }, at) => (

@@ -1,0 +1,1 @@
+"""NB3xx: leakage, and what is the matter with the data."""

@@ -1,0 +1,1 @@
+"""NB4xx: whether the model is as good as it looks."""

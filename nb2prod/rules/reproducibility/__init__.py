@@ -1,0 +1,1 @@
+"""NB2xx: whether a run gives the same again, elsewhere and later."""

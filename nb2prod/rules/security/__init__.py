@@ -1,0 +1,1 @@
+"""NB6xx: secrets, untrusted code, versions, licences."""

@@ -1,0 +1,1 @@
+"""NB5xx: what would go wrong when the model answers."""

@@ -1,0 +1,1 @@
+"""NB7xx: how the notebook is built, and what it costs."""
