@@ -2,7 +2,8 @@
 
 ``# %%`` begins a cell; behind it may stand its section in brackets, and its number in a run: ``# %% [data] 3``. A mark
 on that line is a finding of the whole cell. ``# >> text`` is what the cell has printed. Above the cells,
-``metadata: {...}`` is the notebook's, and a mark is a finding of the whole notebook. come in pairs: what must be found, and what must be passed over.
+``metadata: {...}`` is the notebook's, and a mark is a finding of the whole notebook. Examples come in pairs: what must
+be found, and what must be passed over.
 """
 
 from __future__ import annotations
