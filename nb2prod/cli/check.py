@@ -67,21 +67,9 @@ def _where(found: Found) -> str:
 
 
 def _as_dict(checked: Checked) -> dict[str, Any]:
+    from nb2prod.workflows.checking import finding_as_dict
+
     return {
         "path": str(checked.path),
-        "findings": [
-            {
-                "code": found.rule.code,
-                "name": found.rule.name,
-                "severity": found.rule.severity.value,
-                "cell": found.finding.cell,
-                "id": checked.notebook.cells[found.finding.cell].id
-                if checked.notebook is not None and found.finding.cell is not None
-                else None,
-                "line": found.finding.line or None,
-                "what": found.finding.what,
-                "remedy": found.finding.remedy,
-            }
-            for found in checked.found
-        ],
+        "findings": [finding_as_dict(found, checked.notebook) for found in checked.found],
     }

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import ast
 import warnings
+from functools import lru_cache
 
 from nb2prod.errors import Problem
+
+MOST_REMEMBERED = 4096
+"""Cells whose answer is kept: a notebook that is edited is read again and again, and few of its cells have changed."""
 
 
 def syntax_problems(code: str, where: str) -> list[Problem]:
     """Return why ``code`` cannot run at the top level of a module; ``where`` is how the problems name the cell."""
+    wrong = _wrong_with(code)
+    if wrong is None:
+        return []
+    what, line, remedy = wrong
+    return [Problem(what, f"{where}, line {line}" if line else where, remedy)]
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _wrong_with(code: str) -> tuple[str, int | None, str] | None:
+    """Return what is wrong, in which line, and the remedy; ``None`` where nothing is."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -17,16 +31,15 @@ def syntax_problems(code: str, where: str) -> list[Problem]:
             awaited = _first_await(tree)
             if awaited is not None:
                 remedy = "call it through `asyncio.run(...)`, or use the library's synchronous function"
-                return [Problem("`await` outside a function", f"{where}, line {awaited}", remedy)]
-            compile(tree, where, "exec", dont_inherit=True)
+                return "`await` outside a function", awaited, remedy
+            compile(tree, "a cell", "exec", dont_inherit=True)
     except SyntaxError as error:
-        place = f"{where}, line {error.lineno}" if error.lineno else where
-        return [Problem(f"syntax error: {error.msg}", place, "correct it, or tag the cell `skip`")]
+        return f"syntax error: {error.msg}", error.lineno, "correct it, or tag the cell `skip`"
     except (ValueError, OverflowError):
-        return [Problem("the code holds characters that Python cannot read", where, "retype the cell")]
+        return "the code holds characters that Python cannot read", None, "retype the cell"
     except (RecursionError, MemoryError):
-        return [Problem("the code is nested too deeply for Python", where, "split the expression")]
-    return []
+        return "the code is nested too deeply for Python", None, "split the expression"
+    return None
 
 
 def _first_await(tree: ast.Module) -> int | None:

@@ -15,17 +15,17 @@ COMMENT = re.compile(r"#\s*nb2prod\s*:\s*ignore\s*\[([^\]]*)\]", re.IGNORECASE)
 def is_ignored(notebook: Notebook, found: Found) -> bool:
     """Say whether a comment in the cell, its metadata or the notebook's metadata names the rule's code."""
     code, finding = found.rule.code, found.finding
-    if code in _named(notebook.metadata.get("nb2prod")):
+    if code in codes_in(notebook.metadata.get("nb2prod")):
         return True
     if finding.cell is None:
         return False
     cell = notebook.cells[finding.cell]
-    if code in _named(cell.options):
+    if code in codes_in(cell.options):
         return True
     return any(code in codes and line in (0, finding.line) for line, codes in _commented(cell))
 
 
-def _named(options: object) -> frozenset[str]:
+def codes_in(options: object) -> frozenset[str]:
     """Return the codes that ``{"ignore": [...]}`` names."""
     listed = options.get("ignore") if isinstance(options, Mapping) else None
     return (

@@ -87,6 +87,17 @@ class OutlineOrder(_Order):
 OUTLINE_ORDER = TypeAdapter(OutlineOrder)
 
 
+class FindingsOrder(_Order):
+    """What to find in a notebook as it is in the browser, saved or not."""
+
+    path: ContentsPath
+    content: dict[str, Any]
+    """As nbformat has it; a number in a list that stands for the text of an output says what was left out."""
+
+
+FINDINGS_ORDER = TypeAdapter(FindingsOrder)
+
+
 class RunningOrder(_Order):
     """Whether a running kernel can be asked about a notebook as it is in the browser."""
 

@@ -22,7 +22,7 @@ from nb2prod import __version__
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.render.history import last_change
 from nb2prod.server.jobs import Job, Jobs, NoSuchJob, TooManyJobs
-from nb2prod.server.orders import JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER, RUNNING_ORDER
+from nb2prod.server.orders import FINDINGS_ORDER, JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER, RUNNING_ORDER
 from nb2prod.server.places import inside, root_of
 from nb2prod.server.thinking import Thinking
 
@@ -138,6 +138,32 @@ class OutlineHandler(Handler):
         self.finish(json.dumps(_as_seen(found, place, order.path)))
 
 
+class FindingsHandler(Handler):
+    """What stands between a notebook and production."""
+
+    @tornado.web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator]
+    async def post(self) -> None:
+        """Return what ``nb2prod check --json`` finds in the notebook in the body, or why it cannot be read."""
+        order = self.ordered(FINDINGS_ORDER)
+        place = str(self.place(order.path))
+        found = await self.parts.thinking.findings(order.content, place)
+        self.set_status(422 if "problems" in found else 200)
+        self.finish(json.dumps(_as_seen(found, place, order.path)))
+
+
+class RuleHandler(Handler):
+    """One of the rules that find something."""
+
+    @tornado.web.authenticated
+    @authorized
+    async def get(self, code: str) -> None:
+        """Return its page, in Markdown, and what it says of itself."""
+        found = await self.parts.thinking.page(code)
+        self.set_status(404 if "problems" in found else 200)
+        self.finish(json.dumps(found))
+
+
 class RunningHandler(Handler):
     """Whether a kernel that runs can be asked instead of running the notebook again."""
 
@@ -240,6 +266,8 @@ class ChangesHandler(Handler):
 ROUTES = (
     (("version",), VersionHandler),
     (("outline",), OutlineHandler),
+    (("findings",), FindingsHandler),
+    (("rules", "([0-9A-Za-z-]{1,40})"), RuleHandler),
     (("running",), RunningHandler),
     (("jobs",), JobsHandler),
     (("jobs", "([0-9a-f]{16})"), JobHandler),

@@ -29,6 +29,20 @@ def _running(*asked: Any) -> dict[str, Any]:
     return running(*asked)
 
 
+def _found(*asked: Any) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.edited import found_in
+
+    return found_in(*asked)
+
+
+def _page(*asked: Any) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.edited import page_of
+
+    return page_of(*asked)
+
+
 class Thinking:
     """One other process; a notebook that takes too long costs it its life, and the next gets a new one."""
 
@@ -44,6 +58,14 @@ class Thinking:
     async def running(self, content: dict[str, Any], path: str, kernel: str) -> dict[str, Any]:
         """Return as ``workflows.running`` does."""
         return await self._think(_running, path, content, path, kernel)
+
+    async def findings(self, content: dict[str, Any], path: str) -> dict[str, Any]:
+        """Return as ``workflows.edited.found_in`` does."""
+        return await self._think(_found, path, content, path)
+
+    async def page(self, code: str) -> dict[str, Any]:
+        """Return as ``workflows.edited.page_of`` does."""
+        return await self._think(_page, "", code)
 
     async def _think(self, work: Callable[..., dict[str, Any]], path: str, *asked: Any) -> dict[str, Any]:
         async with self._turn:

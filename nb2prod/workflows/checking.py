@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem, UsageError
 from nb2prod.notebook.model import Notebook
@@ -36,9 +37,47 @@ def check(paths: Iterable[Path], select: Sequence[str] = (), ignore: Sequence[st
     ``select`` and ``ignore`` are codes of rules or how they begin. Raises ``UsageError`` for one that fits no rule, and
     for a path that is not there.
     """
-    rules = _chosen(known_rules(), select, ignore)
+    rules = chosen_rules(select, ignore)
     for path in _notebooks(paths):
         yield _check(path, rules)
+
+
+def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
+    """Return one of the ``findings`` of ``nb2prod check --json``; ``notebook`` is ``None`` where it cannot be read."""
+    finding = found.finding
+    at = finding.cell
+    return {
+        "code": found.rule.code,
+        "name": found.rule.name,
+        "severity": found.rule.severity.value,
+        "cell": at,
+        "id": notebook.cells[at].id if notebook is not None and at is not None else None,
+        "line": finding.line or None,
+        "what": finding.what,
+        "remedy": finding.remedy,
+    }
+
+
+def chosen_rules(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list[Loaded]:
+    """Return the rules whose codes begin so, by default all that are not in preview.
+
+    Raises ``UsageError`` for a beginning that fits none.
+    """
+    rules = known_rules()
+    codes = [each.rule.code for each in rules]
+    unknown = [each for each in (*select, *ignore) if not any(code.startswith(each.upper()) for code in codes)]
+    if unknown:
+        remedy = "nb2prod explain lists them all"
+        raise UsageError(
+            Problem(f"no rule has a code that begins with {each!r}", "--select, --ignore", remedy) for each in unknown
+        )
+    wanted, unwanted = tuple(map(str.upper, select)), tuple(map(str.upper, ignore))
+    return [
+        each
+        for each in rules
+        if (each.rule.code.startswith(wanted) if wanted else not each.rule.preview)
+        and not (unwanted and each.rule.code.startswith(unwanted))
+    ]
 
 
 def _check(path: Path, rules: Sequence[Loaded]) -> Checked:
@@ -70,20 +109,3 @@ def _notebooks(paths: Iterable[Path]) -> list[Path]:
 
 def _is_hidden(parts: Sequence[str]) -> bool:
     return any(part.startswith(HIDDEN) for part in parts[:-1])
-
-
-def _chosen(rules: Sequence[Loaded], select: Sequence[str], ignore: Sequence[str]) -> list[Loaded]:
-    codes = [each.rule.code for each in rules]
-    unknown = [each for each in (*select, *ignore) if not any(code.startswith(each.upper()) for code in codes)]
-    if unknown:
-        remedy = "nb2prod explain lists them all"
-        raise UsageError(
-            Problem(f"no rule has a code that begins with {each!r}", "--select, --ignore", remedy) for each in unknown
-        )
-    wanted, unwanted = tuple(map(str.upper, select)), tuple(map(str.upper, ignore))
-    return [
-        each
-        for each in rules
-        if (each.rule.code.startswith(wanted) if wanted else not each.rule.preview)
-        and not (unwanted and each.rule.code.startswith(unwanted))
-    ]

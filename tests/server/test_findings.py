@@ -1,0 +1,88 @@
+"""What JupyterLab is told to stand between a notebook, as it is in the browser, and production."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPClientError
+
+from nb2prod.workflows.edited import whole
+from tests.making import as_notebook, nb2prod
+from tests.server.conftest import API, Fetch
+
+STAR = ((None, "from math import *"), ("data", "rows = [1]"), ("training", "model = rowz"))
+
+
+async def _found(fetch: Fetch, document: dict[str, Any]) -> dict[str, Any]:
+    body = json.dumps({"path": "n.ipynb", "content": document})
+    return dict(json.loads((await fetch(*API, "findings", method="POST", body=body, request_timeout=60)).body))
+
+
+async def _refused(fetch: Fetch, document: dict[str, Any]) -> tuple[int, list[dict[str, str]]]:
+    with pytest.raises(HTTPClientError) as refused:
+        await _found(fetch, document)
+    assert refused.value.response is not None
+    return refused.value.code, json.loads(refused.value.response.body)["problems"]
+
+
+async def test_what_is_found_is_what_the_command_finds(jp_fetch: Fetch, tmp_path: Path) -> None:
+    document = as_notebook(STAR)
+    found = await _found(jp_fetch, document)
+    (tmp_path / "n.ipynb").write_text(json.dumps(document))
+    said = json.loads(nb2prod("check", "--json", "--exit-zero", "n.ipynb", cwd=tmp_path).stdout)
+    fixing = [each.pop("fixing") for each in found["findings"]]
+    assert said["notebooks"][0]["findings"] == found["findings"]
+    assert set(fixing) <= {"none", "safe", "unsafe"}
+    codes = {each["code"] for each in found["findings"]}
+    assert "NB107" in codes
+    severities = [each["severity"] for each in found["findings"]]
+    assert found["counts"] == {name: severities.count(name) for name in ("error", "warning", "advice")}
+    assert found["ignored"] == []
+
+
+async def test_what_metadata_say_to_ignore_is_listed(jp_fetch: Fetch) -> None:
+    document = as_notebook(STAR)
+    document["cells"][0]["metadata"]["nb2prod"] = {"ignore": ["nb107"]}
+    document["metadata"]["nb2prod"] = {"ignore": ["NB999"]}
+    found = await _found(jp_fetch, document)
+    assert "NB107" not in {each["code"] for each in found["findings"]}
+    assert found["ignored"] == [
+        {"code": "NB999", "name": "", "cell": None},
+        {"code": "NB107", "name": "star-import", "cell": 0},
+    ]
+
+
+async def test_what_is_no_notebook_of_python_says_why(jp_fetch: Fetch) -> None:
+    document = as_notebook(STAR, kernelspec={"name": "ir", "language": "R", "display_name": "R"})
+    status, problems = await _refused(jp_fetch, document)
+    assert (status, problems[0]["where"]) == (422, "n.ipynb")
+    assert "written in R" in problems[0]["what"]
+    status, problems = await _refused(jp_fetch, {"nbformat": 4, "cells": [1]})
+    assert (status, problems[0]["what"]) == (422, "its `cells` are not a list of cells")
+
+
+async def test_a_rule_has_a_page(jp_fetch: Fetch) -> None:
+    rule = json.loads((await jp_fetch(*API, "rules", "NB107", request_timeout=60)).body)
+    assert (rule["name"], rule["severity"], rule["family"]) == ("star-import", "advice", "order")
+    assert rule["page"].startswith("## What it does")
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch(*API, "rules", "NB999", request_timeout=60)
+    assert refused.value.code == 404
+
+
+def test_what_the_browser_left_out_counts() -> None:
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": ["ab", 3]},
+        {"output_type": "display_data", "metadata": {}, "data": {"image/png": [5], "text/plain": "x"}},
+        7,
+    ]
+    document = {"cells": [{"cell_type": "code", "outputs": outputs}, "odd"]}
+    filled = whole(document)["cells"][0]["outputs"]
+    assert "".join(filled[0]["text"]) == "ab   "
+    assert filled[1]["data"] == {"image/png": ["     "], "text/plain": "x"}
+    assert whole(document)["cells"][1] == "odd"
+    assert document["cells"][0]["outputs"] == outputs  # type: ignore[index]  # what was given stays
+    assert len(whole({"cells": [{"outputs": [{"text": [10**15]}]}]})["cells"][0]["outputs"][0]["text"][0]) < 10**8
