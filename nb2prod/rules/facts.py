@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from nb2prod.analysis.calling import Call, Placed, calls_of, nodes_of
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.notebook.model import SKIP, Cell, Notebook
@@ -46,3 +48,13 @@ class Facts:
         for statement in self.flow.statements:
             found[statement.cell].append(statement)
         return found
+
+    @cached_property
+    def nodes(self) -> Mapping[type[ast.AST], Sequence[Placed]]:
+        """The nodes of all statements that are not to be skipped, by their type."""
+        return nodes_of(each for each in self.statements if self.notebook.cells[each.cell].section != SKIP)
+
+    @cached_property
+    def calls(self) -> Sequence[Call]:
+        """All calls in :attr:`nodes`, in order, with the full names of libraries' functions."""
+        return calls_of(self.nodes)

@@ -1,0 +1,132 @@
+"""Statements to what they call, by the full names of libraries' functions, and to the other nodes of their syntax."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nb2prod.analysis.knowledge import load_knowledge
+from nb2prod.analysis.model import Statement
+
+_LEAVES = (ast.Load, ast.Store, ast.Del, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_REPEATED = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A node and the top-level statement that it stands in."""
+
+    statement: Statement
+    node: ast.AST
+    deferred: bool
+    """Whether it stands in a function, a class or a lambda."""
+    repeated: bool
+    """Whether it stands in a loop or a comprehension."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call and the top-level statement that it stands in."""
+
+    statement: Statement
+    node: ast.Call
+    path: str
+    """Full name of a library's function or class (``numpy.random.seed``); of anything else as it is written, with a
+    dot before it (``.model.fit``, ``.fit`` where it is a method of an expression); empty where it has no name."""
+    deferred: bool
+    repeated: bool
+
+    @property
+    def line(self) -> int:
+        """Its line in the cell's code, from 1."""
+        return self.node.lineno
+
+    @property
+    def last(self) -> str:
+        """The name that is called, without what it belongs to."""
+        return self.path.rpartition(".")[2]
+
+    def keyword(self, name: str) -> ast.expr | None:
+        """Return what is handed over by that name."""
+        return next((each.value for each in self.node.keywords if each.arg == name), None)
+
+    def argument(self, place: int, name: str = "") -> ast.expr | None:
+        """Return what is handed over at a place (from 0) or by a name."""
+        given = self.node.args[: place + 1]
+        if len(given) > place and not any(isinstance(each, ast.Starred) for each in given):
+            return given[place]
+        return self.keyword(name) if name else None
+
+    @property
+    def unpacks(self) -> bool:
+        """Whether arguments are handed over that nobody can see here: ``**settings``."""
+        return any(each.arg is None for each in self.node.keywords)
+
+
+def nodes_of(statements: Iterable[Statement]) -> Mapping[type[ast.AST], Sequence[Placed]]:
+    """Return all nodes by their type, each type's in the order in which they stand."""
+    found: dict[type[ast.AST], list[Placed]] = {}
+    for statement in statements:
+        pending: list[tuple[ast.AST, bool, bool]] = [(statement.node, False, False)]
+        while pending:
+            node, deferred, repeated = pending.pop()
+            found.setdefault(type(node), []).append(Placed(statement, node, deferred, repeated))
+            if isinstance(node, ast.Name | ast.Constant):
+                continue
+            deferred = deferred or isinstance(node, _FUNCTIONS)
+            repeated = repeated or isinstance(node, _REPEATED)
+            inside = [each for each in ast.iter_child_nodes(node) if not isinstance(each, _LEAVES)]
+            pending.extend((each, deferred, repeated) for each in reversed(inside))
+    return found
+
+
+def calls_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Sequence[Call]:
+    """Return all calls, in order. A name is what the last import above made it; below a function, what any import did."""
+    imports = sorted(
+        [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())],
+        key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0)),
+    )
+    final: dict[str, str] = {}
+    for each in imports:
+        final.update(imported(each.node))
+    names: dict[str, str] = {}
+    pending = list(reversed(imports))
+    found = []
+    for placed in nodes.get(ast.Call, ()):
+        while pending and pending[-1].statement.index <= placed.statement.index:
+            names.update(imported(pending.pop().node))
+        assert isinstance(placed.node, ast.Call)
+        path = path_of(placed.node.func, names)
+        if path.startswith(".") and placed.deferred:
+            path = path_of(placed.node.func, final)
+        found.append(Call(placed.statement, placed.node, path, placed.deferred, placed.repeated))
+    return found
+
+
+def imported(node: ast.AST) -> Mapping[str, str]:
+    """Return the names that an import binds, and the full name that each stands for."""
+    if isinstance(node, ast.Import):
+        return {
+            alias.asname or alias.name.split(".")[0]: alias.name if alias.asname else alias.name.split(".")[0]
+            for alias in node.names
+        }
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*"}
+    return {}
+
+
+def path_of(node: ast.expr, names: Mapping[str, str]) -> str:
+    """Return the full name of what an expression names, as :attr:`Call.path` has it."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return f".{'.'.join(reversed(parts))}" if parts else ""
+    root = names.get(node.id)
+    path = ".".join((root or node.id, *reversed(parts)))
+    if root is None:
+        return f".{path}"
+    return load_knowledge().canonical(path)
