@@ -45,7 +45,7 @@ def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
 
 
 def read_document(path: Path) -> dict[str, Any]:
-    """Return the file at ``path`` as it is, upgraded to nbformat 4. Raises ``UnusableInput`` where it is no notebook."""
+    """Return the file at ``path`` as it is, but of nbformat 4. Raises ``UnusableInput`` where it is no notebook."""
     return upgraded(_parsed(_text(Path(path))))
 
 

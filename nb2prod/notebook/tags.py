@@ -37,6 +37,23 @@ def section_of(metadata: Mapping[str, Any], source: str, where: str) -> tuple[st
     return (min(named, key=KNOWN.index) if named else None), problems
 
 
+def with_section(metadata: Mapping[str, Any], source: str, section: str | None) -> tuple[list[Any], str]:
+    """Return the tags and the source of a cell whose section is to be ``section``, ``None`` for no section.
+
+    A section that a comment names is named by the comment again.
+    """
+    tags = metadata.get("tags")
+    others = [
+        tag for tag in (tags if isinstance(tags, list) else []) if not isinstance(tag, str) or _plain(tag) not in KNOWN
+    ]
+    number = _comment_line(source)
+    if number is None:
+        return [*others, section] if section else others, source
+    lines = source.split("\n")
+    lines[number : number + 1] = [f"# nb2prod: {section}"] if section else []
+    return others, "\n".join(lines)
+
+
 def misspelt_tags(metadata: Mapping[str, Any], where: str) -> list[str]:
     """Return a hint for each tag that is no section's name but much like one."""
     tags = metadata.get("tags")
@@ -54,12 +71,18 @@ def misspelt_tags(metadata: Mapping[str, Any], where: str) -> list[str]:
 
 def commented_section(source: str) -> str | None:
     """Return what a first-line comment ``# nb2prod: NAME`` names, lower case, or ``None`` if there is none."""
-    for line in source.split("\n"):
+    number = _comment_line(source)
+    found = _COMMENT.match(source.split("\n")[number].strip()) if number is not None else None
+    return _plain(found.group(1)) if found else None
+
+
+def _comment_line(source: str) -> int | None:
+    """Return the place of the line that names a section, ``None`` if none does."""
+    for number, line in enumerate(source.split("\n")):
         if not line.strip() or line.startswith("%%") or _IGNORING.match(line.strip()):
             # A cell magic must come first, and so may a comment for the rules; the section stands below it.
             continue
-        found = _COMMENT.match(line.strip())
-        return _plain(found.group(1)) if found else None
+        return number if _COMMENT.match(line.strip()) else None
     return None
 
 

@@ -6,9 +6,10 @@ import inspect
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from nb2prod.notebook.model import Notebook
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import is_ignored
-from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Loaded, Rule, Severity
+from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded, Rule, Severity
 
 BROKEN = Rule("NB000", "broken-rule", Severity.WARNING)
 """What a rule is reported as that raises."""
@@ -28,11 +29,21 @@ def fix_of(facts: Facts, loaded: Loaded, finding: Finding) -> Fix | None:
     """Return what mends a finding of the rule; ``None`` where nothing does, or where the rule's own code raises."""
     if loaded.fix is None:
         return None
-    asked = {name: finding if name == "finding" else getattr(facts, name) for name in _asked_by(loaded.fix)}
     try:
-        return loaded.fix(**asked)
+        asked = {name: finding if name == "finding" else getattr(facts, name) for name in _asked_by(loaded.fix)}
+        fix = loaded.fix(**asked)
     except Exception:  # a rule may be anybody's; what it found stands
         return None
+    return fix if fix is not None and _has_its_cells(facts.notebook, fix) else None
+
+
+def _has_its_cells(notebook: Notebook, fix: Fix) -> bool:
+    count = len(notebook.cells)
+    return all(
+        0 <= (each.before - 1 if isinstance(each, Inserted) else each.cell) < count
+        or (isinstance(each, Inserted) and each.before == 0)
+        for each in fix.changes
+    )
 
 
 def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:

@@ -78,9 +78,10 @@ class Tagging:
 
 @dataclass(frozen=True)
 class Inserted:
-    """A new code cell, right above the code cell ``before``."""
+    """A new code cell."""
 
     before: int
+    """Index of the code cell that it comes right above; as many as there are for the end."""
     source: str
     section: str | None = None
 

@@ -15,17 +15,29 @@ from numpy import *
 ```python
 import numpy as np
 ```
+
+## Fix safety
+Safe. The names that the notebook uses are imported by themselves; only offered where all of them can be told: the
+module's source is at hand, every cell can be read, and no name of the notebook is of unknown origin.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
+import importlib
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.model import Statement
-from nb2prod.rules.model import Finding, Rule, Severity
+from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.analysis.stars import star_finder
+from nb2prod.notebook.model import Notebook
+from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 
-RULE = Rule("NB107", "star-import", Severity.ADVICE)
+RULE = Rule("NB107", "star-import", Severity.ADVICE, Fixing.SAFE)
+IN_C = {"cmath", "itertools", "math", "time"}
+"""Modules of Python's own that have no source."""
+WIDTH = 100
+"""Characters of a line of names."""
 
 
 def check(statements: Sequence[Statement]) -> Iterator[Finding]:
@@ -33,6 +45,63 @@ def check(statements: Sequence[Statement]) -> Iterator[Finding]:
     for statement in statements:
         node = statement.node
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-            what = f"everything is imported from `{node.module}`, so nobody sees which names come from there"
-            remedy = f"import the names that are used, or `{node.module}` itself"
+            what = f"everything is imported from `{_module(node)}`, so nobody sees which names come from there"
+            remedy = f"import the names that are used, or `{_module(node)}` itself"
             yield Finding(what, statement.cell, statement.line, remedy)
+
+
+def fix(finding: Finding, flow: Dataflow, notebook: Notebook) -> Fix | None:
+    """Import the names that are used, where they can be told."""
+    place = (finding.cell, finding.line)
+    statement = next(each for each in flow.statements if (each.cell, each.line) == place)
+    names = _used(flow, statement, notebook)
+    if not names or notebook.refused or any(flow.undefined.values()):
+        return None
+    source = _replaced(notebook, statement, names)
+    what = f"`{names[0]}`" if len(names) == 1 else f"the {len(names)} names"
+    return Fix(f"Import only {what} that the notebook uses", (Source(statement.cell, source),)) if source else None
+
+
+def _module(node: ast.ImportFrom) -> str:
+    return "." * node.level + (node.module or "")
+
+
+def _used(flow: Dataflow, statement: Statement, notebook: Notebook) -> list[str]:
+    """Return the names that others take from the import; none where they cannot be told."""
+    assert isinstance(statement.node, ast.ImportFrom)
+    offered = _offered(_module(statement.node), notebook)
+    if offered is None:
+        return []
+    taken: set[str] = set()
+    for reader, origins in zip(flow.statements, flow.sources, strict=True):
+        taken |= {name for name in reader.facts.references if statement.index in origins.get(name, ())}
+        taken |= reader.facts.deferred & offered  # what a function reads that nobody calls has no origin
+    hidden = offered & set(dir(builtins))
+    if hidden:
+        nodes = (node for each in flow.statements for node in ast.walk(each.node))
+        taken |= {node.id for node in nodes if isinstance(node, ast.Name) and node.id in hidden}
+    return sorted(taken) if taken <= offered else []
+
+
+def _offered(module: str, notebook: Notebook) -> frozenset[str] | None:
+    """Return the names that a module offers, ``None`` where its source is not at hand."""
+    if module in IN_C:
+        return frozenset(name for name in dir(importlib.import_module(module)) if not name.startswith("_"))
+    return star_finder(notebook.modules, notebook.path.parent)(module)
+
+
+def _replaced(notebook: Notebook, statement: Statement, names: Sequence[str]) -> str | None:
+    """Return the cell's source with the import of names; ``None`` where the import does not stand alone on its line."""
+    cell, node = notebook.cells[statement.cell], statement.node
+    assert isinstance(node, ast.ImportFrom)
+    lines, first, last = cell.source.split("\n"), node.lineno - 1, node.end_lineno or node.lineno
+    text = "\n".join(lines[first:last])
+    if first + 1 != last or cell.code.split("\n")[first] != text or len(text.encode()) < (node.end_col_offset or 0):
+        return None
+    behind = text.encode()[node.end_col_offset :].decode()
+    if node.col_offset or (behind.strip() and not behind.strip().startswith("#")):
+        return None
+    said = f"from {_module(node)} import {', '.join(names)}"
+    if len(said) > WIDTH:
+        said = "\n".join([f"from {_module(node)} import (", *(f"    {name}," for name in names), ")"])
+    return "\n".join([*lines[:first], said + behind, *lines[last:]])
