@@ -13,6 +13,7 @@ from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.rules.settings import Settings
+from nb2prod.rules.unknown_names import Unknown, unknown_names
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,8 @@ class Facts:
     def calls(self) -> Sequence[Call]:
         """All calls in :attr:`nodes`, in order, with the full names of libraries' functions."""
         return calls_of(self.nodes)
+
+    @cached_property
+    def unknown_names(self) -> Sequence[Unknown]:
+        """The names that are read where nothing above gives them a value, in order."""
+        return unknown_names(self.notebook, self.flow)

@@ -1,6 +1,6 @@
 """
 ## What it does
-Finds names that a cell reads and that nothing above it defines: deleted cells, cells further down, misspellings.
+Finds names that a cell reads and that no cell defines: their cell was deleted, or they are misspelt.
 
 ## Why is this bad
 It works in a kernel that remembers the name, and nowhere else. Run from the top, the cell raises ``NameError``.
@@ -16,28 +16,28 @@ Write the cell again that defines the name, above the first one that reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.model import Dataflow
 from nb2prod.rules.model import Finding, Rule, Severity
+from nb2prod.rules.unknown_names import Unknown
 
 RULE = Rule("NB102", "undefined-name", Severity.ERROR)
 
 
-def check(flow: Dataflow) -> Iterator[Finding]:
+def check(unknown_names: Sequence[Unknown]) -> Iterator[Finding]:
     """Yield a finding for each name, where it is first read."""
-    below: dict[str, int] = {}
-    for statement in reversed(flow.statements):
-        below.update(dict.fromkeys(statement.facts.definitions, statement.cell))
-    told: set[str] = set()
-    for index in sorted(flow.undefined):
-        statement = flow.statements[index]
-        for name in sorted(flow.undefined[index] - told):
-            told.add(name)
-            later = below.get(name)
-            if later is None:
-                what, remedy = f"`{name}` is read and never defined", "define it above; its cell may have been deleted"
-            else:
-                what = f"`{name}` is read here and defined only in cell [{later + 1}]"
-                remedy = "move that cell above this one"
-            yield Finding(what, statement.cell, statement.line, remedy)
+    for each in unknown_names:
+        if each.deleted is not None:
+            what = f"`{each.name}` is read after `del` in cell [{each.deleted.cell + 1}] has taken it away"
+            remedy = "delete it only when nothing reads it any more"
+        elif each.below is None:
+            by = "" if each.direct else " by a function that is called here,"
+            what = f"`{each.name}` is read{by} and never defined"
+            if each.name in each.statement.facts.definitions:
+                what = f"`{each.name}` is changed here and has no value before"
+            remedy = "define it above; its cell may have been deleted"
+            if each.alike:
+                remedy = f"did you mean `{each.alike}`? Else define it above; its cell may have been deleted"
+        else:
+            continue
+        yield Finding(what, each.statement.cell, each.line, remedy, subject=each.name)

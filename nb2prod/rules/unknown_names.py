@@ -1,0 +1,86 @@
+"""A dataflow to the names that it reads and nothing above gives: where each is read first, and what may have become of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.notebook.model import SKIP, Notebook
+
+ALIKE = 0.8
+"""From which ratio on (``difflib``) a name is told as what may have been meant."""
+_WORD = re.compile(r"[^\W\d]\w*")
+_BY_THEMSELVES = re.compile(r"\b(?:exec|globals|locals|load_session|run_line_magic|run_cell_magic)\s*\(")
+"""Calls that may give a value to any name."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A name that a statement reads, and that has no value there in a run from the top."""
+
+    name: str
+    statement: Statement
+    """Where it is read first."""
+    line: int
+    """In the cell, from 1."""
+    direct: bool
+    """Whether the statement itself reads it, and not only a function that it calls."""
+    below: Statement | None = None
+    """The first statement further down that defines it."""
+    deleted: Statement | None = None
+    """The last statement above that deletes it."""
+    alike: str = ""
+    """A name that is known there and almost the same."""
+
+
+def unknown_names(notebook: Notebook, flow: Dataflow) -> Sequence[Unknown]:
+    """Return the names, in the order in which they are read; none where something may give any name a value."""
+    if any(_BY_THEMSELVES.search(cell.source) for cell in notebook.cells):
+        return ()
+    return tuple(_unknown(notebook, flow))
+
+
+def _unknown(notebook: Notebook, flow: Dataflow) -> Iterator[Unknown]:
+    unseen = frozenset(_named_unseen(notebook)) if flow.undefined else frozenset()
+    told: set[str] = set()
+    for index in sorted(flow.undefined):
+        statement = flow.statements[index]
+        if notebook.cells[statement.cell].section == SKIP:
+            continue
+        for name in sorted(flow.undefined[index] - told - unseen):
+            told.add(name)
+            below = next((each for each in flow.statements[index + 1 :] if name in each.facts.definitions), None)
+            above = flow.statements[:index]
+            deleted = next((each for each in reversed(above) if name in each.facts.deletions), None)
+            read, set_above = _lines(statement, name)
+            if set_above or not (read or any(name in each.facts.deferred for each in above)):
+                # An earlier turn of a loop may have set it; a formula in a text has words of its own.
+                continue
+            yield Unknown(name, statement, read or statement.line, bool(read), below, deleted, _alike(name, above))
+
+
+def _lines(statement: Statement, name: str) -> tuple[int, bool]:
+    """Return the first line that reads a name, 0 if none does, and whether a line above it sets the name."""
+    named = [each for each in ast.walk(statement.node) if isinstance(each, ast.Name) and each.id == name]
+    grown = {id(each.target) for each in ast.walk(statement.node) if isinstance(each, ast.AugAssign)}
+    read = min((each.lineno for each in named if isinstance(each.ctx, ast.Load) or id(each) in grown), default=0)
+    return read, any(isinstance(each.ctx, ast.Store) and each.lineno < read for each in named)
+
+
+def _alike(name: str, above: Sequence[Statement]) -> str:
+    known = sorted({each for statement in above for each in statement.facts.definitions} - {name})
+    return next(iter(get_close_matches(name, known, n=1, cutoff=ALIKE)), "")
+
+
+def _named_unseen(notebook: Notebook) -> Iterator[str]:
+    """Yield the words of what analysis cannot read: cells that are refused, and lines of magics."""
+    refused = {each.cell for each in notebook.refused}
+    for cell in notebook.cells:
+        whole = cell.index in refused or cell.source.lstrip().startswith("%%")
+        for line in cell.source.splitlines():
+            if whole or line.lstrip().startswith(("%", "!")):
+                yield from _WORD.findall(line)
