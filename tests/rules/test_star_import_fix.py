@@ -53,7 +53,21 @@ def test_the_names_that_are_used_are_imported(before: list[str], after: str) -> 
 
 
 def test_many_names_stand_on_lines_of_their_own() -> None:
-    names = ["acos", "asin", "atan", "ceil", "comb", "copysign", "degrees", "erf", "exp", "expm1", "fabs", "factorial", "floor"]
+    names = [
+        "acos",
+        "asin",
+        "atan",
+        "ceil",
+        "comb",
+        "copysign",
+        "degrees",
+        "erf",
+        "exp",
+        "expm1",
+        "fabs",
+        "factorial",
+        "floor",
+    ]
     source = mended("from math import *", f"print({', '.join(names)})")[0]
     assert source.splitlines()[0] == "from math import ("
     assert source.splitlines()[1:-1] == [f"    {name}," for name in names]
