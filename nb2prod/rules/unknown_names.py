@@ -1,4 +1,4 @@
-"""A dataflow to the names that it reads and nothing above gives: where each is read first, and what may have become of it."""
+"""A dataflow to the names that it reads and that nothing above gives a value: where, and what became of them."""
 
 from __future__ import annotations
 
