@@ -83,7 +83,7 @@ def nodes_of(statements: Iterable[Statement]) -> Mapping[type[ast.AST], Sequence
 
 
 def calls_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Sequence[Call]:
-    """Return all calls, in order. A name is what the last import above made it; below a function, what any import did."""
+    """Return all calls, in order. A name is what the last import above made it; in a function, what any import did."""
     imports = sorted(
         [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())],
         key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0)),

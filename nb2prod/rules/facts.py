@@ -10,8 +10,12 @@ from typing import Any
 
 from nb2prod.analysis.calling import Call, Placed, calls_of, nodes_of
 from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.inference.find import find_inference
+from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.settings import Settings
 from nb2prod.rules.unknown_names import Unknown, unknown_names
 
@@ -64,3 +68,23 @@ class Facts:
     def unknown_names(self) -> Sequence[Unknown]:
         """The names that are read where nothing above gives them a value, in order."""
         return unknown_names(self.notebook, self.flow)
+
+    @cached_property
+    def tagged(self) -> frozenset[str]:
+        """The sections that the notebook has."""
+        return frozenset(cell.section for cell in self.cells if cell.section)
+
+    @cached_property
+    def inference(self) -> Inference | tuple[Problem, ...] | None:
+        """What the inference section asks and answers, or why that cannot be told; ``None`` where there is none."""
+        if "inference" not in self.tagged:
+            return None
+        try:
+            return find_inference(self.notebook, self.flow)
+        except Nb2ProdError as error:
+            return tuple(error.problems)
+
+    @cached_property
+    def answering(self) -> Answering | None:
+        """What runs for each request; ``None`` where that cannot be told."""
+        return answering_of(self.flow, self.inference) if isinstance(self.inference, Inference) else None

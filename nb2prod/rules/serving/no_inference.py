@@ -1,0 +1,36 @@
+"""
+## What it does
+Finds notebooks whose cells are tagged, none of them as inference.
+
+## Why is this bad
+The inference section is what the service does with a request. Without it there is nothing to serve.
+
+## Example
+```python
+# nb2prod: training
+model.fit(X_train, y_train)
+```
+
+## Use instead
+A cell at the end that asks the model about one row, as a client will:
+```python
+# nb2prod: inference
+sample = X_test.head(1)
+prediction = model.predict(sample)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nb2prod.rules.model import Finding, Rule, Severity
+
+RULE = Rule("NB501", "no-inference", Severity.ERROR)
+
+
+def check(tagged: frozenset[str]) -> Iterator[Finding]:
+    """Yield one finding where sections are tagged and inference is none of them."""
+    if tagged and "inference" not in tagged:
+        what = "no cell is tagged `inference`, so there is nothing to serve"
+        yield Finding(what, remedy="tag the cell that asks the model about a row, or write one")
