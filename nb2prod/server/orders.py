@@ -98,6 +98,28 @@ class FindingsOrder(_Order):
 FINDINGS_ORDER = TypeAdapter(FindingsOrder)
 
 
+class Told(_Order):
+    """A finding, as ``nb2prod check --json`` tells it."""
+
+    code: str = Field(min_length=1, max_length=40)
+    cell: str | None = Field(max_length=1000)
+    """The id of its cell."""
+    line: int = Field(ge=0)
+    what: str = Field(max_length=10_000)
+
+
+class FixOrder(_Order):
+    """How to mend a finding, or all that can be mended safely."""
+
+    path: ContentsPath
+    content: dict[str, Any]
+    """As nbformat has it, whole."""
+    finding: Told | None
+
+
+FIX_ORDER = TypeAdapter(FixOrder)
+
+
 class RunningOrder(_Order):
     """Whether a running kernel can be asked about a notebook as it is in the browser."""
 

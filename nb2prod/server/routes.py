@@ -22,7 +22,7 @@ from nb2prod import __version__
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.render.history import last_change
 from nb2prod.server.jobs import Job, Jobs, NoSuchJob, TooManyJobs
-from nb2prod.server.orders import FINDINGS_ORDER, JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER, RUNNING_ORDER
+from nb2prod.server.orders import FINDINGS_ORDER, FIX_ORDER, JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER, RUNNING_ORDER
 from nb2prod.server.places import inside, root_of
 from nb2prod.server.thinking import Thinking
 
@@ -152,6 +152,21 @@ class FindingsHandler(Handler):
         self.finish(json.dumps(_as_seen(found, place, order.path)))
 
 
+class FixHandler(Handler):
+    """What mends something that was found."""
+
+    @tornado.web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator]
+    async def post(self) -> None:
+        """Return what would have to change in the notebook in the body; nothing is changed here."""
+        order = self.ordered(FIX_ORDER)
+        place = str(self.place(order.path))
+        asked = order.finding.model_dump() if order.finding else None
+        found = await self.parts.thinking.fix(order.content, place, asked)
+        self.set_status(422 if "problems" in found else 200)
+        self.finish(json.dumps(_as_seen(found, place, order.path)))
+
+
 class RuleHandler(Handler):
     """One of the rules that find something."""
 
@@ -267,6 +282,7 @@ ROUTES = (
     (("version",), VersionHandler),
     (("outline",), OutlineHandler),
     (("findings",), FindingsHandler),
+    (("fix",), FixHandler),
     (("rules", "([0-9A-Za-z-]{1,40})"), RuleHandler),
     (("running",), RunningHandler),
     (("jobs",), JobsHandler),

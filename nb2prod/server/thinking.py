@@ -36,6 +36,13 @@ def _found(*asked: Any) -> dict[str, Any]:
     return found_in(*asked)
 
 
+def _fix(*asked: Any) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.edited import fix_in
+
+    return fix_in(*asked)
+
+
 def _page(*asked: Any) -> dict[str, Any]:
     """Be called in the other process."""
     from nb2prod.workflows.edited import page_of
@@ -62,6 +69,10 @@ class Thinking:
     async def findings(self, content: dict[str, Any], path: str) -> dict[str, Any]:
         """Return as ``workflows.edited.found_in`` does."""
         return await self._think(_found, path, content, path)
+
+    async def fix(self, content: dict[str, Any], path: str, asked: dict[str, Any] | None) -> dict[str, Any]:
+        """Return as ``workflows.edited.fix_in`` does."""
+        return await self._think(_fix, path, content, path, asked)
 
     async def page(self, code: str) -> dict[str, Any]:
         """Return as ``workflows.edited.page_of`` does."""

@@ -1,14 +1,15 @@
-"""A notebook as it is being edited goes in; its findings, and the page of a rule, come out as plain data."""
+"""A notebook as it is being edited goes in; its findings, what mends them, and rules' pages come out as plain data."""
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem
-from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.read import draft_of, upgraded
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings
@@ -16,6 +17,7 @@ from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import codes_in
 from nb2prod.rules.model import Found, Loaded, Severity
 from nb2prod.workflows.checking import chosen_rules, finding_as_dict
+from nb2prod.workflows.fixing import Fixed, fix_for, mend
 
 MOST_LEFT_OUT = 2**24
 """Characters that one text of an output can be missing: far above any budget."""
@@ -44,6 +46,74 @@ def found_in(content: Mapping[str, Any], path: str) -> dict[str, Any]:
         "counts": {severity.value: count[severity] for severity in Severity},
         "ignored": list(_ignored(facts.notebook)),
     }
+
+
+def fix_in(content: Mapping[str, Any], path: str, asked: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return how a finding can be mended, as ``fix_for`` does, or with none all that can be mended safely; each change
+    of a text with its ``diff``. Where nothing can be mended any more, ``problems`` with why.
+
+    ``content`` is all of the notebook, outputs and all: what is mended in an output is written back.
+    """
+    try:
+        document = upgraded(dict(content))
+        fix = _every_fix(document, path) if asked is None else fix_for(document, Path(path), **asked)
+    except Nb2ProdError as error:
+        return {"problems": [problem.as_dict() for problem in error.problems]}
+    if fix is None:
+        what = "there is nothing to mend any more" if asked is None else "this cannot be mended as the notebook is now"
+        return {"problems": [Problem(what).as_dict()]}
+    return {**fix, "changes": [{**each, "diff": _diff(each)} for each in fix["changes"]]}
+
+
+def _every_fix(document: dict[str, Any], path: str) -> dict[str, Any] | None:
+    mended = mend(document, Path(path), chosen_rules())
+    if not mended.fixed:
+        return None
+    draft = draft_of(document, Path(path))
+    positions = {cell.position: cell for cell in draft.cells}
+    before, after, origins = document["cells"], mended.after.document["cells"], mended.after.origins
+    changes: list[dict[str, Any]] = []
+    for place, origin in enumerate(origins):
+        if origin is None:
+            nearest = next((each for each in origins[place:] if each in positions), None)
+            cell = positions[nearest] if nearest is not None else None
+            where = {"cell": cell.id if cell else None, "index": cell.index if cell else len(draft.cells)}
+            new = after[place]
+            changes.append({"kind": "insert", **where, "source": _text(new), "tags": new["metadata"].get("tags", [])})
+        elif origin in positions and after[place] != before[origin]:
+            changes += _between(positions[origin], before[origin], after[place])
+    return {"title": _titles(mended.fixed), "fix": "safe", "changes": changes}
+
+
+def _between(cell: Cell, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what has changed in one code cell."""
+    where = {"cell": cell.id, "index": cell.index}
+    if _text(after) != _text(before):
+        yield {"kind": "source", **where, "before": _text(before), "source": _text(after)}
+    tags = after.get("metadata", {}).get("tags")
+    if tags != before.get("metadata", {}).get("tags"):
+        yield {"kind": "tags", **where, "tags": tags or []}
+    if after.get("outputs") != before.get("outputs"):
+        yield {"kind": "outputs", **where, "outputs": after.get("outputs", [])}
+
+
+def _titles(fixed: Sequence[Fixed]) -> str:
+    """Return what was done, each thing once."""
+    return "; ".join(dict.fromkeys(each.title for each in fixed))
+
+
+def _text(cell: Mapping[str, Any]) -> str:
+    source = cell.get("source", "")
+    return "".join(source) if isinstance(source, list) else str(source)
+
+
+def _diff(change: Mapping[str, Any]) -> list[str]:
+    """Return the lines of a change as ``diff -u`` has them; none for outputs, which may hold what is to be hidden."""
+    if change["kind"] in {"source", "insert"}:
+        before = change.get("before", "").splitlines()
+        lines = difflib.unified_diff(before, change["source"].splitlines(), n=2, lineterm="")
+        return [line for line in lines if not line.startswith(("---", "+++"))]
+    return [f"+ {', '.join(map(str, change['tags'])) or 'no tags'}"] if change["kind"] == "tags" else []
 
 
 def page_of(code: str) -> dict[str, Any]:

@@ -64,6 +64,31 @@ async def test_what_is_no_notebook_of_python_says_why(jp_fetch: Fetch) -> None:
     assert (status, problems[0]["what"]) == (422, "its `cells` are not a list of cells")
 
 
+async def _fix(fetch: Fetch, document: dict[str, Any], finding: dict[str, Any] | None) -> dict[str, Any]:
+    told = finding and {key: finding[key] for key in ("code", "what")}
+    if finding and told:
+        told |= {"cell": finding["id"], "line": finding["line"] or 0}
+    body = json.dumps({"path": "n.ipynb", "content": document, "finding": told})
+    return dict(json.loads((await fetch(*API, "fix", method="POST", body=body, request_timeout=60)).body))
+
+
+async def test_a_finding_is_mended_by_changes_that_are_shown_first(jp_fetch: Fetch) -> None:
+    document = as_notebook(((None, "from math import *"), ("training", "model = sqrt(2.0)")))
+    found = await _found(jp_fetch, document)
+    (star,) = [each for each in found["findings"] if each["code"] == "NB107"]
+    fix = await _fix(jp_fetch, document, star)
+    (change,) = fix["changes"]
+    assert (change["kind"], change["index"], change["source"]) == ("source", 0, "from math import sqrt")
+    assert change["diff"] == ["@@ -1 +1 @@", "-from math import *", "+from math import sqrt"]
+    assert (await _fix(jp_fetch, document, None))["changes"] == fix["changes"]
+
+    document["cells"][0]["source"] = "from math import sqrt"
+    for finding in (star, None):
+        with pytest.raises(HTTPClientError) as refused:
+            await _fix(jp_fetch, document, finding)
+        assert refused.value.code == 422
+
+
 async def test_a_rule_has_a_page(jp_fetch: Fetch) -> None:
     rule = json.loads((await jp_fetch(*API, "rules", "NB107", request_timeout=60)).body)
     assert (rule["name"], rule["severity"], rule["family"]) == ("star-import", "advice", "order")
