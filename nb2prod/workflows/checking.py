@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem, UsageError
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.read import draft_of, read_document
+from nb2prod.notebook.read import draft_of, read_document, upgraded
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Finding, Found, Loaded, Rule, Severity
+from nb2prod.rules.settings import Settings
 
 UNREADABLE = Rule("NB001", "unreadable", Severity.ERROR)
 """What is found where there is no notebook to be read; with NB000 the only one that has no file."""
@@ -39,7 +41,7 @@ def check(paths: Iterable[Path], select: Sequence[str] = (), ignore: Sequence[st
     """
     rules = chosen_rules(select, ignore)
     for path in _notebooks(paths):
-        yield _check(path, rules)
+        yield _checked(partial(read_document, path), path, rules)
 
 
 def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
@@ -80,13 +82,23 @@ def chosen_rules(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list
     ]
 
 
-def _check(path: Path, rules: Sequence[Loaded]) -> Checked:
+def check_document(content: Mapping[str, Any], path: Path, settings: Settings | None = None) -> Checked:
+    """Return what is found in a notebook as nbformat has it, saved or not; ``path`` is where it is, or will be."""
+    return _checked(lambda: upgraded(dict(content)), path, chosen_rules(), settings)
+
+
+def _checked(
+    read: Callable[[], dict[str, Any]], path: Path, rules: Sequence[Loaded], settings: Settings | None = None
+) -> Checked:
     try:
-        document = read_document(path)
+        document = read()
         notebook = draft_of(document, path)
     except Nb2ProdError as error:
         return Checked(path, tuple(Found(UNREADABLE, _told(each)) for each in error.problems))
-    return Checked(path, tuple(findings(Facts(notebook, document), rules)), notebook)
+    except RecursionError:
+        what = "is nested too deeply to be understood"
+        return Checked(path, (Found(UNREADABLE, Finding(what, remedy="split its longest expressions")),))
+    return Checked(path, tuple(findings(Facts(notebook, document, settings or Settings()), rules)), notebook)
 
 
 def _told(problem: Problem) -> Finding:
