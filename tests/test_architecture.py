@@ -15,7 +15,7 @@ LAYERS = [
     {"workflows"},
     {"verify"},
     {"render"},
-    {"plan", "rules"},
+    {"plan", "rules", "score"},
     {"capture"},
     {"runs"},
     {"analysis"},

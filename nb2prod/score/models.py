@@ -1,0 +1,66 @@
+"""Tests for model development."""
+
+from __future__ import annotations
+
+from nb2prod.score.model import Section, Test
+
+ATTEST = "do it by hand, and say so in the notebook's `nb2prod.attestations`"
+
+TESTS = (
+    Test(
+        "M1",
+        Section.MODEL,
+        "Model specs are reviewed and submitted",
+        "",
+        f"have somebody else review the notebook and the repository's code, and keep both in version control; {ATTEST}",
+    ),
+    Test(
+        "M2",
+        Section.MODEL,
+        "Offline and online metrics correlate",
+        "",
+        f"compare the metrics of several models with what they did in use; {ATTEST}",
+    ),
+    Test(
+        "M3",
+        Section.MODEL,
+        "All hyperparameters have been tuned",
+        "the model is trained with half and with twice of each number in the `parameters` that training reads, and a "
+        "better one is named",
+        "put the numbers that training depends on into the `parameters` cell, and measure the model in `evaluation`",
+        ("tests/quality/test_hyperparameters.py::test_hyperparameters_were_varied",),
+    ),
+    Test(
+        "M4",
+        Section.MODEL,
+        "The impact of model staleness is known",
+        "the model is trained on the oldest half, on the oldest three quarters and on all of its rows, and measured on "
+        "the same later rows",
+        "keep the rows' dates in what training is given, as a column or as the index, so that old rows can be told",
+        ("tests/quality/test_staleness.py::test_impact_of_staleness",),
+    ),
+    Test(
+        "M5",
+        Section.MODEL,
+        "A simpler model is not better",
+        "a model that ignores the features has to be worse, and a linear one that is better is named",
+        "hand the model, and the rows to measure it on, to the `evaluation` cell",
+        ("tests/quality/test_baseline.py::test_a_simpler_model_is_not_better",),
+    ),
+    Test(
+        "M6",
+        Section.MODEL,
+        "Model quality is sufficient on important data slices",
+        "the notebook's own metrics are taken on every slice by category or by third of a number, and have a floor",
+        "measure the model in an `evaluation` cell that is handed the rows",
+        ("tests/quality/test_slices.py::test_quality_on_slices",),
+    ),
+    Test(
+        "M7",
+        Section.MODEL,
+        "The model is tested for considerations of inclusion",
+        "the notebook's own metrics are taken for each group of people that `policy.json` names a column for",
+        "name the columns that tell groups of people apart under `groups` in `policy.json`",
+        ("tests/quality/test_slices.py::test_quality_for_groups",),
+    ),
+)
