@@ -15,7 +15,8 @@ def score_of(notebook: Notebook) -> dict[str, Any]:
     """Return the scores of a draft: ``now``, ``if_exported``, and ``problems`` with its attestations.
 
     Each score is ``{"score": 0.5, "band": "(0,1]", "says": "...", "sections": {"Data": 0.5, ...}, "tests": [...]}``,
-    and each of its 28 tests ``{"id", "section", "title", "state", "points", "why", "to_raise", "how"}``. Nothing is run;
+    and each of its 28 tests ``{"id", "section", "title", "state", "points", "why", "to_raise", "how"}``.
+    Nothing is run;
     it takes some microseconds for each cell.
     """
     problems = attestations(notebook.metadata)[1]
