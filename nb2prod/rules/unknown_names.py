@@ -13,6 +13,8 @@ from nb2prod.notebook.model import SKIP, Notebook
 
 ALIKE = 0.8
 """From which ratio on (``difflib``) a name is told as what may have been meant."""
+HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[ido]h|In|Out")
+"""The names under which IPython keeps what was run before."""
 _WORD = re.compile(r"[^\W\d]\w*")
 _BY_THEMSELVES = re.compile(r"\b(?:exec|globals|locals|load_session|run_line_magic|run_cell_magic)\s*\(")
 """Calls that may give a value to any name."""
@@ -53,6 +55,8 @@ def _unknown(notebook: Notebook, flow: Dataflow) -> Iterator[Unknown]:
             continue
         for name in sorted(flow.undefined[index] - told - unseen):
             told.add(name)
+            if HISTORY.fullmatch(name):
+                continue
             below = next((each for each in flow.statements[index + 1 :] if name in each.facts.definitions), None)
             above = flow.statements[:index]
             deleted = next((each for each in reversed(above) if name in each.facts.deletions), None)

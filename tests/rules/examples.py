@@ -1,7 +1,8 @@
 """Annotated examples of rules: plain files with cells, in which ``# NB101`` marks each line that has to be found.
 
 ``# %%`` begins a cell; behind it may stand its section in brackets, and its number in a run: ``# %% [data] 3``. A mark
-on that line is a finding of the whole cell. ``# >> text`` is what the cell has printed. Above the cells,
+on that line is a finding of the whole cell. ``# >> text`` is what the cell has printed, ``# >> ...2000`` a text of so many
+characters, ``# >> !NameError`` an error, ``# >> [7] text`` a result that has a number of its own. Above the cells,
 ``metadata: {...}`` is the notebook's, and a mark is a finding of the whole notebook. Examples come in pairs: what must
 be found, and what must be passed over.
 """
@@ -21,6 +22,8 @@ FOLDER = Path(__file__).parent / "cases"
 CELL = re.compile(r"^# %%(?:\s*\[(?P<section>[\w-]+)\])?(?:\s*(?P<count>\d+))?(?P<rest>.*)$")
 METADATA = re.compile(r"^metadata:\s*(\{.*\})$")
 PRINTED = re.compile(r"^# >> ?(.*)$")
+LONG = re.compile(r"^\.\.\.(\d+)$")
+RESULT = re.compile(r"^\[(\d+)\] (.*)$")
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 WHOLE = -1
 """The cell of a finding of the whole notebook."""
@@ -73,12 +76,26 @@ def _document(cells: list[dict[str, Any]], metadata: dict[str, Any]) -> dict[str
                 "metadata": cell["metadata"],
                 "execution_count": cell["count"],
                 "source": "\n".join(cell["lines"]).strip("\n"),
-                "outputs": [_stream(cell["printed"])] if cell["printed"] else [],
+                "outputs": _outputs(cell["printed"]),
             }
             for number, cell in enumerate(cells)
         ],
     }
 
 
-def _stream(lines: list[str]) -> dict[str, Any]:
-    return {"output_type": "stream", "name": "stdout", "text": "".join(f"{line}\n" for line in lines)}
+def _outputs(lines: list[str]) -> list[dict[str, Any]]:
+    printed = "".join(f"{_long(line)}\n" for line in lines if not line.startswith("!") and not RESULT.match(line))
+    found: list[dict[str, Any]] = [{"output_type": "stream", "name": "stdout", "text": printed}] if printed else []
+    for line in lines:
+        result = RESULT.match(line)
+        if result:
+            data = {"output_type": "execute_result", "data": {"text/plain": result.group(2)}, "metadata": {}}
+            found.append({**data, "execution_count": int(result.group(1))})
+        elif line.startswith("!"):
+            found.append({"output_type": "error", "ename": line[1:].strip(), "evalue": "", "traceback": []})
+    return found
+
+
+def _long(line: str) -> str:
+    asked = LONG.match(line)
+    return "x" * int(asked.group(1)) if asked else line
