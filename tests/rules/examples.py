@@ -1,8 +1,8 @@
 """Annotated examples of rules: plain files with cells, in which ``# NB101`` marks each line that has to be found.
 
 ``# %%`` begins a cell; behind it may stand its section in brackets, and its number in a run: ``# %% [data] 3``. A mark
-on that line is a finding of the whole cell. ``# >> text`` is what the cell has printed, ``# >> ...2000`` a text of so many
-characters, ``# >> !NameError`` an error, ``# >> [7] text`` a result that has a number of its own. Above the cells,
+on that line is a finding of the whole cell. ``# >> text`` is what the cell has printed, ``# >> ...2000`` a text of so
+many characters, ``# >> !NameError`` an error, ``# >> [7] text`` a result that has a number of its own. Above the cells,
 ``metadata: {...}`` is the notebook's, and a mark is a finding of the whole notebook. Examples come in pairs: what must
 be found, and what must be passed over.
 """
