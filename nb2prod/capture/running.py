@@ -172,7 +172,7 @@ def _ended_in_the_end(folder: Path) -> Iterator[None]:
 
 def _wait(folder: Path, deadline: float) -> None:
     """Wait for the evidence of the copy. Raises ``UnusableInput`` where it ends without, or takes too long."""
-    while _is_alive(folder):
+    while is_alive(folder):
         if (folder / "evidence.json").exists():
             return
         if time.monotonic() > deadline:
@@ -183,7 +183,7 @@ def _wait(folder: Path, deadline: float) -> None:
         raise UnusableInput(_failed("the copy of the kernel ended before it had answered", folder))
 
 
-def _is_alive(folder: Path) -> bool:
+def is_alive(folder: Path) -> bool:
     """Return whether the copy lives: then its lock cannot be had."""
     with suppress(FileNotFoundError), (folder / ALIVE).open() as file:
         try:

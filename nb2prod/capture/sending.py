@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 PACKAGE = "_nb2prod_probe"
@@ -42,6 +42,25 @@ MODULES = (
     "at_the_end",
 )
 """In the order of their imports of each other."""
+MEASURING = (
+    "copying",
+    "measuring",
+    "measuring.skipping",
+    "measuring.rows",
+    "measuring.subject",
+    "measuring.duplicates",
+    "measuring.columns",
+    "measuring.shifts",
+    "measuring.telltale",
+    "measuring.saving",
+    "measuring.answering",
+    "measuring.robustness",
+    "measuring.comparing",
+    "measuring.groups",
+    "measuring.refitting",
+    "measuring.measure",
+)
+"""What is sent besides to measure the notebook's objects."""
 ALONE = ("copying", "standing")
 """What is sent by itself, needs no other module, and leaves nothing in the kernel."""
 
@@ -53,10 +72,12 @@ def install(sources, request):
     sys.modules[package.__name__] = package
     for name, source in json.loads(sources):
         module = types.ModuleType(package.__name__ + "." + name)
-        module.__package__ = package.__name__
+        module.__package__, _, last = module.__name__.rpartition(".")
+        if name == "measuring":
+            module.__package__, module.__path__ = module.__name__, []
         module.__file__ = "<nb2prod probe " + name + ">"
         sys.modules[module.__name__] = module
-        setattr(package, name, module)
+        setattr(sys.modules[module.__name__.rpartition(".")[0]], last, module)
         exec(compile(source, module.__file__, "exec", dont_inherit=True), module.__dict__)
     return package, json.loads(request)
 from IPython import get_ipython
@@ -65,6 +86,12 @@ package, request = install(sources, request)
 _BEGIN = """
 package.session = package.session.Session(get_ipython(), request)
 package.session.begin()
+"""
+_MEASURE = """
+package.measuring.measure.measure_apart(get_ipython().user_ns, request["request"], request["file"], request["only"])
+"""
+_MEASURE_AT_THE_END = """
+package.measuring.measure.measure_at_the_end(get_ipython().user_ns, **request)
 """
 _ANSWER = "package.at_the_end.AtTheEnd(get_ipython(), request).answer()"
 
@@ -85,8 +112,21 @@ def code_to_copy(request: Mapping[str, object], folder: str, inputs: int) -> str
     return _calling("copying", f"in_a_copy({_installing(request, _ANSWER)!r}, {folder!r}, {inputs})")
 
 
-def _installing(request: Mapping[str, object], then: str) -> str:
-    sources = json.dumps([(name, _source(name)) for name in MODULES])
+def code_to_measure(message: Mapping[str, object], folder: str, inputs: int) -> str:
+    """Return one expression that has a copy of the kernel's process measure its objects, and does not wait for it, as
+    :func:`code_to_copy` does; see ``probe/measuring/measure.py``."""
+    code = _installing(message, _MEASURE, (*MODULES, *MEASURING))
+    return _calling("copying", f"in_a_copy({code!r}, {folder!r}, {inputs})")
+
+
+def code_to_measure_at_the_end(message: Mapping[str, object], folder: str) -> str:
+    """Return one expression that measures the objects of a kernel of our own: in a copy of its process, not waited for,
+    or in the process itself where that cannot be copied."""
+    return _installing({**message, "folder": folder}, _MEASURE_AT_THE_END, (*MODULES, *MEASURING))
+
+
+def _installing(request: Mapping[str, object], then: str, modules: Sequence[str] = MODULES) -> str:
+    sources = json.dumps([(name, _source(name)) for name in modules])
     scope = f"{{'sources': {sources!r}, 'request': {json.dumps(request)!r}}}"
     return f"exec({_INSTALL.replace('{package!r}', repr(PACKAGE)) + then!r}, {scope})"
 
@@ -111,4 +151,5 @@ def code_to_remove() -> str:
 
 
 def _source(name: str) -> str:
-    return files("nb2prod.capture.probe").joinpath(f"{name}.py").read_text(encoding="utf-8")
+    path = "measuring/__init__.py" if name == "measuring" else f"{name.replace('.', '/')}.py"
+    return files("nb2prod.capture.probe").joinpath(path).read_text(encoding="utf-8")

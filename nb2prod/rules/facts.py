@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference.find import find_inference
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.capture.measured import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.rules.answering import Answering, answering_of
@@ -30,6 +31,14 @@ class Facts:
     """The file as nbformat 4 has it, outputs and Markdown cells included."""
     settings: Settings = field(default_factory=Settings)
     """Budgets and thresholds that somebody may have set."""
+    measured: Measured | None = None
+    """What was measured of the notebook's objects where it has run; rules that ask for it are passed over else."""
+
+    def with_measured(self, measured: Measured) -> Facts:
+        """Return the same facts and what was measured; what has been worked out of them stays."""
+        other = replace(self, measured=measured)
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name != "measured"})
+        return other
 
     @cached_property
     def cells(self) -> Sequence[Cell]:

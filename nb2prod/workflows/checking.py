@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nb2prod.errors import Nb2ProdError, Problem, UsageError
+from nb2prod.capture.measured import Measured
+from nb2prod.errors import KernelDied, Nb2ProdError, NotebookRaised, Problem, TimedOut, UsageError
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import draft_of, read_document, upgraded
 from nb2prod.rules.discovery import known_rules
@@ -18,9 +19,13 @@ from nb2prod.rules.model import Finding, Found, Loaded, Rule, Severity
 from nb2prod.rules.settings import Settings
 
 UNREADABLE = Rule("NB001", "unreadable", Severity.ERROR)
-"""What is found where there is no notebook to be read; with NB000 the only one that has no file."""
+"""What is found where there is no notebook to be read; with NB000 and NB002 the only one that has no file."""
+FAILED = Rule("NB002", "failed-run", Severity.ERROR)
+"""What is found where the notebook was run for its evidence and did not come to its end."""
 HIDDEN = "."
 """Folders whose names begin with it, such as ``.ipynb_checkpoints``, are not looked into."""
+Measure = Callable[[Facts, Sequence[str]], Measured]
+"""Takes the facts of a notebook and the names of the rules that are wanted; measures its objects, by a run or else."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +36,28 @@ class Checked:
     found: tuple[Found, ...]
     notebook: Notebook | None = None
     """``None`` where it could not be read."""
+    measured: Measured | None = None
+    """``None`` where nothing was measured."""
 
 
-def check(paths: Iterable[Path], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Iterator[Checked]:
-    """Yield what is found in each notebook, folders looked through; nothing is run.
+def check(
+    paths: Iterable[Path], select: Sequence[str] = (), ignore: Sequence[str] = (), measure: Measure | None = None
+) -> Iterator[Checked]:
+    """Yield what is found in each notebook, folders looked through; nothing is run but by ``measure``, if it is given.
 
     ``select`` and ``ignore`` are codes of rules or how they begin. Raises ``UsageError`` for one that fits no rule, and
     for a path that is not there.
     """
     rules = chosen_rules(select, ignore)
     for path in _notebooks(paths):
-        yield _checked(partial(read_document, path), path, rules)
+        yield _checked(partial(read_document, path), path, rules, measure=measure)
 
 
 def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
     """Return one of the ``findings`` of ``nb2prod check --json``; ``notebook`` is ``None`` where it cannot be read."""
     finding = found.finding
     at = finding.cell
+    picture = {} if finding.picture is None else {"picture": finding.picture}
     return {
         "code": found.rule.code,
         "name": found.rule.name,
@@ -57,6 +67,7 @@ def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
         "line": finding.line or None,
         "what": finding.what,
         "remedy": finding.remedy,
+        **picture,
     }
 
 
@@ -88,7 +99,11 @@ def check_document(content: Mapping[str, Any], path: Path, settings: Settings | 
 
 
 def _checked(
-    read: Callable[[], dict[str, Any]], path: Path, rules: Sequence[Loaded], settings: Settings | None = None
+    read: Callable[[], dict[str, Any]],
+    path: Path,
+    rules: Sequence[Loaded],
+    settings: Settings | None = None,
+    measure: Measure | None = None,
 ) -> Checked:
     try:
         document = read()
@@ -98,7 +113,23 @@ def _checked(
     except RecursionError:
         what = "is nested too deeply to be understood"
         return Checked(path, (Found(UNREADABLE, Finding(what, remedy="split its longest expressions")),))
-    return Checked(path, tuple(findings(Facts(notebook, document, settings or Settings()), rules)), notebook)
+    facts = Facts(notebook, document, settings or Settings())
+    if measure is None:
+        return Checked(path, tuple(findings(facts, rules)), notebook)
+    try:
+        facts = facts.with_measured(measure(facts, [each.rule.name for each in rules]))
+    except (NotebookRaised, KernelDied, TimedOut) as error:
+        failed = [Found(FAILED, _told_with_place(each, notebook)) for each in error.problems]
+        return Checked(path, (*failed, *findings(facts, rules)), notebook)
+    return Checked(path, tuple(findings(facts, rules)), notebook, facts.measured)
+
+
+def _told_with_place(problem: Problem, notebook: Notebook) -> Finding:
+    """Return a failed run as a finding of the cell that its place names."""
+    label = problem.where.split(",")[0]
+    cell = next((each.index for each in notebook.cells if each.label == label), None)
+    where = "" if cell is not None or not problem.where else f"{problem.where}: "
+    return Finding(f"{where}{problem.what}", cell, remedy=problem.remedy)
 
 
 def _told(problem: Problem) -> Finding:

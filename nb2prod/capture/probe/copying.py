@@ -11,6 +11,7 @@ import fcntl
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 SAID = "log.txt"
@@ -21,35 +22,40 @@ SOFTLY = 1
 
 
 def in_a_copy(code: str, folder: str, inputs: int) -> str:
-    """Run the expression ``code`` in a copy of this process, which ends by itself; return at once, with an empty text
-    where the kernel has run other than that many ``inputs``.
-
-    What the copy prints goes to the file ``log.txt`` in ``folder``, its process id, which is that of its group too, to
-    ``pid``. It holds a lock on the file ``alive`` as long as it lives.
-    """
+    """Run the expression ``code`` in a copy of this process as :func:`copy_to` does; return an empty text where the
+    kernel has run other than that many ``inputs``."""
     from IPython import get_ipython
 
     if len(get_ipython().history_manager.input_hist_raw) - 1 != inputs:
         return ""
+    copy_to(lambda: eval(code, {}), folder)
+    return "copied"
+
+
+def copy_to(work: Callable[[], object], folder: str) -> None:
+    """Do ``work`` in a copy of this process, which ends by itself; return at once.
+
+    What the copy prints goes to the file ``log.txt`` in ``folder``, its process id, which is that of its group too, to
+    ``pid``. It holds a lock on the file ``alive`` as long as it lives.
+    """
     _send_threads_home()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # threads do not come along: those that are known were seen to
         child = os.fork()
     if child:
         os.waitpid(child, 0)
-        return "copied"
+        return
     try:
         alive = open(os.path.join(folder, ALIVE), "w")  # noqa: SIM115
         fcntl.flock(alive, fcntl.LOCK_EX)
         copy = os.fork()
         if copy == 0:
             os.setsid()  # what is sent to the kernel is not meant for the copy, and whatever it starts ends with it
-            _run(code, folder)
+            _run(work, folder)
         with open(os.path.join(folder, PID), "w") as file:
             file.write(str(copy))
     finally:
         os._exit(0)
-    return ""
 
 
 def _send_threads_home() -> None:
@@ -66,15 +72,15 @@ def _send_threads_home() -> None:
                 pause(SOFTLY)
 
 
-def _run(code: str, folder: str) -> None:
-    """Run the code with nothing of the kernel's: no streams, no questions, one thread."""
+def _run(work: Callable[[], object], folder: str) -> None:
+    """Do the work with nothing of the kernel's: no streams, no questions, one thread."""
     log = open(os.path.join(folder, SAID), "w", encoding="utf-8", errors="replace")  # noqa: SIM115
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     sys.stdout = sys.stderr = log
     try:
         _alone(sys.modules)
-        eval(code, {})
+        work()
     except BaseException:
         import traceback
 

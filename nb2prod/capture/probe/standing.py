@@ -39,7 +39,7 @@ def standing() -> str:
         "raised": None if exceptions is None else sorted(exceptions),
         "folder": os.path.realpath(os.getcwd()),
         "since": since,
-        "unfit": [*_unfit(), *_changed_modules(since)],
+        "unfit": [*unfit(), *_changed_modules(since)],
     }
     return json.dumps(said)
 
@@ -53,7 +53,8 @@ def _started() -> float:
         return 0.0
 
 
-def _unfit() -> list[str]:
+def unfit() -> list[str]:
+    """Return why a copy of this process could not go on with what the process has."""
     if not sys.platform.startswith("linux"):
         return ["processes can be copied safely on Linux only"]
     found = [

@@ -1,0 +1,176 @@
+"""The request and the notebook's variables go in; rows, model and body to measure come out, each a copy."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from ..answers import Interview
+from ..as_json import is_a
+from ..body import copied
+from ..cutting import understand
+from ..forms import Form, spread
+from .rows import at, count, flat
+from .skipping import SkipError, library, short
+
+MAX_ROWS = 5_000
+"""Rows of each part that are looked at; more do not change what is said of them."""
+SEED = 20_240_229
+"""Of our own generator; the notebook's are not touched."""
+MISSING = {
+    "model": "no model that is fitted and then asked was found",
+    "train_features": "the rows that the model is fitted to were not found",
+    "train_target": "the target that the model is fitted to was not found",
+    "test_features": "no rows that were held back from fitting were found",
+    "test_target": "the target of the rows that were held back was not found",
+    "table": "no table of the data was found",
+    "inference": "there is no inference section",
+}
+"""Why a part is not there, where the request does not say."""
+
+
+class Subject:
+    """What there is to measure. Whatever is missing raises ``SkipError`` with the reason when it is asked for."""
+
+    def __init__(self, namespace: dict[str, Any], request: dict[str, Any]) -> None:
+        self.request = request
+        self.namespace = namespace
+        self.kept: dict[str, Any] = {}
+        self._sizes: dict[str, int] = {}
+
+    def random(self) -> Any:
+        """Return a new generator of our own."""
+        return library("numpy").random.RandomState(SEED)
+
+    def has(self, part: str) -> bool:
+        """Say whether the request names a part."""
+        return bool(self.request.get(part))
+
+    def value(self, part: str) -> Any:
+        """Return what the notebook has for a part, itself and not a copy."""
+        expression = self.request.get(part)
+        if not expression:
+            why = self.request.get("missing", {}).get(part)
+            raise SkipError(why or MISSING.get(part, f"no {part} was found"))
+        try:
+            return eval(compile(expression, "<nb2prod measuring>", "eval", dont_inherit=True), self.namespace)
+        except Exception as error:
+            raise SkipError(f"`{expression}` cannot be had: {short(error)}") from error
+
+    def size(self, part: str) -> int:
+        """Return how many rows a part has, all of them."""
+        if part not in self._sizes:
+            self._sizes[part] = count(self.value(part))
+        return self._sizes[part]
+
+    def rows(self, part: str) -> Any:
+        """Return at most ``MAX_ROWS`` rows of a part, as a copy; the same places for features and their target."""
+        if part not in self.kept:
+            size = self.size(part)
+            if size == 0:
+                raise SkipError(f"`{self.request[part]}` has no rows")
+            self.kept[part] = at(self.value(part), self._places(size))
+        return copied(self.kept[part])
+
+    def _places(self, size: int) -> Any:
+        numpy = library("numpy")
+        if size <= MAX_ROWS:
+            return numpy.arange(size)
+        return numpy.sort(self.random().choice(size, MAX_ROWS, replace=False))
+
+    def pair(self, which: str) -> tuple[Any, Any]:
+        """Return features and target of ``train`` or ``test``, rows without a target left out."""
+        features, target = self.rows(f"{which}_features"), flat(self.rows(f"{which}_target"))
+        if self.size(f"{which}_features") != self.size(f"{which}_target"):
+            raise SkipError(f"features and target of the {which} rows are not equally many any more")
+        there = ~library("pandas").isna(target)
+        if there.all():
+            return features, target
+        if not there.any():
+            raise SkipError(f"no {which} row has a target")
+        return at(features, there.nonzero()[0]), target[there]
+
+    def data(self, which: str) -> Any:
+        """Return the rows of ``train`` or ``test`` before they were prepared, where that is known."""
+        return self.rows(f"{which}_rows" if self.has(f"{which}_rows") else f"{which}_features")
+
+    def model(self) -> Any:
+        """Return a copy of the model, itself where it cannot be copied."""
+        model = self.value("model")
+        if not callable(getattr(model, "predict", None)):
+            raise SkipError(f"`{self.request['model']}` has no `predict`")
+        try:
+            return copy.deepcopy(model)
+        except Exception:
+            return model
+
+    def kind(self) -> str:
+        """Return ``classification`` or ``regression``."""
+        model = self.value("model")
+        base = library("sklearn.base")
+        for kind, is_one in (("classification", base.is_classifier), ("regression", base.is_regressor)):
+            try:
+                if is_one(model):
+                    return kind
+            except Exception:  # a stand-in without scikit-learn's own tags
+                continue
+        raise SkipError(f"`{self.request['model']}` is no classifier or regressor of scikit-learn's kind")
+
+    def predict(self, model: Any, features: Any) -> Any:
+        """Return the model's answers to rows, one for each."""
+        try:
+            found = flat(model.predict(copied(features)))
+        except SkipError:
+            raise
+        except Exception as error:
+            raise SkipError(f"`{self.request['model']}.predict` raised {short(error)}") from error
+        if len(found) != count(features):
+            raise SkipError(f"`{self.request['model']}.predict` does not give one answer for each row")
+        return found
+
+    def asking(self) -> Asking:
+        """Return the inference section, to be asked again and again."""
+        if not self.request.get("inference"):
+            self.value("inference")
+        return Asking(self.request["inference"], self.namespace)
+
+
+class Asking:
+    """The notebook's own statements from the request to the answer, and rows to ask them about."""
+
+    def __init__(self, wanted: dict[str, Any], namespace: dict[str, Any]) -> None:
+        interview = Interview({"max_rows": 200, "artifacts": (), **wanted}, namespace, [])
+        try:
+            self.values = interview.own_values()
+            self.body = interview.body
+            self.answer = self.body(self.values)
+            self.sources = [value for _, value in interview.sources()]
+            self.form: Form = understand(self.values, self.answer, self.sources)
+        except Exception as error:
+            raise SkipError(f"the inference section, run again by itself, raised {short(error)}") from error
+
+    def records(self, wanted: int) -> list[Any]:
+        """Return the notebook's own requests and more like them from its data, one JSON value each."""
+        own = self.form.records(spread(self.form.count(), wanted))
+        for source in self.sources:
+            if len(own) >= wanted:
+                break
+            try:
+                drawn = self.form.draw(source, wanted) or []
+            except Exception:  # data of another form
+                continue
+            own += [each for each in drawn if each not in own][: wanted - len(own)]
+        return own
+
+    def single(self, record: Any) -> Any:
+        """Return what the section answers to one record, as it gives it."""
+        return self.body(self.form.build([record]))
+
+    def together(self, records: list[Any]) -> Any:
+        """Return what it answers to several at once."""
+        return self.body(self.form.build(records))
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the request is a table."""
+        return len(self.values) == 1 and is_a(next(iter(self.values.values())), "pandas", "DataFrame")

@@ -1,0 +1,140 @@
+"""A notebook goes in, with a way to its objects (a run, a kernel, this process); what was measured of them comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb2prod.capture.measured import Measured, State
+from nb2prod.capture.measuring import NAMES, Measuring, OnLook, begin_here, begin_in_kernel, run_and_measure
+from nb2prod.notebook.model import Notebook
+from nb2prod.rules.facts import Facts
+from nb2prod.rules.model import Found
+from nb2prod.workflows.measurable import measure_request
+from nb2prod.workflows.model import Progress, Watch
+
+__all__ = ["NAMES", "Measuring", "RuntimeCheck", "Way", "measure_by_run", "measure_here", "measure_kernel", "runtime_checks"]
+
+
+@dataclass(frozen=True)
+class RuntimeCheck:
+    """How a check that looks at objects has ended, or how far it is."""
+
+    name: str
+    """Of the rule, and of what is measured for it."""
+    state: str
+    """``waiting``, ``running``, ``passed``, ``failed`` or ``skipped``."""
+    why: str = ""
+    """Why it was skipped."""
+    seconds: float = 0.0
+
+
+def measure_here(
+    namespace: Mapping[str, Any], facts: Facts, only: Iterable[str] | None = None, wait: bool = False
+) -> Measuring:
+    """Begin to measure the objects of this process, such as those of a kernel in which the notebook is being run.
+
+    It is done in a copy of the process, so that nothing is changed, and this returns at once: ``look`` at what comes of
+    it, ``cancel`` it, and ``close`` it in the end; or ``wait`` for it. Raises ``UnusableInput`` where the process cannot
+    be copied.
+    """
+    measuring = begin_here(namespace, measure_request(facts), only)
+    if wait:
+        measuring.wait()
+    return measuring
+
+
+def measure_kernel(facts: Facts, kernel: str, only: Iterable[str] | None = None) -> Measuring:
+    """Begin to measure the objects of a running kernel, by its id or its connection file, as ``measure_here`` does.
+
+    Raises ``UnusableInput`` where the kernel cannot be asked.
+    """
+    return begin_in_kernel(kernel, measure_request(facts), only)
+
+
+def measure_by_run(
+    facts: Facts,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    kernel: str | None = None,
+    timeout: float | None = None,
+    watch: Watch = lambda _: None,
+    only: Iterable[str] | None = None,
+) -> Measured:
+    """Run the notebook in a fresh kernel and measure its objects at its end.
+
+    ``timeout`` is in seconds, for the run. Raises what a run raises, naming the cell.
+    """
+
+    def on_cell(index: int, total: int, elapsed: float) -> None:
+        watch(Progress("running the notebook", "run", index + 1, total, elapsed))
+
+    return run_and_measure(
+        facts.notebook,
+        measure_request(facts),
+        only=only,
+        parameters=parameters,
+        kernel=kernel,
+        timeout=timeout,
+        on_cell=on_cell,
+        on_look=told(watch),
+    )
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the objects of notebooks are come by: a fresh run, or a kernel that has run them."""
+
+    running: str | None = None
+    """The kernel's id or connection file."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    kernel: str | None = None
+    timeout: float | None = None
+    """Seconds for the run."""
+    watch: Watch = lambda _: None
+
+    def measure(self, facts: Facts, rules: Iterable[str]) -> Measured:
+        """Return what is measured for these rules. Raises what a run raises, and ``UnusableInput``."""
+        only = set(rules)
+        if self.running is None:
+            return measure_by_run(
+                facts,
+                parameters=self.parameters,
+                kernel=self.kernel,
+                timeout=self.timeout,
+                watch=self.watch,
+                only=only,
+            )
+        measuring = measure_kernel(facts, self.running, only)
+        try:
+            return measuring.wait(told(self.watch))
+        finally:
+            measuring.close()
+
+
+def told(watch: Watch) -> OnLook:
+    """Return what tells ``watch`` of each measurement that is being made."""
+
+    def on_look(found: Measured) -> None:
+        running = [each.name for each in found.measurements.values() if each.state is State.RUNNING]
+        if running:
+            ended = sum(each.state in {State.MEASURED, State.SKIPPED} for each in found.measurements.values())
+            watch(Progress(f"measuring ({ended + 1} of {len(found.measurements)}): {running[0]}", "measure"))
+
+    return on_look
+
+
+def runtime_checks(measured: Measured, found: Iterable[Found]) -> list[RuntimeCheck]:
+    """Return how each check of objects stands, given what the rules have found in what is measured so far."""
+    failed = {each.rule.name for each in found}
+    ended = {State.MEASURED: "passed"}
+    return [
+        RuntimeCheck(
+            name=each.name,
+            state="failed" if each.state is State.MEASURED and name in failed else ended.get(each.state, each.state.value),
+            why=each.why,
+            seconds=each.seconds,
+        )
+        for name, each in measured.measurements.items()
+    ]
