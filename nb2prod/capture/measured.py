@@ -106,7 +106,9 @@ def measured_from(found: Mapping[str, Any]) -> Measured:
     asked = dict(found["request"])
     places = {part: (int(cell), int(line)) for part, (cell, line) in asked["places"].items()}
     request = MeasureRequest(**{**asked, "groups": tuple(asked["groups"]), "places": places})
-    made = {name: Measurement(**{**each, "state": State(each["state"])}) for name, each in found["measurements"].items()}
+    made = {
+        name: Measurement(**{**each, "state": State(each["state"])}) for name, each in found["measurements"].items()
+    }
     cost = found["cost"]
     if cost is not None:
         cost = Cost(**{**cost, "slowest": tuple(cost["slowest"])})

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever was found.")
 @click.option("--run", is_flag=True, help="Run each notebook, and look at its data, its model and its answers too.")
 @click.option("--running", metavar="KERNEL", help="Look at them in this kernel instead; its id or connection file.")
-@click.option(
-    "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="For --run; repeatable."
-)
+@click.option("-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="For --run; repeatable.")
 @click.option("--kernel", help="Kernel for --run (default: the notebook's own).")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that a notebook may run.")
 @progress_option
@@ -86,7 +84,7 @@ def _way(
     from nb2prod.workflows.measuring import Way
 
     assert watch is not None
-    return Way(running, parameters_from(given), kernel, timeout, watch).measure
+    return Way(running, parameters_from(given, None), kernel, timeout, watch).measure
 
 
 def _codes(given: Iterable[str]) -> list[str]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nb2prod.analysis.inference import find_inference
+from nb2prod.analysis.inference import Inference
 from nb2prod.capture.measured import MeasureRequest
-from nb2prod.errors import Nb2ProdError
 from nb2prod.rules.facts import Facts
 
 
@@ -26,10 +25,10 @@ def _groups(facts: Facts) -> tuple[str, ...]:
 
 
 def _inference(facts: Facts, missing: dict[str, str], places: dict[str, tuple[int, int]]) -> dict[str, Any] | None:
-    try:
-        found = find_inference(facts.notebook, facts.flow)
-    except Nb2ProdError as error:
-        missing["inference"] = f"what the notebook is asked and answers is not clear: {error.problems[0].what}"
+    found = facts.inference
+    if not isinstance(found, Inference):
+        if found:
+            missing["inference"] = f"what the notebook is asked and answers is not clear: {found[0].what}"
         return None
     first = facts.statements[found.body[0] if found.body else found.first]
     places["inference"] = (first.cell, first.line)

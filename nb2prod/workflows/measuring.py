@@ -1,4 +1,4 @@
-"""A notebook goes in, with a way to its objects (a run, a kernel, this process); what was measured of them comes out."""
+"""A notebook and a way to its objects (a run, a kernel, this process) go in; what was measured of them comes out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import Any
 
 from nb2prod.capture.measured import Measured, State
 from nb2prod.capture.measuring import NAMES, Measuring, OnLook, begin_here, begin_in_kernel, run_and_measure
-from nb2prod.notebook.model import Notebook
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Found
 from nb2prod.workflows.measurable import measure_request
 from nb2prod.workflows.model import Progress, Watch
 
-__all__ = ["NAMES", "Measuring", "RuntimeCheck", "Way", "measure_by_run", "measure_here", "measure_kernel", "runtime_checks"]
+__all__ = [
+    "NAMES",
+    "Measuring",
+    "RuntimeCheck",
+    "Way",
+    "measure_by_run",
+    "measure_here",
+    "measure_kernel",
+    "runtime_checks",
+]
 
 
 @dataclass(frozen=True)
@@ -36,8 +44,8 @@ def measure_here(
     """Begin to measure the objects of this process, such as those of a kernel in which the notebook is being run.
 
     It is done in a copy of the process, so that nothing is changed, and this returns at once: ``look`` at what comes of
-    it, ``cancel`` it, and ``close`` it in the end; or ``wait`` for it. Raises ``UnusableInput`` where the process cannot
-    be copied.
+    it, ``cancel`` it, and ``close`` it in the end; or ``wait`` for it. Raises ``UnusableInput`` where the process
+    cannot be copied.
     """
     measuring = begin_here(namespace, measure_request(facts), only)
     if wait:
@@ -132,7 +140,9 @@ def runtime_checks(measured: Measured, found: Iterable[Found]) -> list[RuntimeCh
     return [
         RuntimeCheck(
             name=each.name,
-            state="failed" if each.state is State.MEASURED and name in failed else ended.get(each.state, each.state.value),
+            state="failed"
+            if each.state is State.MEASURED and name in failed
+            else ended.get(each.state, each.state.value),
             why=each.why,
             seconds=each.seconds,
         )

@@ -9,8 +9,8 @@ from typing import Any
 from ..as_json import NotJsonError, alike, is_missing, to_json
 from ..cutting import split, split_one
 from ..describing import dtype_of
-from .rows import at, library
-from .skipping import SkipError, short
+from .rows import at
+from .skipping import SkipError, library, short
 from .subject import Asking, Subject
 
 REQUESTS = 60
@@ -132,6 +132,7 @@ def batch(subject: Subject) -> dict[str, Any]:
     if parts is None:
         raise SkipError("the answer to several rows is not one for each")
     differing, first = 0, None
+    shown: Any
     for record, part in zip(records, parts):  # noqa: B905
         try:
             alone = split_one(asking.single(record), only_arrays=False)
@@ -140,7 +141,10 @@ def batch(subject: Subject) -> dict[str, Any]:
             same, shown = False, short(error)
         if not same:
             differing += 1
-            first = first or {"together": str(part)[:80], "alone": str(shown[0] if isinstance(shown, list) else shown)[:160]}
+            first = first or {
+                "together": str(part)[:80],
+                "alone": str(shown[0] if isinstance(shown, list) else shown)[:160],
+            }
     return {"asked": len(records), "differing": differing, "first": first}
 
 

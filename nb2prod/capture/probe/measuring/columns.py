@@ -27,9 +27,7 @@ def constant(subject: Subject) -> list[dict[str, Any]]:
     """Return ``{"column", "value"}`` of those with one value; a column without any is one of them."""
     rows = features(subject)
     found = [name for name in rows.columns if _few(rows[name], 1)]
-    return [
-        {"column": str(name), "value": plain(rows[name].iloc[0]), "rows": len(rows)} for name in found[:MOST_TOLD]
-    ]
+    return [{"column": str(name), "value": plain(rows[name].iloc[0]), "rows": len(rows)} for name in found[:MOST_TOLD]]
 
 
 def _few(column: Any, most: int) -> bool:
@@ -42,7 +40,7 @@ def _few(column: Any, most: int) -> bool:
 def near_constant(subject: Subject) -> list[dict[str, Any]]:
     """Return ``{"column", "value", "share", "others"}`` by the most frequent value; flags of 0 and 1 are left out."""
     rows = features(subject)
-    found = []
+    found: list[dict[str, Any]] = []
     for name in rows.columns:
         column = rows[name]
         if _few(column, 1) or _is_flag(column):
@@ -60,7 +58,7 @@ def near_constant(subject: Subject) -> list[dict[str, Any]]:
 
 def _is_flag(column: Any) -> bool:
     values = set(column.dropna().unique().tolist()[:3]) if _few(column, 3) else {2}
-    return values <= {0, 1, True, False, 0.0, 1.0}
+    return values <= {0, 1}
 
 
 def identifiers(subject: Subject) -> list[dict[str, Any]]:
@@ -143,7 +141,7 @@ def mixed(subject: Subject) -> list[dict[str, Any]]:
     for name in rows.columns:
         if str(rows[name].dtype) != "object":
             continue
-        values = [each for each in rows[name].dropna()]
+        values = list(rows[name].dropna())
         texts = sum(isinstance(each, str) for each in values)
         numbers = sum(isinstance(each, (int, float)) and not isinstance(each, bool) for each in values)
         if texts and numbers:

@@ -34,13 +34,19 @@ def slices(subject: Subject) -> dict[str, Any]:
     if not parts:
         raise SkipError(f"no column parts the test rows into groups of at least {FEWEST}")
     sure = _quantile(0.01 / len(parts))
-    found = []
+    found: list[dict[str, Any]] = []
     for name, value, inside in parts:
         own = loss[inside]
         low = _low(own, sure, kind)
         found.append({"column": name, "value": value, "rows": len(own), "loss": float(own.mean()), "low": low})
     found.sort(key=lambda each: -float(each["low"]))
-    return {"kind": kind, "loss": float(loss.mean()), "rows": len(loss), "count": len(parts), "slices": found[:MOST_TOLD]}
+    return {
+        "kind": kind,
+        "loss": float(loss.mean()),
+        "rows": len(loss),
+        "count": len(parts),
+        "slices": found[:MOST_TOLD],
+    }
 
 
 def _parts(column: Any) -> list[tuple[str, Any]]:
@@ -57,8 +63,7 @@ def _parts(column: Any) -> list[tuple[str, Any]]:
         return []
     cut = pandas.qcut(column, 4, duplicates="drop")
     return [
-        (f"from {each.left:.4g} to {each.right:.4g}", (cut == each).to_numpy(dtype=bool))
-        for each in cut.cat.categories
+        (f"from {each.left:.4g} to {each.right:.4g}", (cut == each).to_numpy(dtype=bool)) for each in cut.cat.categories
     ]
 
 
@@ -100,7 +105,13 @@ def named_groups(subject: Subject) -> list[dict[str, Any]]:
             error = float(own.std()) / math.sqrt(len(own))
             share = float(chosen[inside].mean()) if chosen is not None else None
             groups.append(
-                {"value": str(value)[:40], "rows": len(own), "loss": float(own.mean()), "error": error, "positive": share}
+                {
+                    "value": str(value)[:40],
+                    "rows": len(own),
+                    "loss": float(own.mean()),
+                    "error": error,
+                    "positive": share,
+                }
             )
         found.append({"column": name, "kind": kind, "groups": groups})
     return found

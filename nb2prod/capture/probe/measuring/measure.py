@@ -32,7 +32,7 @@ from .skipping import SkipError, TooLongError, short
 from .subject import Subject
 
 Measurement = Callable[[Subject], Any]
-Tell = Callable[[dict], None]
+Tell = Callable[["dict[str, Any]"], None]
 
 MEASUREMENTS: dict[str, Measurement] = {
     "too-few-rows": duplicates.sizes,

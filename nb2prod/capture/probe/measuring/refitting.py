@@ -32,7 +32,7 @@ def baselines(subject: Subject) -> dict[str, Any]:
     if len(truth) < FEWEST:
         raise SkipError(f"there are fewer than {FEWEST} test rows")
     answers = subject.predict(model, tested)
-    others = []
+    others: list[dict[str, Any]] = []
     for name, other in _others(kind, features):
         try:
             other.fit(features, target)
@@ -154,7 +154,7 @@ def _refitted(
     subject: Subject, model: Any, names: list[str], seed: int, features: Any, target: Any, tested: Any
 ) -> Any:
     try:
-        other = library("sklearn.base").clone(model).set_params(**{name: seed for name in names})
+        other = library("sklearn.base").clone(model).set_params(**dict.fromkeys(names, seed))
         other.fit(features, target)
     except Exception as error:
         raise SkipError(f"the model, fitted again, raised {short(error)}") from error

@@ -41,7 +41,9 @@ def _rows(subject: Subject) -> Any:
     if isinstance(rows, list) or hasattr(rows, "tocsr"):
         raise SkipError("the features are no table and no array of numbers")
     size = rows.shape[0]
-    return rows if size <= MOST_ROWS else at(rows, range(MOST_ROWS) if is_a(rows, "torch", "Tensor") else slice(MOST_ROWS))
+    return (
+        rows if size <= MOST_ROWS else at(rows, range(MOST_ROWS) if is_a(rows, "torch", "Tensor") else slice(MOST_ROWS))
+    )
 
 
 def _disturbed(rows: Any, random: Any) -> tuple[Any, int]:

@@ -78,7 +78,8 @@ def keys(value: Any) -> list[Any]:
         whole = value.tocsr()
         ends = whole.indptr
         return [
-            (whole.indices[a:b].tobytes(), whole.data[a:b].tobytes()) for a, b in zip(ends[:-1], ends[1:])  # noqa: B905
+            (whole.indices[a:b].tobytes(), whole.data[a:b].tobytes())
+            for a, b in ((ends[row], ends[row + 1]) for row in range(len(ends) - 1))
         ]
     numpy = library("numpy")
     if is_a(value, "numpy", "ndarray") and value.dtype != object:

@@ -33,13 +33,17 @@ def telltale(subject: Subject) -> dict[str, Any]:
     rows, target = at(rows, there), target[there]
     if kind == "classification" and pandas.Series(target).value_counts().min() < FOLDS:
         raise SkipError(f"a class has fewer than {FOLDS} rows")
-    found = []
+    found: list[dict[str, Any]] = []
     for name in rows.columns[:MOST_COLUMNS]:
         numbers = _as_numbers(rows[name])
         if numbers is not None:
             found.append({"column": str(name), "score": _score(numbers, target, kind)})
     found.sort(key=lambda each: -float(each["score"]))
-    return {"metric": "balanced accuracy" if kind == "classification" else "R²", "rows": len(rows), "columns": found[:5]}
+    return {
+        "metric": "balanced accuracy" if kind == "classification" else "R²",
+        "rows": len(rows),
+        "columns": found[:5],
+    }
 
 
 def _as_numbers(column: Any) -> Any:
