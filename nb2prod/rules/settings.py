@@ -11,5 +11,7 @@ class Settings:
 
     max_cell_lines: int = 100
     """Lines that a code cell may have."""
+    min_repeated_lines: int = 6
+    """Lines of code from which on two cells that say the same are told."""
     max_output_mb: float = 1.0
     """Megabytes (10⁶ bytes) that the stored outputs of one cell may have."""

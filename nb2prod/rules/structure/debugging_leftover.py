@@ -1,0 +1,88 @@
+"""
+## What it does
+Finds what is left of looking for a mistake: ``breakpoint()``, ``pdb.set_trace()``, ``%debug``, ``embed()``.
+
+## Why is this bad
+The run stops there and waits for somebody to type. Nobody does in a scheduled run or in a service, which hangs or fails.
+
+## Example
+```python
+def clean(table):
+    breakpoint()
+    return table.dropna()
+```
+
+## Use instead
+```python
+def clean(table):
+    return table.dropna()
+```
+
+## Fix safety
+Safe: the line goes, where it holds nothing else. A debugger changes nothing unless somebody tells it to.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from nb2prod.analysis.calling import Call, Placed
+from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
+
+RULE = Rule("NB710", "debugging-leftover", Severity.WARNING, Fixing.SAFE)
+DEBUGGERS = frozenset({"pdb", "ipdb", "pudb", "wdb", "rpdb", "IPython.core.debugger", "IPython.terminal.debugger"})
+STOPPING = frozenset({"set_trace", "post_mortem", "pm", "Tracer", "run", "runcall", "runeval"})
+OTHERS = frozenset({".breakpoint", "IPython.embed", "IPython.terminal.embed.embed", "code.interact"})
+_MAGIC = re.compile(r"^\s*%{1,2}(debug|pdb)\b(?!\s+(?:off|0))")
+
+
+def check(calls: Sequence[Call], cells: Sequence[Cell]) -> Iterator[Finding]:
+    """Yield a finding for each call of a debugger and each magic that starts one."""
+    for call in calls:
+        module, _, name = call.path.rpartition(".")
+        own = call.path == ".breakpoint" and isinstance(call.node.func, ast.Name)
+        if own or (call.path in OTHERS and not call.path.startswith(".")) or (module in DEBUGGERS and name in STOPPING):
+            what = f"`{ast.unparse(call.node.func)}` stops here and waits for somebody to type"
+            yield Finding(what, call.statement.cell, call.line, "take the line out")
+    for cell in cells:
+        for number, line in enumerate(cell.source.splitlines(), 1):
+            said = _MAGIC.match(line)
+            if said and not cell.code.splitlines()[number - 1 : number] == [line]:
+                what = f"`%{said.group(1)}` starts a debugger, which waits for somebody to type"
+                yield Finding(what, cell.index, number, "take the line out")
+
+
+def fix(finding: Finding, notebook: Notebook, nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Fix | None:
+    """Take the line out, where it holds nothing else."""
+    assert finding.cell is not None
+    lines = notebook.cells[finding.cell].source.split("\n")
+    line = lines[finding.line - 1]
+    title = "Take the debugger out"
+    if line.lstrip().startswith("%"):
+        if line.lstrip().startswith("%%") and line.lstrip()[2:].strip() != "debug":
+            return None  # what stands behind it is code
+        return Fix(title, (Source(finding.cell, "\n".join([*lines[: finding.line - 1], *lines[finding.line :]])),))
+    alone = [each for each in nodes.get(ast.Expr, ()) if _stands_at(each, finding)]
+    if len(alone) != 1 or ast.unparse(alone[0].node) != line.partition("#")[0].strip():
+        return None  # other code stands on the line, or the statement goes on below it
+    margin = line[: len(line) - len(line.lstrip())]
+    needed = any(_holds_only(each.node, alone[0].node) for each in _blocks(nodes))
+    lines[finding.line - 1 : finding.line] = [f"{margin}pass"] if needed else []
+    return Fix(title, (Source(finding.cell, "\n".join(lines)),))
+
+
+def _stands_at(placed: Placed, finding: Finding) -> bool:
+    return placed.statement.cell == finding.cell and getattr(placed.node, "lineno", 0) == finding.line
+
+
+def _blocks(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Placed]:
+    for kind, placed in nodes.items():
+        if "body" in kind._fields or "finalbody" in kind._fields:
+            yield from placed
+
+
+def _holds_only(block: ast.AST, node: ast.AST) -> bool:
+    return any(getattr(block, part, None) == [node] for part in ("body", "orelse", "finalbody"))
