@@ -3,8 +3,8 @@
 Finds cells in which all code is commented out.
 
 ## Why is this bad
-Nobody knows whether it still works or whether it was part of what was trained. What was tried and given up is kept better
-by version control, which also says when and why.
+Nobody knows whether it still works or whether it was part of what was trained. What was tried and given up is kept
+better by version control, which also says when and why.
 
 ## Example
 ```python

@@ -3,7 +3,7 @@
 Finds what is left of looking for a mistake: ``breakpoint()``, ``pdb.set_trace()``, ``%debug``, ``embed()``.
 
 ## Why is this bad
-The run stops there and waits for somebody to type. Nobody does in a scheduled run or in a service, which hangs or fails.
+The run stops there and waits for somebody to type. In a scheduled run or a service nobody does: it hangs or fails.
 
 ## Example
 ```python
@@ -50,7 +50,7 @@ def check(calls: Sequence[Call], cells: Sequence[Cell]) -> Iterator[Finding]:
     for cell in cells:
         for number, line in enumerate(cell.source.splitlines(), 1):
             said = _MAGIC.match(line)
-            if said and not cell.code.splitlines()[number - 1 : number] == [line]:
+            if said and cell.code.splitlines()[number - 1 : number] != [line]:
                 what = f"`%{said.group(1)}` starts a debugger, which waits for somebody to type"
                 yield Finding(what, cell.index, number, "take the line out")
 
