@@ -74,6 +74,16 @@ class Facts:
         return calls_of(self.nodes)
 
     @cached_property
+    def readers(self) -> Mapping[tuple[int, str], frozenset[int]]:
+        """The statements that read a name as another statement gives it, by that one and the name."""
+        found: dict[tuple[int, str], set[int]] = {}
+        for index, sources in enumerate(self.flow.sources):
+            for name, origins in sources.items():
+                for origin in origins:
+                    found.setdefault((origin, name), set()).add(index)
+        return {key: frozenset(indices) for key, indices in found.items()}
+
+    @cached_property
     def unknown_names(self) -> Sequence[Unknown]:
         """The names that are read where nothing above gives them a value, in order."""
         return unknown_names(self.notebook, self.flow)

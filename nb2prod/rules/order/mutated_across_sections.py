@@ -1,0 +1,81 @@
+"""
+## What it does
+Finds statements of a section that change in place an object which another section has made: a table that loses columns
+in training, a model that is fitted again in evaluation. Objects that only go into another mode, as by ``model.eval()``,
+and random generators that are drawn from are passed over.
+
+## Why is this bad
+What the first section gives depends on whether the other one was run already. Run a cell twice, or the sections apart
+from each other, as a service does, and the object is another.
+
+## Example
+```python
+# %% [data]
+table = pd.read_csv("customers.csv")
+
+# %% [training]
+table.drop(columns="name", inplace=True)
+```
+
+## Use instead
+```python
+# %% [training]
+features = table.drop(columns="name")
+```
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.notebook.model import SECTIONS, Notebook
+from nb2prod.rules.model import Finding, Rule, Severity
+
+RULE = Rule("NB108", "mutated-across-sections", Severity.WARNING)
+GENERATORS = frozenset({"default_rng", "RandomState", "Generator", "Random", "check_random_state", "PRNGKey"})
+
+
+def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
+    """Yield a finding for the first statement of each cell that changes an object of another section."""
+    told: set[tuple[int, str]] = set()
+    for statement in flow.statements:
+        section = notebook.cells[statement.cell].section
+        facts = statement.facts
+        changed = facts.mutations - facts.definitions - facts.switched
+        if section not in SECTIONS or not facts.effects or not changed:
+            continue
+        named = {each.id for each in ast.walk(statement.node) if isinstance(each, ast.Name)}
+        for name in sorted(changed & named):
+            makers = _makers(flow, statement, name)
+            owners = {notebook.cells[each.cell].section for each in makers}
+            owner = next(iter(owners)) if len(owners) == 1 else None
+            if owner not in SECTIONS or owner == section or (statement.cell, name) in told or _draws(makers[0]):
+                continue
+            told.add((statement.cell, name))
+            what = f"section {section} changes `{name}`, which section {owner} has made in cell [{makers[0].cell + 1}]"
+            remedy = f"work on a copy, under another name, or tag this cell `{owner}`"
+            yield Finding(what, statement.cell, statement.line, remedy, subject=name)
+
+
+def _makers(flow: Dataflow, statement: Statement, name: str) -> list[Statement]:
+    """Return the statements that have given a name the object that a statement changes."""
+    found: dict[int, Statement] = {}
+    pending, seen = [statement.index], {statement.index}
+    while pending:
+        for index in sorted(flow.sources[pending.pop()].get(name, ())):
+            source = flow.statements[index]
+            if name in source.facts.definitions or source.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
+                found[index] = source
+            elif index not in seen:
+                seen.add(index)
+                pending.append(index)
+    return [found[index] for index in sorted(found)]
+
+
+def _draws(maker: Statement) -> bool:
+    """Return whether a statement makes a random generator: whoever draws from it changes it."""
+    value = getattr(maker.node, "value", None)
+    called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+    return called.rpartition(".")[2] in GENERATORS
