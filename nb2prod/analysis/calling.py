@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.knowledge import load_knowledge
@@ -130,3 +130,36 @@ def path_of(node: ast.expr, names: Mapping[str, str]) -> str:
     if root is None:
         return f".{path}"
     return load_knowledge().canonical(path)
+
+
+def import_names(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[str, str]:
+    """Return the name that an import gives to what has a full name: ``{"numpy": "np"}``."""
+    found: dict[str, str] = {}
+    for each in (*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())):
+        if not each.deferred:
+            found.update({load_knowledge().canonical(path): name for name, path in imported(each.node).items()})
+    return found
+
+
+def parents_of(node: ast.AST) -> Mapping[ast.AST, ast.AST]:
+    """Return, for each node inside another, the one that it stands directly in."""
+    return {child: parent for parent in ast.walk(node) for child in ast.iter_child_nodes(parent)}
+
+
+def ancestors_of(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> Iterator[ast.AST]:
+    """Yield what a node stands in, from the inside out."""
+    while node in parents:
+        node = parents[node]
+        yield node
+
+
+def beginning(node: ast.expr | None, texts: Mapping[str, str] | None = None) -> str:
+    """Return how a text begins: a literal, a variable of ``texts``, or what is put together from several."""
+    while isinstance(node, ast.BinOp):
+        node = node.left
+    if isinstance(node, ast.JoinedStr) and node.values:
+        first = node.values[0]
+        node = first.value if isinstance(first, ast.FormattedValue) else first
+    if isinstance(node, ast.Name):
+        return (texts or {}).get(node.id, "")
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.calling import Call
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 
-SEEDING = re.compile(r"^(?:set_?|fix_?)?(?:all_?|random_?|global_?)?(?:seeds?|random_state)(?:_?everything|_all|_torch)?$", re.I)
+SEEDING = re.compile(
+    r"^(?:set_?|fix_?)?(?:all_?|random_?|global_?)?(?:seeds?|random_state)(?:_?everything|_all|_torch)?$", re.I
+)
 """Names of functions that people write or import to seed all generators: ``seed_everything``, ``set_seed``."""
 GENERATORS = {
     "<random>": "random",
@@ -26,8 +28,8 @@ SEEDED_BY = {
     "<tensorflow.random>": "keras.utils.set_random_seed",
 }
 STOCHASTIC = frozenset(
-    f"scipy.optimize.{each}" for each in ("differential_evolution", "dual_annealing", "basinhopping", "shgo")
-) - {"scipy.optimize.shgo"}
+    f"scipy.optimize.{each}" for each in ("differential_evolution", "dual_annealing", "basinhopping")
+)
 """Functions of SciPy that draw from NumPy's global generator unless they are given a seed."""
 KEYWORDS = ("random_state", "seed", "rng", "random_seed", "generator")
 """How libraries call what makes their draws repeatable."""
@@ -116,9 +118,7 @@ WITHOUT_WEIGHTS = frozenset(
 
 def has_seed(call: Call) -> bool:
     """Say whether a call is given a seed, or may be where arguments cannot be seen."""
-    return call.unpacks or any(
-        (value := call.keyword(name)) is not None and not is_none(value) for name in KEYWORDS
-    )
+    return call.unpacks or any((value := call.keyword(name)) is not None and not is_none(value) for name in KEYWORDS)
 
 
 def is_none(node: ast.expr | None) -> bool:
@@ -134,6 +134,3 @@ def is_true(node: ast.expr | None) -> bool:
 def literal(node: ast.expr | None) -> object:
     """Return what a constant is, ``None`` for anything else."""
     return node.value if isinstance(node, ast.Constant) else None
-
-
-Wanted = Callable[[Call], bool]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from nb2prod.analysis.calling import Call, Placed, calls_of, nodes_of
+from nb2prod.analysis.calling import Call, Placed, beginning, calls_of, import_names, nodes_of
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference.find import find_inference
 from nb2prod.analysis.inference.model import Inference
@@ -17,6 +17,8 @@ from nb2prod.capture.measured import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.rules.answering import Answering, answering_of
+from nb2prod.rules.chance import Chance, chance_of
+from nb2prod.rules.installs import Installed, installs_of
 from nb2prod.rules.settings import Settings
 from nb2prod.rules.unknown_names import Unknown, unknown_names
 
@@ -107,3 +109,31 @@ class Facts:
     def answering(self) -> Answering | None:
         """What runs for each request; ``None`` where that cannot be told."""
         return answering_of(self.flow, self.inference) if isinstance(self.inference, Inference) else None
+
+    @cached_property
+    def import_names(self) -> Mapping[str, str]:
+        """Full names of modules, functions and classes to the names that imports of the notebook give them."""
+        return import_names(self.nodes)
+
+    @cached_property
+    def chance(self) -> Chance:
+        """What draws at random, and what seeds."""
+        return chance_of(self.calls)
+
+    @cached_property
+    def installs(self) -> Sequence[Installed]:
+        """What the notebook's commands install."""
+        return list(installs_of(self.cells))
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The variables that hold a text which is written down, and the text; of several the first."""
+        found: dict[str, str] = {}
+        for statement in self.statements:
+            node = statement.node
+            if isinstance(node, ast.Assign):
+                value = beginning(node.value)
+                for target in node.targets:
+                    if value and isinstance(target, ast.Name):
+                        found.setdefault(target.id, value)
+        return found

@@ -1,0 +1,54 @@
+"""
+## What it does
+Finds files that are named by their place on one machine: ``/home/...``, ``/Users/...``, ``/kaggle/input/...``,
+``/content/drive/...``, ``/mnt/...``.
+
+## Why is this bad
+There is no such folder anywhere else: the notebook stops there for everybody but its author.
+
+## Example
+```python
+df = pd.read_csv("/home/ada/churn/data/train.csv")
+```
+
+## Use instead
+```python
+df = pd.read_csv("data/train.csv")
+```
+
+## Fix safety
+Safe: the name is made relative only where a file of that name lies below the notebook's folder, and where the file at
+the absolute place is gone or has the same content.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from nb2prod.analysis.calling import Placed
+from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.rules.file_names import made_relative, names_of_files
+from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity
+
+RULE = Rule("NB211", "absolute-path", Severity.WARNING, Fixing.SAFE)
+ROOTS = (
+    "home|Users|kaggle|content|mnt|media|root|data|Volumes|workspace|dbfs|gdrive|scratch|nfs|storage|datasets|projects"
+)
+ABSOLUTE = re.compile(rf"^(?:file://)?/(?:{ROOTS})/[^\s:?*<>|]*[\w/](?: ?[^\s:?*<>|]+)*$")
+
+
+def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
+    """Yield a finding for each name."""
+    for placed, text in names_of_files(nodes, ABSOLUTE):
+        what = f"`{text}` is a place on one machine"
+        remedy = "name the file from the notebook's folder, or make the folder a parameter"
+        yield Finding(what, placed.statement.cell, getattr(placed.node, "lineno", 0), remedy, text)
+
+
+def fix(
+    finding: Finding, nodes: Mapping[type[ast.AST], Sequence[Placed]], cells: Sequence[Cell], notebook: Notebook
+) -> Fix | None:
+    """Name the same file from the notebook's folder."""
+    return made_relative(finding, nodes, cells, notebook.path.absolute().parent)

@@ -1,0 +1,127 @@
+"""
+## What it does
+Finds the current time and date where they become part of data or answers: in a column, in a comparison, in an age that
+is computed from today. Times that are only printed, put into a file's name or subtracted from one another to see how
+long something took are passed over.
+
+## Why is this bad
+The same rows give another table tomorrow, and another answer. The model was trained on ages of the day of its training,
+and is asked about those of today.
+
+## Example
+```python
+df["age"] = datetime.now().year - df["birth_year"]
+```
+
+## Use instead
+```python
+REFERENCE_YEAR = 2024  # in a cell tagged `parameters`
+df["age"] = REFERENCE_YEAR - df["birth_year"]
+```
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from nb2prod.analysis.calling import Call, Placed, ancestors_of, parents_of
+from nb2prod.rules.chance import literal
+from nb2prod.rules.model import Finding, Rule, Severity
+
+RULE = Rule("NB208", "current-time", Severity.WARNING)
+NOW = frozenset(
+    f"{each}.{name}"
+    for each in ("datetime.datetime", "datetime.date", "pandas.Timestamp", "pandas.datetime")
+    for name in ("now", "today", "utcnow")
+)
+CLOCKS = frozenset(("time.time", "time.time_ns"))
+TEXT = frozenset(("strftime", "isoformat", "ctime", "timestamp", "total_seconds", "date", "time"))
+OUTSIDE = frozenset(("print", "display", "format", "str", "info", "debug", "warning", "write", "log", "repr", "sleep"))
+_Seen = Mapping[ast.AST, ast.AST]
+
+
+def check(calls: Sequence[Call], nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
+    """Yield a finding for each statement in which the time becomes data."""
+    readings = [call for call in calls if _is_now(call)]
+    if not readings:
+        return
+    names = {name for call in readings for name in _names(call)}
+    uses: list[tuple[Placed | Call, ast.expr]] = [(call, call.node) for call in readings]
+    for placed in nodes.get(ast.Name, ()):
+        node = placed.node
+        if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
+            uses.append((placed, node))
+    told: set[int] = set()
+    for place, node in sorted(uses, key=lambda each: (each[0].statement.index, each[1].lineno)):
+        if place.statement.index not in told and _becomes_data(node, parents_of(place.statement.node), names):
+            told.add(place.statement.index)
+            what = "the current time becomes part of the data, so another day gives another result"
+            remedy = "make the date a parameter, or take it from the data"
+            yield Finding(what, place.statement.cell, node.lineno, remedy)
+
+
+def _is_now(call: Call) -> bool:
+    if call.path in NOW or call.path in CLOCKS:
+        return True
+    first = literal(call.argument(0))
+    return call.path in {"pandas.to_datetime", "numpy.datetime64", "pandas.Timestamp"} and first in {"now", "today"}
+
+
+def _names(call: Call) -> Iterator[str]:
+    """Yield the variables that hold a time, or a part of one such as its year."""
+    node = call.statement.node
+    if isinstance(node, ast.Assign) and not call.deferred:
+        value: ast.expr = node.value
+        while isinstance(value, ast.Attribute):
+            value = value.value
+        if value is call.node:
+            yield from (each.id for each in node.targets if isinstance(each, ast.Name))
+
+
+def _becomes_data(node: ast.expr, parents: _Seen, names: set[str]) -> bool:
+    """Say whether a time goes into a table, a comparison or a computation with something that is no time."""
+    inside: ast.AST = node
+    computed = False
+    for outer in ancestors_of(node, parents):
+        if isinstance(outer, ast.Call) and inside is not outer.func and _last(outer) in OUTSIDE:
+            return False
+        if isinstance(outer, ast.JoinedStr) or (isinstance(outer, ast.Attribute) and outer.attr in TEXT):
+            return False
+        if isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Sub):
+            other = outer.right if inside is outer.left else outer.left
+            if _is_time(other, names) or _is_started(other):
+                return False
+            computed = computed or _is_data(other)
+        if isinstance(outer, ast.Assign):
+            return computed or any(isinstance(each, ast.Subscript) for each in outer.targets)
+        if isinstance(outer, ast.Call) and _last(outer) in {"assign", "insert"} and inside is not outer.func:
+            return True
+        inside = outer
+    return computed
+
+
+def _last(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _is_time(node: ast.expr, names: set[str]) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Call):
+        return _last(node) in {"now", "today", "utcnow", "time", "timedelta", "Timedelta"}
+    return isinstance(node, ast.Name) and node.id in names
+
+
+def _is_started(node: ast.expr) -> bool:
+    """Say whether a name is one that people give to when something began."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    name = node.id.lower() if isinstance(node, ast.Name) else ""
+    return any(word in name for word in ("start", "begin", "t0", "tic", "time", "since", "now", "last"))
+
+
+def _is_data(node: ast.expr) -> bool:
+    """Say whether an expression is a column, or something that has one or was computed from one."""
+    return any(isinstance(each, ast.Subscript) for each in ast.walk(node)) or isinstance(node, ast.Attribute)

@@ -1,0 +1,73 @@
+"""
+## What it does
+Finds imports of packages that are neither part of Python, nor installed here, nor in a file beside the notebook, and
+that no install command and no ``requirements.txt`` names. It keeps silent where nothing of what the notebook imports is
+installed here, as then its kernel lives elsewhere; in attempts (``try: import ...``) and conditions; and where the
+notebook changes ``sys.path``.
+
+## Why is this bad
+The notebook stops at that line, for everybody who has not happened to install the package.
+
+## Example
+```python
+import imblearn  # installed on one laptop, once
+```
+
+## Use instead
+```python
+%pip install imbalanced-learn==0.14.0
+import imblearn
+```
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+
+from nb2prod.analysis.calling import Placed
+from nb2prod.analysis.model import Statement
+from nb2prod.notebook.model import Notebook
+from nb2prod.rules.dependencies import (
+    BROUGHT_ALONG,
+    OTHER_NAMES,
+    changes_its_path,
+    imported_roots,
+    is_beside,
+    is_declared,
+    is_installed,
+    is_named,
+    is_own_kernel,
+)
+from nb2prod.rules.installs import Installed
+from nb2prod.rules.model import Finding, Rule, Severity
+
+RULE = Rule("NB206", "missing-dependency", Severity.WARNING)
+
+
+def check(
+    notebook: Notebook,
+    statements: Sequence[Statement],
+    nodes: Mapping[type[ast.AST], Sequence[Placed]],
+    installs: Sequence[Installed],
+) -> Iterator[Finding]:
+    """Yield a finding for each package, where it is first imported."""
+    imports = imported_roots(nodes)
+    missing = [root for root in imports if not is_installed(root)]
+    if not missing or not is_own_kernel(notebook) or not _is_here(imports, missing) or changes_its_path(statements):
+        return
+    asked = "\n".join([*(each.word for each in installs), *notebook.requirements])
+    for root in missing:
+        if not (is_named(root, asked) or is_beside(root, notebook) or is_declared(root, notebook)):
+            place = imports[root]
+            name = OTHER_NAMES.get(root, root)
+            what = f"`{root}` is imported, and is neither installed here nor installed by the notebook"
+            remedy = f"name it with its version in requirements.txt, or in a cell: `%pip install {name}==VERSION`"
+            yield Finding(what, place.statement.cell, getattr(place.node, "lineno", 0), remedy, root)
+
+
+def _is_here(imports: Mapping[str, Placed], missing: Sequence[str]) -> bool:
+    """Say whether something that only this notebook's environment would have is installed."""
+    own = set(imports) - set(missing) - BROUGHT_ALONG - set(sys.stdlib_module_names)
+    return bool(own)

@@ -1,0 +1,65 @@
+"""
+## What it does
+Finds estimators, splits and samples whose result depends on a ``random_state`` and that get none:
+``train_test_split``, random forests, ``KFold(shuffle=True)``, ``df.sample(...)``, ``KMeans``, ``SMOTE`` and their like.
+It knows which ones really draw: ``LogisticRegression()`` does not, ``SVC(probability=True)`` does, and xgboost,
+lightgbm and catboost have a seed by default. Where ``np.random.seed`` stands above, all of these take
+their numbers from there.
+
+## Why is this bad
+The rows that are kept back to judge the model are others in each run, and so is the model. The numbers in the notebook
+cannot be had again, and a service that is trained anew does not answer what the notebook answered.
+
+## Example
+```python
+X_train, X_test, y_train, y_test = train_test_split(X, y)
+```
+
+## Use instead
+```python
+SEED = 0  # in a cell tagged `parameters`
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=SEED)
+```
+
+## Fix safety
+Safe: what is drawn was different in each run, and is now one of the results that it could have been, every time. In a
+loop or a function, where the same ``random_state`` would make all turns alike, there is no fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from nb2prod.analysis.calling import Call
+from nb2prod.analysis.model import Statement
+from nb2prod.notebook.model import Cell
+from nb2prod.rules.chance import Chance
+from nb2prod.rules.drawing_estimators import draws
+from nb2prod.rules.editing import with_argument
+from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
+from nb2prod.rules.seeding import with_seed
+
+RULE = Rule("NB203", "missing-random-state", Severity.WARNING, Fixing.SAFE)
+
+
+def check(calls: Sequence[Call], chance: Chance) -> Iterator[Finding]:
+    """Yield a finding for each call."""
+    if any(call.last == "set_params" and call.keyword("random_state") for call in calls):
+        return
+    for call in calls:
+        if draws(call) and not chance.is_seeded("<numpy.random>", call):
+            name = f".{call.last}" if call.path.startswith(".") else call.last
+            what = f"`{name}` draws at random and gets no `random_state`"
+            yield Finding(what, call.statement.cell, call.line, "give it `random_state=SEED`, with `SEED` a parameter")
+
+
+def fix(finding: Finding, calls: Sequence[Call], statements: Sequence[Statement], cells: Sequence[Cell]) -> Fix | None:
+    """Hand ``random_state=SEED`` over."""
+    at = (finding.cell, finding.line)
+    call = next(each for each in calls if (each.statement.cell, each.line) == at and draws(each))
+    if call.deferred or call.repeated:
+        return None
+    name, changes = with_seed(statements, cells, call.statement)
+    cell = next(each for each in cells if each.index == finding.cell)
+    new = with_argument(cell, call.node, f"random_state={name}")
+    return Fix(f"Add random_state={name}", (*changes, Source(cell.index, new))) if new is not None else None

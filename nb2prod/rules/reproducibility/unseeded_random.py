@@ -1,0 +1,95 @@
+"""
+## What it does
+Finds draws from Python's ``random`` and from NumPy that no seed stands above: ``np.random.rand(...)``,
+``random.shuffle(...)``, ``default_rng()`` and ``RandomState()`` without a number, ``scipy.stats``' ``rvs``.
+
+## Why is this bad
+Each run gives other numbers. A model that was trained on them cannot be trained again, and whether a change made it
+better cannot be told from luck.
+
+## Example
+```python
+noise = np.random.normal(size=100)
+```
+
+## Use instead
+```python
+SEED = 0  # in a cell tagged `parameters`
+rng = np.random.default_rng(SEED)
+noise = rng.normal(size=100)
+```
+
+## Fix safety
+Safe: what is drawn was different in each run, and is now one of the results that it could have been, every time. The
+fix adds ``SEED`` to the parameters and seeds above the first draw; the outputs that are stored are of another draw.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from nb2prod.analysis.calling import Call
+from nb2prod.analysis.model import Statement
+from nb2prod.notebook.model import Cell
+from nb2prod.rules.chance import GENERATORS, SEEDED_BY, Chance, is_none
+from nb2prod.rules.editing import replaced
+from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
+from nb2prod.rules.seeding import seeded_above, with_seed
+
+RULE = Rule("NB201", "unseeded-random", Severity.WARNING, Fixing.SAFE)
+GENERATOR_CLASSES = frozenset(
+    (
+        "numpy.random.default_rng",
+        "numpy.random.RandomState",
+        "numpy.random.PCG64",
+        "numpy.random.MT19937",
+        "numpy.random.SeedSequence",
+        "random.Random",
+    )
+)
+
+
+def check(chance: Chance, calls: Sequence[Call]) -> Iterator[Finding]:
+    """Yield one finding for each global generator, where it is first drawn from, and one for each unseeded own one."""
+    for generator in ("<random>", "<numpy.random>"):
+        draws = chance.unseeded(generator)
+        if draws:
+            more = len({draw.statement.index for draw in draws}) - 1
+            rest = f", and {more} more statement{'s' * (more > 1)} below" if more else ""
+            what = f"`{draws[0].path}` draws from `{GENERATORS[generator]}`, which nothing seeds{rest}"
+            remedy = f"call `{SEEDED_BY[generator]}(SEED)` above it, with `SEED` a parameter"
+            yield Finding(what, draws[0].statement.cell, draws[0].line, remedy, generator)
+    for call in calls:
+        if _is_unseeded_generator(call):
+            what = f"`{call.last}()` gets no seed, so it draws other numbers in each run"
+            yield Finding(what, call.statement.cell, call.line, "give it a seed that is a parameter", call.path)
+
+
+def _is_unseeded_generator(call: Call) -> bool:
+    if call.path not in GENERATOR_CLASSES or call.unpacks:
+        return False
+    given = [*call.node.args, *(each.value for each in call.node.keywords)]
+    return not given or is_none(given[0])
+
+
+def fix(
+    finding: Finding,
+    chance: Chance,
+    calls: Sequence[Call],
+    statements: Sequence[Statement],
+    cells: Sequence[Cell],
+    import_names: Mapping[str, str],
+) -> Fix | None:
+    """Seed above the first draw, or hand a seed to a generator."""
+    at = (finding.cell, finding.line)
+    if finding.subject in SEEDED_BY:
+        draw = next(each for each in chance.unseeded(finding.subject) if (each.statement.cell, each.line) == at)
+        return seeded_above(draw.statement, finding.subject, statements, cells, import_names)
+    call = next(each for each in calls if (each.statement.cell, each.line) == at and _is_unseeded_generator(each))
+    name, changes = with_seed(statements, cells, call.statement)
+    cell = next(each for each in cells if each.index == call.statement.cell)
+    new = replaced(cell, call.node, f"{ast.unparse(call.node.func)}({name})")
+    if new is None or call.deferred or call.repeated:
+        return None
+    return Fix(f"Seed {call.last} with {name}", (*changes, Source(cell.index, new)))

@@ -1,0 +1,55 @@
+"""
+## What it does
+Finds names of files that only Windows understands: with a drive (``C:\\Users\\...``), or with backslashes between
+folders (``data\\train.csv``).
+
+## Why is this bad
+Services and colleagues' machines run Linux or macOS, where that is the name of one odd file which is not there.
+
+## Example
+```python
+df = pd.read_csv("data\\\\train.csv")
+```
+
+## Use instead
+Windows knows the slash too:
+```python
+df = pd.read_csv("data/train.csv")
+```
+
+## Fix safety
+Safe: slashes are written, and a drive is left out, only where a file of that name lies below the notebook's folder.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from nb2prod.analysis.calling import Placed
+from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.rules.file_names import made_relative, names_of_files
+from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity
+
+RULE = Rule("NB212", "windows-path", Severity.WARNING, Fixing.SAFE)
+WINDOWS = re.compile(
+    r"^[A-Za-z]:[\\/]+\w"
+    r"|^\\\\[\w.-]+\\\w"
+    r"|^(?:\.{1,2}\\+)?(?:[\w.-]+(?: [\w.-]+)*\\+)+[\w .()-]*\.[A-Za-z]\w{1,5}$"
+)
+
+
+def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
+    """Yield a finding for each name."""
+    for placed, text in names_of_files(nodes, WINDOWS):
+        what = f"`{text}` is a place that only Windows understands"
+        remedy = "name the file from the notebook's folder, with slashes"
+        yield Finding(what, placed.statement.cell, getattr(placed.node, "lineno", 0), remedy, text)
+
+
+def fix(
+    finding: Finding, nodes: Mapping[type[ast.AST], Sequence[Placed]], cells: Sequence[Cell], notebook: Notebook
+) -> Fix | None:
+    """Name the same file from the notebook's folder, with slashes."""
+    return made_relative(finding, nodes, cells, notebook.path.absolute().parent)
