@@ -29,7 +29,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.analysis.makers import makers
+from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.notebook.model import SECTIONS, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 
@@ -48,30 +49,15 @@ def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
             continue
         named = {each.id for each in ast.walk(statement.node) if isinstance(each, ast.Name)}
         for name in sorted(changed & named):
-            makers = _makers(flow, statement, name)
-            owners = {notebook.cells[each.cell].section for each in makers}
+            made = makers(flow, statement.index, name)
+            owners = {notebook.cells[each.cell].section for each in made}
             owner = next(iter(owners)) if len(owners) == 1 else None
-            if owner not in SECTIONS or owner == section or (statement.cell, name) in told or _draws(makers[0]):
+            if owner not in SECTIONS or owner == section or (statement.cell, name) in told or _draws(made[0]):
                 continue
             told.add((statement.cell, name))
-            what = f"section {section} changes `{name}`, which section {owner} has made in cell [{makers[0].cell + 1}]"
+            what = f"section {section} changes `{name}`, which section {owner} has made in cell [{made[0].cell + 1}]"
             remedy = f"work on a copy, under another name, or tag this cell `{owner}`"
             yield Finding(what, statement.cell, statement.line, remedy, subject=name)
-
-
-def _makers(flow: Dataflow, statement: Statement, name: str) -> list[Statement]:
-    """Return the statements that have given a name the object that a statement changes."""
-    found: dict[int, Statement] = {}
-    pending, seen = [statement.index], {statement.index}
-    while pending:
-        for index in sorted(flow.sources[pending.pop()].get(name, ())):
-            source = flow.statements[index]
-            if name in source.facts.definitions or source.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
-                found[index] = source
-            elif index not in seen:
-                seen.add(index)
-                pending.append(index)
-    return [found[index] for index in sorted(found)]
 
 
 def _draws(maker: Statement) -> bool:
