@@ -12,6 +12,8 @@ from nb2prod.analysis.calling import Call, Placed, beginning, calls_of, import_n
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference.find import find_inference
 from nb2prod.analysis.inference.model import Inference
+from nb2prod.analysis.learning.model import Learning
+from nb2prod.analysis.learning.reading import read_learning
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.capture.measured import Measured
 from nb2prod.errors import Nb2ProdError, Problem
@@ -137,3 +139,8 @@ class Facts:
                     if value and isinstance(target, ast.Name):
                         found.setdefault(target.id, value)
         return found
+
+    @cached_property
+    def learning(self) -> Learning:
+        """What is split, fitted, asked and scored, on which rows, under which names."""
+        return read_learning(self.notebook, self.flow)

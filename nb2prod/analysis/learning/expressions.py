@@ -1,0 +1,461 @@
+"""Expressions to the values that they give: names, literals, operators, containers; calls are for the layers above."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nb2prod.analysis.knowledge import load_knowledge
+from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
+from nb2prod.analysis.learning.model import Given, Kind, Part, Place
+from nb2prod.analysis.learning.record import Record
+from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Rows, Value, part_of, split_of
+from nb2prod.analysis.suggest.roles import load_roles
+
+MOST_ITEMS = 40
+MOST_OWED = 200
+"""What one value can owe to other rows, counted in things worked out."""
+LONGEST_TEXT = 60
+
+
+@dataclass
+class Arguments:
+    """A call's arguments, evaluated."""
+
+    node: ast.Call
+    places: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+
+    def all(self) -> list[Value]:
+        """Return everything that is handed over."""
+        return [*self.places, *self.keywords.values()]
+
+    def find(self, place: int, *names: str) -> Value | None:
+        """Return the argument at a place or under one of these names."""
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name]
+        return self.places[place] if 0 <= place < len(self.places) else None
+
+    def literal(self, place: int, *names: str, default: object = None) -> object:
+        """Return what is written down at a place or under one of these names."""
+        found = self.find(place, *names)
+        return default if found is None else found.literal
+
+
+class Expressions:
+    """Names, literals, operators, containers."""
+
+    def __init__(self) -> None:
+        self.roles = load_roles()
+        self.record = Record()
+        self.variables: dict[str, Value] = {}
+        self.local: list[dict[str, Value]] = []
+        """The variables of the functions being read, the innermost last."""
+        self.statement = 0
+        self.cell = 0
+        self.loops: list[int] = []
+        """The loops around what is being read."""
+
+    # Names.
+
+    def load(self, name: str) -> Value:
+        """Return what a name holds."""
+        if self.local and name in self.local[-1]:
+            return self.local[-1][name]
+        found = self.variables.get(name)
+        if found is None:
+            path = f"builtins.{name}" if hasattr(builtins, name) else f"?.{name}"
+            found = Value(path, symbol=True)
+        return found
+
+    def with_rows(self, value: Value | None) -> Value | None:
+        """Let what is learnt from have rows, where nobody knows whence it comes."""
+        if value is None or value.literal is None or value.estimator is not None or value.items:
+            return value
+        if value.symbol and value.path.startswith("?.") and isinstance(value.node, ast.Name):
+            value = Value(node=value.node)
+            self.bind(value.node.id, value)  # type: ignore[union-attr]
+        if value.data is None or value.data.rows is None:
+            value.data = replace(value.data or Data(), rows=Rows(how="?"))
+        return value
+
+    def bind(self, name: str, value: Value) -> None:
+        """Let a name hold a value."""
+        if not value.symbol:
+            value.name = value.name if self.local else name
+            if value.estimator is not None and value.name:
+                self.record.names[value.estimator.index] = value.name
+        scope = self.local[-1] if self.local and name not in self.declared_global() else self.variables
+        scope[name] = value
+
+    def declared_global(self) -> frozenset[str]:
+        """Return the names that the function being read says are the notebook's."""
+        return NOTHING
+
+    # Values.
+
+    def place(self, node: ast.AST) -> Place:
+        """Return where some code stands."""
+        return Place(self.statement, self.cell, getattr(node, "lineno", 1), len(self.loops))
+
+    def derived(self, values: Iterable[Value | None]) -> Value:
+        """Return what is made of some values, row by row as far as anybody knows."""
+        given = [each for each in values if each is not None]
+        data = [each.data for each in given if each.data is not None]
+        varies = varying(given)
+        scored = tuple(dict.fromkeys(number for each in given for number in each.scored))
+        if not data:
+            return Value(varies=varies, scored=scored)
+        return Value(data=_merged(data), varies=varies, scored=scored)
+
+    def given(self, value: Value | None) -> Given | None:
+        """Return rows as they are handed to something; ``None`` where there are none."""
+        if value is None or (value.data is None and value.items is None):
+            return None
+        data = value.data or next((each.data for each in value.items or () if each.data is not None), None)
+        if data is None:
+            return None
+        node = value.node
+        name = node.id if isinstance(node, ast.Name) else ""
+        text = name or (ast.unparse(node)[:LONGEST_TEXT] if node is not None else value.name)
+        splitting = split_of(data.rows)
+        columns = data.columns if data.table or data.column else None
+        index = splitting.index if splitting is not None else None
+        return Given(text, name, part_of(data.rows), index, data.column, columns, node)
+
+    def evaluate(self, node: ast.expr | None) -> Value:
+        """Return what an expression gives."""
+        if node is None:
+            return Value(literal=None)
+        method: Callable[[Any], Value] | None = getattr(self, f"_{type(node).__name__.lower()}", None)
+        if method is not None:
+            return method(node)
+        return self.derived(
+            [self.evaluate(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        )
+
+    def _name(self, node: ast.Name) -> Value:
+        return self.load(node.id)
+
+    def _constant(self, node: ast.Constant) -> Value:
+        return Value(literal=node.value)
+
+    def _namedexpr(self, node: ast.NamedExpr) -> Value:
+        value = self.evaluate(node.value)
+        self.bind(node.target.id, value)
+        return value
+
+    def _lambda(self, node: ast.Lambda) -> Value:
+        return Value(function=node, cell=self.cell, closure=dict(self.local[-1]) if self.local else {})
+
+    def _starred(self, node: ast.Starred) -> Value:
+        return self.evaluate(node.value)
+
+    def _ifexp(self, node: ast.IfExp) -> Value:
+        self.evaluate(node.test)
+        other, chosen_one = self.evaluate(node.orelse), self.evaluate(node.body)
+        return chosen_one if chosen_one.data is not None or chosen_one.estimator is not None else other
+
+    def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+        items = [self.noted(each) for each in node.elts[:MOST_ITEMS]]
+        made = self.derived(items)
+        made.items = items
+        if len(node.elts) <= MOST_ITEMS and all(each.literal is not UNKNOWN for each in items):
+            made.literal = tuple(each.literal for each in items)
+        elif all(isinstance(each, ast.Constant) for each in node.elts):
+            made.literal = tuple(each.value for each in node.elts if isinstance(each, ast.Constant))
+        made.labels = literal_labels(made.literal)
+        return made
+
+    _tuple = _set = _list
+
+    def _dict(self, node: ast.Dict) -> Value:
+        keys = [self.evaluate(each).literal if each is not None else UNKNOWN for each in node.keys[:MOST_ITEMS]]
+        items = [self.noted(each) for each in node.values[:MOST_ITEMS]]
+        made = self.derived(items)
+        made.items, made.keys = items, keys
+        if all(each.literal is not UNKNOWN for each in items) and UNKNOWN not in keys:
+            made.literal = "{}"
+        return made
+
+    def noted(self, node: ast.expr) -> Value:
+        """Return an expression's value, which knows how it is written."""
+        value = self.evaluate(node)
+        if value.symbol and value.path.startswith("?."):
+            return replace(value, node=node)
+        if value.symbol or value.function is not None:
+            return value
+        if value.node is None or not isinstance(value.node, ast.Name) or isinstance(node, ast.Name):
+            value.node = node
+        return value
+
+    def _unaryop(self, node: ast.UnaryOp) -> Value:
+        value = self.evaluate(node.operand)
+        if isinstance(node.op, ast.USub) and isinstance(value.literal, int | float):
+            return Value(literal=-value.literal)
+        return self.derived([value])
+
+    def _binop(self, node: ast.BinOp) -> Value:
+        left, right = self.evaluate(node.left), self.evaluate(node.right)
+        made = self.derived([left, right])
+        if isinstance(left.literal, tuple) and isinstance(right.literal, tuple) and isinstance(node.op, ast.Add):
+            made.literal = left.literal + right.literal
+            made.labels = literal_labels(made.literal)
+        if isinstance(node.op, ast.Sub):
+            self.compared(node, left, right, made)
+        return made
+
+    def _compare(self, node: ast.Compare) -> Value:
+        left, others = self.evaluate(node.left), [self.evaluate(each) for each in node.comparators]
+        made = self.derived([left, *others])
+        if len(others) == 1 and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            self.compared(node, left, others[0], made)
+        return made
+
+    def compared(self, node: ast.expr, left: Value, right: Value, made: Value) -> None:
+        """Note that answers are set against the truth; the layer above knows of answers."""
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        base = self.evaluate(node.value)
+        if base.symbol:
+            return Value(load_knowledge().canonical(f"{base.path}.{node.attr}"), symbol=True)
+        if node.attr in base.attributes:
+            return base.attributes[node.attr]
+        return self.attribute(base, node)
+
+    def attribute(self, base: Value, node: ast.Attribute) -> Value:
+        """Return an attribute of rows or of an object."""
+        data, name = base.data, node.attr
+        if data is None or base.estimator is not None:
+            return Value(varies=base.varies) if base.estimator is None else self.attribute_of_object(base, name)
+        if name in {"loc", "iloc", "at", "iat"}:
+            return Value(data=data, owner=(base, name), bound=base, path=f".{name}")
+        if name in {"values", "T", "str", "dt", "cat", "data", "targets"}:
+            return replace(base, name="", path="", items=None)
+        if name == "index":
+            return Value(data=Data(rows=None, index_of=data.rows))
+        if name == "columns":
+            return Value(labels=Labels(data.columns, data.without, data.table))
+        if name in {"shape", "size", "ndim", "dtypes", "dtype"}:
+            return Value(varies=base.varies)
+        if data.table and data.rows is not None and not name.startswith("_"):
+            return self.column(base, name)
+        return self.derived([base])
+
+    def attribute_of_object(self, base: Value, name: str) -> Value:
+        """Return an attribute of a fitted object; the layer above knows of them."""
+        return Value(varies=base.varies)
+
+    def column(self, table: Value, name: str) -> Value:
+        """Return one column of a table."""
+        if table.data is None:
+            return Value()
+        return Value(data=chosen(table.data, Labels(frozenset((name,))), name), owner=(table, name))
+
+    # Choosing rows and columns.
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        base = self.evaluate(node.value)
+        if base.items is not None and base.path == "":
+            return self._item(base, node.slice)
+        if base.data is None:
+            index = self.evaluate(node.slice)
+            labels = replace(base.labels, certain=False) if base.labels is not None else None
+            return Value(varies=base.varies | index.varies, scored=base.scored, labels=labels)
+        if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
+            rows = self.choose_rows(base, node.slice.elts[0])
+            return self._choose_columns(rows, node.slice.elts[1], base.path == ".iloc")
+        if base.path in {".loc", ".iloc"} or isinstance(node.slice, ast.Slice):
+            return self.choose_rows(base, node.slice)
+        index = self.evaluate(node.slice)
+        labels = labels_of(index)
+        if labels is not None and (base.is_table or isinstance(index.literal, str) or base.data.grouped is not None):
+            name = index.literal if isinstance(index.literal, str) else ""
+            return Value(data=chosen(base.data, labels, name), owner=(base, name) if name else None)
+        if index.data is not None and (index.data.rows is not None or index.data.index_of or index.data.random):
+            return self.choose_rows(base, node.slice, index)
+        made = self.derived([base])
+        if made.data is not None and isinstance(index.literal, int):
+            return made
+        made.data = replace(made.data, table=False) if made.data is not None else None
+        return made
+
+    def _item(self, base: Value, key: ast.expr) -> Value:
+        index = self.evaluate(key)
+        items = base.items or []
+        if base.keys is not None and index.literal is not UNKNOWN:
+            for known, item in zip(base.keys, items, strict=False):
+                if known == index.literal and known is not UNKNOWN:
+                    return item
+        elif isinstance(index.literal, int) and -len(items) <= index.literal < len(items):
+            return items[index.literal]
+        return self.derived(items) if not any(each.estimator for each in items) else items[-1]
+
+    def _choose_columns(self, rows: Value, node: ast.expr, by_place: bool) -> Value:
+        if rows.data is None:
+            return rows
+        if isinstance(node, ast.Slice) and node.lower is None and node.upper is None:
+            return rows
+        index = self.evaluate(node)
+        labels = None if by_place else labels_of(index)
+        if labels is not None:
+            name = index.literal if isinstance(index.literal, str) else ""
+            owner = (rows.owner[0] if rows.owner else rows, name)
+            return Value(data=chosen(rows.data, labels, name), owner=owner)
+        data = replace(rows.data, table=False, columns=None, column="", uses=NOTHING)
+        return Value(data=data)
+
+    def choose_rows(self, base: Value, node: ast.expr, index: Value | None = None) -> Value:
+        """Return some of the rows, the same ones for the same choice."""
+        data = base.data
+        if data is None or data.rows is None:
+            return self.derived([base])
+        if isinstance(node, ast.Slice) and node.lower is None and node.upper is None:
+            return replace(base, path="", name="")
+        index = index or self.evaluate(node)
+        if index.data is not None and index.data.index_of is not None:
+            rows = self._rows_by_index(data.rows, index.data.index_of)
+        else:
+            random = index.data is not None and index.data.random
+            kind = Kind.RANDOM if random else self._kind_of_choice(node)
+            rows = self.choice(data.rows, ast.unparse(node), kind, f"[{ast.unparse(node)[:LONGEST_TEXT]}]")
+        return Value(data=replace(data, rows=rows))
+
+    def _kind_of_choice(self, node: ast.expr) -> Kind:
+        """Return whether a mask or a slice looks at dates."""
+        names = [getattr(each, "id", getattr(each, "attr", getattr(each, "value", ""))) for each in ast.walk(node)]
+        dated = any(isinstance(each, str) and is_date(each) for each in names)
+        return Kind.TIME if dated else Kind.ORDERED
+
+    def _rows_by_index(self, rows: Rows, index: Rows) -> Rows:
+        if index in rows.ancestry():
+            return rows
+        key = f"#{id(index)}"
+        if key not in rows.choices:
+            rows.choices[key] = Rows((rows,), index.split, index.part, kind=index.kind, how=index.how)
+        return rows.choices[key]
+
+    def choice(self, rows: Rows, key: str, kind: Kind, how: str) -> Rows:
+        """Return rows chosen from others, the same ones for the same key."""
+        if key not in rows.choices:
+            rows.choices[key] = Rows((rows,), kind=kind, how=how)
+        return rows.choices[key]
+
+    def _joinedstr(self, node: ast.JoinedStr) -> Value:
+        return self.derived([self.evaluate(each.value) for each in node.values if isinstance(each, ast.FormattedValue)])
+
+    # Comprehensions.
+
+    def _listcomp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
+        made: list[Value] = []
+        labels = self._labels_left(node)
+        self._generate(node.generators, lambda: made.append(self.evaluate(node.elt)))
+        whole = self.derived(made)
+        whole.labels = labels
+        if any(each.estimator or each.items or each.literal is not UNKNOWN for each in made):
+            whole.items = made[:MOST_ITEMS]
+        return whole
+
+    _setcomp = _generatorexp = _listcomp
+
+    def _labels_left(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Labels | None:
+        """Return what ``[c for c in df.columns if c != "price"]`` leaves."""
+        if len(node.generators) != 1 or ast.dump(node.elt) != _loaded(node.generators[0].target):
+            return None
+        labels = labels_of(self.evaluate(node.generators[0].iter))
+        for condition in node.generators[0].ifs:
+            match condition:
+                case ast.Compare(ops=[ast.NotEq() | ast.NotIn()], comparators=[other]):
+                    taken = labels_of(self.evaluate(other))
+                    known = taken.columns if taken is not None else None
+                    labels = _fewer(labels, known)
+                case _:
+                    labels = _fewer(labels, None)
+        return labels
+
+    def _dictcomp(self, node: ast.DictComp) -> Value:
+        made: list[Value] = []
+        self._generate(node.generators, lambda: made.append(self.evaluate(node.value)))
+        return self.derived(made)
+
+    def _generate(self, generators: Sequence[ast.comprehension], body: Callable[[], None]) -> None:
+        first, rest = generators[0], generators[1:]
+        self.loops.append(self.record.next_loop())
+        for element in self.elements(first.iter):
+            self.local.append({**(self.local[-1] if self.local else {})})
+            self.assign(first.target, element)
+            for condition in first.ifs:
+                self.evaluate(condition)
+            if rest:
+                self._generate(rest, body)
+            else:
+                body()
+            self.local.pop()
+        self.loops.pop()
+
+    def elements(self, node: ast.expr) -> list[Value]:
+        """Return what iterating over an expression gives; the layer above knows of calls."""
+        raise NotImplementedError
+
+    def assign(self, target: ast.expr, value: Value) -> None:
+        """Bind a target; the layer above does."""
+        raise NotImplementedError
+
+
+def varying(values: Iterable[Value]) -> frozenset[int]:
+    """Return the loops whose turns any of some values differs in."""
+    return frozenset(number for each in values for number in each.varies)
+
+
+def is_date(name: str) -> bool:
+    """Return whether a column or variable goes by a name that says that it is a date, or is a date as text."""
+    import re
+
+    if re.fullmatch(r"(19|20)\d\d([-/.]\d\d?([-/.]\d\d?.*)?)?", name):
+        return True
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+    return bool(words & DATE_WORDS)
+
+
+DATE_WORDS = frozenset({"date", "datetime", "timestamp", "time", "year", "month", "week", "ds", "cutoff", "yr", "ts"})
+
+
+def _loaded(target: ast.expr) -> str:
+    return ast.dump(ast.Name(target.id, ast.Load())) if isinstance(target, ast.Name) else ""
+
+
+def _fewer(labels: Labels | None, taken: frozenset[str] | None) -> Labels | None:
+    if labels is None:
+        return None
+    if taken is None:
+        return replace(labels, certain=False)
+    columns = labels.columns - taken if labels.columns is not None else None
+    return replace(labels, columns=columns, without=labels.without | taken)
+
+
+def _merged(data: Sequence[Data]) -> Data:
+    """Return what is made of several values row by row."""
+    rows = next((each.rows for each in data if each.rows is not None), None)
+    learnt: dict[Owed, None] = {}
+    for each in data:
+        for owed in each.learnt:
+            learnt[owed] = None
+    if len(data) == 1:
+        return replace(data[0], table=False, columns=None, column="", grouped=None, window=False)
+    return Data(
+        rows=rows,
+        learnt=tuple(learnt)[:MOST_OWED],
+        uses=NOTHING.union(*(each.uses for each in data)),
+        made_of=max((each.made_of for each in data), key=len),
+        answers=tuple(dict.fromkeys(fit for each in data for fit in each.answers)),
+        asked=next((each.asked for each in data if each.asked is not None), None),
+        random=any(each.random for each in data),
+        origin=max(each.origin for each in data) if len({e.origin for e in data if e.origin}) == 1 else 0,
+    )
+
+
+__all__ = ["Arguments", "Expressions", "Part"]

@@ -1,0 +1,112 @@
+"""What was read to the ways by which held-out rows reach what models learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nb2prod.analysis.learning.model import HELD_OUT, Harm, Kind, Leak, Learnt, Part, Trace
+from nb2prod.analysis.learning.record import Fitted, Record, Scored
+from nb2prod.analysis.learning.values import Data, Rows, Splitting, part_of
+
+ALWAYS = frozenset({Trace.RESAMPLED, Trace.SELECTION})
+"""What spoils a cross-validation of training rows too, whatever is held out besides."""
+
+
+def find_leaks(record: Record) -> tuple[Leak, ...]:
+    """Return what was worked out from held-out rows, and by which harm, each once."""
+    blind = _never_scored(record)
+    found: dict[tuple[Learnt, Harm], Leak] = {}
+    for leak in (*_into_fits(record, blind), *_into_folds(record, blind), *_on_test(record)):
+        found.setdefault((leak.learnt, leak.harm), leak)
+    return tuple(sorted(found.values(), key=lambda each: (each.learnt.place.statement, each.learnt.place.line)))
+
+
+def _never_scored(record: Record) -> frozenset[int]:
+    """Return the splits by files whose held-out rows nobody scores: a ``test.csv`` without the truth."""
+    scored: set[int] = set()
+    for each in record.scorings:
+        for rows in each.rows.ancestry() if each.rows is not None else ():
+            if rows.split is not None and rows.part in HELD_OUT:
+                scored.add(rows.split.index)
+    return frozenset(each.index for each in record.splits if each.split.kind is Kind.FILES and each.index not in scored)
+
+
+def _into_fits(record: Record, blind: frozenset[int]) -> Iterator[Leak]:
+    for fitted in record.fits:
+        if not fitted.fit.model.supervised or fitted.features is None or fitted.features.rows is None:
+            continue
+        partings = _partings(fitted.features.rows)
+        for learnt, rows, _ in fitted.features.learnt:
+            if rows is None:
+                continue
+            harm = _harm(rows, partings, blind)
+            if harm is not None:
+                yield Leak(learnt, harm, fit=fitted.fit)
+
+
+def _partings(rows: Rows) -> list[tuple[Splitting, Rows]]:
+    """Return the splits that rows are the training part of, each with the whole that was split."""
+    found = []
+    for each in rows.ancestry():
+        if each.split is not None and each.part is Part.TRAIN:
+            found.append((each.split, each.of[0] if each.of else each))
+    return found
+
+
+def _harm(rows: Rows, partings: list[tuple[Splitting, Rows]], blind: frozenset[int]) -> Harm | None:
+    """Return how what was learnt from ``rows`` spoils a fit on the training parts of some splits."""
+    worst: Harm | None = None
+    for splitting, whole in partings:
+        if whole.split is splitting:  # Files that somebody else has split: what covers both is a join of them.
+            both = len(rows.of) > 1 and len({each.split_in(splitting) for each in rows.of} - {None}) > 1
+            if both:
+                return Harm.ON_BOTH
+            if splitting.index not in blind:
+                return None  # There are rows that nothing has touched.
+            continue
+        if rows in whole.ancestry():
+            worst = Harm.BEFORE_SPLIT
+        elif len(rows.of) > 1 and _joins(rows, splitting):
+            return Harm.ON_BOTH
+        else:
+            return None
+    return worst
+
+
+def _joins(rows: Rows, splitting: Splitting) -> bool:
+    return len({each.split_in(splitting) for each in rows.of} - {None}) > 1
+
+
+def _into_folds(record: Record, blind: frozenset[int]) -> Iterator[Leak]:
+    for scored in record.scorings:
+        if scored.scoring.how.value not in {"crossed", "searched"} or scored.features is None:
+            continue
+        rows = scored.features.rows
+        if rows is None:
+            continue
+        clean = any(splitting.index not in blind for splitting, _ in _partings(rows))
+        for learnt, source, _ in scored.features.learnt:
+            if source is None or source not in rows.ancestry():
+                continue
+            if clean and learnt.trace not in ALWAYS:
+                continue
+            if scored.scoring.how.value == "searched" and _is_split_later(record, scored):
+                continue
+            yield Leak(learnt, Harm.BEFORE_FOLDS, fit=scored.scoring.fit, scoring=scored.scoring)
+
+
+def _is_split_later(record: Record, scored: Scored) -> bool:
+    """Return whether the rows are held out in another way too, which is then what is told."""
+    return False
+
+
+def _on_test(record: Record) -> Iterator[Leak]:
+    for learnt, rows in record.worked_out:
+        if rows is None or learnt.fit is None or part_of(rows) not in HELD_OUT:
+            continue
+        fitted = record.fits[learnt.fit]
+        if not fitted.fit.model.supervised:
+            yield Leak(learnt, Harm.ON_TEST, fit=fitted.fit)
+
+
+__all__ = ["Data", "Fitted", "find_leaks"]

@@ -1,0 +1,348 @@
+"""Calls of libraries' functions and of objects' methods, by what is known of them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from nb2prod.analysis.knowledge import load_knowledge
+from nb2prod.analysis.learning.columns import stored
+from nb2prod.analysis.learning.expressions import Arguments, varying
+from nb2prod.analysis.learning.fitting import FEATURES, SAME_OBJECT, TARGET, Fitting
+from nb2prod.analysis.learning.model import Kind, Part, Trace
+from nb2prod.analysis.learning.tables import BEHIND, FILTERS, STATISTICS
+from nb2prod.analysis.learning.values import UNKNOWN, Data, Labels, Rows, Value, part_of
+from nb2prod.analysis.suggest.roles import Role
+
+READS = ("read_", "load_", "fetch_", "make_", "from_", "loadtxt", "genfromtxt", "load", "open", "get_rdataset")
+SIDE_BY_SIDE = frozenset({"numpy.hstack", "numpy.column_stack", "scipy.sparse.hstack", "numpy.c_"})
+BELOW = frozenset({"numpy.vstack", "numpy.concatenate", "numpy.append", "numpy.r_", "torch.cat", "tensorflow.concat",
+                   "scipy.sparse.vstack", "numpy.row_stack"})  # fmt: skip
+HOLDERS = frozenset({"torch.utils.data.DataLoader", "torch.utils.data.TensorDataset", "xgboost.DMatrix",
+                     "catboost.Pool", "lightgbm.Dataset", "tensorflow.data.Dataset.from_tensor_slices"})  # fmt: skip
+NO_DATA = frozenset({"builtins.print", "builtins.len", "builtins.range", "builtins.display", "builtins.isinstance",
+                     "builtins.type", "builtins.enumerate", "builtins.str", "builtins.id"})  # fmt: skip
+
+
+class Library(Fitting):
+    """The layer that reads calls."""
+
+    def given_to(self, node: ast.Call) -> Arguments:
+        """Return a call's arguments."""
+        found = Arguments(node)
+        for each in node.args:
+            value = self.noted(each)
+            if isinstance(each, ast.Starred) and value.items is not None:
+                found.places += value.items
+            else:
+                found.places.append(value)
+        for keyword in node.keywords:
+            value = self.noted(keyword.value)
+            if keyword.arg is not None:
+                found.keywords[keyword.arg] = value
+            elif value.keys is not None and value.items is not None:
+                found.keywords.update({str(k): v for k, v in zip(value.keys, value.items, strict=False)})
+        return found
+
+    def _call(self, node: ast.Call) -> Value:
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            receiver = self.evaluate(function.value)
+            if not receiver.symbol and function.attr not in receiver.attributes:
+                return self.method(receiver, function.attr, node)
+        callee = self.evaluate(function)
+        given = self.given_to(node)
+        if callee.function is not None:
+            return self.own(callee, given)
+        if callee.symbol:
+            return self.library(load_knowledge().canonical(callee.path), given)
+        if callee.estimator is not None:
+            return self.answered(callee, "", given)
+        return self.derived(given.all())
+
+    # Functions.
+
+    def library(self, path: str, given: Arguments) -> Value:
+        """Read a call of a library's function or class."""
+        name = path.rpartition(".")[2]
+        if path in NO_DATA:
+            varies = varying(given.all())
+            return Value(varies=varies, scored=tuple(n for each in given.all() for n in each.scored))
+        if path in self.roles.splits or name == "train_test_split":
+            return self.parted(path, given)
+        if path in self.roles.crossing:
+            return self.crossed(path, given)
+        if path in {"builtins.max", "builtins.min", "builtins.sorted"} or name in {"argmax", "argmin", "nanargmax"}:
+            self.picked(given.all(), given.node)
+        if self.roles.is_metric(path):
+            return self.measured(name, given.all(), given.node)
+        place = self.roles.trained_by(path)
+        if place is not None:
+            return self._trained(path, place, given)
+        return self._splitter(path, given) or self.constructed(path, given) or self._of_data(path, name, given)
+
+    def picked(self, values: list[Value], node: ast.expr) -> None:
+        """Note that the best of several scores is picked."""
+        scores = tuple(dict.fromkeys(number for each in values for number in each.scored))
+        if scores:
+            self.record.picked.append((self.place(node), scores))
+
+    def _splitter(self, path: str, given: Arguments) -> Value | None:
+        name = path.rpartition(".")[2]
+        if name[:1].isupper() and name.endswith(("Fold", "Split", "LeaveOneOut", "GroupOut")):
+            return Value(path, keywords=given.keywords, split=None, literal=UNKNOWN)
+        return None
+
+    def _trained(self, path: str, place: int, given: Arguments) -> Value:
+        made = Value(path, estimator=self.own_estimator(path, given))
+        data = given.find(place, *FEATURES)
+        target = data.attributes.get("label") if data is not None else None
+        self.fitted(made, path.rpartition(".")[2], given, data, target)
+        return made
+
+    def _of_data(self, path: str, name: str, given: Arguments) -> Value:
+        handed = [each for each in given.all() if each.data is not None]
+        if path in {"pandas.concat", "dask.dataframe.concat"}:
+            return self._concat(given)
+        if path in BELOW:
+            items = given.places[0].items if given.places and given.places[0].items is not None else given.places
+            return self.together([each for each in items if each.data is not None], given)
+        if path.startswith(("numpy.random", "random.")):
+            return self._random(path, name, given)
+        if path == "sklearn.utils.resample":
+            return self._resample(given)
+        if path == "sklearn.utils.shuffle" and given.places:
+            shuffled = [Value(data=each.data and replace(each.data, sorted_by="")) for each in given.places]
+            whole = self.derived(shuffled)
+            whole.items = shuffled if len(shuffled) > 1 else None
+            return whole if len(shuffled) > 1 else shuffled[0]
+        if not any(each.data is not None and each.data.rows is not None for each in handed):
+            return self._source(path, name, given) if not handed else self.derived(handed)
+        if path in HOLDERS or name in {"DataLoader", "TensorDataset"}:
+            return self._held(given, handed)
+        if name in STATISTICS and path.startswith(("numpy.", "scipy.", "statistics.", "builtins.")):
+            first = handed[0]
+            if first.data is None or name in {"argmax", "argmin", "unique", "sum", "min", "max"}:
+                return self.derived(handed)
+            return Value(data=self.worked_out(first.data, Trace.STATISTIC, name, given.node))
+        if path in {"pandas.get_dummies", "pandas.DataFrame"} and given.places:
+            first = given.places[0]
+            if first.data is not None:
+                return Value(data=first.data if not first.data.column else replace(first.data, table=False))
+        if path == "pandas.to_datetime" and given.places:
+            return given.places[0] if given.places[0].data is None else Value(data=given.places[0].data)
+        if path in {
+            "numpy.array",
+            "numpy.asarray",
+            "torch.tensor",
+            "torch.from_numpy",
+            "pandas.Series",
+            "copy.deepcopy",
+        }:
+            first = handed[0]
+            return Value(data=first.data)
+        made = self.derived(handed)
+        if made.data is not None and name not in {"where", "cut", "select"} and len(handed) == 1 and handed[0].is_table:
+            made.data = replace(made.data, table=False)
+        return made
+
+    def _held(self, given: Arguments, handed: list[Value]) -> Value:
+        made = Value(data=handed[0].data)
+        label = given.find(1, "label", "y")
+        if label is not None and label.data is not None:
+            made.attributes["label"] = label
+        return made
+
+    def _source(self, path: str, name: str, given: Arguments) -> Value:
+        """Return rows that come from nowhere in the notebook; nothing where a call does not look like that."""
+        library = path.partition(".")[0]
+        reads = name.startswith(READS) or library in {"seaborn", "torchvision"} or path.startswith("keras.datasets")
+        if not reads or library in {"builtins", "joblib", "pickle", "json", "yaml", "re", "time", "os"}:
+            return Value(varies=varying(given.all()))
+        said = " ".join(str(each.literal) for each in given.all() if isinstance(each.literal, str))
+        rows = Rows(kind=Kind.FILES, how=said.rpartition("/")[2] or name)
+        tabular = name.startswith("read_") or library == "seaborn"
+        made = Value(data=Data(rows, table=tabular, origin=self.record.next_origin()))
+        if tabular:
+            self.record.tables.append(made)
+        return made
+
+    def _concat(self, given: Arguments) -> Value:
+        first = given.find(0, "objs")
+        items = [each for each in (first.items or [] if first is not None else []) if each.data is not None]
+        if not items:
+            return self.derived([first])
+        if given.literal(1, "axis", default=0) in {1, "columns"} and given.literal(1, "axis", default=0) is not True:
+            made = self.derived(items)
+            table = next((each.data for each in items if each.data is not None and each.data.table), None)
+            if table is not None and made.data is not None:
+                made.data = replace(table, learnt=made.data.learnt, table=table.columns is None)
+            return made
+        return self.together(items, given)
+
+    def _random(self, path: str, name: str, given: Arguments) -> Value:
+        if name in {"shuffle", "seed", "RandomState", "default_rng"}:
+            return Value(path)
+        return Value(data=Data(random=True))
+
+    def _resample(self, given: Arguments) -> Value:
+        """Read ``resample(minority, replace=True, n_samples=...)``."""
+        repeats = given.literal(-1, "replace", default=True) is not False
+        made: list[Value] = []
+        for each in given.places:
+            if each.data is None or each.data.rows is None:
+                made.append(each)
+                continue
+            rows = Rows((each.data.rows,), kind=Kind.RANDOM, how="resample", doubled=repeats)
+            made.append(Value(data=replace(each.data, rows=rows)))
+        whole = self.derived(made)
+        whole.items = made
+        return whole if len(made) > 1 else made[0] if made else whole
+
+    # Methods.
+
+    def method(self, receiver: Value, name: str, node: ast.Call) -> Value:
+        """Read a call of an object's method."""
+        own = self.own_method(receiver, name)
+        if own is not None:
+            return self.own(own, self.given_to(node))
+        given = self.given_to(node)
+        found = self._learning(receiver, name, given)
+        if found is not None:
+            return found
+        if receiver.items is not None and name in {
+            "append",
+            "extend",
+            "insert",
+            "items",
+            "values",
+            "keys",
+            "get",
+            "remove",
+        }:
+            return self._of_list(receiver, name, given)
+        if receiver.labels is not None and receiver.data is None:
+            return self._of_labels(receiver.labels, name, given)
+        if receiver.scored and name in {
+            "max",
+            "min",
+            "idxmax",
+            "idxmin",
+            "argmax",
+            "argmin",
+            "sort_values",
+            "sort",
+            "index",
+        }:
+            self.picked([receiver], node)
+        if receiver.data is not None:
+            return self.table_method(receiver, name, given)
+        if receiver.path.startswith("numpy.random"):
+            return Value(data=Data(random=True))
+        made = self.derived([*given.all()])
+        made.scored = tuple(dict.fromkeys((*receiver.scored, *made.scored)))
+        made.varies |= receiver.varies
+        if made.data is not None:
+            made.data = replace(made.data, table=False)
+        if receiver.path and not receiver.symbol and not made.scored and made.data is None:
+            made.path = f"{receiver.path}.{name}"
+        return made
+
+    def _learning(self, receiver: Value, name: str, given: Arguments) -> Value | None:
+        """Read a method that fits, answers, judges, changes or parts rows; ``None`` where it does none of that."""
+        methods, known = self.roles.methods, receiver.estimator is not None
+        object_like = known or (receiver.data is None and receiver.items is None)
+        if name == "split" and object_like and not known and receiver.path:
+            return self.folds(receiver, given)
+        if not object_like:
+            return None
+        if name in methods["fit"] | methods["fit_tool"]:
+            return self._fit(receiver, name, given)
+        if name == "fit_transform":
+            data = given.find(0, *FEATURES)
+            self.fitted(receiver, name, given, data, given.find(1, *TARGET))
+            return self.transformed(receiver, given, data)
+        if name in {"fit_resample", "fit_sample"}:
+            return self.resampled(receiver, name, given)
+        if name == "fit_predict":
+            self.fitted(receiver, name, given, given.find(0, *FEATURES), given.find(1, *TARGET))
+            return self.answered(receiver, name, given)
+        if name in {"transform", "texts_to_sequences", "texts_to_matrix", "inverse_transform"}:
+            data = given.find(0, *FEATURES, "texts")
+            return self.transformed(receiver, given, data) if name != "inverse_transform" else self.derived([data])
+        if name in methods["answer"] and (known or receiver.fits):
+            return self.answered(receiver, name, given)
+        if name in methods["judge"] and known:
+            return self.scored(receiver, name, given)
+        if known and name in SAME_OBJECT:
+            receiver.varies |= varying(given.all())
+            return receiver
+        return None
+
+    def _fit(self, receiver: Value, name: str, given: Arguments) -> Value:
+        data, target = given.find(0, *FEATURES, "texts"), given.find(1, *TARGET)
+        if receiver.data is not None and data is None:
+            data = receiver
+        held = data.attributes.get("label") if data is not None else None
+        if held is not None and (target is None or target.data is None):
+            target = held
+        self.fitted(receiver, name, given, data, target)
+        return receiver
+
+    def _of_list(self, receiver: Value, name: str, given: Arguments) -> Value:
+        items = receiver.items or []
+        if name in {"append", "extend", "insert"} and given.places:
+            added = given.places[-1]
+            receiver.items = [*items, added][-30:]
+            receiver.scored = tuple(dict.fromkeys((*receiver.scored, *added.scored)))
+            receiver.literal, receiver.labels = UNKNOWN, None
+            if added.data is not None:
+                made = self.derived([receiver, added])
+                receiver.data = made.data
+            return Value(literal=None)
+        if name == "remove" and receiver.labels is not None and receiver.labels.columns is not None:
+            gone = given.literal(0)
+            receiver.labels = replace(receiver.labels, columns=receiver.labels.columns - {gone})
+            receiver.literal = UNKNOWN
+            return Value(literal=None)
+        if name == "get":
+            wanted = given.literal(0)
+            found = [v for k, v in zip(receiver.keys or [], items, strict=False) if k == wanted and k is not UNKNOWN]
+            return found[0] if found else self.derived(items)
+        if name == "items":
+            return Value(items=[Value(items=[Value(), each]) for each in items])
+        return Value(items=items)
+
+    def _of_labels(self, labels: Labels, name: str, given: Arguments) -> Value:
+        """Read what is done to names of columns: ``df.columns.drop("price")``."""
+        if name in {"tolist", "to_list", "copy", "astype", "sort_values", "to_numpy"}:
+            return Value(labels=labels)
+        if name in {"drop", "difference", "remove"}:
+            gone = given.places[0] if given.places else None
+            columns = gone.labels or None if gone is not None else None
+            literal = gone.literal if gone is not None else UNKNOWN
+            names = (
+                columns.columns if columns is not None else frozenset((literal,)) if isinstance(literal, str) else None
+            )
+            left = (
+                replace(labels, certain=False)
+                if names is None
+                else replace(
+                    labels, without=labels.without | names, columns=labels.columns - names if labels.columns else None
+                )
+            )
+            return Value(labels=left)
+        return Value(labels=replace(labels, certain=False))
+
+    # What the layer above does.
+
+    def own(self, callee: Value, given: Arguments) -> Value:
+        """Read a call of the notebook's own function or class."""
+        raise NotImplementedError
+
+    def own_method(self, receiver: Value, name: str) -> Value | None:
+        """Return the method of an object of one of the notebook's classes."""
+        raise NotImplementedError
+
+
+__all__ = ["BEHIND", "FILTERS", "Library", "Part", "Role", "part_of", "stored"]

@@ -1,0 +1,298 @@
+"""Methods of tables, columns and arrays: what rows and columns they leave, and what values owe to other rows."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from nb2prod.analysis.learning.columns import chosen, dropped, labels_of, stored
+from nb2prod.analysis.learning.expressions import Arguments, Expressions, is_date
+from nb2prod.analysis.learning.model import Kind, Learnt, Trace
+from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Rows, Value, part_of
+
+STATISTICS = frozenset(
+    {"mean", "median", "std", "var", "min", "max", "quantile", "mode", "sum", "count", "describe", "skew", "corr",
+     "value_counts", "nunique", "unique", "cov", "agg", "aggregate", "first", "last", "size", "prod", "sem", "kurt",
+     "corrwith", "percentile", "nanmean", "nanstd", "nanmedian", "average", "ptp", "argmax", "argmin", "idxmax"}
+)  # fmt: skip
+FILTERS = frozenset({"dropna", "drop_duplicates", "head", "tail", "query", "nlargest", "nsmallest", "truncate"})
+BEHIND = frozenset({"shift", "diff", "pct_change", "rolling", "ewm", "expanding"})
+FILLING_BACK = frozenset({"bfill", "backfill"})
+UNSURE = frozenset({"select_dtypes", "_get_numeric_data", "rename", "filter", "melt", "pivot", "pivot_table", "stack",
+                    "unstack", "transpose", "explode", "reindex", "set_axis", "add_prefix", "add_suffix"})  # fmt: skip
+KEEPING = frozenset({"copy", "astype", "replace", "clip", "round", "infer_objects", "convert_dtypes", "reset_index",
+                     "fillna", "interpolate", "ffill", "pad", "where", "mask", "abs", "to_frame", "to", "cuda", "cpu",
+                     "float", "long", "double", "cache", "persist", "compute", "sort_index"})  # fmt: skip
+"""Methods after which a table has the columns that it had."""
+SAME_COLUMN = frozenset({"values", "to_numpy", "ravel", "reshape", "flatten", "squeeze", "tolist", "to_list", "numpy",
+                         "to_frame", "astype", "copy", "reset_index", "toarray", "todense", "A1"})  # fmt: skip
+OTHER_NUMBERS = frozenset({"to_csv", "to_excel", "to_pickle", "to_parquet", "info", "plot", "hist", "boxplot", "items"})
+
+
+class Tables(Expressions):
+    """The layer that reads what is done to rows."""
+
+    def table_method(self, receiver: Value, name: str, given: Arguments) -> Value:
+        """Read a method of something that has rows, or was worked out from rows."""
+        data = receiver.data
+        if data is None:
+            return self.derived([receiver, *given.all()])
+        if name in OTHER_NUMBERS:
+            return Value()
+        made = self._special(receiver, data, name, given)
+        if made is None:
+            made = self._plain(receiver, data, name, given)
+        if given.literal(-1, "inplace") is True and made.data is not None:
+            self.changed_in_place(receiver, made.data)
+            return Value(literal=None)
+        return made
+
+    def changed_in_place(self, receiver: Value, data: Data) -> None:
+        """Let rows be others, and the table that they are a column of."""
+        receiver.data = data
+        if receiver.owner is not None:
+            owner, column = receiver.owner
+            if owner.data is not None and column:
+                owner.data = stored(owner.data, frozenset((column,)), data)
+
+    def _special(self, receiver: Value, data: Data, name: str, given: Arguments) -> Value | None:
+        if name == "groupby":
+            by = given.find(0, "by")
+            labels = labels_of(by) if by is not None else None
+            names = labels.columns or NOTHING if labels is not None else NOTHING
+            return Value(data=replace(data, grouped=names))
+        if name in {"resample", "asfreq"} and data.rows is not None and self._is_period(given):
+            how = f"{name}({ast.unparse(given.node.args[0])})" if given.node.args else name
+            rows = self.choice(data.rows, f"{name}{given.node.lineno}", Kind.ORDERED, how)
+            owed = Learnt(Trace.SORTED, self.place(given.node), how, part_of(data.rows))
+            return Value(data=replace(data, rows=rows, learnt=(*data.learnt, (owed, data.rows, None)), sorted_by=how))
+        if name in BEHIND or name in FILLING_BACK or (name == "fillna" and self._fills_back(given)):
+            return self._window(data, name, given)
+        if name in STATISTICS or name in {"transform", "apply", "cumsum", "rank"}:
+            return self._number(receiver, data, name, given)
+        if name == "drop":
+            return self._drop(data, given)
+        if name == "pop":
+            return self._pop(receiver, data, given)
+        if name in FILTERS and data.rows is not None:
+            return self._filter(data, name, given)
+        if name == "sample" and data.rows is not None:
+            return self._sample(data, given)
+        if name == "sort_values":
+            return self._sorted(data, given)
+        if name == "set_index":
+            return self._indexed(data, given)
+        if name == "assign":
+            return self._assigned(data, given)
+        if name == "insert" and len(given.places) >= 3 and isinstance(given.places[1].literal, str):
+            column = frozenset((given.places[1].literal,))
+            receiver.data = stored(data, column, given.places[2].data)
+            return Value(literal=None)
+        if name in {"merge", "join"}:
+            return self._joined(data, given)
+        if name == "append" and given.places and given.places[0].data is not None:
+            return self.together([receiver, given.places[0]], given)
+        return None
+
+    def _is_period(self, given: Arguments) -> bool:
+        rule = given.literal(0, "rule", "freq")
+        return isinstance(rule, str) and 0 < len(rule) <= 6
+
+    def _fills_back(self, given: Arguments) -> bool:
+        return given.literal(1, "method") in FILLING_BACK
+
+    def _window(self, data: Data, name: str, given: Arguments) -> Value:
+        """Read what looks at rows above or below."""
+        if data.rows is None:
+            return Value(data=data)
+        periods = given.literal(0, "periods", default=1)
+        back = name in FILLING_BACK or name == "fillna"
+        ahead = name in {"shift", "diff", "pct_change"} and isinstance(periods, int | float) and periods < 0
+        centred = given.literal(-1, "center") is True
+        trace = Trace.FILLED_BACK if back else Trace.AHEAD if ahead or centred else Trace.BEHIND
+        what = ast.unparse(given.node)
+        what = what[what.rfind(f".{name}(") + 1 :][:60]
+        owed = Learnt(trace, self.place(given.node), what, part_of(data.rows), data.uses, by=data.grouped or NOTHING)
+        self.record.worked_out.append((owed, data.rows))
+        learnt = (*data.learnt, (owed, data.rows, None))
+        window = name in {"rolling", "ewm", "expanding"}
+        uses = data.uses if back else NOTHING
+        return Value(
+            data=replace(
+                data, learnt=learnt, window=window, uses=uses, grouped=None, column="" if not back else data.column
+            )
+        )
+
+    def _number(self, receiver: Value, data: Data, name: str, given: Arguments) -> Value | None:
+        """Read a number of many rows: of all, or of each group."""
+        if data.grouped is not None:
+            return self._of_groups(data, name, given)
+        if data.window or name in {"transform", "apply", "cumsum", "rank"}:
+            self.call_back(given)
+            if name == "apply" and data.table and given.literal(1, "axis") != 1:
+                return self.derived([receiver])
+            return (
+                self.derived([receiver, *given.keywords.values()])
+                if not data.window
+                else Value(data=replace(data, window=False))
+            )
+        if self._across_columns(given):
+            return self.derived([receiver])
+        return Value(data=self.worked_out(data, Trace.STATISTIC, name, given.node))
+
+    def call_back(self, given: Arguments) -> None:
+        """Read a function that is handed over; the layer above knows how."""
+
+    def _across_columns(self, given: Arguments) -> bool:
+        axis = given.literal(0, "axis")
+        return axis in {1, "columns"} and not isinstance(axis, bool)
+
+    def worked_out(self, data: Data, trace: Trace, what: str, node: ast.expr) -> Data:
+        """Return a number that was worked out from rows."""
+        if data.rows is None:
+            return replace(data, table=False, columns=None, column="")
+        owed = Learnt(trace, self.place(node), what, part_of(data.rows), data.uses, by=data.grouped or NOTHING)
+        learnt = (*data.learnt, (owed, data.rows, None))
+        return Data(rows=None, learnt=learnt, uses=NOTHING, answers=data.answers, asked=data.asked)
+
+    def _of_groups(self, data: Data, name: str, given: Arguments) -> Value:
+        self.call_back(given)
+        uses = data.uses
+        spelled = given.find(0, "func", "arg")
+        if not uses and spelled is not None and spelled.keys is not None:
+            uses = frozenset(key for key in spelled.keys if isinstance(key, str))
+        if not uses and data.columns is not None:
+            uses = data.columns
+        if not uses and given.keywords:
+            uses = frozenset(
+                str(each.items[0].literal) for each in given.keywords.values() if each.items and len(each.items) == 2
+            )
+        numbers = name not in {"size", "count", "nunique", "first", "last", "rank", "cumsum", "value_counts"}
+        by = ", ".join(sorted(data.grouped or ()))
+        owed = Learnt(
+            Trace.GROUPED, self.place(given.node), f"{name} by {by}" if by else name, part_of(data.rows),
+            uses if numbers else NOTHING, by=data.grouped or NOTHING,
+        )  # fmt: skip
+        self.record.worked_out.append((owed, data.rows))
+        learnt = (*data.learnt, (owed, data.rows, None))
+        keeps = name in {"transform", "rank", "cumsum"}
+        rows = data.rows if keeps else None
+        return Value(data=replace(data, rows=rows, learnt=learnt, grouped=None, uses=NOTHING, column="", table=False))
+
+    def _drop(self, data: Data, given: Arguments) -> Value:
+        named = given.find(-1, "columns")
+        axis = given.literal(1, "axis", default=0)
+        if named is None and axis in {1, "columns"}:
+            named = given.find(0, "labels")
+        if named is not None:
+            labels = labels_of(named)
+            return Value(data=dropped(data, labels))
+        if axis is UNKNOWN:
+            return Value(data=dropped(data, None))
+        gone = given.find(0, "index", "labels")
+        if data.rows is None:
+            return Value(data=data)
+        if gone is not None and gone.data is not None and gone.data.index_of is not None:
+            other = gone.data.index_of
+            rows = self.choice(
+                data.rows,
+                f"-{id(other)}",
+                other.kind,
+                f"drop({ast.unparse(given.node.args[0])})" if given.node.args else "drop",
+            )
+            return Value(data=replace(data, rows=rows))
+        rows = self.choice(data.rows, ast.unparse(given.node)[-200:], Kind.ORDERED, "drop")
+        return Value(data=replace(data, rows=rows))
+
+    def _pop(self, receiver: Value, data: Data, given: Arguments) -> Value:
+        name = given.literal(0, "item")
+        if not isinstance(name, str):
+            receiver.data = replace(data, table=False)
+            return self.derived([receiver])
+        column = chosen(data, Labels(frozenset((name,))), name)
+        receiver.data = dropped(data, Labels(frozenset((name,))))
+        return Value(data=column)
+
+    def _filter(self, data: Data, name: str, given: Arguments) -> Value:
+        assert data.rows is not None
+        if name == "dropna" and given.literal(0, "axis", default=0) in {1, "columns"}:
+            return Value(data=replace(data, table=False))
+        text = ast.unparse(given.node)
+        key = text[text.rfind(f".{name}(") :]
+        rows = self.choice(data.rows, key, Kind.ORDERED, name)
+        return Value(data=replace(data, rows=rows))
+
+    def _sample(self, data: Data, given: Arguments) -> Value:
+        assert data.rows is not None
+        fraction = given.literal(1, "frac")
+        if fraction == 1:
+            return Value(data=replace(data, sorted_by=""))
+        key = f"sample:{given.node.lineno}:{given.node.col_offset}:{self.cell}"
+        rows = self.choice(data.rows, key, Kind.RANDOM, "sample")
+        repeated = given.literal(-1, "replace") is True or (isinstance(fraction, int | float) and fraction > 1)
+        if repeated:
+            rows.doubled = True
+        return Value(data=replace(data, rows=rows))
+
+    def _sorted(self, data: Data, given: Arguments) -> Value:
+        by = given.find(0, "by")
+        labels = labels_of(by) if by is not None else None
+        dates = sorted(name for name in (labels.columns or NOTHING if labels is not None else NOTHING) if is_date(name))
+        if not dates:
+            return Value(data=replace(data, sorted_by=""))
+        owed = Learnt(Trace.SORTED, self.place(given.node), dates[0], part_of(data.rows), by=frozenset(dates))
+        return Value(data=replace(data, sorted_by=dates[0], learnt=(*data.learnt, (owed, data.rows, None))))
+
+    def _indexed(self, data: Data, given: Arguments) -> Value:
+        by = given.find(0, "keys")
+        labels = labels_of(by) if by is not None else None
+        if given.literal(-1, "drop") is False:
+            return Value(data=data)
+        return Value(data=dropped(data, labels))
+
+    def _assigned(self, data: Data, given: Arguments) -> Value:
+        for name, value in given.keywords.items():
+            data = stored(data, frozenset((name,)), value.data)
+        return Value(data=data)
+
+    def _joined(self, data: Data, given: Arguments) -> Value:
+        other = given.find(0, "right", "other")
+        if other is None or other.data is None:
+            return Value(data=data)
+        learnt = (*data.learnt, *(each for each in other.data.learnt if each not in data.learnt))
+        return Value(data=replace(data, learnt=learnt, columns=None, table=data.table and data.columns is None))
+
+    def together(self, values: list[Value], given: Arguments) -> Value:
+        """Return several tables' rows below one another."""
+        made = self.derived(values)
+        kinds = [each.rows for each in values if each.rows is not None]
+        if made.data is None or len(kinds) < 2:
+            return made
+        table = all(each.is_table for each in values)
+        with_data = [each.data for each in values if each.data is not None]
+        without = frozenset.intersection(*(each.without for each in with_data))
+        origin = max((each.origin for each in with_data), default=0)
+        rows = Rows(tuple(dict.fromkeys(kinds)), how="concat")
+        repeated = len(rows.of) < len(kinds) or any(each.doubled for each in kinds)
+        rows.doubled = repeated or _share_source(rows.of)
+        made.data = replace(made.data, rows=rows, table=table, without=without, origin=origin)
+        return made
+
+    def _plain(self, receiver: Value, data: Data, name: str, given: Arguments) -> Value:
+        self.call_back(given)
+        if name in UNSURE:
+            return Value(data=replace(data, table=False, columns=None))
+        if name in KEEPING and data.table:
+            others = self.derived([*given.places[:1], *given.keywords.values()]).data
+            owed = tuple(each for each in (others.learnt if others is not None else ()) if each not in data.learnt)
+            return Value(data=replace(data, learnt=(*data.learnt, *owed)))
+        if name in SAME_COLUMN or (name in KEEPING and data.column):
+            made = self.derived([receiver, *given.places[:1]])
+            made.data = replace(made.data or data, column=data.column, columns=data.columns, table=data.table)
+            return made
+        return self.derived([receiver, *given.all()])
+
+
+def _share_source(rows: tuple[Rows, ...]) -> bool:
+    """Return whether several rows are made of the same ones, some of them by repeating: a minority that is blown up."""
+    return any(each.doubled for row in rows for each in row.ancestry())

@@ -1,0 +1,142 @@
+"""What learning is made of: splits, fits, answers, scores, and which rows they are of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nb2prod.analysis.dataflow import analyse
+from nb2prod.analysis.learning.model import Harm, How, Kind, Learning, Part, Trace
+from nb2prod.analysis.learning.reading import read_learning
+from nb2prod.notebook.read import draft_of
+from tests.making import as_notebook
+
+IMPORTS = """
+import numpy as np, pandas as pd
+
+from sklearn.model_selection import train_test_split, cross_val_score, GridSearchCV, KFold, TimeSeriesSplit, GroupKFold
+from sklearn.preprocessing import StandardScaler
+from sklearn.linear_model import LogisticRegression, LassoCV
+from sklearn.metrics import accuracy_score
+from sklearn.pipeline import make_pipeline
+df = pd.read_csv("d.csv")
+X, y = df.drop(columns=["price"]), df["price"]
+"""
+FIT = "model = LogisticRegression().fit({0}train, y_train)\n"
+
+
+def learning(*cells: str) -> Learning:
+    notebook = draft_of(as_notebook([(None, cell) for cell in (IMPORTS, *cells)]), Path("n.ipynb"))
+    return read_learning(notebook, analyse(notebook))
+
+
+SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0, stratify=y)"
+
+
+def test_a_split_has_its_parts_by_name_and_says_how_it_was_made() -> None:
+    found = learning(SPLIT)
+    (split,) = found.splits
+    assert (split.kind, split.how, split.seeded, split.stratified) == (Kind.RANDOM, "train_test_split", True, True)
+    assert split.names == {Part.TRAIN: ("X_train", "y_train"), Part.TEST: ("X_test", "y_test")}
+    assert [each.name for each in split.whole] == ["X", "y"]
+    assert (split.place.cell, split.place.line) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("cut", "kind"),
+    [
+        ("train, test = df[:800], df[800:]", Kind.ORDERED),
+        ("n = int(len(df) * 0.8)\ntrain = df.iloc[:n]\ntest = df.iloc[n:]", Kind.ORDERED),
+        ("train = df.sample(frac=0.8, random_state=1)\ntest = df.drop(train.index)", Kind.RANDOM),
+        ("mask = np.random.rand(len(df)) < 0.8\ntrain, test = df[mask], df[~mask]", Kind.RANDOM),
+        ("train = df[df['date'] < '2015-01-01']\ntest = df[df['date'] >= '2015-01-01']", Kind.TIME),
+        ("train, test = train_test_split(df, shuffle=False)", Kind.ORDERED),
+        ("idx = np.random.permutation(len(df))\ntrain, test = df.iloc[idx[:9]], df.iloc[idx[9:]]", Kind.RANDOM),
+        ("for a, b in KFold(5).split(df):\n    train, test = df.iloc[a], df.iloc[b]", Kind.ORDERED),
+        ("for a, b in KFold(5, shuffle=True).split(df):\n    train, test = df.iloc[a], df.iloc[b]", Kind.RANDOM),
+        ("for a, b in TimeSeriesSplit().split(df):\n    train, test = df.iloc[a], df.iloc[b]", Kind.TIME),
+        ("for a, b in GroupKFold().split(df, groups=df.g):\n    train, test = df.iloc[a], df.iloc[b]", Kind.GROUP),
+        ("train, test = pd.read_csv('train.csv'), pd.read_csv('test.csv')", Kind.FILES),
+    ],
+)
+def test_rows_are_parted_in_many_ways(cut: str, kind: Kind) -> None:
+    body = "model = LogisticRegression().fit(train[['a']], train['price'])\nmodel.score(test[['a']], test['price'])"
+    indent = "    " if cut.startswith("for") else ""
+    found = learning("\n".join([cut, *(indent + line for line in body.splitlines())]))
+    (split,) = found.splits
+    assert split.kind == kind
+    (fit,) = found.models
+    assert fit.features is not None
+    assert fit.features.part == Part.TRAIN
+    assert [each.part for each in found.scorings] == [Part.TEST]
+    assert found.roles.target_columns == ("price",)
+
+
+def test_scores_say_how_they_are_come_by_and_on_which_rows() -> None:
+    found = learning(
+        SPLIT,
+        FIT.format("X_") + "answers = model.predict(X_test)\naccuracy_score(y_test, answers)",
+        "print((model.predict(X_train) == y_train).mean(), model.score(X_test, y_test))",
+        "cross_val_score(LogisticRegression(), X, y)\nGridSearchCV(model, {}).fit(X_train, y_train)",
+    )
+    assert [(each.how, each.part) for each in found.scorings] == [
+        (How.METRIC, Part.TEST),
+        (How.METRIC, Part.TRAIN),
+        (How.METHOD, Part.TEST),
+        (How.CROSSED, Part.WHOLE),
+        (How.SEARCHED, Part.TRAIN),
+    ]
+    assert [each.model.name for each in found.scorings if each.model][:3] == ["model"] * 3
+
+
+def test_names_have_roles() -> None:
+    roles = learning(SPLIT, FIT.format("X_"), "model.score(X_test, y_test)").roles
+    assert (roles.training_features, roles.training_target) == (("X_train",), ("y_train",))
+    assert (roles.test_features, roles.test_target) == (("X_test",), ("y_test",))
+    assert (roles.whole_features, roles.whole_target, roles.tables) == (("X",), ("y",), ("df",))
+    assert (roles.models, roles.target_columns) == (("model",), ("price",))
+
+
+def test_functions_are_followed_to_where_their_code_stands() -> None:
+    found = learning(
+        "def train(model, A, b):\n    A_train, A_test, b_train, b_test = train_test_split(A, b)\n"
+        "    model.fit(A_train, b_train)\n    return model.score(A_test, b_test)",
+        "for each in [LogisticRegression(), LassoCV()]:\n    print(train(each, X, y))",
+    )
+    assert [(fit.model.kind, fit.place.cell, fit.place.line) for fit in found.models] == [
+        ("LogisticRegression", 1, 3),
+        ("LassoCV", 1, 3),
+    ]
+    assert Part.TEST in {each.part for each in found.scorings}
+    assert all(fit.place.statement > 8 for fit in found.models)
+
+
+@pytest.mark.parametrize(
+    ("cells", "harm"),
+    [
+        (["X = StandardScaler().fit_transform(X)", SPLIT], Harm.BEFORE_SPLIT),
+        (["s = StandardScaler()\ns.fit(X)\nX = s.transform(X)", SPLIT], Harm.BEFORE_SPLIT),
+        (["df[['a', 'b']] = StandardScaler().fit_transform(df[['a', 'b']])\nX = df[['a']]", SPLIT], Harm.BEFORE_SPLIT),
+        ([SPLIT, "s = StandardScaler().fit(X)\nX_train = s.transform(X_train)"], Harm.BEFORE_SPLIT),
+        ([SPLIT, "s = StandardScaler()\nX_test = s.fit_transform(X_test)"], Harm.ON_TEST),
+    ],
+)  # fmt: skip
+def test_what_is_learnt_from_held_out_rows_is_a_leak(cells: list[str], harm: Harm) -> None:
+    found = learning(*cells, FIT.format("X_"), "model.score(X_test, y_test)")
+    assert [(each.learnt.trace, each.learnt.what, each.harm) for each in found.leaks] == [
+        (Trace.TOOL, "StandardScaler", harm)
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [SPLIT, "s = StandardScaler().fit(X_train)\nX_train, X_test = s.transform(X_train), s.transform(X_test)"],
+        ["df[['b']] = StandardScaler().fit_transform(df[['b']])\nX = df[['a']]", SPLIT],
+        ["scaled = StandardScaler().fit_transform(X)", SPLIT],
+        ["X = X.fillna(0).astype(float)", SPLIT],
+    ],
+)
+def test_what_held_out_rows_do_not_reach_is_none(cells: list[str]) -> None:
+    assert learning(*cells, FIT.format("X_"), "model.score(X_test, y_test)").leaks == ()
