@@ -1,6 +1,6 @@
 """Annotated examples of rules: plain files with cells, in which ``# NB101`` marks each line that has to be found.
 
-``# %%`` begins a cell; behind it may stand its section in brackets, and its number in a run: ``# %% [data] 3``. A mark
+``# %%`` begins a cell; behind it may stand its tags in brackets, and its number in a run: ``# %% [data] 3``. A mark
 on that line is a finding of the whole cell. ``# >> text`` is what the cell has printed, ``# >> ...2000`` a text of so
 many characters, ``# >> !NameError`` an error, ``# >> [7] text`` a result that has a number of its own. Above the cells,
 ``metadata: {...}`` is the notebook's, and a mark is a finding of the whole notebook. Examples come in pairs: what must
@@ -19,7 +19,7 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import draft_of
 
 FOLDER = Path(__file__).parent / "cases"
-CELL = re.compile(r"^# %%(?:\s*\[(?P<section>[\w-]+)\])?(?:\s*(?P<count>\d+))?(?P<rest>.*)$")
+CELL = re.compile(r"^# %%(?:\s*\[(?P<section>[\w, -]+)\])?(?:\s*(?P<count>\d+))?(?P<rest>.*)$")
 METADATA = re.compile(r"^metadata:\s*(\{.*\})$")
 PRINTED = re.compile(r"^# >> ?(.*)$")
 LONG = re.compile(r"^\.\.\.(\d+)$")
@@ -47,7 +47,7 @@ def example(path: Path) -> Example:
     for line in path.read_text(encoding="utf-8").splitlines():
         head, codes = CELL.match(line), MARK.search(line)
         if head:
-            tags = {"tags": [head["section"]]} if head["section"] else {}
+            tags = {"tags": head["section"].split(", ")} if head["section"] else {}
             count = int(head["count"]) if head["count"] else None
             cells.append({"lines": [], "metadata": tags, "count": count, "printed": []})
         elif not cells and (said := METADATA.match(line)):

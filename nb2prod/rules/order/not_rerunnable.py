@@ -5,8 +5,8 @@ Finds statements that give something else when their cell is run a second time, 
 looked at that may have been run twice: the number before theirs in the saved run belongs to no cell any more.
 
 ## Why is this bad
-Nothing fails. A picture is scaled down twice, a column becomes empty, a list has its rows twice, and what is saved below
-comes from that. Run from the top, the notebook gives something else.
+Nothing fails. A picture is scaled down twice, a column becomes empty, a list has its rows twice, and what is saved
+below comes from that. Run from the top, the notebook gives something else.
 
 ## Example
 ```python
@@ -46,9 +46,13 @@ def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
         if statement.cell not in twice:
             continue
         changed = _changed(statement.node)
-        root = changed and _root(changed)
+        root = _root(changed) if changed is not None else ""
         made = makers(flow, statement.index, root) if root else []
-        if changed and any(each.cell != statement.cell for each in made) and not _by_itself(flow, statement, root):
+        if (
+            changed is not None
+            and any(each.cell != statement.cell for each in made)
+            and not _by_itself(flow, statement, root)
+        ):
             number = notebook.cells[statement.cell].execution_count or 0
             what = f"gives something else each time it is run, as it changes `{ast.unparse(changed)}`, which it reads"
             what += f"; run {number - 1}, right before this cell's {number}, may have been this cell too"
