@@ -42,6 +42,9 @@ class Facts:
     """Global names that a function, class or lambda defined here reads later, when it is called."""
     effects: bool = True
     """False where leaving the statement out can change nothing but what is displayed."""
+    quiet: bool = False
+    """Whether all that happens is that names are bound: leaving the statement out changes nothing for those who do not
+    read them."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def unknown_names(notebook: Notebook, flow: Dataflow) -> Sequence[Unknown]:
 
 
 def _unknown(notebook: Notebook, flow: Dataflow) -> Iterator[Unknown]:
-    unseen = frozenset(_named_unseen(notebook)) if flow.undefined else frozenset()
+    unseen = frozenset(named_unseen(notebook)) if flow.undefined else frozenset()
     told: set[str] = set()
     for index in sorted(flow.undefined):
         statement = flow.statements[index]
@@ -80,7 +80,7 @@ def _alike(name: str, above: Sequence[Statement]) -> str:
     return next(iter(get_close_matches(name, known, n=1, cutoff=ALIKE)), "")
 
 
-def _named_unseen(notebook: Notebook) -> Iterator[str]:
+def named_unseen(notebook: Notebook) -> Iterator[str]:
     """Yield the words of what analysis cannot read: cells that are refused, and lines of magics."""
     refused = {each.cell for each in notebook.refused}
     for cell in notebook.cells:

@@ -1,0 +1,106 @@
+"""
+## What it does
+Finds values that are computed and that nothing reads, shows or changes: a scaler that nothing is scaled with, answers
+that the next cell overwrites, a parameter that has no effect. Only what certainly does nothing else is told. What
+evaluation and inference compute is passed over: those are the results.
+
+## Why is this bad
+Somebody will believe that it has an effect: that another value of the parameter changes the model, that the table was
+scaled. Often it was meant to, and another name was misspelt.
+
+## Example
+```python
+scaler = StandardScaler()
+model = LogisticRegression().fit(X_train, y_train)
+```
+
+## Use instead
+```python
+model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X_train, y_train)
+```
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from nb2prod.analysis.calling import Call, Placed
+from nb2prod.analysis.knowledge import load_knowledge, nearest
+from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.notebook.model import SKIP, Notebook
+from nb2prod.rules.model import Finding, Rule, Severity
+from nb2prod.rules.unknown_names import named_unseen
+
+RULE = Rule("NB704", "unread-value", Severity.ADVICE)
+RESULTS = frozenset({"evaluation", "inference", SKIP})
+HARMLESS = frozenset(
+    {"abs", "astype", "copy", "drop", "dropna", "fillna", "groupby", "head", "isna", "isnull", "join", "max", "mean",
+     "median", "merge", "min", "nunique", "predict", "predict_proba", "reset_index", "reshape", "round",
+     "select_dtypes", "std", "sum", "tail", "to_numpy", "tolist", "transform", "unique"}
+)  # fmt: skip
+"""Methods that do nothing but give a value, whatever they are called on; not with ``inplace``."""
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def check(
+    flow: Dataflow,
+    calls: Sequence[Call],
+    nodes: Mapping[type[ast.AST], Sequence[Placed]],
+    readers: Mapping[tuple[int, str], frozenset[int]],
+    notebook: Notebook,
+) -> Iterator[Finding]:
+    """Yield a finding for each statement that gives nothing but values that nobody reads."""
+    if notebook.refused or not flow.statements:
+        return
+    unread = [each for each in flow.statements if _is_unread(each, readers)]
+    harmful = {each.statement.index for each in calls if not _only_gives(each)}
+    used = {name for each in flow.statements for name in each.facts.deferred} if unread else set()
+    last = flow.statements[-1].cell
+    mentioned = frozenset(named_unseen(notebook)) | _in_texts(nodes) if unread else frozenset[str]()
+    for statement in unread:
+        names = statement.facts.definitions
+        section = notebook.cells[statement.cell].section
+        if section in RESULTS or statement.index in harmful or names & used or names & mentioned:
+            continue
+        if section == "parameters":
+            what, remedy = "is a parameter that nothing reads", "read it where its value is written out, or take it out"
+        elif statement.cell == last:
+            continue
+        else:
+            what = "is computed, and nothing reads or shows it"
+            if len(names) > 1:
+                what = "are computed, and nothing reads or shows them"
+            remedy = "take it out, or use it where it was meant"
+        listed = ", ".join(f"`{name}`" for name in sorted(names))
+        yield Finding(f"{listed} {what}", statement.cell, statement.line, remedy, subject=min(names))
+
+
+def _is_unread(statement: Statement, readers: Mapping[tuple[int, str], frozenset[int]]) -> bool:
+    facts = statement.facts
+    return (
+        isinstance(statement.node, ast.Assign | ast.AnnAssign)
+        and statement.kind in {Kind.CONSTANT, Kind.OTHER}
+        and facts.quiet
+        and facts.effects
+        and bool(facts.definitions)
+        and not any(name.startswith("_") or (statement.index, name) in readers for name in facts.definitions)
+        and not facts.mutations - facts.definitions
+    )
+
+
+def _only_gives(call: Call) -> bool:
+    """Return whether a call certainly does nothing but give a value."""
+    if call.keyword("inplace") is not None or call.keyword("out") is not None or call.keyword("ax") is not None:
+        return False
+    if call.path.startswith("."):
+        return isinstance(call.node.func, ast.Attribute) and call.last in HARMLESS
+    known = load_knowledge()
+    return nearest(known.pure, call.path) is not None and nearest(known.display, call.path) is None
+
+
+def _in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> frozenset[str]:
+    """Return the words of texts, which may be formulas and queries."""
+    texts = (each.node.value for each in nodes.get(ast.Constant, ()) if isinstance(each.node, ast.Constant))
+    return frozenset(word for text in texts if isinstance(text, str) for word in _WORD.findall(text[:500]))
