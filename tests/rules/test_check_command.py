@@ -28,7 +28,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def test_findings_have_their_place_and_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = write_notebook(tmp_path / "n.ipynb", [(None, "x = 1"), (None, f"# here\n{MISSING}")])
+    path = write_notebook(tmp_path / "n.ipynb", [(None, "print(1)"), (None, f"# here\n{MISSING}")])
     status, out, err = run(capsys, "check", str(path))
     assert status == 1
     assert out.splitlines() == [
