@@ -3,127 +3,212 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from nb2prod.cli._terminal import quiet
 from nb2prod.cli._watching import progress_option, watching
+from nb2prod.errors import ExitCode, Problem, UsageError
 
 if TYPE_CHECKING:
-    from nb2prod.rules.model import Found
-    from nb2prod.workflows.checking import Checked, Measure
-    from nb2prod.workflows.model import Watch
+    from nb2prod.cli._reports.result import Result
+    from nb2prod.workflows.checking import Measure, Wanted, Watch
+    from nb2prod.workflows.reports.baseline import Baseline
+    from nb2prod.workflows.reports.model import Report
+
+FORMATS = ("text", "json", "sarif", "github", "junit")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="NOTEBOOK|FOLDER...")
 @click.option("--select", multiple=True, metavar="CODE", help="Only rules whose codes begin so; repeatable.")
+@click.option("--extend-select", multiple=True, metavar="CODE", help="These rules too; repeatable.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="No rules whose codes begin so; repeatable.")
-@click.option("--exit-zero", is_flag=True, help="End with 0 whatever was found.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended safely.")
+@click.option("--unsafe-fixes", is_flag=True, help="Mend also what may change what the notebook computes.")
+@click.option("--diff", is_flag=True, help="Show what would be mended, and write nothing.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to tell it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as --format json.")
 @click.option("--run", is_flag=True, help="Run each notebook, and look at its data, its model and its answers too.")
 @click.option("--running", metavar="KERNEL", help="Look at them in this kernel instead; its id or connection file.")
-@click.option("-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="For --run; repeatable.")
+@click.option("-p", "--parameter", nargs=2, multiple=True, metavar="NAME VALUE", help="For --run; repeatable.")
 @click.option("--kernel", help="Kernel for --run (default: the notebook's own).")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that a notebook may run.")
 @progress_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(
-    paths: tuple[Path, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    exit_zero: bool,
-    run: bool,
-    running: str | None,
-    given: tuple[tuple[str, str], ...],
-    kernel: str | None,
-    timeout: float | None,
-    progress: str,
-    as_json: bool,
-) -> int:
+@click.option("--statistics", is_flag=True, help="Print how often each rule found something.")
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Tell only what FILE does not list.")
+@click.option("--write-baseline", is_flag=True, help="Write what is found into the baseline FILE.")
+@click.option("--exit-zero", is_flag=True, help="End with 0 whatever was found.")
+@click.option("--no-cache", is_flag=True, help="Check everything anew, and keep nothing.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), help="Processes; as many as there are processors if not given."
+)
+def command(paths: tuple[Path, ...], **given: Any) -> int:
     """Say what stands between each NOTEBOOK, or those below each FOLDER, and production.
 
     Nothing is run unless --run says so.
     """
-    from nb2prod.cli._words import print_json
-    from nb2prod.errors import ExitCode
     from nb2prod.workflows.checking import check
 
-    with watching(progress) if run or running else nullcontext() as watch:
-        measure = _way(run, running, given, kernel, timeout, watch)
-        checked = check(paths, _codes(select), _codes(ignore), measure)
-        if as_json:
-            every = list(checked)
-            count = sum(len(each.found) for each in every)
-            print_json({"notebooks": [_as_dict(each) for each in every], "findings": count})
+    baseline = _baseline(given)
+    with _measuring(given) as measure, _watched(given) as watch:
+        reports = check(paths, _wanted(given), watch, measure)
+        if given["write_baseline"]:
+            return _write_baseline(given["baseline"], list(reports))
+        form = "json" if given["as_json"] else given["form"]
+        if form == "text" and not given["statistics"] and not given["diff"]:
+            result = _print_each(reports, baseline)
         else:
-            count = _print(checked)
-    return ExitCode.FINDINGS if count and not exit_zero else ExitCode.OK
+            result = _result(list(reports), baseline)
+    if form != "text" or given["statistics"] or given["diff"]:
+        _print_all(result, form, given)
+    if form in {"text", "github"}:
+        _sum_up(result, given)
+    return _exit_code(result, given)
 
 
-def _way(
-    run: bool,
-    running: str | None,
-    given: tuple[tuple[str, str], ...],
-    kernel: str | None,
-    timeout: float | None,
-    watch: Watch | None,
-) -> Measure | None:
-    """Return how objects are measured, ``None`` where they are not."""
-    from nb2prod.errors import Problem, UsageError
+def _wanted(given: dict[str, Any]) -> Wanted:
+    from nb2prod.workflows.checking import Wanted
+    from nb2prod.workflows.reports.model import Mode
 
-    if not (run or running):
-        if given or kernel or timeout:
-            raise UsageError(Problem("is for runs", "-p, --kernel, --timeout", "say --run too"))
-        return None
-    if running and (run or given or kernel):
-        raise UsageError(Problem("there is nothing to run", "--running", "leave out --run, -p and --kernel"))
-    from nb2prod.runs.typed import parameters_from
-    from nb2prod.workflows.measuring import Way
-
-    assert watch is not None
-    return Way(running, parameters_from(given, None), kernel, timeout, watch).measure
+    mending = Mode.FIX if given["fix"] or given["unsafe_fixes"] else Mode.LOOK
+    return Wanted(
+        select=_codes(given["select"]),
+        extend_select=_codes(given["extend_select"]),
+        ignore=_codes(given["ignore"]),
+        mode=Mode.DIFF if given["diff"] else mending,
+        unsafe=given["unsafe_fixes"],
+        cached=not given["no_cache"],
+        workers=given["jobs"] or 0,
+    )
 
 
 def _codes(given: Iterable[str]) -> list[str]:
     return [code.strip() for each in given for code in each.split(",") if code.strip()]
 
 
-def _print(checked: Iterable[Checked]) -> int:
-    """Print a line for each finding and one with what to do; return how many there are."""
-    files = count = 0
-    for each in checked:
-        files += 1
-        for found in each.found:
-            count += 1
-            sys.stdout.write(
-                f"{each.path}{_where(found)}: {found.rule.code} {found.finding.what} [{found.rule.name}]\n"
-            )
-            if found.finding.remedy:
-                sys.stdout.write(f"    -> {found.finding.remedy}\n")
-    things = "1 finding" if count == 1 else f"{count} findings"
-    sys.stderr.write(f"{things} in {files} notebook{'s' if files != 1 else ''}\n")
-    return count
+def _baseline(given: dict[str, Any]) -> Baseline | None:
+    from nb2prod.workflows.reports.baseline import read_baseline
+
+    if given["write_baseline"]:
+        if given["baseline"] is None:
+            raise UsageError(Problem("--write-baseline has to know where to", remedy="give --baseline FILE too"))
+        return None
+    return read_baseline(given["baseline"]) if given["baseline"] is not None else None
 
 
-def _where(found: Found) -> str:
-    finding = found.finding
-    if finding.cell is None:
-        return ""
-    return f": cell [{finding.cell + 1}]" + (f", line {finding.line}" if finding.line else "")
+def _write_baseline(path: Path, reports: Sequence[Report]) -> int:
+    from nb2prod.workflows.reports.baseline import write_baseline
+
+    count = write_baseline(path, reports)
+    if not quiet():
+        sys.stderr.write(f"{path} lists {count} finding{'s' if count != 1 else ''}\n")
+    return ExitCode.OK
 
 
-def _as_dict(checked: Checked) -> dict[str, Any]:
-    from nb2prod.workflows.checking import finding_as_dict
+def _result(reports: Sequence[Report], baseline: Baseline | None) -> Result:
+    from nb2prod.cli._reports.result import Result
 
-    found = [finding_as_dict(each, checked.notebook) for each in checked.found]
-    if checked.measured is None:
-        return {"path": str(checked.path), "findings": found}
-    from dataclasses import asdict
+    if baseline is None:
+        return Result(reports)
+    left = [baseline.without_known(report) for report in reports]
+    return Result(left, baseline.hidden, baseline.gone(reports))
 
-    from nb2prod.workflows.measuring import runtime_checks
 
-    checks = [asdict(each) for each in runtime_checks(checked.measured, checked.found)]
-    return {"path": str(checked.path), "findings": found, "checks": checks}
+def _print_each(reports: Iterable[Report], baseline: Baseline | None) -> Result:
+    """Print each report as soon as it is there."""
+    from nb2prod.cli._reports.text import plain_lines, print_pretty
+    from nb2prod.cli.sections import console_for_people
+
+    console = console_for_people()
+    printed = []
+    for report in reports:
+        printed.append(report)
+        shown = baseline.without_known(report) if baseline else report
+        if console.is_terminal:
+            print_pretty(shown, console)
+        else:
+            sys.stdout.writelines(f"{line}\n" for line in plain_lines(shown))
+    if baseline:
+        baseline.hidden = 0
+    return _result(printed, baseline)
+
+
+def _print_all(result: Result, form: str, given: dict[str, Any]) -> None:
+    from nb2prod.cli._reports import text
+    from nb2prod.cli.sections import console_for_people
+
+    if form == "text" and given["diff"]:
+        text.print_diff((line for report in result.reports for line in report.diff), console_for_people())
+    elif form == "text":
+        sys.stdout.writelines(f"{line}\n" for line in text.statistics(result))
+    else:
+        written = _written(form)(result).rstrip("\n")
+        sys.stdout.write(f"{written}\n" if written else "")
+
+
+def _written(form: str) -> Callable[[Result], str]:
+    from nb2prod.cli._reports import data, github, junit, sarif
+
+    forms: dict[str, Callable[[Result], str]] = {
+        "json": data.as_json,
+        "sarif": sarif.as_sarif,
+        "junit": junit.as_junit,
+        "github": lambda result: "\n".join(github.as_commands(result)),
+    }
+    return forms[form]
+
+
+def _sum_up(result: Result, given: dict[str, Any]) -> None:
+    from nb2prod.cli._reports.text import hints, summary
+
+    if quiet():
+        return
+    if given["diff"]:
+        count = sum(len(each.fixed) for each in result.reports)
+        sys.stderr.write(f"would mend {count} finding{'s' if count != 1 else ''}; nothing was written\n")
+        return
+    sys.stderr.writelines(f"{line}\n" for line in (summary(result), *hints(result)))
+
+
+def _exit_code(result: Result, given: dict[str, Any]) -> int:
+    found = any(each.diff for each in result.reports) if given["diff"] else result.count
+    return ExitCode.FINDINGS if found and not given["exit_zero"] else ExitCode.OK
+
+
+@contextmanager
+def _measuring(given: dict[str, Any]) -> Iterator[Measure | None]:
+    """Yield how objects are measured, ``None`` where they are not."""
+    if not (given["run"] or given["running"]):
+        if given["parameter"] or given["kernel"] or given["timeout"]:
+            raise UsageError(Problem("is for runs", "-p, --kernel, --timeout", "say --run too"))
+        yield None
+        return
+    if given["running"] and (given["run"] or given["parameter"] or given["kernel"]):
+        raise UsageError(Problem("there is nothing to run", "--running", "leave out --run, -p and --kernel"))
+    from nb2prod.runs.typed import parameters_from
+    from nb2prod.workflows.measuring import Way
+
+    with watching(given["progress"]) as watch:
+        parameters = parameters_from(given["parameter"], None)
+        yield Way(given["running"], parameters, given["kernel"], given["timeout"], watch).measure
+
+
+@contextmanager
+def _watched(given: dict[str, Any]) -> Iterator[Watch | None]:
+    """Yield what is told how far it is: a bar on a terminal, nothing elsewhere; runs are told of one by one."""
+    if quiet() or not sys.stderr.isatty() or given["run"] or given["running"]:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # without a thread of its own: processes are forked while it is shown
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("")
+        yield lambda done, of: bar.update(task, completed=done, total=of, refresh=True)

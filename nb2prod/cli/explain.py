@@ -15,15 +15,18 @@ from nb2prod.errors import Problem, UsageError
 def command(code: str) -> int:
     """Say what the rule with this CODE or name finds, why that is bad and what to write instead; or list all rules."""
     from nb2prod.rules.discovery import known_rules
+    from nb2prod.rules.engine_rules import PAGES
 
-    rules = known_rules()
+    rules = [*PAGES.items(), *((each.rule, each.page) for each in known_rules())]
     if not code:
-        for each in rules:
-            sys.stdout.write(f"{each.rule.code}  {each.rule.severity.value:8}{each.rule.name}\n")
+        for rule, _ in rules:
+            sys.stdout.write(
+                f"{rule.code}  {rule.severity.value:8}{rule.name}{'  (preview)' if rule.preview else ''}\n"
+            )
         return 0
-    for each in rules:
-        if code.upper() == each.rule.code or code.lower() == each.rule.name:
-            sys.stdout.write(f"# {each.rule.name} ({each.rule.code}, {each.rule.severity.value})\n\n{each.page}\n")
+    for rule, page in rules:
+        if code.upper() == rule.code or code.lower() == rule.name:
+            sys.stdout.write(f"# {rule.name} ({rule.code}, {rule.severity.value})\n\n{page}\n")
             return 0
-    known = [name for each in rules for name in (each.rule.code.lower(), each.rule.name)]
+    known = [name for rule, _ in rules for name in (rule.code.lower(), rule.name)]
     raise UsageError(Problem(f"there is no rule {code!r}.{nearest(code, known)}", remedy="nb2prod explain lists them"))

@@ -57,7 +57,7 @@ def write_sections(
     if new is not None:
         position = len(cells) if new.after is None else positions[new.after] + 1
         insertions = [CellInsertion(position, new.source, (new.tag,))]
-    _replace(path, rewritten(text, document, edited(document, edits, insertions)))
+    replace_file(path, rewritten(text, document, edited(document, edits, insertions)))
 
 
 def write_edited(path: Path, document: Mapping[str, Any], after: Edited) -> None:
@@ -70,7 +70,7 @@ def write_edited(path: Path, document: Mapping[str, Any], after: Edited) -> None
     found = _document(text, path)
     if json.dumps(found) != json.dumps(document):  # NaN, which outputs may hold, is not equal to itself
         raise _changed_meanwhile(path)
-    _replace(path, rewritten(text, found, after))
+    replace_file(path, rewritten(text, found, after))
 
 
 def _text(path: Path) -> str:
@@ -109,8 +109,11 @@ def _additions(cell: Mapping[str, Any], tag: str, options: Mapping[str, str] | N
     return {**added, "tags": [*(tags if isinstance(tags, list) else []), tag]}
 
 
-def _replace(path: Path, text: str) -> None:
-    """Put ``text`` in the file's place at once, with the file's permissions."""
+def replace_file(path: Path, text: str) -> None:
+    """Put ``text`` in the file's place at once, with the permissions of the file that is there.
+
+    Raises ``UnusableInput`` where it cannot be written.
+    """
     target = path.resolve()
     part = ""
     try:
@@ -119,7 +122,10 @@ def _replace(path: Path, text: str) -> None:
             file.write(text.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
-        shutil.copymode(target, part)
+        if target.exists():
+            shutil.copymode(target, part)
+        else:
+            Path(part).chmod(0o644)
         Path(part).replace(target)
     except OSError as error:
         what = f"cannot be written: {error.strerror or error}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 from nb2prod.notebook.model import Notebook
+from nb2prod.rules.engine_rules import BROKEN
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import is_ignored
-from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded, Rule, Severity
-
-BROKEN = Rule("NB000", "broken-rule", Severity.WARNING)
-"""What a rule is reported as that raises."""
+from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded
 
 
 def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
@@ -49,13 +48,22 @@ def _has_its_cells(notebook: Notebook, fix: Fix) -> bool:
 def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     """Yield what one rule finds; where it raises, that is what is found, and the others go on."""
     try:
-        asked = {name: getattr(facts, name) for name in _asked_by(loaded.check)}
-        found = [] if None in asked.values() else list(loaded.check(**asked))
+        asked = {name: _fact(facts, name) for name in _asked_by(loaded.check)}
+        found = [] if any(each is None for each in asked.values()) else list(loaded.check(**asked))
     except Exception as error:  # a rule may be anybody's
         what = f"the rule {loaded.rule.code} raised {type(error).__name__}: {str(error)[:200]}"
         yield Found(BROKEN, Finding(what, remedy="tell those who made it; ignore it until then"))
         return
     yield from (Found(loaded.rule, each) for each in found)
+
+
+def _fact(facts: Facts, name: str) -> Any:
+    """Return a fact; ``None`` for one that needs code that is nested too deeply, which is not tried again."""
+    try:
+        return getattr(facts, name)
+    except RecursionError:
+        facts.__dict__[name] = None
+        return None
 
 
 @cache

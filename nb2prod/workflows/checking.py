@@ -2,59 +2,108 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nb2prod.capture.measured import Measured
-from nb2prod.errors import KernelDied, Nb2ProdError, NotebookRaised, Problem, TimedOut, UsageError
+from nb2prod.errors import Nb2ProdError, Problem, UsageError
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.read import draft_of, read_document, upgraded
-from nb2prod.rules.discovery import known_rules
+from nb2prod.notebook.read import draft_of, upgraded
 from nb2prod.rules.engine import findings
+from nb2prod.rules.engine_rules import UNREADABLE
 from nb2prod.rules.facts import Facts
-from nb2prod.rules.model import Finding, Found, Loaded, Rule, Severity
+from nb2prod.rules.model import Finding, Found
 from nb2prod.rules.settings import Settings
+from nb2prod.workflows.reports.choosing import chosen_rules, refuse_unknown
+from nb2prod.workflows.reports.configuration import configuration_for
+from nb2prod.workflows.reports.kept import Kept, keeps
+from nb2prod.workflows.reports.model import Job, Mode, Report
+from nb2prod.workflows.reports.report import Measure, as_finding, report_on, unfinished
+from nb2prod.workflows.reports.several import reports_of
 
-UNREADABLE = Rule("NB001", "unreadable", Severity.ERROR)
-"""What is found where there is no notebook to be read; with NB000 and NB002 the only one that has no file."""
-FAILED = Rule("NB002", "failed-run", Severity.ERROR)
-"""What is found where the notebook was run for its evidence and did not come to its end."""
+__all__ = ["Checked", "Measure", "Wanted", "check", "check_document", "chosen_rules", "finding_as_dict"]
+
 HIDDEN = "."
 """Folders whose names begin with it, such as ``.ipynb_checkpoints``, are not looked into."""
-Measure = Callable[[Facts, Sequence[str]], Measured]
-"""Takes the facts of a notebook and the names of the rules that are wanted; measures its objects, by a run or else."""
+FEW = 4
+"""Notebooks that other processes are not worth while for."""
+
+Watch = Callable[[int, int], None]
+"""Is told how many notebooks are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asks for beside what is set where the notebooks are."""
+
+    select: Sequence[str] = ()
+    """How codes of rules begin; instead of what is set."""
+    extend_select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    mode: Mode = Mode.LOOK
+    unsafe: bool = False
+    """Whether fixes may change what a notebook computes."""
+    cached: bool = True
+    """Whether reports are taken from the cache and kept there."""
+    workers: int = 0
+    """Processes; as many as there are processors if 0."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found in one file."""
+    """What was found in one notebook that somebody has at hand."""
 
     path: Path
     found: tuple[Found, ...]
     notebook: Notebook | None = None
     """``None`` where it could not be read."""
-    measured: Measured | None = None
-    """``None`` where nothing was measured."""
 
 
 def check(
-    paths: Iterable[Path], select: Sequence[str] = (), ignore: Sequence[str] = (), measure: Measure | None = None
-) -> Iterator[Checked]:
-    """Yield what is found in each notebook, folders looked through; nothing is run but by ``measure``, if it is given.
+    paths: Iterable[Path], wanted: Wanted | None = None, watch: Watch | None = None, measure: Measure | None = None
+) -> Iterator[Report]:
+    """Yield what is found in each notebook, in order, folders looked through; nothing is run but by ``measure``.
 
-    ``select`` and ``ignore`` are codes of rules or how they begin. Raises ``UsageError`` for one that fits no rule, and
-    for a path that is not there.
+    With fixes asked for, what is left is reported. Raises what ``measure`` raises, but for runs that fail, and
+    ``UsageError`` with everything that is wrong with the paths, the codes of rules and the settings.
     """
-    rules = chosen_rules(select, ignore)
-    for path in _notebooks(paths):
-        yield _checked(partial(read_document, path), path, rules, measure=measure)
+    wanted = wanted or Wanted()
+    refuse_unknown((*wanted.select, *wanted.extend_select, *wanted.ignore), "--select, --ignore")
+    jobs = [_job(path, wanted) for path in _notebooks(paths)]
+    if measure is not None:
+        yield from (report_on(job, measure) for job in jobs)
+        return
+    kept = Kept() if wanted.cached else None
+    keys = [kept.key(job) if kept else None for job in jobs]
+    done: dict[int, Report] = {}
+    for at, (job, key) in enumerate(zip(jobs, keys, strict=True)):
+        report = kept.get(key, job.path) if kept and key else None
+        if report is not None and not (job.mode != Mode.LOOK and _could_be_mended(report, job)):
+            done[at] = report
+    yield from _in_order(jobs, done, _made(jobs, done, keys, kept, wanted), watch)
+    if kept:
+        kept.drop_old()
+
+
+def check_document(content: Mapping[str, Any], path: Path, settings: Settings | None = None) -> Checked:
+    """Return what is found in a notebook as nbformat has it, saved or not; ``path`` is where it is, or will be."""
+    try:
+        document = upgraded(dict(content))
+        notebook = draft_of(document, path)
+    except Nb2ProdError as error:
+        return Checked(path, tuple(Found(UNREADABLE, as_finding(each)) for each in error.problems))
+    except RecursionError:
+        what = "is nested too deeply to be understood"
+        return Checked(path, (Found(UNREADABLE, Finding(what, remedy="split its longest expressions")),))
+    return Checked(path, tuple(findings(Facts(notebook, document, settings or Settings()), chosen_rules())), notebook)
 
 
 def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
-    """Return one of the ``findings`` of ``nb2prod check --json``; ``notebook`` is ``None`` where it cannot be read."""
+    """Return a finding as plain data; ``notebook`` is ``None`` where it cannot be read."""
     finding = found.finding
     at = finding.cell
     picture = {} if finding.picture is None else {"picture": finding.picture}
@@ -71,70 +120,56 @@ def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
     }
 
 
-def chosen_rules(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list[Loaded]:
-    """Return the rules whose codes begin so, by default all that are not in preview.
-
-    Raises ``UsageError`` for a beginning that fits none.
-    """
-    rules = known_rules()
-    codes = [each.rule.code for each in rules]
-    unknown = [each for each in (*select, *ignore) if not any(code.startswith(each.upper()) for code in codes)]
-    if unknown:
-        remedy = "nb2prod explain lists them all"
-        raise UsageError(
-            Problem(f"no rule has a code that begins with {each!r}", "--select, --ignore", remedy) for each in unknown
-        )
-    wanted, unwanted = tuple(map(str.upper, select)), tuple(map(str.upper, ignore))
-    return [
-        each
-        for each in rules
-        if (each.rule.code.startswith(wanted) if wanted else not each.rule.preview)
-        and not (unwanted and each.rule.code.startswith(unwanted))
-    ]
+def _job(path: Path, wanted: Wanted) -> Job:
+    set_here = configuration_for(path)
+    asked = (wanted.select, wanted.ignore) if wanted.select else (set_here.select, (*set_here.ignore, *wanted.ignore))
+    extended = (*set_here.extend_select, *wanted.extend_select)
+    codes = _codes(tuple(asked[0]), tuple(asked[1]), extended, str(set_here.root or "the environment"))
+    ignored = tuple(each.upper() for each in set_here.ignored(path))
+    refuse_unknown(ignored, f"per-file-ignores of {set_here.root}")
+    left = tuple(code for code in codes if not (ignored and code.startswith(ignored)))
+    return Job(path, left, set_here.settings, set_here.above, wanted.mode, wanted.unsafe)
 
 
-def check_document(content: Mapping[str, Any], path: Path, settings: Settings | None = None) -> Checked:
-    """Return what is found in a notebook as nbformat has it, saved or not; ``path`` is where it is, or will be."""
-    return _checked(lambda: upgraded(dict(content)), path, chosen_rules(), settings)
+@cache
+def _codes(select: Sequence[str], ignore: Sequence[str], extend: Sequence[str], where: str) -> tuple[str, ...]:
+    return tuple(each.rule.code for each in chosen_rules(select, ignore, extend, where))
 
 
-def _checked(
-    read: Callable[[], dict[str, Any]],
-    path: Path,
-    rules: Sequence[Loaded],
-    settings: Settings | None = None,
-    measure: Measure | None = None,
-) -> Checked:
-    try:
-        document = read()
-        notebook = draft_of(document, path)
-    except Nb2ProdError as error:
-        return Checked(path, tuple(Found(UNREADABLE, _told(each)) for each in error.problems))
-    except RecursionError:
-        what = "is nested too deeply to be understood"
-        return Checked(path, (Found(UNREADABLE, Finding(what, remedy="split its longest expressions")),))
-    facts = Facts(notebook, document, settings or Settings())
-    if measure is None:
-        return Checked(path, tuple(findings(facts, rules)), notebook)
-    try:
-        facts = facts.with_measured(measure(facts, [each.rule.name for each in rules]))
-    except (NotebookRaised, KernelDied, TimedOut) as error:
-        failed = [Found(FAILED, _told_with_place(each, notebook)) for each in error.problems]
-        return Checked(path, (*failed, *findings(facts, rules)), notebook)
-    return Checked(path, tuple(findings(facts, rules)), notebook, facts.measured)
+def _could_be_mended(report: Report, job: Job) -> bool:
+    return any(each.fix == "safe" or (each.fix and job.unsafe) for each in report.findings)
 
 
-def _told_with_place(problem: Problem, notebook: Notebook) -> Finding:
-    """Return a failed run as a finding of the cell that its place names."""
-    label = problem.where.split(",")[0]
-    cell = next((each.index for each in notebook.cells if each.label == label), None)
-    where = "" if cell is not None or not problem.where else f"{problem.where}: "
-    return Finding(f"{where}{problem.what}", cell, remedy=problem.remedy)
+def _made(
+    jobs: Sequence[Job], done: Mapping[int, Report], keys: Sequence[str | None], kept: Kept | None, wanted: Wanted
+) -> Iterator[tuple[int, Report]]:
+    """Yield the reports that have to be made, with their places, as they come."""
+    missing = [at for at in range(len(jobs)) if at not in done]
+    for place, report in _worked([jobs[at] for at in missing], wanted.workers or os.cpu_count() or 1):
+        at = missing[place]
+        key = keys[at]
+        if kept and key and keeps(jobs[at], report) and kept.key(jobs[at]) == key:  # nobody has changed it meanwhile
+            kept.put(key, report)
+        yield at, report
 
 
-def _told(problem: Problem) -> Finding:
-    where = f"{problem.where}: " if problem.where.startswith("cell") else ""
-    return Finding(f"{where}{problem.what}", remedy=problem.remedy)
+def _worked(jobs: Sequence[Job], workers: int) -> Iterator[tuple[int, Report]]:
+    if len(jobs) < FEW or workers < 2:
+        return ((at, report_on(job)) for at, job in enumerate(jobs))
+    return reports_of(jobs, report_on, lambda job, why: unfinished(job.path, why), workers=workers)
+
+
+def _in_order(
+    jobs: Sequence[Job], done: dict[int, Report], made: Iterator[tuple[int, Report]], watch: Watch | None
+) -> Iterator[Report]:
+    with closing(made):  # type: ignore[type-var]
+        for at in range(len(jobs)):
+            while at not in done:
+                place, report = next(made)
+                done[place] = report
+                if watch:
+                    watch(len(done), len(jobs))
+            yield done[at]
 
 
 def _notebooks(paths: Iterable[Path]) -> list[Path]:
@@ -144,11 +179,15 @@ def _notebooks(paths: Iterable[Path]) -> list[Path]:
         raise UsageError(Problem("no such file or folder", str(path), "give notebooks or folders") for path in missing)
     found: dict[Path, None] = {}
     for path in given:
-        inside = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
-        below = len(path.parts) if path.is_dir() else len(path.parts) - 1
-        found.update(dict.fromkeys(each for each in inside if not _is_hidden(each.parts[below:])))
+        found.update(dict.fromkeys(_below(path) if path.is_dir() else [path]))
     return list(found)
 
 
-def _is_hidden(parts: Sequence[str]) -> bool:
-    return any(part.startswith(HIDDEN) for part in parts[:-1])
+def _below(folder: Path) -> list[Path]:
+    """Return the notebooks of a folder, in order, but for hidden ones and those that are excluded where they lie."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [each for each in folders if not each.startswith(HIDDEN)]
+        inside = [Path(place, name) for name in files if name.endswith(".ipynb")]
+        found += [each for each in inside if not configuration_for(each).excludes(each)]
+    return sorted(found)

@@ -39,6 +39,12 @@ class Mended:
     after: Edited
     fixed: tuple[Fixed, ...] = ()
 
+    @classmethod
+    def nothing(cls, document: Mapping[str, Any]) -> Mended:
+        """Return what no fix has changed."""
+        cells = document["cells"] if isinstance(document.get("cells"), list) else []
+        return cls(Edited(dict(document), tuple(range(len(cells)))))
+
 
 def mend(
     document: Mapping[str, Any],
@@ -55,8 +61,7 @@ def mend(
     """
     wanted = {Fixing.SAFE, Fixing.UNSAFE} if unsafe else {Fixing.SAFE}
     work = _Work(path, [each for each in rules if each.fix and each.rule.fixing in wanted], settings or Settings())
-    cells = document["cells"] if isinstance(document.get("cells"), list) else []
-    mended = Mended(Edited(dict(document), tuple(range(len(cells)))))
+    mended = Mended.nothing(document)
     seen = {_digest(document)}
     for _ in range(MOST_PASSES if work.rules else 0):
         step = work.step(mended.after.document)

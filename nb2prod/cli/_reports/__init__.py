@@ -1,0 +1,1 @@
+"""What was found in notebooks, as people and as programs read it: one form a file."""

@@ -1,0 +1,83 @@
+"""The rules that have no file: what the engine itself has to say, each with its page."""
+
+from __future__ import annotations
+
+from nb2prod.rules.model import Rule, Severity
+
+BROKEN = Rule("NB000", "broken-rule", Severity.WARNING)
+"""What a rule is reported as that raises."""
+UNREADABLE = Rule("NB001", "unreadable", Severity.ERROR)
+"""What is found where there is no notebook to be read."""
+FAILED = Rule("NB002", "failed-run", Severity.ERROR)
+"""What is found where the notebook was run for its evidence and did not come to its end."""
+UNFINISHED = Rule("NB003", "unfinished", Severity.ERROR)
+"""What is found where the rules do not come to an end."""
+BAD_SETTING = Rule("NB004", "bad-setting", Severity.WARNING)
+"""What is found where the notebook's own metadata set what cannot be set."""
+
+PAGES = {
+    BROKEN: """\
+## What it does
+Tells of a rule whose own code raises. The other rules go on.
+
+## Why is this bad
+What the rule would have found is not found. It is a mistake of those who made the rule, not of the notebook's author.
+
+## Example
+The message names the rule and what it raised.
+
+## Use instead
+Tell those who made the rule, and ignore it until then: `nb2prod check --ignore CODE`.""",
+    UNREADABLE: """\
+## What it does
+Finds files that are no notebook of Python: not JSON, cut off, empty, of another language, of an unknown nbformat.
+
+## Why is this bad
+Nothing can be said about the notebook, and nothing can be made of it.
+
+## Example
+A file with git's conflict marks in it, or one that a full disk has cut off.
+
+## Use instead
+Restore the file, or open it in JupyterLab and save it again.""",
+    FAILED: """\
+## What it does
+Tells of a notebook that was run, by `--run`, and did not come to its end: a cell raised, the kernel died, time ran out.
+
+## Why is this bad
+A notebook that does not run from the top cannot be exported, and nothing can be measured of its objects.
+
+## Example
+The message names the cell and what it raised.
+
+## Use instead
+Correct the cell, or give the run what it lacks: `-p NAME VALUE`, `--kernel`, `--timeout`.""",
+    UNFINISHED: """\
+## What it does
+Finds notebooks whose check does not come to an end: it takes longer than a minute, or its process is ended.
+
+## Why is this bad
+Nothing more is known of the notebook; the others were checked.
+
+## Example
+A cell with data of many megabytes written out as code.
+
+## Use instead
+Move data into files, split the notebook, or leave it out: `exclude = ["NOTEBOOK"]` in `[tool.nb2prod.check]`.""",
+    BAD_SETTING: """\
+## What it does
+Finds settings in the notebook's metadata (`"nb2prod": {"check": {...}}`) that there are not, or not of that type.
+
+## Why is this bad
+They are passed over, so that another budget or threshold holds than the one that somebody wanted.
+
+## Example
+```json
+{"nb2prod": {"check": {"max-cell-line": "many"}}}
+```
+
+## Use instead
+```json
+{"nb2prod": {"check": {"max-cell-lines": 150}}}
+```""",
+}

@@ -1,0 +1,130 @@
+"""Reports that are kept in the user's cache, by everything that they depend on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from nb2prod.rules.discovery import known_rules
+from nb2prod.workflows.reports.model import Job, Mode, Report, Told
+
+PACKAGE = Path(__file__).parents[2]
+MOST_KEPT = 20_000
+"""Reports of a few kilobytes each."""
+OLDEST = 7 * 24 * 3600
+"""Seconds: what a rule looks up elsewhere, such as known vulnerabilities, changes too."""
+BESIDE = (".py", ".toml", ".txt", ".lock", ".cfg", ".yml", ".yaml", ".in")
+"""Files beside a notebook that a rule may read end so: they are told by their time and size."""
+
+
+class Kept:
+    """The reports of earlier checks. Where nothing can be kept, nothing is."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Take the folder; the user's cache if not given."""
+        self._folder = folder
+        self._written = 0
+
+    def key(self, job: Job) -> str | None:
+        """Return what a report depends on, as one text: the notebook's bytes, its place, rules, settings, nb2prod."""
+        try:
+            content = sha256(job.path.read_bytes()).hexdigest()
+        except OSError:
+            return None
+        place = job.path.resolve()
+        asked = (job.codes, sorted(job.settings.items()), sorted(job.above.items()), job.unsafe)
+        text = repr((content, str(place), _beside(place.parent), asked, _rules()))
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def get(self, key: str, path: Path) -> Report | None:
+        """Return the report that was kept under a key, ``None`` where there is none that can be read."""
+        try:
+            place = self._place(key)
+            if time.time() - place.stat().st_mtime > OLDEST:
+                return None
+            listed = json.loads(place.read_text(encoding="utf-8"))
+            return Report(path, tuple(Told(**each) for each in listed))
+        except (OSError, RuntimeError, ValueError, TypeError):  # RuntimeError: there is no home
+            return None
+
+    def put(self, key: str, report: Report) -> None:
+        """Keep the report of a notebook that was only looked at."""
+        part = ""
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
+            place = self._place(key)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            handle, part = tempfile.mkstemp(dir=place.parent, suffix=".part")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump([asdict(each) for each in report.findings], file)
+            Path(part).replace(place)
+            part = ""
+            self._written += 1
+        if part:
+            Path(part).unlink(missing_ok=True)
+
+    def drop_old(self) -> None:
+        """Keep the cache within its bounds; only looked at where something was written."""
+        if not self._written:
+            return
+        with contextlib.suppress(OSError, RuntimeError):
+            files = [(each.stat().st_mtime, each) for each in self._root().glob("*/*")]
+            for when, path in sorted(files, reverse=True)[MOST_KEPT:] + [f for f in files if _is_old(f[0])]:
+                del when
+                path.unlink(missing_ok=True)
+
+    def _root(self) -> Path:
+        if self._folder is None:
+            from platformdirs import user_cache_path
+
+            self._folder = user_cache_path("nb2prod", appauthor=False) / "check"
+        return self._folder
+
+    def _place(self, key: str) -> Path:
+        return self._root() / key[:2] / f"{key[2:]}.json"
+
+
+def keeps(job: Job, report: Report) -> bool:
+    """Say whether a report is the same the next time: only one of a notebook that was only looked at, and fully."""
+    return job.mode == Mode.LOOK and not any(each.code in {"NB000", "NB001", "NB003"} for each in report.findings)
+
+
+def _is_old(when: float) -> bool:
+    return time.time() - when > OLDEST
+
+
+@cache
+def _rules() -> str:
+    """Return what tells one nb2prod and its rules from another: versions, and the times of its files."""
+    files = sorted(PACKAGE.rglob("*.[pt][yo]*"))
+    others = {sys.modules[each.check.__module__].__file__ for each in known_rules() if each.check.__module__}
+    stamps = [_stamp(path) for path in (*files, *sorted(Path(each) for each in others if each))]
+    return repr((version("nb2prod"), sys.version_info[:3], stamps))
+
+
+@cache
+def _beside(folder: Path) -> str:
+    """Return what tells one state of the files around a notebook from another: its folder's, and those above."""
+    found: list[tuple[str, int, int]] = []
+    for place in (folder, *folder.parents):
+        with contextlib.suppress(OSError):
+            found += sorted(_stamp(each) for each in place.iterdir() if each.suffix in BESIDE)
+            if (place / ".git").exists():
+                break
+    return repr(found)
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), found.st_mtime_ns, found.st_size

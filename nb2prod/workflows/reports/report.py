@@ -1,0 +1,146 @@
+"""One notebook goes in; what the rules find there, and with fixes applied what is left, comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from nb2prod.capture.measured import Measured
+from nb2prod.errors import KernelDied, Nb2ProdError, NotebookRaised, Problem, TimedOut
+from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.read import draft_of, read_document
+from nb2prod.notebook.write import write_edited
+from nb2prod.rules.discovery import known_rules
+from nb2prod.rules.engine import findings, fix_of
+from nb2prod.rules.engine_rules import BAD_SETTING, BROKEN, FAILED, UNFINISHED, UNREADABLE
+from nb2prod.rules.facts import Facts
+from nb2prod.rules.model import Finding, Fixing, Found, Loaded
+from nb2prod.rules.settings import Settings
+from nb2prod.workflows.fixing import Mended, mend
+from nb2prod.workflows.measuring import runtime_checks
+from nb2prod.workflows.reports.diffs import diff_of
+from nb2prod.workflows.reports.fingerprints import fingerprints
+from nb2prod.workflows.reports.model import Job, Mode, Report, Told
+from nb2prod.workflows.reports.typed_settings import typed_settings
+
+Measure = Callable[[Facts, Sequence[str]], Measured]
+"""Takes the facts of a notebook and the names of the rules that are wanted; measures its objects, by a run or else."""
+
+
+def report_on(job: Job, measure: Measure | None = None) -> Report:
+    """Return what is found in a notebook; what cannot be read, written or understood is a finding too.
+
+    Raises what ``measure`` raises, but for a run that fails: that is a finding.
+    """
+    try:
+        report, facts, rules = _report(job)
+    except Nb2ProdError as error:
+        return told(job.path, [Found(UNREADABLE, as_finding(each)) for each in error.problems])
+    except (RecursionError, MemoryError):
+        return unread(job.path, "is nested too deeply, or too big, to be understood", "split its longest expressions")
+    except Exception as error:  # one notebook that we stumble on does not keep the others from being checked
+        what = f"nb2prod raised {type(error).__name__}: {str(error)[:200]}"
+        return told(job.path, [Found(BROKEN, Finding(what, remedy="report this as a bug of nb2prod"))])
+    return report if measure is None else _measured(report, facts, rules, measure)
+
+
+def unread(path: Path, what: str, remedy: str) -> Report:
+    """Return the report of a notebook that cannot be understood."""
+    return told(path, [Found(UNREADABLE, Finding(what, remedy=remedy))])
+
+
+def unfinished(path: Path, why: str) -> Report:
+    """Return the report of a notebook of which nothing is known because its check did not come to an end."""
+    remedy = "move data that stands in its code into files, split it, or leave it out by `exclude`"
+    return told(path, [Found(UNFINISHED, Finding(why, remedy=remedy))])
+
+
+def as_finding(problem: Problem) -> Finding:
+    """Return why a notebook cannot be read as what is found there."""
+    where = f"{problem.where}: " if problem.where.startswith("cell") else ""
+    return Finding(f"{where}{problem.what}", remedy=problem.remedy)
+
+
+def told(path: Path, found: Sequence[Found], facts: Facts | None = None, rules: Iterable[Loaded] = ()) -> Report:
+    """Return what was found as plain data, with whether it can be mended where the facts are at hand."""
+    by_code = {each.rule.code: each for each in rules}
+    notebook = facts.notebook if facts else None
+    return Report(
+        path,
+        tuple(
+            Told(
+                code=each.rule.code,
+                name=each.rule.name,
+                severity=each.rule.severity.value,
+                cell=each.finding.cell,
+                id=_id(notebook, each.finding.cell),
+                line=each.finding.line or None,
+                what=each.finding.what,
+                remedy=each.finding.remedy,
+                fix=_fix(each, facts, by_code),
+                fingerprint=fingerprint,
+                picture=each.finding.picture,
+            )
+            for each, fingerprint in zip(found, fingerprints(found, notebook), strict=True)
+        ),
+    )
+
+
+def _report(job: Job) -> tuple[Report, Facts, list[Loaded]]:
+    document = read_document(job.path)
+    rules = [each for each in known_rules() if each.rule.code in job.codes]
+    settings, wrong = _settings(job, document)
+    mended = Mended.nothing(document)
+    if job.mode != Mode.LOOK:
+        mended = mend(document, job.path, rules, settings, unsafe=job.unsafe)
+    if mended.fixed and job.mode == Mode.FIX:
+        write_edited(job.path, document, mended.after)
+    facts = Facts(draft_of(mended.after.document, job.path), mended.after.document, settings)
+    found = told(job.path, [*wrong, *findings(facts, rules)], facts, rules)
+    diff = diff_of(job.path, document, mended) if job.mode == Mode.DIFF else ()
+    return replace(found, fixed=tuple(each.found.rule.code for each in mended.fixed), diff=diff), facts, rules
+
+
+def _measured(report: Report, facts: Facts, rules: Sequence[Loaded], measure: Measure) -> Report:
+    """Return a report with what the objects tell."""
+    try:
+        facts = facts.with_measured(measure(facts, [each.rule.name for each in rules]))
+    except (NotebookRaised, KernelDied, TimedOut) as error:
+        failed = told(report.path, [Found(FAILED, _with_place(each, facts.notebook)) for each in error.problems], facts)
+        return replace(report, findings=failed.findings + report.findings)
+    found = findings(facts, rules)
+    assert facts.measured is not None
+    checks = tuple(asdict(each) for each in runtime_checks(facts.measured, found))
+    wrong = tuple(each for each in report.findings if each.code == BAD_SETTING.code)
+    return replace(report, findings=wrong + told(report.path, found, facts, rules).findings, checks=checks)
+
+
+def _with_place(problem: Problem, notebook: Notebook) -> Finding:
+    """Return a failed run as a finding of the cell that its place names."""
+    label = problem.where.split(",")[0]
+    cell = next((each.index for each in notebook.cells if each.label == label), None)
+    where = "" if cell is not None or not problem.where else f"{problem.where}: "
+    return Finding(f"{where}{problem.what}", cell, remedy=problem.remedy)
+
+
+def _settings(job: Job, document: dict[str, Any]) -> tuple[Settings, list[Found]]:
+    """Return the settings for a notebook, and what is wrong with those that it brings."""
+    metadata = document.get("metadata")
+    own = metadata.get("nb2prod") if isinstance(metadata, dict) else None
+    said = own.get("check") if isinstance(own, dict) else None
+    values, problems = typed_settings(said, "metadata") if isinstance(said, dict) else ({}, [])
+    wrong = [Found(BAD_SETTING, Finding(each.what, remedy=each.remedy)) for each in problems]
+    return Settings(**{**job.settings, **values, **job.above}), wrong
+
+
+def _id(notebook: Notebook | None, cell: int | None) -> str | None:
+    return None if notebook is None or cell is None else notebook.cells[cell].id
+
+
+def _fix(found: Found, facts: Facts | None, rules: dict[str, Loaded]) -> str | None:
+    loaded = rules.get(found.rule.code)
+    if facts is None or loaded is None or found.rule.fixing == Fixing.NONE:
+        return None
+    return found.rule.fixing.value if fix_of(facts, loaded, found.finding) else None
