@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,8 +44,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             terminalreporter.line(f"{count:5}  {reason}", yellow=True)
 
 
+@pytest.fixture(scope="session")
+def reports_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("reports")
+
+
 @pytest.fixture(autouse=True)
-def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch, reports_cache: Path) -> None:
+    monkeypatch.setenv("NB2PROD_CACHE_DIR", str(reports_cache))
     for name in USER_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "120")

@@ -17,6 +17,8 @@ from pathlib import Path
 from nb2prod.rules.discovery import known_rules
 from nb2prod.workflows.reports.model import Job, Mode, Report, Told
 
+FOLDER = "NB2PROD_CACHE_DIR"
+"""Variable of the environment that names another folder than the user's cache."""
 PACKAGE = Path(__file__).parents[2]
 MOST_KEPT = 20_000
 """Reports of a few kilobytes each."""
@@ -82,7 +84,9 @@ class Kept:
                 path.unlink(missing_ok=True)
 
     def _root(self) -> Path:
-        if self._folder is None:
+        if self._folder is None and os.environ.get(FOLDER):
+            self._folder = Path(os.environ[FOLDER]) / "check"
+        elif self._folder is None:
             from platformdirs import user_cache_path
 
             self._folder = user_cache_path("nb2prod", appauthor=False) / "check"
