@@ -65,6 +65,13 @@ def find_response(section: Section, request: Request) -> Response:
         column = next((c for c in columns(statement.node) if any(_asks(section, statement, x) for x in calls(c))), None)
         if column is not None and paired & _touched(statement):
             return Response(statement.index, expression=column, alone=True)
+    for statement in found:  # what else the model is told may stand beside it: `sample.fillna(X_train.mean())`
+        asks = isinstance(statement.node, ast.Assign) and any(
+            _asks(section, statement, x) for x in calls(statement.node)
+        )
+        named = _named(section, statement, statement.facts.definitions - set(request.entries)) if asks else None
+        if named is not None and not _measures(section, statement):
+            return named
     for statement in found:
         printed = _printed(statement)
         if printed is not None:

@@ -195,6 +195,11 @@ def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
             "code = model.predict(row)\nprediction = encoder.inverse_transform(code)[0]",
             id="a decoded answer that is printed",
         ),
+        pytest.param(
+            "sample = X_test.head(3)\nanswer = model.predict(sample.fillna(X_train.mean()))",
+            ("sample",), "sample = X_test.head(3)", "answer = model.predict(sample.fillna(X_train.mean()))",
+            id="gaps are filled with what another part of the split says",
+        ),
     ],
 )  # fmt: skip
 def test_found(section: str, inputs: tuple[str, ...], setup: str, run: str, tmp_path: Path) -> None:

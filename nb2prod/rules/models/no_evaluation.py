@@ -1,0 +1,40 @@
+"""
+## What it does
+Finds notebooks that train a model and never measure it.
+
+## Why is this bad
+Nobody knows whether the model is any good, neither today nor after it is trained again: a service cannot refuse a worse
+one.
+
+## Example
+```python
+model.fit(X, y)
+joblib.dump(model, "model.joblib")
+```
+
+## Use instead
+```python
+model.fit(X_train, y_train)
+accuracy = accuracy_score(y_test, model.predict(X_test))
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nb2prod.analysis.learning.model import Learning
+from nb2prod.rules.model import Finding, Rule, Severity
+
+RULE = Rule("NB401", "no-evaluation", Severity.WARNING)
+
+
+def check(learning: Learning, tagged: frozenset[str]) -> Iterator[Finding]:
+    """Yield one finding, at the last fit, where nothing is scored and no section says that it does."""
+    fits = [fit for fit in learning.models if fit.target is not None]
+    if not fits or learning.scorings or "evaluation" in tagged or any(fit.evals for fit in fits):
+        return
+    last = fits[-1]
+    what = f"`{last.model.name or last.model.kind}` is trained, and nothing measures how good it is"
+    remedy = "hold rows back, and score its answers for them"
+    yield Finding(what, last.place.cell, last.place.line, remedy, subject=last.model.name)
