@@ -57,7 +57,13 @@ class Finding:
     subject: str = ""
     """The name, column or the like that it is about, for those who mend it; never a secret."""
     picture: Mapping[str, Any] | None = None
-    """Numbers to draw where people look: ``{"kind": "bars", ...}``; see ``docs/analysis.md``."""
+    """Numbers to draw where people look, with ``kind`` and ``title``; at most 50 of each:
+
+    - ``histogram``: ``counts`` between ``edges`` (one more); ``mark`` is a limit to draw.
+    - ``two_histograms``: ``first`` and ``second``, each with ``name`` and ``shares``, by ``edges`` or ``labels``.
+    - ``bars``: ``bars`` with ``label``, ``value`` and maybe ``note``; ``line`` is a value to hold them against.
+    - ``reliability``: ``bins`` with ``said`` (0 to 1), ``seen`` (0 to 1) and ``rows``.
+    """
 
 
 @dataclass(frozen=True)
