@@ -5,6 +5,10 @@ on that line is a finding of the whole cell. ``# >> text`` is what the cell has 
 many characters, ``# >> !NameError`` an error, ``# >> [7] text`` a result that has a number of its own. Above the cells,
 ``metadata: {...}`` is the notebook's, and a mark is a finding of the whole notebook. Examples come in pairs: what must
 be found, and what must be passed over.
+
+With ``measured`` above the cells, they are run, and what the rule asks for is measured of the objects with the usual
+names (``model``, ``X_train``, ``data``, ...), or with those of ``measured: {"model": "net"}``; ``# @fit`` at the end of
+a line is the place of the fit.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ from nb2prod.notebook.read import draft_of
 
 FOLDER = Path(__file__).parent / "cases"
 CELL = re.compile(r"^# %%(?:\s*\[(?P<section>[\w, -]+)\])?(?:\s*(?P<count>\d+))?(?P<rest>.*)$")
+MEASURED = re.compile(r"^measured(?::\s*(\{.*\}))?$")
+AT = re.compile(r"\s*# @(\w+)\s*$")
 METADATA = re.compile(r"^metadata:\s*(\{.*\})$")
 PRINTED = re.compile(r"^# >> ?(.*)$")
 LONG = re.compile(r"^\.\.\.(\d+)$")
@@ -37,6 +43,8 @@ class Example:
     notebook: Notebook
     document: dict[str, Any]
     expected: frozenset[tuple[int, int, str]]
+    measured: dict[str, Any] | None = None
+    """What to measure; ``None`` where nothing is run."""
 
 
 def example(path: Path) -> Example:
@@ -44,6 +52,8 @@ def example(path: Path) -> Example:
     cells: list[dict[str, Any]] = []
     metadata: dict[str, Any] = {}
     expected: set[tuple[int, int, str]] = set()
+    measured: dict[str, Any] | None = None
+    places: dict[str, tuple[int, int]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         head, codes = CELL.match(line), MARK.search(line)
         if head:
@@ -52,6 +62,8 @@ def example(path: Path) -> Example:
             cells.append({"lines": [], "metadata": tags, "count": count, "printed": []})
         elif not cells and (said := METADATA.match(line)):
             metadata = json.loads(said.group(1))
+        elif not cells and (wanted := MEASURED.match(MARK.sub("", line))):
+            measured = {"places": places, **json.loads(wanted.group(1) or "{}")}
         printed = PRINTED.match(line)
         number = len(cells[-1]["lines"]) + 1 if cells and not head and not printed else 0
         cell = len(cells) - 1 if cells else WHOLE
@@ -59,9 +71,12 @@ def example(path: Path) -> Example:
         if printed:
             cells[-1]["printed"].append(MARK.sub("", printed.group(1)))
         elif cells and not head:
-            cells[-1]["lines"].append(MARK.sub("", line))
+            plain = MARK.sub("", line)
+            if place := AT.search(plain):
+                places[place.group(1)] = (cell, number)
+            cells[-1]["lines"].append(AT.sub("", plain))
     document = _document(cells, metadata)
-    return Example(draft_of(document, path.with_suffix(".ipynb")), document, frozenset(expected))
+    return Example(draft_of(document, path.with_suffix(".ipynb")), document, frozenset(expected), measured)
 
 
 def _document(cells: list[dict[str, Any]], metadata: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Fixing, Loaded
 from tests.rules.examples import FOLDER, WHOLE, example
+from tests.rules.running import measured_of
 
 FAMILIES = {
     "order": "NB1",
@@ -26,7 +27,10 @@ RULES = {each.rule.name.replace("-", "_"): each for each in known_rules()}
 
 def found_in(path: Path) -> set[tuple[int, int, str]]:
     case = example(path)
-    found = findings(Facts(case.notebook, case.document), known_rules())
+    facts = Facts(case.notebook, case.document)
+    if case.measured is not None:
+        facts = facts.with_measured(measured_of(facts, case.measured, path))
+    found = findings(facts, known_rules())
     return {
         (WHOLE if each.finding.cell is None else each.finding.cell, each.finding.line, each.rule.code) for each in found
     }
