@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from nb2prod.analysis.inference import Inference
+from nb2prod.analysis.lasting import changed_later, free_names
+from nb2prod.analysis.learning.model import HELD_OUT, Fit, Given, How, Part, Prediction, Scoring
 from nb2prod.capture.measured import MeasureRequest
 from nb2prod.rules.facts import Facts
 
 
 def measure_request(facts: Facts) -> MeasureRequest:
     """Return what to measure, by the notebook's text; nothing is run."""
-    missing: dict[str, str] = {}
-    places: dict[str, tuple[int, int]] = {}
-    inference = _inference(facts, missing, places)
-    return MeasureRequest(inference=inference, groups=_groups(facts), missing=missing, places=places)
+    looking = _Looking(facts)
+    inference = looking.inference()
+    parts = looking.parts()
+    return MeasureRequest(
+        **parts, inference=inference, groups=_groups(facts), missing=looking.missing, places=looking.places
+    )
 
 
 def _groups(facts: Facts) -> tuple[str, ...]:
@@ -24,18 +29,156 @@ def _groups(facts: Facts) -> tuple[str, ...]:
     return tuple(each for each in named if isinstance(each, str)) if isinstance(named, list) else ()
 
 
-def _inference(facts: Facts, missing: dict[str, str], places: dict[str, tuple[int, int]]) -> dict[str, Any] | None:
-    found = facts.inference
-    if not isinstance(found, Inference):
-        if found:
-            missing["inference"] = f"what the notebook is asked and answers is not clear: {found[0].what}"
-        return None
-    first = facts.statements[found.body[0] if found.body else found.first]
-    places["inference"] = (first.cell, first.line)
-    return {
-        "inputs": found.inputs,
-        "output": found.output,
-        "setup": found.setup,
-        "body": found.run,
-        "row_sources": found.row_sources,
-    }
+class _Looking:
+    """Looks for the parts, and keeps where they stand and why some are not there."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.learning = facts.learning
+        self.missing: dict[str, str] = {}
+        self.places: dict[str, tuple[int, int]] = {}
+
+    def inference(self) -> dict[str, Any] | None:
+        """Return what the inference section asks and answers."""
+        found = self.facts.inference
+        if not isinstance(found, Inference):
+            if found:
+                self.missing["inference"] = f"what the notebook is asked and answers is not clear: {found[0].what}"
+            return None
+        first = self.facts.statements[found.body[0] if found.body else found.first]
+        self.places["inference"] = (first.cell, first.line)
+        return {
+            "inputs": found.inputs,
+            "output": found.output,
+            "setup": found.setup,
+            "body": found.run,
+            "row_sources": found.row_sources,
+        }
+
+    def parts(self) -> dict[str, Any]:
+        """Return the expressions of the model, its rows and their target, as far as they last to the end."""
+        found: dict[str, Any] = {"table": self.table()}
+        fit = self.fit()
+        if fit is None:
+            return found
+        self.places["fit"] = (fit.place.cell, fit.place.line)
+        found["model"] = self.lasting("model", fit.model.name, fit.place.statement)
+        for part, given in (("train_features", fit.features), ("train_target", fit.target)):
+            found[part] = self.given(part, given, fit.place.statement)
+        features, target, place = self.tested(fit)
+        if place is not None:
+            found["test_features"] = self.given("test_features", features, place)
+            found["test_target"] = self.given("test_target", target, place)
+        else:
+            self.missing["test_features"] = "no rows that were held back from fitting are asked about"
+        found.update(self.raw(fit, features))
+        return found
+
+    def table(self) -> str:
+        """Return the name of the table of the data."""
+        names = self.learning.roles.tables
+        for statement in self.facts.statements:
+            if names and names[0] in statement.facts.definitions:
+                self.places["data"] = (statement.cell, statement.line)
+                break
+        return names[0] if names else ""
+
+    def fit(self) -> Fit | None:
+        """Return the last fit of the model that the inference section asks, else of the one that is asked last."""
+        fits = [each for each in self.learning.models if each.model.name and self.is_plain(each.node, each.place)]
+        asked = [each.fit for each in self.learning.predictions if self.in_inference(each)]
+        asked += [each.fit for each in reversed(self.learning.predictions)]
+        asked += [each.fit for each in reversed(self.learning.scorings)]
+        for fit in asked:
+            last = next((each for each in reversed(fits) if fit and each.model.index == fit.model.index), None)
+            if last is not None:
+                return last
+        return fits[-1] if fits else None
+
+    def in_inference(self, prediction: Prediction) -> bool:
+        """Say whether something is asked in the inference section."""
+        return self.facts.notebook.cells[prediction.place.cell].section == "inference"
+
+    def is_plain(self, node: ast.AST | None, place: Any) -> bool:
+        """Say whether a node stands in the notebook's own statement, and not in a function, whose names are others."""
+        statement = self.facts.statements[place.statement]
+        if node is None or place.cell != statement.cell or isinstance(statement.node, ast.FunctionDef | ast.ClassDef):
+            return False
+        inner = (ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp, ast.FunctionDef)
+        hidden = {id(b) for a in ast.walk(statement.node) if isinstance(a, inner) for b in ast.walk(a)}
+        return id(node) not in hidden and any(each is node for each in ast.walk(statement.node))
+
+    def tested(self, fit: Fit) -> tuple[Given | None, Given | None, int | None]:
+        """Return features and target of the rows that were held back, and the statement that asks about them."""
+        predictions = [
+            each
+            for each in self.learning.predictions
+            if each.data is not None
+            and each.data.part in HELD_OUT
+            and each.model.index == fit.model.index
+            and self.is_plain(each.node, each.place)
+        ]
+        scorings = [
+            each
+            for each in self.learning.scorings
+            if each.part in HELD_OUT
+            and each.model is not None
+            and each.model.index == fit.model.index
+            and self.is_plain(each.node, each.place)
+        ]
+        for scoring in sorted(scorings, key=lambda each: each.part is not Part.TEST):
+            pair = self.pair(scoring, predictions)
+            if pair is not None:
+                self.places["scoring"] = (scoring.place.cell, scoring.place.line)
+                return (*pair, scoring.place.statement)
+        if not predictions:
+            return None, None, None
+        asked = predictions[-1]
+        return asked.data, None, asked.place.statement
+
+    def pair(self, scoring: Scoring, predictions: list[Prediction]) -> tuple[Given, Given] | None:
+        """Return features and target of what is scored."""
+        if scoring.how is How.METHOD and isinstance(scoring.node, ast.Call) and len(scoring.node.args) >= 2:
+            features, target = (Given(ast.unparse(each), node=each) for each in scoring.node.args[:2])
+            return features, target
+        if scoring.how is not How.METRIC or scoring.data is None:
+            return None
+        before = [
+            each
+            for each in predictions
+            if each.place.statement <= scoring.place.statement and each.data and each.data.part is scoring.part
+        ]
+        return (before[-1].data, scoring.data) if before and before[-1].data else None
+
+    def raw(self, fit: Fit, tested: Given | None) -> dict[str, str]:
+        """Return the rows as they were split, where those that the model takes have been prepared since."""
+        features = fit.features
+        if features is None or features.split is None:
+            return {}
+        split = self.learning.splits[features.split]
+        self.places["split"] = (split.place.cell, split.place.line)
+        found: dict[str, str] = {}
+        for part, given, which in (("train_rows", features, Part.TRAIN), ("test_rows", tested, Part.TEST)):
+            names = split.names.get(which, ())
+            if given is None or not names or given.text == names[0] or split.folds:
+                continue
+            if changed_later(self.facts.flow, split.place.statement, [names[0]], after=True) is None:
+                found[part] = names[0]
+        return found if len(found) == 2 else {}
+
+    def given(self, part: str, given: Given | None, statement: int) -> str:
+        """Return the expression of some rows, where it gives at the end what it gave here."""
+        return self.lasting(part, given.text, statement) if given is not None else ""
+
+    def lasting(self, part: str, text: str, statement: int) -> str:
+        """Return an expression, empty where what it gives has changed by the end."""
+        try:
+            names = free_names(text)
+        except SyntaxError:
+            return ""
+        changed = changed_later(self.facts.flow, statement, names, after=True)
+        if changed is None:
+            return text
+        where = self.facts.notebook.cells[self.facts.statements[changed.statement].cell].label
+        self.missing[part] = f"`{changed.name}` is another by the end: {where} changes it"
+        return ""

@@ -15,7 +15,7 @@ from .subject import Asking, Subject
 
 REQUESTS = 60
 TIMED = 200
-SECONDS_OF_TIMING = 4.0
+SECONDS_OF_TIMING = 2.0
 BINS = 20
 UNSEEN = "nb2prod-unseen"
 

@@ -42,8 +42,9 @@ class _Counter:
 
     def write(self, data: Any) -> int:
         """Count."""
-        self.bytes += len(data)
-        return len(data)
+        size = memoryview(data).nbytes
+        self.bytes += size
+        return size
 
 
 def _size(model: Any) -> int:

@@ -92,7 +92,14 @@ class Subject:
 
     def data(self, which: str) -> Any:
         """Return the rows of ``train`` or ``test`` before they were prepared, where that is known."""
-        return self.rows(f"{which}_rows" if self.has(f"{which}_rows") else f"{which}_features")
+        features = f"{which}_features"
+        if self.has(f"{which}_rows"):
+            try:
+                if not self.has(features) or self.size(f"{which}_rows") == self.size(features):
+                    return self.rows(f"{which}_rows")
+            except SkipError:  # it was deleted, or is none of rows
+                pass
+        return self.rows(features)
 
     def model(self) -> Any:
         """Return a copy of the model, itself where it cannot be copied."""
