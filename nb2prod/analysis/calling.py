@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
+from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Statement
 
-_LEAVES = (ast.Load, ast.Store, ast.Del, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_REPEATED = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_PLAIN = frozenset(
+    ("ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "type_comment", "kind")
+)
+"""Fields in which there are names and operators."""
+_FUNCTIONS = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))
+_REPEATED = frozenset((ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A node and the top-level statement that it stands in."""
 
     statement: Statement
@@ -66,24 +72,53 @@ class Call:
 
 
 def nodes_of(statements: Iterable[Statement]) -> Mapping[type[ast.AST], Sequence[Placed]]:
-    """Return all nodes by their type, each type's in the order in which they stand."""
-    found: dict[type[ast.AST], list[Placed]] = {}
+    """Return all nodes by their type, each type's in the order in which they stand; operators are left out."""
+    found: defaultdict[type[ast.AST], list[Placed]] = defaultdict(list)
+    with without_collecting():
+        _collect(statements, found)
+    return found
+
+
+def _collect(statements: Iterable[Statement], found: defaultdict[type[ast.AST], list[Placed]]) -> None:
     for statement in statements:
         pending: list[tuple[ast.AST, bool, bool]] = [(statement.node, False, False)]
         while pending:
             node, deferred, repeated = pending.pop()
-            found.setdefault(type(node), []).append(Placed(statement, node, deferred, repeated))
-            if isinstance(node, ast.Name | ast.Constant):
-                continue
-            deferred = deferred or isinstance(node, _FUNCTIONS)
-            repeated = repeated or isinstance(node, _REPEATED)
-            inside = [each for each in ast.iter_child_nodes(node) if not isinstance(each, _LEAVES)]
-            pending.extend((each, deferred, repeated) for each in reversed(inside))
+            kind = type(node)
+            found[kind].append(Placed(statement, node, deferred, repeated))
+            fields = _followed(kind)
+            if fields:
+                deferred = deferred or kind in _FUNCTIONS
+                repeated = repeated or kind in _REPEATED
+                pending.extend([(each, deferred, repeated) for each in _inside(node, fields)])
+
+
+@cache
+def _followed(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Return the fields of a kind of node that may hold others, the last one first."""
+    return (
+        () if kind in {ast.Name, ast.Constant} else tuple(each for each in reversed(kind._fields) if each not in _PLAIN)
+    )
+
+
+def _inside(node: ast.AST, fields: Iterable[str]) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for name in fields:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found.extend([each for each in reversed(value) if isinstance(each, ast.AST)])
+        elif isinstance(value, ast.AST):
+            found.append(value)
     return found
 
 
 def calls_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Sequence[Call]:
     """Return all calls, in order. A name is what the last import above made it; in a function, what any import did."""
+    with without_collecting():
+        return _calls(nodes)
+
+
+def _calls(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> list[Call]:
     imports = sorted(
         [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())],
         key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0)),

@@ -43,15 +43,25 @@ def analyse(
 
 @contextmanager
 def _room() -> Iterator[None]:
-    """Allow deep expressions, and keep the garbage collector from looking through ever more syntax trees for nothing:
-    with it, the time for 10,000 cells is three times as long and no longer linear."""
-    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
+    """Allow deep expressions."""
+    limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        with without_collecting():
+            yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Keep the garbage collector from looking through ever more syntax trees for nothing: with it, the time for 10,000
+    cells is three times as long and no longer linear."""
+    collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()
 

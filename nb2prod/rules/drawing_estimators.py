@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from nb2prod.analysis.calling import Call
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.rules.chance import has_seed, is_none, literal
@@ -102,3 +104,18 @@ def is_sample(call: Call) -> bool:
     if frac is not None and not is_none(frac):
         return True
     return isinstance(literal(n), int) and {each.arg for each in call.node.keywords} <= {"n", "replace", "axis"}
+
+
+def is_only_shown(call: Call) -> bool:
+    """Say whether a call is a sample of a table that is looked at, and nothing else becomes of it."""
+    node = call.statement.node
+    if call.last != "sample" or call.deferred or not isinstance(node, ast.Expr):
+        return False
+    value = node.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in {"print", "display"}:
+        return True
+    while isinstance(value, ast.Call | ast.Attribute | ast.Subscript):
+        if value is call.node:
+            return True
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return False

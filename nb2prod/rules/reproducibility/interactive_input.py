@@ -38,10 +38,13 @@ ASKS = {
 
 def check(calls: Sequence[Call], statements: Sequence[Statement]) -> Iterator[Finding]:
     """Yield a finding for each question."""
+    told: set[tuple[int, int, str]] = set()
     own = {name for statement in statements for name in statement.facts.definitions}
     for call in calls:
         asks = ASKS.get(call.path)
-        if asks and call.path.removeprefix(".") not in own:
+        place = (call.statement.cell, call.line, call.path)
+        if asks and call.path.removeprefix(".") not in own and place not in told:
+            told.add(place)
             secret = "getpass" in call.path
             remedy = "read it from the environment, `os.environ[...]`" if secret else "make it a parameter with a value"
             what = (

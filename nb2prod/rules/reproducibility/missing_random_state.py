@@ -34,7 +34,7 @@ from nb2prod.analysis.calling import Call
 from nb2prod.analysis.model import Statement
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import Chance
-from nb2prod.rules.drawing_estimators import draws
+from nb2prod.rules.drawing_estimators import draws, is_only_shown
 from nb2prod.rules.editing import with_argument
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.seeding import with_seed
@@ -47,7 +47,7 @@ def check(calls: Sequence[Call], chance: Chance) -> Iterator[Finding]:
     if any(call.last == "set_params" and call.keyword("random_state") for call in calls):
         return
     for call in calls:
-        if draws(call) and not chance.is_seeded("<numpy.random>", call):
+        if draws(call) and not is_only_shown(call) and not chance.is_seeded("<numpy.random>", call):
             name = f".{call.last}" if call.path.startswith(".") else call.last
             what = f"`{name}` draws at random and gets no `random_state`"
             yield Finding(what, call.statement.cell, call.line, "give it `random_state=SEED`, with `SEED` a parameter")
