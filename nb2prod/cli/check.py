@@ -59,7 +59,7 @@ def command(paths: tuple[Path, ...], **given: Any) -> int:
         reports = check(paths, _wanted(given), watch, measure)
         if given["write_baseline"]:
             return _write_baseline(given["baseline"], list(reports))
-        form = "json" if given["as_json"] else given["form"]
+        form = _form(given)
         if form == "text" and not given["statistics"] and not given["diff"]:
             result = _print_each(reports, baseline)
         else:
@@ -82,9 +82,14 @@ def _wanted(given: dict[str, Any]) -> Wanted:
         ignore=_codes(given["ignore"]),
         mode=Mode.DIFF if given["diff"] else mending,
         unsafe=given["unsafe_fixes"],
+        sure=_form(given) in {"json", "sarif"},
         cached=not given["no_cache"],
         workers=given["jobs"] or 0,
     )
+
+
+def _form(given: dict[str, Any]) -> str:
+    return "json" if given["as_json"] else str(given["form"])
 
 
 def _codes(given: Iterable[str]) -> list[str]:

@@ -28,7 +28,7 @@ def _wrong_with(code: str) -> tuple[str, int | None, str] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(code)
-            awaited = _first_await(tree)
+            awaited = _first_await(tree) if "await" in code or "async" in code else None
             if awaited is not None:
                 remedy = "call it through `asyncio.run(...)`, or use the library's synchronous function"
                 return "`await` outside a function", awaited, remedy

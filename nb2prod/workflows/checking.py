@@ -47,6 +47,8 @@ class Wanted:
     mode: Mode = Mode.LOOK
     unsafe: bool = False
     """Whether fixes may change what a notebook computes."""
+    sure: bool = False
+    """Whether it is tried if a finding can be mended; else it is said of those whose rule can mend some."""
     cached: bool = True
     """Whether reports are taken from the cache and kept there."""
     workers: int = 0
@@ -128,7 +130,7 @@ def _job(path: Path, wanted: Wanted) -> Job:
     ignored = tuple(each.upper() for each in set_here.ignored(path))
     refuse_unknown(ignored, f"per-file-ignores of {set_here.root}")
     left = tuple(code for code in codes if not (ignored and code.startswith(ignored)))
-    return Job(path, left, set_here.settings, set_here.above, wanted.mode, wanted.unsafe)
+    return Job(path, left, set_here.settings, set_here.above, wanted.mode, wanted.unsafe, wanted.sure)
 
 
 @cache

@@ -63,9 +63,9 @@ def hints(result: Result) -> list[str]:
     safe, unsafe = fixes.count("safe"), fixes.count("unsafe")
     lines = [f"mended {fixed} finding{'s' if fixed != 1 else ''}"] if fixed else []
     if safe:
-        lines.append(f"{safe} can be mended by --fix" + (f", {unsafe} more by --unsafe-fixes" if unsafe else ""))
+        lines.append(f"{safe} may be mended by --fix" + (f", {unsafe} more by --unsafe-fixes" if unsafe else ""))
     elif unsafe:
-        lines.append(f"{unsafe} can be mended by --unsafe-fixes, which may change what the notebook computes")
+        lines.append(f"{unsafe} may be mended by --unsafe-fixes, which may change what the notebook computes")
     if result.hidden:
         lines.append(f"{result.hidden} more in the baseline")
     if result.gone:

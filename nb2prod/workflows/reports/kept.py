@@ -43,9 +43,8 @@ class Kept:
         except OSError:
             return None
         place = job.path.resolve()
-        asked = (job.codes, sorted(job.settings.items()), sorted(job.above.items()), job.unsafe)
-        text = repr((content, str(place), _beside(place.parent), asked, _rules()))
-        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        asked = (job.codes, sorted(job.settings.items()), sorted(job.above.items()), job.unsafe, job.sure)
+        return _short((content, str(place), _beside(place.parent), asked, _rules()))
 
     def get(self, key: str, path: Path) -> Report | None:
         """Return the report that was kept under a key, ``None`` where there is none that can be read."""
@@ -111,7 +110,7 @@ def _rules() -> str:
     files = sorted(PACKAGE.rglob("*.[pt][yo]*"))
     others = {sys.modules[each.check.__module__].__file__ for each in known_rules() if each.check.__module__}
     stamps = [_stamp(path) for path in (*files, *sorted(Path(each) for each in others if each))]
-    return repr((version("nb2prod"), sys.version_info[:3], stamps))
+    return _short((version("nb2prod"), sys.version_info[:3], stamps))
 
 
 @cache
@@ -123,7 +122,11 @@ def _beside(folder: Path) -> str:
             found += sorted(_stamp(each) for each in place.iterdir() if each.suffix in BESIDE)
             if (place / ".git").exists():
                 break
-    return repr(found)
+    return _short(found)
+
+
+def _short(value: object) -> str:
+    return sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:

@@ -34,6 +34,8 @@ class Job:
     mode: Mode = Mode.LOOK
     unsafe: bool = False
     """Whether fixes may change what the notebook computes."""
+    sure: bool = False
+    """Whether each fix is tried, which can take longer than all rules do."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Told:
     what: str
     remedy: str
     fix: str | None = None
-    """``safe`` or ``unsafe`` where it can be mended."""
+    """``safe`` or ``unsafe`` where it can be mended; where that was not tried, where its rule can mend some."""
     fingerprint: str = ""
     """The same as long as the finding is, wherever its line moves."""
     picture: Mapping[str, Any] | None = None

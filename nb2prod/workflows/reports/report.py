@@ -43,7 +43,7 @@ def report_on(job: Job, measure: Measure | None = None) -> Report:
     except Exception as error:  # one notebook that we stumble on does not keep the others from being checked
         what = f"nb2prod raised {type(error).__name__}: {str(error)[:200]}"
         return told(job.path, [Found(BROKEN, Finding(what, remedy="report this as a bug of nb2prod"))])
-    return report if measure is None else _measured(report, facts, rules, measure)
+    return report if measure is None else _measured(job, report, facts, rules, measure)
 
 
 def unread(path: Path, what: str, remedy: str) -> Report:
@@ -64,7 +64,7 @@ def as_finding(problem: Problem) -> Finding:
 
 
 def told(path: Path, found: Sequence[Found], facts: Facts | None = None, rules: Iterable[Loaded] = ()) -> Report:
-    """Return what was found as plain data, with whether it can be mended where the facts are at hand."""
+    """Return what was found as plain data; for findings of ``rules`` it is tried whether they can be mended."""
     by_code = {each.rule.code: each for each in rules}
     notebook = facts.notebook if facts else None
     return Report(
@@ -98,12 +98,12 @@ def _report(job: Job) -> tuple[Report, Facts, list[Loaded]]:
     if mended.fixed and job.mode == Mode.FIX:
         write_edited(job.path, document, mended.after)
     facts = Facts(draft_of(mended.after.document, job.path), mended.after.document, settings)
-    found = told(job.path, [*wrong, *findings(facts, rules)], facts, rules)
+    found = told(job.path, [*wrong, *findings(facts, rules)], facts, rules if job.sure else ())
     diff = diff_of(job.path, document, mended) if job.mode == Mode.DIFF else ()
     return replace(found, fixed=tuple(each.found.rule.code for each in mended.fixed), diff=diff), facts, rules
 
 
-def _measured(report: Report, facts: Facts, rules: Sequence[Loaded], measure: Measure) -> Report:
+def _measured(job: Job, report: Report, facts: Facts, rules: Sequence[Loaded], measure: Measure) -> Report:
     """Return a report with what the objects tell."""
     try:
         facts = facts.with_measured(measure(facts, [each.rule.name for each in rules]))
@@ -114,7 +114,9 @@ def _measured(report: Report, facts: Facts, rules: Sequence[Loaded], measure: Me
     assert facts.measured is not None
     checks = tuple(asdict(each) for each in runtime_checks(facts.measured, found))
     wrong = tuple(each for each in report.findings if each.code == BAD_SETTING.code)
-    return replace(report, findings=wrong + told(report.path, found, facts, rules).findings, checks=checks)
+    return replace(
+        report, findings=wrong + told(job.path, found, facts, rules if job.sure else ()).findings, checks=checks
+    )
 
 
 def _with_place(problem: Problem, notebook: Notebook) -> Finding:
@@ -141,6 +143,8 @@ def _id(notebook: Notebook | None, cell: int | None) -> str | None:
 
 def _fix(found: Found, facts: Facts | None, rules: dict[str, Loaded]) -> str | None:
     loaded = rules.get(found.rule.code)
-    if facts is None or loaded is None or found.rule.fixing == Fixing.NONE:
+    if facts is None or found.rule.fixing == Fixing.NONE:
         return None
+    if loaded is None:
+        return found.rule.fixing.value
     return found.rule.fixing.value if fix_of(facts, loaded, found.finding) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -19,6 +20,9 @@ from nb2prod.workflows.reports.model import Job, Report
 
 SECONDS = 60.0
 """What one notebook may take."""
+
+MANY_OBJECTS = 200_000
+"""How many are made before circles are looked for: trees of code are many objects and have none."""
 
 Work = Callable[[Job], Report]
 Lost = Callable[[Job, str], Report]
@@ -123,6 +127,8 @@ def _serve(pipe: Connection, work: Work, parent: int) -> None:
     """Be a worker until the pipe is closed, or whoever is at its other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.freeze()
+    gc.set_threshold(MANY_OBJECTS, 50, 50)
     try:
         while True:
             while not pipe.poll(5):
