@@ -1,0 +1,107 @@
+"""The objects in this kernel go in; the long checks of them come out step by step, made in a copy of the process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import replace
+from typing import Any
+
+from nb2prod.inline.long_checks import STILL, Measuring, Step
+from nb2prod.inline.model import Document, LongCheck, State
+from nb2prod.notebook.read import draft_of
+from nb2prod.rules.engine import findings
+from nb2prod.rules.facts import Facts
+from nb2prod.workflows.checking import chosen_rules
+from nb2prod.workflows.measuring import NAMES, measure_here, runtime_checks
+from nb2prod.workflows.measuring import Measuring as Copied
+
+LOOK = 0.1
+"""Seconds between two looks at how far the copy is."""
+AFTER_THE_CELL = "begins when the cell that runs has ended"
+
+
+def measuring_in(namespace: Mapping[str, Any]) -> Measuring:
+    """Return what makes the long checks of a notebook's objects in ``namespace``.
+
+    A process is copied while none of its threads is amid something: to be called where the kernel runs its cells.
+    """
+    try:
+        loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+    except RuntimeError:  # no kernel
+        loop = None
+
+    def measuring(document: Document) -> Generator[Step]:
+        waiting = tuple(LongCheck(name, _title(name)) for name in NAMES)
+        yield Step(waiting)
+        facts = Facts(draft_of(document.content, document.path), document.content)
+        _ = facts.flow  # here and not while the kernel is held up
+        copied = yield from _copied(loop, lambda: measure_here(namespace, facts), waiting)
+        before = None
+        try:
+            while not copied.done:
+                measured = copied.look()
+                if measured != before:
+                    yield _step(facts, measured)
+                    before = measured
+                else:
+                    time.sleep(LOOK)
+                    yield STILL
+        finally:
+            copied.close()
+
+    return measuring
+
+
+def _step(facts: Facts, measured: Any) -> Step:
+    """Return how the checks stand, with what the rules say of what is measured so far."""
+    rules = [each for each in chosen_rules() if each.rule.name in measured.measurements]
+    found = tuple(findings(replace(facts, measured=measured), rules))
+    codes = {name: [each.rule.code for each in found if each.rule.name == name] for name in measured.measurements}
+    checks = tuple(
+        LongCheck(
+            each.name, _title(each.name), State(each.state), each.why or ", ".join(dict.fromkeys(codes[each.name]))
+        )
+        for each in runtime_checks(measured, found)
+    )
+    return Step(checks, found)
+
+
+def _title(name: str) -> str:
+    words = name.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _copied(
+    loop: asyncio.AbstractEventLoop | None, copy: Callable[[], Copied], waiting: Sequence[LongCheck]
+) -> Generator[Step, None, Copied]:
+    """Have the process copied in the thread that runs the cells, once it runs none; here where there is no such thread.
+
+    Raises what ``copy`` raises.
+    """
+    promised: Future[Copied] = Future()
+
+    def do() -> None:
+        if promised.set_running_or_notify_cancel():
+            try:
+                promised.set_result(copy())
+            except Exception as error:
+                promised.set_exception(error)
+
+    if loop is None:
+        do()
+    else:
+        loop.call_soon_threadsafe(do)
+    try:
+        while True:
+            try:
+                return promised.result(LOOK)
+            except NotYet:
+                yield Step(tuple(replace(each, why=AFTER_THE_CELL) for each in waiting))
+    except GeneratorExit:
+        if not promised.cancel():
+            promised.result().close()
+        raise

@@ -1,0 +1,68 @@
+"""``readiness()`` and ``%readiness``: a path, or none, to the view of that notebook; a new one replaces the last."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from nb2prod.inline.checking import Source
+from nb2prod.inline.measuring import measuring_in
+from nb2prod.inline.widget import Readiness
+
+MAGIC = "readiness"
+_last: Readiness | None = None
+
+
+def readiness(notebook: str | Path | None = None) -> Readiness:
+    """Show what stands between a notebook and production: findings, with where they are and what to do.
+
+    Static rules look at once and again after each cell that runs; what takes long runs when its button is pressed. The
+    notebook is the one that the kernel runs, where the frontend says which that is, else the one that is given: the
+    view asks for it. ``print`` gives it as text. Nothing is raised: what keeps a notebook from being checked is shown.
+    """
+    global _last
+    given = None if notebook is None else Path(notebook).expanduser()
+    shell = _kernel_shell()
+    namespace = {} if shell is None else shell.user_ns
+    source = Source(given, namespace, _connection(shell))
+    if _last is not None:
+        _last.close()
+    _last = Readiness(source, measuring_in(namespace), shell)
+    return _last
+
+
+def load_magics(shell: Any) -> None:
+    """Give a shell ``%readiness``, which takes what ``readiness`` takes, in quotes or not."""
+    shell.register_magic_function(_readiness, magic_kind="line", magic_name=MAGIC)
+
+
+def unload_magics(shell: Any) -> None:
+    """Take ``%readiness`` away, and the view with it."""
+    global _last
+    shell.magics_manager.magics["line"].pop(MAGIC, None)
+    if _last is not None:
+        _last.close()
+        _last = None
+
+
+def _readiness(line: str) -> Readiness:
+    """Show what stands between this notebook and production: ``%readiness [NOTEBOOK]``."""
+    path = line.strip().strip("\"'")
+    return readiness(path or None)
+
+
+def _kernel_shell() -> Any:
+    """Return the shell of the kernel that this is; ``None`` in a script or a terminal, where nothing has to follow."""
+    if "IPython" not in sys.modules:
+        return None
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell if getattr(shell, "kernel", None) is not None else None
+
+
+def _connection(shell: Any) -> str:
+    """Return the kernel's connection file, whose name has its id."""
+    parent = getattr(getattr(shell, "kernel", None), "parent", None)
+    return str(getattr(parent, "connection_file", "") or "")

@@ -1,0 +1,58 @@
+"""Work that is asked for again and again is done once, in another thread, and keeps nobody alive."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+
+from nb2prod.inline.refreshing import Refreshing
+
+
+class Worker:
+    """Counts."""
+
+    def __init__(self) -> None:
+        self.threads: list[threading.Thread] = []
+        self.refreshing = Refreshing(self.work)
+
+    def work(self) -> None:
+        self.threads.append(threading.current_thread())
+
+
+def test_many_askings_are_one_piece_of_work() -> None:
+    worker = Worker()
+    for _ in range(50):
+        worker.refreshing.ask()
+    assert worker.refreshing.wait(10)
+    assert len(worker.threads) == 1
+    assert worker.threads[0] is not threading.current_thread()
+    worker.refreshing.ask()
+    assert worker.refreshing.wait(10)
+    assert len(worker.threads) == 2
+    worker.refreshing.close()
+
+
+def test_after_the_close_nothing_is_done() -> None:
+    worker = Worker()
+    worker.refreshing.ask()
+    assert worker.refreshing.wait(10)
+    (thread,) = worker.threads
+    worker.refreshing.close()
+    worker.refreshing.ask()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert len(worker.threads) == 1
+
+
+def test_whoever_it_works_for_can_go() -> None:
+    worker = Worker()
+    worker.refreshing.ask()
+    assert worker.refreshing.wait(10)
+    (thread,) = worker.threads
+    gone = weakref.ref(worker)
+    del worker
+    gc.collect()
+    thread.join(10)
+    assert gone() is None
+    assert not thread.is_alive()
