@@ -36,5 +36,5 @@ def check(measured: Measured) -> Iterator[Finding]:
     found = measured.value("duplicate-rows")
     if found and found["distinctive"] and found["repeated"] >= max(FEWEST * found["rows"], 2):
         share = found["repeated"] / found["rows"]
-        what = f"{found['repeated']} of {found['rows']} rows of `{found['name']}` ({share:.0%}) are there before"
+        what = f"{found['repeated']} of {found['rows']} rows of `{found['name']}` ({share:.0%}) repeat another row"
         yield Finding(what, *measured.place("data", "split"), remedy="drop duplicates before the split")

@@ -39,9 +39,7 @@ def check(measured: Measured) -> Iterator[Finding]:
         remedy = "take out of it what cannot be saved: a lambda, an open file, a lock, a connection"
         yield Finding(f"`{name}` cannot be saved: {found['why']}", *place, remedy=remedy, subject=name)
     elif found["kind"] == "object":
-        what = (
-            f"`{name}` is a `{found['type']}`, which nothing but a pickle can hold, and a pickle runs code when loaded"
-        )
+        what = f"`{name}` is a `{found['type']}`, which goes into a repository as a pickle only, and a pickle runs code when loaded"
         remedy = (
             "build it of what scikit-learn, PyTorch, Keras, XGBoost or LightGBM have, or export with --allow-pickle"
         )

@@ -31,10 +31,7 @@ from . import (
 from .skipping import SkipError, TooLongError, short
 from .subject import Subject
 
-Measurement = Callable[[Subject], Any]
-Tell = Callable[["dict[str, Any]"], None]
-
-MEASUREMENTS: dict[str, Measurement] = {
+MEASUREMENTS: dict[str, Callable[[Subject], Any]] = {
     "too-few-rows": duplicates.sizes,
     "duplicate-rows": duplicates.duplicate_rows,
     "rows-in-train-and-test": duplicates.shared_rows,
@@ -74,7 +71,10 @@ STEP = 0.005
 
 
 def measure(
-    namespace: dict[str, Any], request: dict[str, Any], tell: Tell | None = None, only: list[str] | None = None
+    namespace: dict[str, Any],
+    request: dict[str, Any],
+    tell: Callable[[dict[str, Any]], None] | None = None,
+    only: list[str] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return, for each measurement, ``{"value": ...}`` or ``{"why": ...}`` with its ``seconds``.
 

@@ -27,7 +27,10 @@ def at(value: Any, places: Any) -> Any:
         return value.iloc[places].copy()
     if isinstance(value, (list, tuple)):
         return [value[int(place)] for place in places]
-    return value[list(map(int, places))] if is_a(value, "torch", "Tensor") else value[places]
+    try:
+        return value[list(map(int, places))] if is_a(value, "torch", "Tensor") else value[places]
+    except Exception as error:  # a library's own kind of data set
+        raise SkipError(f"a {type(value).__name__} has no rows that could be taken by their places") from error
 
 
 def flat(value: Any) -> Any:
