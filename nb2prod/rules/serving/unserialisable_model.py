@@ -39,7 +39,8 @@ def check(measured: Measured) -> Iterator[Finding]:
         remedy = "take out of it what cannot be saved: a lambda, an open file, a lock, a connection"
         yield Finding(f"`{name}` cannot be saved: {found['why']}", *place, remedy=remedy, subject=name)
     elif found["kind"] == "object":
-        what = f"`{name}` is a `{found['type']}`, which goes into a repository as a pickle only, and a pickle runs code when loaded"
+        kind = f"`{name}` is a `{found['type']}`"
+        what = f"{kind}, which goes into a repository as a pickle only, and a pickle runs code when it is loaded"
         remedy = (
             "build it of what scikit-learn, PyTorch, Keras, XGBoost or LightGBM have, or export with --allow-pickle"
         )

@@ -18,7 +18,7 @@ def count(value: Any) -> int:
         return int(shape[0])
     if isinstance(value, (list, tuple)):
         return len(value)
-    raise SkipError(f"a {type(value).__name__} has no rows that could be counted")
+    raise SkipError(f"what is of type {type(value).__name__} has no rows that could be counted")
 
 
 def at(value: Any, places: Any) -> Any:
@@ -30,7 +30,9 @@ def at(value: Any, places: Any) -> Any:
     try:
         return value[list(map(int, places))] if is_a(value, "torch", "Tensor") else value[places]
     except Exception as error:  # a library's own kind of data set
-        raise SkipError(f"a {type(value).__name__} has no rows that could be taken by their places") from error
+        raise SkipError(
+            f"what is of type {type(value).__name__} has no rows that could be taken by their places"
+        ) from error
 
 
 def flat(value: Any) -> Any:
