@@ -57,6 +57,10 @@ def print_exported(result: Exported) -> None:
         lines += [f"Note: {warning}.", ""] if warning[-1:] not in ".!?" else [f"Note: {warning}", ""]
     if result.proof is not None:
         lines += ["The proof:", *(f"  {line}" for line in as_lines(result.proof, left_out=plan.left_out)), ""]
+    if result.score is not None:
+        score = result.score
+        sums = ", ".join(f"{section.value} {points:g}" for section, points in score.sections.items())
+        lines += [f"ML Test Score: {score.score:g}, the least of {sums}; `nb2prod score` says what would raise it", ""]
     sys.stdout.write("\n".join([*lines, *_ending(result)]) + "\n")
 
 

@@ -44,15 +44,16 @@ def _print(found: dict[str, Any]) -> None:
         sys.stdout.write("\n")
     now = found["now"]
     sys.stdout.write(f"ML Test Score: {now['score']:g}, the least of the four. {now['says']}\n")
+    sys.stdout.write("What somebody does by hand counts half: see `nb2prod.attestations` in docs/cli.md.\n")
     if expected:
         sys.stdout.write(
-            f"Exported, at most: {expected['score']:g}. {expected['says']}\n"
+            f"Exported, as far as can be told: {expected['score']:g}. {expected['says']}\n"
             "The states above are those that an export is expected to have; it runs everything, and then knows.\n"
         )
 
 
 def _of_seven(now: float, expected: float | None) -> str:
-    return f"{now:g} of 7" + ("" if expected is None else f" now, up to {expected:g} if it is exported")
+    return f"{now:g} of 7" + ("" if expected is None else f" now, probably {expected:g} if it is exported")
 
 
 def _lines(test: dict[str, Any]) -> str:

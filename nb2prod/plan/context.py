@@ -35,7 +35,7 @@ def trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Tre
     templates = ["project", f"request_{shape}"]
     if shape in {"array", "text", "value", "record"}:
         templates.append(f"container_{CONTAINERS.get(container, 'plain')}")
-    templates += ["service", "pipeline", *(f"artifacts/{kind}" for kind in kinds)]
+    templates += ["service", "pipeline", "ci", *(f"artifacts/{kind}" for kind in kinds)]
     wanted = {r for k in kinds for r in decided.kinds[k].requirements(decided.evidence.distributions)}
     wanted |= {LIBRARIES[name] for name in (kind, container) if name in LIBRARIES}
     service = (*SERVICE, *sorted(wanted))

@@ -12,7 +12,7 @@ from nb2prod.plan.write.text import replace_spans
 
 TAKEN = frozenset(
     {"parameters", "data", "training", "evaluation", "inference", "definitions", "pipeline", "artifacts", "schema",
-     "service", "files", "request", "response", "records", "main"}
+     "service", "files", "request", "response", "records", "main", "about", "model", "gate", "rollback", "explain_row"}
 )  # fmt: skip
 """Modules that the repository has itself; the notebook's get a longer name where theirs is one of these."""
 

@@ -12,6 +12,7 @@ from nb2prod.plan.context import title, trees
 from nb2prod.plan.decided import Decided, Trees
 from nb2prod.plan.naming import metric_names, notebook_name
 from nb2prod.plan.partition import ORDER
+from nb2prod.plan.policy import policy
 from nb2prod.plan.write.answer import INPUT_TYPES, predict_text
 from nb2prod.plan.write.environment import environment_variables, package_text
 from nb2prod.plan.write.functions import Writer
@@ -51,6 +52,7 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
     first = {"request": answers.requests[0], "response": answers.responses[0]}
     schema = {"request": decided.request_schema, "response": answers.response_schema, "example": first}
     texts[f"{folder}/schema.json"] = _json(schema)
+    texts["policy.json"] = _json(policy(decided.request_schema))
     texts["tests/parity/requests.json"] = _rows(answers.requests)
     texts["tests/parity/responses.json"] = _rows(answers.responses)
     if decided.files.files:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from nb2prod.score.model import Section, Test
 
-ATTEST = "do it by hand, and say so in the notebook's `nb2prod.attestations`"
-
 TESTS = (
     Test(
         "D1",
@@ -24,7 +22,7 @@ TESTS = (
         "tag the cell that measures the model `evaluation`, so that its features can be shuffled in it",
         ("tests/quality/test_features.py::test_features_are_beneficial",),
     ),
-    Test("D3", Section.DATA, "No feature's cost is too much", "", f"add up what each feature costs to get; {ATTEST}"),
+    Test("D3", Section.DATA, "No feature's cost is too much", "", "add up what each feature costs to get"),
     Test(
         "D4",
         Section.DATA,
@@ -38,14 +36,14 @@ TESTS = (
         Section.DATA,
         "The data pipeline has appropriate privacy controls",
         "",
-        f"say who may read the data, the logs and the artifacts, and for how long; {ATTEST}",
+        "say who may read the data, the logs and the artifacts, and for how long",
     ),
     Test(
         "D6",
         Section.DATA,
         "New features can be added quickly",
         "",
-        f"time how long a new feature takes from the idea to production; {ATTEST}",
+        "time how long a new feature takes from the idea to production",
     ),
     Test(
         "D7",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from nb2prod.score.model import Section, Test
 
-ATTEST = "do it by hand, and say so in the notebook's `nb2prod.attestations`"
-
 TESTS = (
     Test(
         "N1",
@@ -19,11 +17,10 @@ TESTS = (
         "N2",
         Section.MONITORING,
         "Data invariants hold for inputs",
-        "the columns, types and gaps of what training reads are held against those of the served model's training, and "
-        "every request against the schema",
+        "every request, and every row that training reads, is held to the same schema",
         "export the notebook",
         (
-            "tests/test_invariants.py::test_training_data_that_changed_are_told",
+            "tests/quality/test_training_data.py::test_training_rows_fit_the_schema",
             "tests/test_service.py::test_bad_record_is_named",
         ),
     ),
@@ -67,6 +64,6 @@ TESTS = (
         Section.MONITORING,
         "Prediction quality has not regressed",
         "",
-        f"collect what really happened, and measure the served answers against it; {ATTEST}",
+        "collect what really happened, and measure the served answers against it",
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nb2prod.analysis.groups import tells_groups_apart
 from nb2prod.notebook.model import Notebook
 from nb2prod.score.attestations import attestations
 from nb2prod.score.model import Known
@@ -13,10 +14,9 @@ TIMES = re.compile(r"\b(to_datetime|parse_dates|DatetimeIndex|date_range|datetim
 """What a notebook says that has the times of its rows."""
 NUMBER = re.compile(r"^\w+\s*(?::\s*\w+\s*)?=\s*-?[\d.]", re.MULTILINE)
 """An assignment of a number, as ``parameters`` cells have them."""
-MEASURED = ("M3", "M4", "M5", "M6", "D2", "I4")
+MEASURED = ("D2", "M3", "M4", "M5", "M6", "M7", "I4")
 """Tests that take the notebook's own metrics."""
-GROUPED = ("M7",)
-"""Tests for which only a run shows whether there is something to look at."""
+NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def known_now(notebook: Notebook) -> Known:
@@ -51,6 +51,6 @@ def _gap(test: str, notebook: Notebook) -> str:
         return "no cell with numbers is tagged `parameters`"
     if test == "M4" and not any(TIMES.search(cell.code) for cell in notebook.cells):
         return "the rows have no times that the notebook reads"
-    if test in GROUPED:
-        return "no column that tells groups of people apart is known before the notebook is run"
+    if test == "M7" and not any(tells_groups_apart(name) for c in notebook.cells for name in NAME.findall(c.code)):
+        return "no column that tells groups of people apart is named in the notebook"
     return ""

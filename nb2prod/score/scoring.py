@@ -19,4 +19,4 @@ def state_of(test: Test, known: Known) -> Row:
     said = next((each for each in reversed(known.attested) if each.test == test.id), None)
     if said is not None:
         return Row(test, State.ATTESTED, f"{said.by} on {said.on}: {said.how}")
-    return Row(test, State.MISSING, gaps[0] if gaps else "a person has to do it, and nobody has said so")
+    return Row(test, State.MISSING, gaps[0] if gaps else "a person has to do it, and nobody attests it")

@@ -82,7 +82,11 @@ class TestRun:
 
     passed: int
     failed: int
+    """Of those that say whether the repository works; what measures the model may fail, and is in ``outcomes``."""
     output: str = ""
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    """Each test function, as ``tests/test_schema.py::test_good_records_are_accepted``: ``passed``, or what became of
+    it, as the end of a sentence."""
 
 
 @dataclass(frozen=True)

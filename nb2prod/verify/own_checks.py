@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 from xml.etree import ElementTree
 
 from nb2prod.environment.process import Finished
@@ -11,19 +13,34 @@ from nb2prod.verify.model import TestRun
 from nb2prod.verify.repository import Repository
 
 SHOWN_LINES = 40
+WIDTH = 200
+"""Characters of what a test says."""
 LINTERS = (("check", "--no-cache", "--output-format", "concise", "."), ("format", "--check", "--no-cache", "."))
 
 
-def run_tests(repository: Repository) -> TestRun:
-    """Run its tests with pytest and count them."""
+MEASURING = ("tests/quality/", "tests/test_training.py")
+"""Tests that say how good a model is. They may fail in a repository that answers as its notebook did."""
+
+
+def run_tests(repository: Repository, *, measuring: bool = False) -> TestRun:
+    """Run its tests with pytest and count them; with ``measuring`` those too that train again and measure the model."""
     with tempfile.TemporaryDirectory(prefix="nb2prod-tests-") as folder:
         report = Path(folder) / "junit.xml"
-        own = [f"--basetemp={Path(folder) / 'tmp'}", f"--junitxml={report}"]  # else pytest keeps its folders for later
+        every = ["-m", ""] if measuring else []
+        own = [
+            *every,
+            f"--basetemp={Path(folder) / 'tmp'}",
+            f"--junitxml={report}",
+        ]  # else pytest keeps its folders for later
         done = repository.run(["-m", "pytest", "-q", "-p", "no:cacheprovider", *own])
-        passed, failed = _counted(report)
+        cases = _cases(report)
+    passed = sum(said == "passed" for _, said in cases)
+    failures = [name for name, said in cases if said.startswith("failed")]
+    failed = sum(not name.startswith(MEASURING) for name in failures)
     # a run that was cut short, or broke before it had a test to blame, is no pass
-    failed = failed if done.ok else max(failed, 1)
-    return TestRun(passed=passed, failed=failed, output="" if done.ok else _words(done))
+    broken = not done.ok and not failures
+    output = _words(done) if failed or broken else ""
+    return TestRun(passed, failed + broken, output, _outcomes(cases))
 
 
 def lint(repository: Repository) -> str:
@@ -32,17 +49,38 @@ def lint(repository: Repository) -> str:
     return "\n".join(_words(done) for done in runs if not done.ok)
 
 
-def _counted(report: Path) -> tuple[int, int]:
+def _cases(report: Path) -> list[tuple[str, str]]:
+    """Return every test that was run, by its function, and what became of it."""
     if not report.exists():
-        return 0, 0
-    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
-    failed = sum(_number(suite, "failures") + _number(suite, "errors") for suite in suites)
-    skipped = sum(_number(suite, "skipped") for suite in suites)
-    return sum(_number(suite, "tests") for suite in suites) - failed - skipped, failed
+        return []
+    found = []
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        place = f"{case.get('classname', '').replace('.', '/')}.py" if case.get("classname") else "tests"
+        found.append((f"{place}::{case.get('name', '').partition('[')[0]}", _outcome(case)))
+    return found
 
 
-def _number(suite: ElementTree.Element, name: str) -> int:
-    return int(suite.get(name, "0"))
+def _outcome(case: ElementTree.Element) -> str:
+    for kind, words in (("failure", "failed at the export"), ("error", "failed at the export")):
+        if (failure := case.find(kind)) is not None:
+            return f"{words}: {_first_line(failure)}"
+    skipped = case.find("skipped")
+    return "passed" if skipped is None else f"had nothing to do at the export: {_first_line(skipped)}"
+
+
+def _first_line(element: ElementTree.Element) -> str:
+    said = (element.get("message") or "").strip() or "it does not say why"
+    return shorten(said.splitlines()[0].removeprefix("AssertionError: "), WIDTH, placeholder=" ...")
+
+
+def _outcomes(cases: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return what became of each function: one failure is enough, and one pass where the others were skipped."""
+    found: dict[str, str] = {}
+    for name, said in cases:
+        known = found.get(name)
+        if known is None or said.startswith("failed") or (said == "passed" and not known.startswith("failed")):
+            found[name] = said
+    return found
 
 
 def _words(done: Finished) -> str:

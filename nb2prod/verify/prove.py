@@ -18,6 +18,8 @@ from nb2prod.verify.stages import Stages
 
 TIMEOUT_SECONDS = 3600.0
 """For any one process of the repository: a training may take as long as the notebook did."""
+QUICK_TRAINING_SECONDS = 15.0
+"""Up to which the model is measured in every way that the repository can: that takes a dozen trainings or two."""
 
 
 def prove(
@@ -90,7 +92,8 @@ def _with_service_and_checks(proof: Proof, case: Case) -> Proof:
     with case.stages("http", "asking the service over HTTP"):
         http = compare_over_http(house, case.requests, case.responses, case.tolerance, proof.model_version)
     with case.stages("tests", "running the repository's own tests"):
-        tests = run_tests(house)
+        quick = proof.retrain is not None and proof.retrain.seconds <= QUICK_TRAINING_SECONDS
+        tests = run_tests(house, measuring=quick)
     with case.stages("lint", "linting the repository"):
         complaints = lint(house)
     return replace(proof, http=http, tests=tests, lint=complaints)

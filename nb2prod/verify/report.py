@@ -174,7 +174,9 @@ def _tests(tests: TestRun | None) -> list[str]:
         return []
     verdict = "ok" if tests.passed and not tests.failed else "FAILED"
     lines = [f"the repository's own tests: {verdict}, {tests.passed} passed, {tests.failed} failed"]
-    return [*lines, *(f"    {line}" for line in tests.output.splitlines())]
+    lines += [f"    {line}" for line in tests.output.splitlines()]
+    measured = [name for name, said in tests.outcomes.items() if said.startswith("failed") and not tests.failed]
+    return [*lines, *(f"    {name} {tests.outcomes[name]}" for name in measured)]
 
 
 def _short(value: Any) -> str:

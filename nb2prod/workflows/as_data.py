@@ -10,6 +10,8 @@ from nb2prod.analysis.cells import CellFacts
 from nb2prod.analysis.model import Edge
 from nb2prod.analysis.suggest.model import FittedModel
 from nb2prod.plan.model import InputPlan
+from nb2prod.score.as_data import as_dict as score_as_dict
+from nb2prod.score.model import Score
 from nb2prod.verify import as_dict
 from nb2prod.workflows.model import Exported
 from nb2prod.workflows.suggesting import Suggested
@@ -67,6 +69,10 @@ def _model(model: FittedModel | None) -> dict[str, Any] | None:
     return None if model is None else {"name": model.name, "cell": model.cell, "why": model.why}
 
 
+def _score(score: Score | None) -> dict[str, Any] | None:
+    return None if score is None else score_as_dict(score)
+
+
 def exported_as_dict(result: Exported) -> dict[str, Any]:
     """Return the object of ``nb2prod export --json``; what was not done is ``null``."""
     plan = result.plan
@@ -97,6 +103,7 @@ def exported_as_dict(result: Exported) -> dict[str, Any]:
         "left_out": list(plan.left_out),
         "warnings": list(result.warnings),
         **proof,
+        "ml_test_score": _score(result.score),
         "seconds": seconds,
     }
 

@@ -23,6 +23,7 @@ from nb2prod.workflows.at_the_end import at_the_end
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
 from nb2prod.workflows.raw_rows import Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
+from nb2prod.workflows.scoring_exports import write_score
 from nb2prod.workflows.understanding import understand
 from nb2prod.workflows.working_folder import Work, working_folder
 
@@ -61,9 +62,11 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
         attempt = made_of_rows(request, raw, evidence, options.input, work, _proven(options))
         if not attempt.proof.ok:
             return _exported(attempt, leave(attempt.rendered, target), work, "not proven")
+        score = write_score(attempt.rendered, attempt.proof)
         with work.stage("deliver", "handing over the repository"):
             delivery = deliver(attempt.rendered, target, f"Export {options.notebook.name}")
-        return _exported(attempt, target, work, _state(delivery), delivery.conflicts)
+        exported = _exported(attempt, target, work, _state(delivery), delivery.conflicts)
+        return replace(exported, score=score)
 
 
 def _planned(request: Request, evidence: Evidence, work: Work) -> ProjectPlan:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nb2prod.plan.model import ProjectPlan
+from nb2prod.score.model import Score
 from nb2prod.verify import Depth, Proof
 
 Rows = Literal["auto", "raw", "prepared"]
@@ -66,3 +67,5 @@ class Exported:
     """Files with git's conflict marks in them."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    score: Score | None = None
+    """Of the repository, as its proof found it; ``None`` where nothing was handed over."""

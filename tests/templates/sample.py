@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.plan.model import ProjectPlan
+from nb2prod.plan.policy import policy
 
 SAMPLES = Path(__file__).parent / "samples"
 TEMPLATES: dict[str, tuple[str, ...]] = {
@@ -59,7 +61,7 @@ def plan_of(name: str, **changes: Any) -> ProjectPlan:
         project=name,
         package=name,
         slice="tidy",
-        templates=("project", "service", "pipeline", *TEMPLATES[name]),
+        templates=("project", "service", "pipeline", "ci", *TEMPLATES[name]),
         context=context(name, **changes),
         files=files,
         copies={path: str(source) for path, source in sources.items() if source.suffix != ".py"},
@@ -81,4 +83,6 @@ def finish(repository: Path) -> Path:
     for arguments in ([str(SAMPLES / name / "make_parity.py")], ["-m", f"{name}.pipeline"]):
         done = run_in(repository, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
+    schema = json.loads((repository / f"src/{name}/schema.json").read_text())
+    (repository / "policy.json").write_text(json.dumps(policy(schema["request"])))
     return repository

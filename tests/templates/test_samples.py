@@ -48,7 +48,13 @@ def test_its_own_tests_pass(repository: Path) -> None:
 
 def test_it_can_be_trained_from_scratch(repository: Path) -> None:
     done = run_in(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "training")
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert "3 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_it_measures_its_model(repository: Path) -> None:
+    done = run_in(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "quality", "-rs")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
 
 
 def test_it_is_lint_clean_and_formatted(repository: Path) -> None:
@@ -208,7 +214,7 @@ def test_operations_are_named_as_a_client_would_name_them(sample: Get) -> None:
     code = "import json; from churn.service import create_app; print(json.dumps(create_app().openapi()))"
     paths = json.loads(run_in(sample("churn"), "-c", code).stdout)["paths"]
     found = {operation["operationId"] for path in paths.values() for operation in path.values()}
-    assert found == {"predict", "model_card", "healthz", "readyz"}
+    assert found == {"predict", "model_card", "healthz", "readyz", "metrics"}
 
 
 FUZZ = r"""
@@ -251,5 +257,6 @@ def test_800_mutated_bodies_never_crash(repository: Path) -> None:
 def test_make_helps(sample: Get) -> None:
     done = subprocess.run(["make", "help"], cwd=sample("tariff"), capture_output=True, text=True, check=True)
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
-        "help", "setup", "run", "test", "test-training", "train", "lint", "format",
+        "help", "setup", "run", "test", "test-training", "test-quality", "check", "train", "rollback", "explain-row",
+        "lint", "format",
     ]  # fmt: skip

@@ -11,7 +11,8 @@ from nb2prod.plan.write.text import indent
 
 VARIABLE = {"data": "data", "training": "training", "evaluation": "metrics"}
 MODULE_NAMES = frozenset(
-    {"parameters", "artifacts", "values", "version", "json", "CliApp", "Parameters", "working_folder", "run", "main"}
+    {"parameters", "artifacts", "error", "gate", "values", "version"}
+    | {"json", "CliApp", "Parameters", "working_folder", "run", "main"}
 )
 """Names that the module has anyway, which no variable of the notebook may hide."""
 
@@ -31,7 +32,7 @@ def pipeline_text(
     evaluates = ", evaluate" if "evaluation" in found else ""
     gives = "the metrics" if evaluates else "no metrics: the notebook's code has none that could be kept"
     body = [indent_if(calls, in_data_folder), f"values: dict[str, object] = {{\n{saved}}}", f"return values, {metrics}"]
-    imports = [f"from {package} import artifacts"]
+    imports = [f"from {package} import artifacts, gate"]
     imports += [f"from {package}.{section} import {FUNCTION[section]}" for section in sections]
     imports += [f"from {package}.parameters import Parameters"]
     imports += [f"from {package}.files import working_folder"] if in_data_folder else []
@@ -52,10 +53,14 @@ def pipeline_text(
             "",
             "",
             "def main() -> None:",
-            '    """Train with the parameters of environment and command line, and save the artifacts."""',
+            '    """Train with the parameters of environment and command line; save what is good enough."""',
             "    parameters = CliApp.run(Parameters)",
             "    values, metrics = run(parameters)",
-            '    version = artifacts.save(values, parameters=parameters.model_dump(mode="json"), metrics=metrics)',
+            '    plain = parameters.model_dump(mode="json")',
+            "    try:",
+            "        version = artifacts.replace(values, parameters=plain, metrics=metrics)",
+            "    except gate.Refused as error:",
+            "        raise SystemExit(str(error)) from None",
             '    print(json.dumps({"model_version": version, "metrics": metrics}, indent=2))',
             "",
             "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,11 @@ class RecordsRefused(ValueError):
 class Model:
     """Fitted artifacts and the code that predicts with them."""
 
-    def __init__(self, values: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], record: Mapping[str, Any], written_at: float = 0.0
+    ) -> None:
         self.record = record
+        self._written_at = written_at
         wanted = inspect.signature(inference.predict).parameters
         self._artifacts = {name: value for name, value in values.items() if name in wanted}
 
@@ -44,12 +48,20 @@ class Model:
     def load(cls, folder: Path = ARTIFACTS_DIR) -> Model:
         """Read the artifacts; see ``artifacts.load`` for what is checked."""
         loaded = artifacts.load(folder)
-        return cls(loaded.values, loaded.record)
+        return cls(loaded.values, loaded.record, (folder / "record.json").stat().st_mtime)
 
     @property
     def version(self) -> str:
         """Twelve hexadecimal digits made from the artifacts' contents."""
         return str(self.record["model_version"])
+
+    @property
+    def trained_at(self) -> datetime:
+        """When it was trained, where ``make train`` wrote that down, else when its files were put here."""
+        said = self.record.get("trained_at")
+        if said:
+            return datetime.fromisoformat(said)
+        return datetime.fromtimestamp(self._written_at).astimezone()
 
     def predict(self, records: list[Any]) -> list[Any]:
         """Return one prediction, as a JSON value, for each record.

@@ -2,6 +2,7 @@
 
 from .loading import Loaded, load
 from .record import ArtifactError
+from .replacing import replace, roll_back
 from .saving import save
 
-__all__ = ["ArtifactError", "Loaded", "load", "save"]
+__all__ = ["ArtifactError", "Loaded", "load", "replace", "roll_back", "save"]

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from ..model import Model, RecordsRefused
 from ..schema import REQUEST, check, seen
 from .body import read_records
+from .metrics import count
 from .openapi import PREDICT
 from .problems import ProblemError
 
@@ -25,6 +26,7 @@ async def predict(request: Request) -> JSONResponse:
     state = request.app.state
     records = await read_records(request, state.settings)
     predictions = await run_sync(answer, state.model, records, limiter=state.predict_limiter)
+    count(state.counts, predictions)
     return JSONResponse({"predictions": predictions, "model_version": state.model.version})
 
 

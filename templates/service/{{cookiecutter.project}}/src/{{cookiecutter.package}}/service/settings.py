@@ -18,5 +18,7 @@ class Settings(BaseSettings):
     log_level: Literal["critical", "error", "warning", "info", "debug", "trace"] = "info"
     max_body_bytes: int = Field(default=5_000_000, ge=1)
     max_records: int = Field(default=1000, ge=1)
+    model_max_age_days: float = Field(default=365, gt=0)
+    """From when on a model is called stale."""
     predict_threads: int = Field(default=1, ge=1)
     """Predictions at a time; code from a notebook is seldom thread-safe."""

@@ -1,0 +1,18 @@
+"""A request schema to ``policy.json``: which features the model may use, and which of them tell people apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb2prod.analysis.groups import tells_groups_apart
+
+
+def policy(schema: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what the repository starts with: the notebook's features are allowed, and none is forbidden."""
+    names = [str(field["name"]) for field in schema.get("fields", [])]
+    return {
+        "allowed": names or [str(schema["kind"])],
+        "forbidden": [],
+        "groups": [name for name in names if tells_groups_apart(name)],
+    }

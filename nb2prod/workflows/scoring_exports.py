@@ -1,0 +1,45 @@
+"""A proven repository gets its ML Test Score: a file with all 28, and a section of its README."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from nb2prod.score.as_data import as_dict
+from nb2prod.score.model import Score, State
+from nb2prod.score.repositories import RECORD, known_from
+from nb2prod.score.scoring import scored
+from nb2prod.verify import Proof
+
+HEADING = "## ML Test Score"
+
+
+def write_score(repository: Path, proof: Proof) -> Score:
+    """Score the repository as its proof found it, and write that into it; the same proof gives the same bytes."""
+    outcomes = dict(sorted(proof.tests.outcomes.items())) if proof.tests is not None else {}
+    score = scored(known_from(repository, outcomes)[0])
+    record = {**as_dict(score), "outcomes": outcomes}
+    (repository / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    readme = repository / "README.md"
+    text = readme.read_text(encoding="utf-8").rstrip("\n")
+    readme.write_text(f"{text}\n\n{_section(score)}", encoding="utf-8")
+    return score
+
+
+def _section(score: Score) -> str:
+    sums = ", ".join(f"{section.value} {points:g}" for section, points in score.sections.items())
+    lines = [
+        HEADING,
+        "",
+        f"**{score.score:g}** when this was exported: the least of {sums}. {score.band}",
+        "The tests are those of Breck et al., *The ML Test Score* (IEEE Big Data 2017): a point for one that",
+        f"`make check` repeats, half a point for one that somebody attests. `{RECORD}` has how each of them went.",
+        "",
+        "| | test | | why, and what would raise it |",
+        "|---|---|---|---|",
+    ]
+    for row in score.rows:
+        raised = "" if row.state is State.AUTOMATIC else f"; {row.test.to_raise}"
+        why = f"{row.why}{raised}".replace("|", "\\|")
+        lines.append(f"| {row.test.id} | {row.test.title} | {row.state.value} | {why} |")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,29 @@
+"""``policy.json``: the notebook's features are allowed, and those that tell people apart are groups."""
+
+from __future__ import annotations
+
+import pytest
+
+from nb2prod.analysis.groups import tells_groups_apart
+from nb2prod.plan.policy import policy
+
+
+@pytest.mark.parametrize(
+    "name", ["age", "Age", "SEX", "patient_gender", "age_years", "marital_status", "MaritalStatus"]
+)
+def test_columns_that_tell_groups_of_people_apart(name: str) -> None:
+    assert tells_groups_apart(name)
+
+
+@pytest.mark.parametrize("name", ["page", "average", "usage", "stage", "mileage", "trace", "image", "sextant", "wage"])
+def test_columns_that_do_not(name: str) -> None:
+    assert not tells_groups_apart(name)
+
+
+def test_fields_of_a_record() -> None:
+    schema = {"kind": "table", "fields": [{"name": "Age"}, {"name": "income"}]}
+    assert policy(schema) == {"allowed": ["Age", "income"], "forbidden": [], "groups": ["Age"]}
+
+
+def test_a_record_without_fields_is_one_feature() -> None:
+    assert policy({"kind": "text"}) == {"allowed": ["text"], "forbidden": [], "groups": []}
