@@ -20,7 +20,21 @@ import pytest
 from nb2prod.render.templates import PLACES, in_order, render_templates
 from tests.templates.sample import context
 
-KINDS = ("json", "numpy", "pandas", "sklearn", "xgboost", "lightgbm", "statsmodels", "statsmodels_series", "keras", "torch", "torch_whole", "tensor", "pickle")
+KINDS = (
+    "json",
+    "numpy",
+    "pandas",
+    "sklearn",
+    "xgboost",
+    "lightgbm",
+    "statsmodels",
+    "statsmodels_series",
+    "keras",
+    "torch",
+    "torch_whole",
+    "tensor",
+    "pickle",
+)
 PACKAGE = "kinds_under_test"
 
 
@@ -28,7 +42,9 @@ PACKAGE = "kinds_under_test"
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Make a package with every kind importable."""
     names = ("project", *(f"artifacts/{kind}" for kind in KINDS))
-    folder = render_templates(names, context(PACKAGE, readme_tree="", trusted_modules=["torch"]), tmp_path_factory.mktemp("kinds"))
+    folder = render_templates(
+        names, context(PACKAGE, readme_tree="", trusted_modules=["torch"]), tmp_path_factory.mktemp("kinds")
+    )
     (folder / f"src/{PACKAGE}/artifacts/catalog.py").write_text("CATALOG = {}\n")
     sys.path.insert(0, str(folder / "src"))
     yield
@@ -106,7 +122,11 @@ def test_json_keeps_numpy_numbers_and_arrays(trip: Trip) -> None:
 
 def test_json_keeps_moments_of_pandas(trip: Trip) -> None:
     pd = pytest.importorskip("pandas")
-    for value in (pd.Timestamp("2024-05-06 07:08:09.123456789"), pd.Timestamp("2024-05-06").as_unit("s"), pd.Timedelta("3h")):
+    for value in (
+        pd.Timestamp("2024-05-06 07:08:09.123456789"),
+        pd.Timestamp("2024-05-06").as_unit("s"),
+        pd.Timedelta("3h"),
+    ):
         back = trip("json", {"latest": value})["latest"]
         assert (type(back), back, back.unit) == (type(value), value, value.unit)
     with pytest.raises(TypeError, match="cannot be kept"):

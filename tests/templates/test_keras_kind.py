@@ -20,7 +20,9 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 def dense(*more: Any) -> Any:
-    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="relu"), *more, keras.layers.Dense(1)])
+    model = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(3, activation="relu"), *more, keras.layers.Dense(1)]
+    )
     model.compile("adam", "mse")
     model.fit(np.ones((8, 4)), np.ones(8), epochs=1, verbose=0)
     return model

@@ -99,7 +99,14 @@ def test_functions_of_the_notebook_in_a_formula_are_refused(package: None, tmp_p
 
 @pytest.mark.parametrize(
     "code",
-    ["__import__('os').system('true')", "a.__class__", "np.load('x')", "[x for x in a]", "(lambda: a)()", "np.linalg.inv(a)"],
+    [
+        "__import__('os').system('true')",
+        "a.__class__",
+        "np.load('x')",
+        "[x for x in a]",
+        "(lambda: a)()",
+        "np.linalg.inv(a)",
+    ],
 )
 def test_a_file_with_code_in_its_formula_is_not_loaded(package: None, tmp_path: Path, code: str) -> None:  # noqa: F811
     kind_module("statsmodels").save(smf.ols("y ~ a", FRAME).fit(), tmp_path / "file")
