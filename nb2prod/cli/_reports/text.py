@@ -61,7 +61,8 @@ def hints(result: Result) -> list[str]:
     fixed = sum(len(each.fixed) for each in result.reports)
     fixes = [each.fix for _, each in result.findings()]
     safe, unsafe = fixes.count("safe"), fixes.count("unsafe")
-    lines = [f"mended {fixed} finding{'s' if fixed != 1 else ''}"] if fixed else []
+    lines = [line for report in result.reports for line in looked_at(report)]
+    lines += [f"mended {fixed} finding{'s' if fixed != 1 else ''}"] if fixed else []
     if safe:
         lines.append(f"{safe} may be mended by --fix" + (f", {unsafe} more by --unsafe-fixes" if unsafe else ""))
     elif unsafe:
@@ -71,6 +72,20 @@ def hints(result: Result) -> list[str]:
     if result.gone:
         lines.append(f"{result.gone} of the baseline are gone: --write-baseline drops them")
     return lines
+
+
+def looked_at(report: Report) -> list[str]:
+    """Return how the checks of objects have ended, and why some could not be made."""
+    if not report.checks:
+        return []
+    states = [each["state"] for each in report.checks]
+    counted = [f"{states.count(state)} {state}" for state in ("passed", "failed", "skipped") if state in states]
+    whys: dict[str, list[str]] = {}
+    for each in report.checks:
+        if each["state"] == "skipped":
+            whys.setdefault(each["why"], []).append(each["name"])
+    lines = [f"{report.path}: checks of its objects: {', '.join(counted)}"]
+    return lines + [f"    not checked, since {why}: {', '.join(names)}" for why, names in whys.items()]
 
 
 def statistics(result: Result) -> list[str]:

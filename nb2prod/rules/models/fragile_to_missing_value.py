@@ -26,9 +26,9 @@ from collections.abc import Iterator
 from nb2prod.capture.measured import Measured
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB417", "fragile-to-missing-value", Severity.WARNING)
+RULE = Rule("NB417", "fragile-to-missing-value", Severity.ADVICE)
 
-MOST = 0.3
+MOST = 0.5
 """Share of the rows whose class changes, or the mean change in standard deviations of the answers."""
 
 

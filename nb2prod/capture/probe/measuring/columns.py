@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from ..as_json import is_a
@@ -16,6 +17,8 @@ ID_NAME = re.compile(r"(^|[_\s.])(id|uuid|guid)$|^(id|uuid|guid)([_\s.]|$)|^unna
 CAMEL_ID = re.compile(r"[a-z](Id|ID)$")
 MOST_CATEGORIES = 50
 MOST_TOLD = 20
+ELEMENTS = 10
+"""Columns from which on those that differ in their numbers only (``pixel_3_7``) are the elements of one thing."""
 
 
 def features(subject: Subject) -> Any:
@@ -26,8 +29,15 @@ def features(subject: Subject) -> Any:
 def constant(subject: Subject) -> list[dict[str, Any]]:
     """Return ``{"column", "value"}`` of those with one value; a column without any is one of them."""
     rows = features(subject)
-    found = [name for name in rows.columns if _few(rows[name], 1)]
+    found = [name for name in _by_themselves(rows) if _few(rows[name], 1)]
     return [{"column": str(name), "value": plain(rows[name].iloc[0]), "rows": len(rows)} for name in found[:MOST_TOLD]]
+
+
+def _by_themselves(rows: Any) -> list[Any]:
+    """Return the names of the columns but for the elements of an image, a signal or an encoding."""
+    stems = [re.sub(r"\d+", "#", str(name)) for name in rows.columns]
+    many = {stem for stem, times in Counter(stems).items() if times >= ELEMENTS}
+    return [name for name, stem in zip(rows.columns, stems) if stem not in many]  # noqa: B905
 
 
 def _few(column: Any, most: int) -> bool:
@@ -41,7 +51,7 @@ def near_constant(subject: Subject) -> list[dict[str, Any]]:
     """Return ``{"column", "value", "share", "others"}`` by the most frequent value; flags of 0 and 1 are left out."""
     rows = features(subject)
     found: list[dict[str, Any]] = []
-    for name in rows.columns:
+    for name in _by_themselves(rows):
         column = rows[name]
         if _few(column, 1) or _is_flag(column):
             continue

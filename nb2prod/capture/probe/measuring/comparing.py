@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from .rows import at, count, flat
@@ -12,6 +13,8 @@ from .subject import Subject
 BINS = 10
 DRAWS = 200
 FEWEST = 100
+BY_HEART = re.compile("RandomForest|ExtraTrees|Bagging|Neighbors|GaussianProcess")
+"""Models that average over what they have learnt by heart: their training score says nothing."""
 
 
 def r_squared(target: Any, answers: Any) -> float:
@@ -28,9 +31,11 @@ def score(kind: str, target: Any, answers: Any) -> float:
 
 
 def gap(subject: Subject) -> dict[str, Any]:
-    """Return ``{"metric", "train", "test", "error", "rows"}``; ``error`` is the standard error of the test score."""
+    """Return ``{"metric", "train", "test", "error", "memorises"}``; ``error`` is the standard error of the test score,
+    ``memorises`` whether models of the kind answer their training rows by heart and others well all the same."""
     kind, model = subject.kind(), subject.model()
     found: dict[str, Any] = {"metric": "accuracy" if kind == "classification" else "R²"}
+    found["memorises"] = bool(BY_HEART.search(_kinds(model)))
     for which in ("train", "test"):
         features, target = subject.pair(which)
         answers = subject.predict(model, features)
@@ -39,6 +44,13 @@ def gap(subject: Subject) -> dict[str, Any]:
         if which == "test":
             found["error"] = _error(kind, target, answers, found["test"])
     return found
+
+
+def _kinds(model: Any) -> str:
+    """Return the class of a model, of a search's best one, and of a pipeline's last step."""
+    best = getattr(model, "best_estimator_", model)
+    last = best.steps[-1][1] if getattr(best, "steps", None) else best
+    return f"{type(best).__name__} {type(last).__name__}"
 
 
 def _error(kind: str, target: Any, answers: Any, test: float) -> float:
