@@ -49,12 +49,17 @@ class Example:
 
 def example(path: Path) -> Example:
     """Read an example."""
+    return example_of(path.read_text(encoding="utf-8"), path)
+
+
+def example_of(text: str, path: Path) -> Example:
+    """Read an example from its text; ``path`` is where its notebook would lie."""
     cells: list[dict[str, Any]] = []
     metadata: dict[str, Any] = {}
     expected: set[tuple[int, int, str]] = set()
     measured: dict[str, Any] | None = None
     places: dict[str, tuple[int, int]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in text.splitlines():
         head, codes = CELL.match(line), MARK.search(line)
         if head:
             tags = {"tags": head["section"].split(", ")} if head["section"] else {}

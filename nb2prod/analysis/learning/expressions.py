@@ -10,7 +10,7 @@ from typing import Any
 
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
-from nb2prod.analysis.learning.model import Given, Kind, Part, Place
+from nb2prod.analysis.learning.model import Given, Kind, Learnt, Part, Place, Trace
 from nb2prod.analysis.learning.record import Record
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Rows, Value, part_of, split_of
 from nb2prod.analysis.suggest.roles import load_roles
@@ -205,6 +205,8 @@ class Expressions:
         if isinstance(left.literal, tuple) and isinstance(right.literal, tuple) and isinstance(node.op, ast.Add):
             made.literal = left.literal + right.literal
             made.labels = literal_labels(made.literal)
+        if isinstance(node.op, ast.Mult) and left.items and len(left.items) == 1 and right.data is None:
+            made.items = left.items * 2
         if isinstance(node.op, ast.Sub):
             self.compared(node, left, right, made)
         return made
@@ -236,6 +238,8 @@ class Expressions:
             return Value(data=data, owner=(base, name), bound=base, path=f".{name}")
         if name in {"values", "T", "str", "dt", "cat", "data", "targets"}:
             return replace(base, name="", path="", items=None)
+        if name == "index" and data.rows is None and data.learnt:
+            return Value(labels=Labels(certain=False, learnt=as_selection(data.learnt, data.uses)))
         if name == "index":
             return Value(data=Data(rows=None, index_of=data.rows))
         if name == "columns":
@@ -265,6 +269,8 @@ class Expressions:
         if base.data is None:
             index = self.evaluate(node.slice)
             labels = replace(base.labels, certain=False) if base.labels is not None else None
+            if labels is not None and index.data is not None and index.data.rows is None:
+                labels = replace(labels, learnt=as_selection(index.data.learnt, index.data.uses))
             return Value(varies=base.varies | index.varies, scored=base.scored, labels=labels)
         if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
             rows = self.choose_rows(base, node.slice.elts[0])
@@ -279,6 +285,9 @@ class Expressions:
         if index.data is not None and (index.data.rows is not None or index.data.index_of or index.data.random):
             return self.choose_rows(base, node.slice, index)
         made = self.derived([base])
+        if made.data is not None and base.data.rows is None and isinstance(index.literal, str):
+            made.data = replace(made.data, uses=frozenset((index.literal,)))
+            return made
         if made.data is not None and isinstance(index.literal, int):
             return made
         made.data = replace(made.data, table=False) if made.data is not None else None
@@ -323,7 +332,18 @@ class Expressions:
             random = index.data is not None and index.data.random
             kind = Kind.RANDOM if random else self._kind_of_choice(node)
             rows = self.choice(data.rows, ast.unparse(node), kind, f"[{ast.unparse(node)[:LONGEST_TEXT]}]")
-        return Value(data=replace(data, rows=rows))
+        learnt = self._window_of(node, data) if isinstance(node, ast.Slice) else data.learnt
+        return Value(data=replace(data, rows=rows, learnt=learnt))
+
+    def _window_of(self, node: ast.Slice, data: Data) -> tuple[Owed, ...]:
+        """Read ``series[i - 60 : i]`` in a loop: each row is made of those above it."""
+        if node.lower is None or node.upper is None:
+            return data.learnt
+        turns = self.evaluate(node.lower).varies & self.evaluate(node.upper).varies
+        if not turns:
+            return data.learnt
+        what = ast.unparse(node)[:LONGEST_TEXT]
+        return (*data.learnt, (Learnt(Trace.BEHIND, self.place(node.lower), f"[{what}]"), data.rows, None))
 
     def _kind_of_choice(self, node: ast.expr) -> Kind:
         """Return whether a mask or a slice looks at dates."""
@@ -384,10 +404,12 @@ class Expressions:
 
     def _generate(self, generators: Sequence[ast.comprehension], body: Callable[[], None]) -> None:
         first, rest = generators[0], generators[1:]
-        self.loops.append(self.record.next_loop())
-        for element in self.elements(first.iter):
+        number = self.record.next_loop()
+        elements = self.elements(first.iter)
+        self.loops.append(number)
+        for element in elements:
             self.local.append({**(self.local[-1] if self.local else {})})
-            self.assign(first.target, element)
+            self.assign(first.target, differing(element, number) if element.data is None else element)
             for condition in first.ifs:
                 self.evaluate(condition)
             if rest:
@@ -409,6 +431,21 @@ class Expressions:
 def varying(values: Iterable[Value]) -> frozenset[int]:
     """Return the loops whose turns any of some values differs in."""
     return frozenset(number for each in values for number in each.varies)
+
+
+def differing(value: Value, *loops: int) -> Value:
+    """Return a value that differs from one turn of some loops to the next."""
+    if value.items is not None:
+        items = [differing(each, *loops) if each.estimator is None else each for each in value.items]
+        return replace(value, items=items)
+    if value.estimator is not None or value.symbol:
+        return value
+    return replace(value, varies=value.varies | frozenset(loops))
+
+
+def as_selection(learnt: tuple[Owed, ...], uses: frozenset[str]) -> tuple[Owed, ...]:
+    """Return what was worked out as what columns are chosen by."""
+    return tuple((replace(owed, trace=Trace.SELECTION, uses=uses or owed.uses), rows, None) for owed, rows, _ in learnt)
 
 
 def is_date(name: str) -> bool:

@@ -45,6 +45,8 @@ GROUPERS = frozenset({"KMeans", "MiniBatchKMeans", "BisectingKMeans", "MeanShift
 """Models of scikit-learn that learn without a target."""
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV",
             "OptunaSearchCV", "TuneSearchCV", "TuneGridSearchCV")  # fmt: skip
+SEEDS = frozenset({"random_state", "seed", "n_jobs", "verbose", "random_seed"})
+"""Arguments that make no other model of it."""
 SAME_OBJECT = frozenset(
     {"to", "cuda", "cpu", "eval", "train", "compile", "set_params", "set_output", "float", "double"}
 )
@@ -74,7 +76,8 @@ class Fitting(Tables):
         paths = tuple(dict.fromkeys(path for each in inner for path in (each.path, *each.parts)))
         model = Model(len(self.record.models), path, "", paths, supervised, searches, given.node)
         self.record.models.append(model)
-        varies = varying((*given.all(), *parts))
+        told = [each for key, each in given.keywords.items() if key not in SEEDS]
+        varies = varying((*given.places, *told, *parts))
         made = Value(path, estimator=model, parts=parts, keywords=given.keywords, varies=varies)
         handed = [each for each in given.all() if each.data is not None and each.data.rows is not None]
         made.data = handed[0].data if handed and role is Role.DESCRIBED else None
@@ -177,9 +180,10 @@ class Fitting(Tables):
         fit = value.fits[-1] if value.fits else None
         if value.estimator is not None and value.estimator.supervised:
             model = replace(value.estimator, name=value.name)
-            self.record.predictions.append(
-                Prediction(self.place(given.node), model, fit, method, self.given(data), given.node)
-            )
+            prediction = Prediction(self.place(given.node), model, fit, method, self.given(data), given.node)
+            self.record.predictions.append(prediction)
+            if data is not None and data.data is not None:
+                self.record.asked.append((prediction, data.data))
         rows = data.data.rows if data is not None and data.data is not None else None
         learnt = value.learnt if value.estimator is not None and not value.estimator.supervised else ()
         answers = (fit,) if fit is not None and fit.model.supervised else ()
@@ -207,6 +211,7 @@ class Fitting(Tables):
         """Note a scoring and return its number."""
         if scored.scoring.fit is not None:
             scored.fitted = self.record.fits[scored.scoring.fit.index]
+        scored.loops = tuple(self.loops)
         self.record.scorings.append(scored)
         return Value(scored=(len(self.record.scorings) - 1,))
 
@@ -238,11 +243,15 @@ class Fitting(Tables):
     def attribute_of_object(self, base: Value, name: str) -> Value:
         """Return an attribute of a fitted object: the best one of a search, its labels, how much columns matter."""
         if name.startswith("best_estimator") and base.estimator is not None:
-            made = Value(base.path, estimator=base.estimator, fits=base.fits, parts=base.parts, learnt=base.learnt)
+            inner = next((each.estimator for each in base.parts if each.estimator is not None), base.estimator)
+            model = replace(base.estimator, path=inner.path, parts=inner.parts, searches=False, constructed=None)
+            made = Value(inner.path, estimator=model, fits=base.fits, parts=base.parts, learnt=base.learnt)
             made.fitted_on, made.name = base.fitted_on, base.name
             return made
         if name == "labels_" and base.learnt:
             return Value(data=Data(base.fitted_on, learnt=base.learnt))
+        if name == "get_support" and base.learnt:
+            return Value(data=Data(None, learnt=base.learnt))
         if name in {"feature_importances_", "coef_", "scores_", "pvalues_", "support_", "ranking_"} and base.learnt:
             return Value(data=Data(None, learnt=_as_selection(base.learnt)))
         if name in {"named_steps", "steps", "estimators_", "transformers_"}:
@@ -264,11 +273,28 @@ class Fitting(Tables):
             self.place(given.node), How.CROSSED, name, model, None, part_of(rows), self.given(features), given.node
         )
         data = features.data if features is not None else None
-        made = self.note_scoring(Scored(scoring, data, rows, target.data if target is not None else None))
+        scored = Scored(scoring, data, rows, target.data if target is not None else None)
+        scored.kind = self._kind_of_folds(given)
+        groups = given.keywords.get("groups")
+        if groups is not None and rows is not None and groups.literal is not None:
+            scored.kind = Kind.GROUP
+            self.record.grouped.append((rows, self._text(groups)))
+        made = self.note_scoring(scored)
         made.varies = estimator.varies if estimator is not None else frozenset()
         if name == "cross_val_predict":
             return Value(data=Data(rows))
         return made
+
+    def _kind_of_folds(self, given: Arguments) -> Kind | None:
+        splitter = given.keywords.get("cv")
+        if splitter is None or not splitter.path:
+            return None
+        return kind_of_splitter(splitter)
+
+    def _text(self, value: Value) -> str:
+        if value.data is not None and value.data.column:
+            return value.data.column
+        return value.name or (ast.unparse(value.node)[:60] if value.node is not None else "")
 
     # Splitting.
 
@@ -279,9 +305,10 @@ class Fitting(Tables):
         seeded = said.get("seeded")
         split = Split(
             len(self.record.splits), self.place(node), kind, how, given, {},
-            seeded if isinstance(seeded, bool) else None, stratified, folds, node,
+            seeded if isinstance(seeded, bool) else None, stratified, folds=folds, node=node,
         )  # fmt: skip
         splitting = Splitting(split.index, split)
+        self.record.whole[split.index] = [each.data for each in whole if each.data is not None]
         self.record.splits.append(splitting)
         return splitting
 
@@ -313,11 +340,12 @@ class Fitting(Tables):
     def folds(self, splitter: Value, given: Arguments) -> Value:
         """Read ``for train, test in kf.split(X, y)``: the places of two parts, again and again."""
         name = splitter.path.rpartition(".")[2]
-        shuffles = "Shuffle" in name or splitter.keywords.get("shuffle", Value()).literal is True
-        kind = Kind.RANDOM if shuffles else Kind.ORDERED
-        kind = Kind.GROUP if "Group" in name else Kind.TIME if "Time" in name else kind
-        seeded = "random_state" in splitter.keywords if shuffles else None
+        kind = kind_of_splitter(splitter)
+        seeded = "random_state" in splitter.keywords if kind is Kind.RANDOM else None
         whole = self.with_rows(given.find(0, "X", "df"))
+        groups = given.find(2, "groups")
+        if groups is not None and kind is Kind.GROUP and whole is not None and whole.rows is not None:
+            self.record.grouped.append((whole.rows, self._text(groups)))
         splitting = self.split_off(
             kind, f"{name}.split", [whole] if whole else [], given.node,
             seeded=seeded, stratified="Stratified" in name, folds=True,
@@ -327,6 +355,17 @@ class Fitting(Tables):
         halves = [Rows(of, splitting, part, kind=kind) for part in (Part.TRAIN, Part.TEST)]
         pair = Value(items=[Value(data=Data(index_of=each)) for each in halves])
         return Value(items=[pair], split=splitting)
+
+
+def kind_of_splitter(splitter: Value) -> Kind:
+    """Return how ``KFold(5, shuffle=True)`` and its like part rows."""
+    name = splitter.path.rpartition(".")[2]
+    if "Group" in name or "PGroups" in name:
+        return Kind.GROUP
+    if "Time" in name:
+        return Kind.TIME
+    shuffles = "Shuffle" in name or splitter.keywords.get("shuffle", Value()).literal is True
+    return Kind.RANDOM if shuffles else Kind.ORDERED
 
 
 def _spread(value: Value) -> list[Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nb2prod.analysis.learning.model import HELD_OUT, Harm, Kind, Leak, Learnt, Part, Trace
-from nb2prod.analysis.learning.record import Fitted, Record, Scored
+from nb2prod.analysis.learning.record import Record
 from nb2prod.analysis.learning.values import Data, Rows, Splitting, part_of
 
 ALWAYS = frozenset({Trace.RESAMPLED, Trace.SELECTION})
@@ -41,7 +41,14 @@ def _into_fits(record: Record, blind: frozenset[int]) -> Iterator[Leak]:
                 continue
             harm = _harm(rows, partings, blind)
             if harm is not None:
-                yield Leak(learnt, harm, fit=fitted.fit)
+                yield Leak(learnt, harm, fit=fitted.fit, of_target=_of_target(learnt, fitted.target))
+
+
+def _of_target(learnt: Learnt, target: Data | None) -> bool:
+    """Return whether the target went into what was worked out."""
+    if learnt.target:
+        return True
+    return target is not None and bool(learnt.uses & (target.uses | {target.column}) - {""})
 
 
 def _partings(rows: Rows) -> list[tuple[Splitting, Rows]]:
@@ -65,7 +72,7 @@ def _harm(rows: Rows, partings: list[tuple[Splitting, Rows]], blind: frozenset[i
                 return None  # There are rows that nothing has touched.
             continue
         if rows in whole.ancestry():
-            worst = Harm.BEFORE_SPLIT
+            worst = Harm.ON_BOTH if part_of(rows) is Part.MIXED else Harm.BEFORE_SPLIT
         elif len(rows.of) > 1 and _joins(rows, splitting):
             return Harm.ON_BOTH
         else:
@@ -90,23 +97,20 @@ def _into_folds(record: Record, blind: frozenset[int]) -> Iterator[Leak]:
                 continue
             if clean and learnt.trace not in ALWAYS:
                 continue
-            if scored.scoring.how.value == "searched" and _is_split_later(record, scored):
-                continue
-            yield Leak(learnt, Harm.BEFORE_FOLDS, fit=scored.scoring.fit, scoring=scored.scoring)
-
-
-def _is_split_later(record: Record, scored: Scored) -> bool:
-    """Return whether the rows are held out in another way too, which is then what is told."""
-    return False
+            told = _of_target(learnt, scored.target)
+            yield Leak(learnt, Harm.BEFORE_FOLDS, scored.scoring.fit, scored.scoring, told)
 
 
 def _on_test(record: Record) -> Iterator[Leak]:
-    for learnt, rows in record.worked_out:
-        if rows is None or learnt.fit is None or part_of(rows) not in HELD_OUT:
+    """Yield what was worked out from held-out rows themselves and goes into what a model is asked about."""
+    asked = [(data, prediction.fit) for prediction, data in record.asked]
+    asked += [(each.features, each.scoring.fit) for each in record.scorings if each.features is not None]
+    for data, fit in asked:
+        if data.rows is None:
             continue
-        fitted = record.fits[learnt.fit]
-        if not fitted.fit.model.supervised:
-            yield Leak(learnt, Harm.ON_TEST, fit=fitted.fit)
-
-
-__all__ = ["Data", "Fitted", "find_leaks"]
+        for owed, rows, _ in data.learnt:
+            made_up = owed.trace in {Trace.RESAMPLED, Trace.THINNED} and owed.target
+            if rows is None or not (owed.trace is Trace.TOOL or made_up) or part_of(rows) not in HELD_OUT:
+                continue
+            if rows in data.rows.ancestry():
+                yield Leak(owed, Harm.ON_TEST, fit=fit)

@@ -20,6 +20,9 @@ BELOW = frozenset({"numpy.vstack", "numpy.concatenate", "numpy.append", "numpy.r
                    "scipy.sparse.vstack", "numpy.row_stack"})  # fmt: skip
 HOLDERS = frozenset({"torch.utils.data.DataLoader", "torch.utils.data.TensorDataset", "xgboost.DMatrix",
                      "catboost.Pool", "lightgbm.Dataset", "tensorflow.data.Dataset.from_tensor_slices"})  # fmt: skip
+OF_LISTS = frozenset({"append", "extend", "insert", "items", "values", "keys", "get", "remove"})
+PICKING = frozenset({"max", "min", "idxmax", "idxmin", "argmax", "argmin"})
+"""Methods that give the best of several numbers, or where it is."""
 NO_DATA = frozenset({"builtins.print", "builtins.len", "builtins.range", "builtins.display", "builtins.isinstance",
                      "builtins.type", "builtins.enumerate", "builtins.str", "builtins.id"})  # fmt: skip
 
@@ -42,6 +45,8 @@ class Library(Fitting):
                 found.keywords[keyword.arg] = value
             elif value.keys is not None and value.items is not None:
                 found.keywords.update({str(k): v for k, v in zip(value.keys, value.items, strict=False)})
+            else:
+                found.keywords["**"] = value
         return found
 
     def _call(self, node: ast.Call) -> Value:
@@ -158,7 +163,7 @@ class Library(Fitting):
         library = path.partition(".")[0]
         reads = name.startswith(READS) or library in {"seaborn", "torchvision"} or path.startswith("keras.datasets")
         if not reads or library in {"builtins", "joblib", "pickle", "json", "yaml", "re", "time", "os"}:
-            return Value(varies=varying(given.all()))
+            return self.derived(given.all())
         said = " ".join(str(each.literal) for each in given.all() if isinstance(each.literal, str))
         rows = Rows(kind=Kind.FILES, how=said.rpartition("/")[2] or name)
         tabular = name.startswith("read_") or library == "seaborn"
@@ -194,7 +199,8 @@ class Library(Fitting):
                 made.append(each)
                 continue
             rows = Rows((each.data.rows,), kind=Kind.RANDOM, how="resample", doubled=repeats)
-            made.append(Value(data=replace(each.data, rows=rows)))
+            data = replace(each.data, rows=rows)
+            made.append(Value(data=self.repeated(data, each.data.rows, "resample", given.node) if repeats else data))
         whole = self.derived(made)
         whole.items = made
         return whole if len(made) > 1 else made[0] if made else whole
@@ -210,30 +216,13 @@ class Library(Fitting):
         found = self._learning(receiver, name, given)
         if found is not None:
             return found
-        if receiver.items is not None and name in {
-            "append",
-            "extend",
-            "insert",
-            "items",
-            "values",
-            "keys",
-            "get",
-            "remove",
-        }:
+        if name == "get_support" and receiver.learnt:
+            return self.attribute_of_object(receiver, name)
+        if receiver.items is not None and name in OF_LISTS:
             return self._of_list(receiver, name, given)
         if receiver.labels is not None and receiver.data is None:
             return self._of_labels(receiver.labels, name, given)
-        if receiver.scored and name in {
-            "max",
-            "min",
-            "idxmax",
-            "idxmin",
-            "argmax",
-            "argmin",
-            "sort_values",
-            "sort",
-            "index",
-        }:
+        if receiver.scored and name in PICKING:
             self.picked([receiver], node)
         if receiver.data is not None:
             return self.table_method(receiver, name, given)
@@ -311,7 +300,7 @@ class Library(Fitting):
             return found[0] if found else self.derived(items)
         if name == "items":
             return Value(items=[Value(items=[Value(), each]) for each in items])
-        return Value(items=items)
+        return Value(items=items, scored=receiver.scored)
 
     def _of_labels(self, labels: Labels, name: str, given: Arguments) -> Value:
         """Read what is done to names of columns: ``df.columns.drop("price")``."""

@@ -89,6 +89,8 @@ class Split:
     seeded: bool | None = None
     """Whether it says a ``random_state``; ``None`` where nothing is drawn."""
     stratified: bool = False
+    overlaps: bool = False
+    """Whether some rows are certain or likely to be in two parts."""
     folds: bool = False
     """Whether it parts the rows again and again."""
     node: ast.expr | None = field(default=None, repr=False, compare=False)
@@ -266,6 +268,37 @@ class Leak:
     """The model's fit that it reaches, where it is known."""
     scoring: Scoring | None = None
     """The cross-validation that it reaches."""
+    of_target: bool = False
+    """Whether the target went into it."""
+
+
+class Fault(StrEnum):
+    """What else makes a score look better than the model is."""
+
+    TARGET_GIVEN = "target-given"
+    """The target, or what tells it, is among the features."""
+    LOOKS_AHEAD = "looks-ahead"
+    """A feature is made of rows that come later."""
+    CHOSEN = "chosen"
+    """Test rows decide which of several models is taken."""
+    OVERLAP = "overlap"
+    """A model is scored on rows that it has learnt from, and that were held out."""
+    SHUFFLED_TIME = "shuffled-time"
+    """Rows that follow one another in time are parted by chance."""
+    GROUPS_APART = "groups-apart"
+    """Rows of one subject are parted by chance."""
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Such a fault, and where it is."""
+
+    fault: Fault
+    place: Place
+    subject: str
+    """The column, the expression or the name that it is about."""
+    detail: str = ""
+    """What else is to be said of it: the loop's text, how rows were parted, what a column is made of."""
 
 
 @dataclass(frozen=True)
@@ -277,6 +310,7 @@ class Learning:
     predictions: tuple[Prediction, ...] = ()
     scorings: tuple[Scoring, ...] = ()
     leaks: tuple[Leak, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
     roles: Roles = field(default_factory=Roles)
 
     @cached_property

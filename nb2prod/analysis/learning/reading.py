@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +11,8 @@ from dataclasses import replace
 from nb2prod.analysis.dataflow import DEEPEST as DEEPEST_EXPRESSION
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import labels_of, stored
-from nb2prod.analysis.learning.expressions import Arguments, is_date
+from nb2prod.analysis.learning.expressions import Arguments, differing, is_date
+from nb2prod.analysis.learning.flaws import find_flaws
 from nb2prod.analysis.learning.leaks import find_leaks
 from nb2prod.analysis.learning.library import Library
 from nb2prod.analysis.learning.model import Fit, Kind, Learning, Model, Part, Split
@@ -76,6 +78,7 @@ class Reader(Library):
             ),
             scorings=scorings,
             leaks=find_leaks(record),
+            flaws=find_flaws(record),
             roles=roles_of(record),
         )
 
@@ -159,7 +162,7 @@ class Reader(Library):
         elements = self.elements(node.iter)
         self.loops.append(number)
         for element in elements:
-            self.assign(node.target, _varying(element, number) if element.data is None else element)
+            self.assign(node.target, differing(element, number) if element.data is None else element)
             self.run_all(node.body)
         self.loops.pop()
         self.run_all(node.orelse)
@@ -220,7 +223,7 @@ class Reader(Library):
             if value.literal is not UNKNOWN and value.name and value.data is None:
                 value = replace(value, name="")
             self.bind(target.id, value)
-            self._name_rows(target.id, value)
+            self._name_rows(target, value)
         elif isinstance(target, ast.Tuple | ast.List):
             self._unpack(target.elts, value)
         elif isinstance(target, ast.Subscript):
@@ -243,7 +246,7 @@ class Reader(Library):
             if value.items is not None and place < len(items) and not isinstance(each, ast.Starred):
                 self.assign(each, items[place])
             else:
-                self.assign(each, _varying(self.derived([value]), *value.varies))
+                self.assign(each, differing(self.derived([value]), *value.varies))
 
     def _unpack_source(self, targets: list[ast.expr], value: Value, rows: Rows) -> None:
         """Bind ``(x_train, y_train), (x_test, y_test) = mnist.load_data()``: rows of their own for each part."""
@@ -260,9 +263,9 @@ class Reader(Library):
             for target in inner:
                 self.assign(target, Value(data=data and replace(data, table=False)))
 
-    def _name_rows(self, name: str, value: Value) -> None:
+    def _name_rows(self, target: ast.Name, value: Value) -> None:
         """Take a name such as ``X_test`` as a word about which part of all rows these are."""
-        rows = value.rows
+        rows, name = value.rows, target.id
         part = kind_of_part(name)
         if rows is None:
             return
@@ -276,9 +279,9 @@ class Reader(Library):
         if part is None or rows.named is not None:
             return
         rows.named = part
-        self._by_hand(rows, part, name)
+        self._by_hand(rows, part, target, value)
 
-    def _by_hand(self, rows: Rows, part: Part, name: str) -> None:
+    def _by_hand(self, rows: Rows, part: Part, target: ast.Name, value: Value) -> None:
         """Take rows that were chosen by hand, and others of the same table with another part's name, as a split."""
         if rows.of and rows.doubled:
             return
@@ -295,11 +298,14 @@ class Reader(Library):
                 Kind.FILES if not rows.of else next((k for k in (Kind.RANDOM, Kind.TIME) if k in kinds), Kind.ORDERED)
             )
             seeded = None if kind is not Kind.RANDOM else False
-            splitting = self.split_off(kind, others[0].how or rows.how, [], ast.Name(name), seeded=seeded)
+            splitting = self.split_off(kind, others[0].how or rows.how, [], target, seeded=seeded)
+            self.record.whole[splitting.index] = [value.data] if value.data is not None else []
+        if _overlap(others[-1], rows):
+            splitting.split = replace(splitting.split, overlaps=True)
         for each in (*others, rows):
             if each.split is None:
                 each.split, each.part = splitting, each.named
-        splitting.names.setdefault(part, []).append(name)
+        splitting.names.setdefault(part, []).append(target.id)
 
     def _store(self, target: ast.Subscript, value: Value) -> None:
         """Read ``df["ratio"] = ...`` and ``df.loc[mask, "ratio"] = ...``."""
@@ -365,6 +371,13 @@ class Reader(Library):
         ]
 
     # Functions and classes of the notebook's.
+
+    def call_back(self, given: Arguments, handed: Value) -> Value:
+        """Read what a function that is handed over makes of its argument."""
+        function = given.places[0] if given.places else None
+        if function is None or function.function is None or isinstance(function.function, ast.ClassDef):
+            return Value()
+        return self.own(function, Arguments(given.node, [handed]))
 
     def own(self, callee: Value, given: Arguments) -> Value:
         """Read a call of the notebook's own function or class, with what it does to its arguments."""
@@ -444,15 +457,17 @@ class Reader(Library):
         return None
 
 
-def _varying(value: Value, *loops: int) -> Value:
-    """Return a value that differs from one turn of some loops to the next."""
-    if value.items is not None:
-        return replace(
-            value, items=[_varying(each, *loops) if each.estimator is None else each for each in value.items]
-        )
-    if value.estimator is not None or value.symbol:
-        return value
-    return replace(value, varies=value.varies | frozenset(loops))
+def _overlap(first: Rows, second: Rows) -> bool:
+    """Return whether two choices by hand have rows in common: ``df[:800]`` and ``df[600:]``, two samples."""
+    if first.how == second.how == "sample":
+        return True
+    ends = [re.fullmatch(r"\[(\d*):(\d*)\]", each.how) for each in (first, second)]
+    if any(each is None for each in ends) or not (first.how and second.how):
+        return False
+    (a, b), (c, d) = sorted(
+        (int(each[1] or 0), int(each[2]) if each[2] else 10**12) for each in ends if each is not None
+    )
+    return c < b and d > a
 
 
 def _holds_objects(value: Value) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nb2prod.analysis.learning.model import Fit, Learnt, Model, Place, Prediction, Scoring
+from nb2prod.analysis.learning.model import Fit, Kind, Learnt, Model, Place, Prediction, Scoring
 from nb2prod.analysis.learning.values import Data, Rows, Splitting, Value
 
 
@@ -29,6 +29,10 @@ class Scored:
     varies: frozenset[int] = frozenset()
     """The loops whose turns the answers differ in otherwise than by their fit: a threshold."""
     fitted: Fitted | None = None
+    loops: tuple[int, ...] = ()
+    """The loops around it."""
+    kind: Kind | None = None
+    """How a cross-validation is told to part rows, where it is."""
 
 
 @dataclass
@@ -38,6 +42,7 @@ class Record:
     splits: list[Splitting] = field(default_factory=list)
     fits: list[Fitted] = field(default_factory=list)
     predictions: list[Prediction] = field(default_factory=list)
+    asked: list[tuple[Prediction, Data]] = field(default_factory=list)
     scorings: list[Scored] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)
     worked_out: list[tuple[Learnt, Rows | None]] = field(default_factory=list)
@@ -46,6 +51,10 @@ class Record:
     names: dict[int, str] = field(default_factory=dict)
     """The last variable that was given each model."""
     tables: list[Value] = field(default_factory=list)
+    grouped: list[tuple[Rows, str]] = field(default_factory=list)
+    """The rows of which the notebook says that they come in groups, and which."""
+    whole: dict[int, list[Data]] = field(default_factory=dict)
+    """What went into each split."""
     named_rows: list[Rows] = field(default_factory=list)
     loops: int = 0
     origins: int = 0

@@ -15,6 +15,8 @@ STATISTICS = frozenset(
      "value_counts", "nunique", "unique", "cov", "agg", "aggregate", "first", "last", "size", "prod", "sem", "kurt",
      "corrwith", "percentile", "nanmean", "nanstd", "nanmedian", "average", "ptp", "argmax", "argmin", "idxmax"}
 )  # fmt: skip
+ACROSS = frozenset({"transform", "apply", "cumsum", "rank", "cumcount", "ngroup"})
+"""Methods that give each row a value, of its group where there are some."""
 FILTERS = frozenset({"dropna", "drop_duplicates", "head", "tail", "query", "nlargest", "nsmallest", "truncate"})
 BEHIND = frozenset({"shift", "diff", "pct_change", "rolling", "ewm", "expanding"})
 FILLING_BACK = frozenset({"bfill", "backfill"})
@@ -27,6 +29,10 @@ KEEPING = frozenset({"copy", "astype", "replace", "clip", "round", "infer_object
 SAME_COLUMN = frozenset({"values", "to_numpy", "ravel", "reshape", "flatten", "squeeze", "tolist", "to_list", "numpy",
                          "to_frame", "astype", "copy", "reset_index", "toarray", "todense", "A1"})  # fmt: skip
 OTHER_NUMBERS = frozenset({"to_csv", "to_excel", "to_pickle", "to_parquet", "info", "plot", "hist", "boxplot", "items"})
+
+
+OTHER_ROWS = frozenset({"<other rows>"})
+"""What a column is made of that is made of other rows: no column of its own row tells it."""
 
 
 class Tables(Expressions):
@@ -68,7 +74,7 @@ class Tables(Expressions):
             return Value(data=replace(data, rows=rows, learnt=(*data.learnt, (owed, data.rows, None)), sorted_by=how))
         if name in BEHIND or name in FILLING_BACK or (name == "fillna" and self._fills_back(given)):
             return self._window(data, name, given)
-        if name in STATISTICS or name in {"transform", "apply", "cumsum", "rank"}:
+        if name in STATISTICS or name in ACROSS:
             return self._number(receiver, data, name, given)
         if name == "drop":
             return self._drop(data, given)
@@ -116,7 +122,7 @@ class Tables(Expressions):
         self.record.worked_out.append((owed, data.rows))
         learnt = (*data.learnt, (owed, data.rows, None))
         window = name in {"rolling", "ewm", "expanding"}
-        uses = data.uses if back else NOTHING
+        uses = data.uses if back else OTHER_ROWS
         return Value(
             data=replace(
                 data, learnt=learnt, window=window, uses=uses, grouped=None, column="" if not back else data.column
@@ -127,21 +133,18 @@ class Tables(Expressions):
         """Read a number of many rows: of all, or of each group."""
         if data.grouped is not None:
             return self._of_groups(data, name, given)
-        if data.window or name in {"transform", "apply", "cumsum", "rank"}:
-            self.call_back(given)
-            if name == "apply" and data.table and given.literal(1, "axis") != 1:
-                return self.derived([receiver])
-            return (
-                self.derived([receiver, *given.keywords.values()])
-                if not data.window
-                else Value(data=replace(data, window=False))
-            )
+        if data.window:
+            return Value(data=replace(data, window=False))
+        if name in ACROSS:
+            by_column = data.table and given.literal(1, "axis") not in {1, "columns"}
+            return self.derived([receiver, self.call_back(given, receiver if by_column else Value())])
         if self._across_columns(given):
             return self.derived([receiver])
         return Value(data=self.worked_out(data, Trace.STATISTIC, name, given.node))
 
-    def call_back(self, given: Arguments) -> None:
-        """Read a function that is handed over; the layer above knows how."""
+    def call_back(self, given: Arguments, handed: Value) -> Value:
+        """Read what a function that is handed over makes of its argument; the layer above knows how."""
+        return Value()
 
     def _across_columns(self, given: Arguments) -> bool:
         axis = given.literal(0, "axis")
@@ -156,8 +159,7 @@ class Tables(Expressions):
         return Data(rows=None, learnt=learnt, uses=NOTHING, answers=data.answers, asked=data.asked)
 
     def _of_groups(self, data: Data, name: str, given: Arguments) -> Value:
-        self.call_back(given)
-        uses = data.uses
+        method, uses = name, data.uses
         spelled = given.find(0, "func", "arg")
         if not uses and spelled is not None and spelled.keys is not None:
             uses = frozenset(key for key in spelled.keys if isinstance(key, str))
@@ -167,6 +169,9 @@ class Tables(Expressions):
             uses = frozenset(
                 str(each.items[0].literal) for each in given.keywords.values() if each.items and len(each.items) == 2
             )
+        said = spelled.literal if spelled is not None else name
+        if isinstance(said, str):
+            name = said if name in {"transform", "agg", "aggregate", "apply"} else name
         numbers = name not in {"size", "count", "nunique", "first", "last", "rank", "cumsum", "value_counts"}
         by = ", ".join(sorted(data.grouped or ()))
         owed = Learnt(
@@ -175,9 +180,14 @@ class Tables(Expressions):
         )  # fmt: skip
         self.record.worked_out.append((owed, data.rows))
         learnt = (*data.learnt, (owed, data.rows, None))
-        keeps = name in {"transform", "rank", "cumsum"}
-        rows = data.rows if keeps else None
-        return Value(data=replace(data, rows=rows, learnt=learnt, grouped=None, uses=NOTHING, column="", table=False))
+        keeps = method in {"transform", "rank", "cumsum", "cumcount", "ngroup"}
+        rows = data.rows if keeps else Rows(how="groupby")
+        if not keeps:
+            ordered = {Trace.SORTED, Trace.BEHIND, Trace.AHEAD}
+            learnt = tuple(each for each in learnt if each[0].trace not in ordered)
+        return Value(
+            data=replace(data, rows=rows, learnt=learnt, grouped=None, uses=OTHER_ROWS, column="", table=False)
+        )
 
     def _drop(self, data: Data, given: Arguments) -> Value:
         named = given.find(-1, "columns")
@@ -226,20 +236,27 @@ class Tables(Expressions):
         assert data.rows is not None
         fraction = given.literal(1, "frac")
         if fraction == 1:
-            return Value(data=replace(data, sorted_by=""))
+            return Value(data=unsorted(data))
         key = f"sample:{given.node.lineno}:{given.node.col_offset}:{self.cell}"
         rows = self.choice(data.rows, key, Kind.RANDOM, "sample")
         repeated = given.literal(-1, "replace") is True or (isinstance(fraction, int | float) and fraction > 1)
+        made = replace(data, rows=rows)
         if repeated:
             rows.doubled = True
-        return Value(data=replace(data, rows=rows))
+            made = self.repeated(made, data.rows, "sample", given.node)
+        return Value(data=made)
+
+    def repeated(self, data: Data, source: Rows, what: str, node: ast.expr) -> Data:
+        """Return rows some of which are there several times."""
+        owed = Learnt(Trace.RESAMPLED, self.place(node), what, part_of(source))
+        return replace(data, learnt=(*data.learnt, (owed, source, None)))
 
     def _sorted(self, data: Data, given: Arguments) -> Value:
         by = given.find(0, "by")
         labels = labels_of(by) if by is not None else None
         dates = sorted(name for name in (labels.columns or NOTHING if labels is not None else NOTHING) if is_date(name))
         if not dates:
-            return Value(data=replace(data, sorted_by=""))
+            return Value(data=unsorted(data))
         owed = Learnt(Trace.SORTED, self.place(given.node), dates[0], part_of(data.rows), by=frozenset(dates))
         return Value(data=replace(data, sorted_by=dates[0], learnt=(*data.learnt, (owed, data.rows, None))))
 
@@ -276,10 +293,11 @@ class Tables(Expressions):
         repeated = len(rows.of) < len(kinds) or any(each.doubled for each in kinds)
         rows.doubled = repeated or _share_source(rows.of)
         made.data = replace(made.data, rows=rows, table=table, without=without, origin=origin)
+        if len(rows.of) < len(kinds):
+            made.data = self.repeated(made.data, rows.of[0], "concat", given.node)
         return made
 
     def _plain(self, receiver: Value, data: Data, name: str, given: Arguments) -> Value:
-        self.call_back(given)
         if name in UNSURE:
             return Value(data=replace(data, table=False, columns=None))
         if name in KEEPING and data.table:
@@ -290,7 +308,16 @@ class Tables(Expressions):
             made = self.derived([receiver, *given.places[:1]])
             made.data = replace(made.data or data, column=data.column, columns=data.columns, table=data.table)
             return made
+        if name in {"map", "pipe"}:
+            made = self.call_back(given, receiver if name == "pipe" else Value())
+            return self.derived([receiver, *given.all(), made])
         return self.derived([receiver, *given.all()])
+
+
+def unsorted(data: Data) -> Data:
+    """Return rows that are in no order of a date any more."""
+    learnt = tuple(each for each in data.learnt if each[0].trace is not Trace.SORTED)
+    return replace(data, sorted_by="", learnt=learnt)
 
 
 def _share_source(rows: tuple[Rows, ...]) -> bool:
