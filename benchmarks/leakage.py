@@ -1,8 +1,8 @@
 """How many leaks the readiness rules find, and how often they are right; on cases of our own and on real notebooks.
 
 ``benchmarks/leakage_cases`` has, for each rule, small notebooks that leak (with a mark on the line) and as many that do
-not, in the ways people write them. ``--notebooks FOLDER`` adds what is found in real notebooks, each finding held against
-a reader's judgement in ``benchmarks/labels/leakage.json`` (by the notebook's content, cell and rule).
+not, in the ways people write them. ``--notebooks FOLDER`` adds what is found in real notebooks, each finding held
+against a reader's judgement in ``benchmarks/labels/leakage.json`` (by the notebook, cell and rule).
 """
 
 from __future__ import annotations
