@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.capture.capture import request_message
+from nb2prod.capture.energy import energy
 from nb2prod.capture.measured import Cost, Measured, Measurement, MeasureRequest, State
 from nb2prod.capture.model import CaptureRequest, Evidence
 from nb2prod.capture.probe.copying import PID, copy_to
@@ -182,26 +183,28 @@ def run_and_measure(
             after_cell=lambda index: code_to_call("after_cell", index),
             last=f"({code_to_call('finish')}, {code_to_remove()}, {measure}) and None",
         )
-        run = execute(
-            notebook,
-            parameters=parameters,
-            kernel=kernel,
-            timeout=timeout,
-            on_cell=on_cell,
-            attendant=attendant,
-            keep_outputs=False,
-        )
+        with energy() as used:
+            run = execute(
+                notebook,
+                parameters=parameters,
+                kernel=kernel,
+                timeout=timeout,
+                on_cell=on_cell,
+                attendant=attendant,
+                keep_outputs=False,
+            )
         found = measuring.wait(on_look)
-        cost = _cost(read_evidence(folder), run.seconds)
+        cost = _cost(read_evidence(folder), run.seconds, used.kwh)
         return Measured(found.request, found.measurements, cost, run.notes)
     finally:
         measuring.close()
 
 
-def _cost(evidence: Evidence, seconds: float) -> Cost:
+def _cost(evidence: Evidence, seconds: float, kwh: float | None) -> Cost:
     slowest = max(evidence.cells, key=lambda cell: cell.seconds, default=None)
     return Cost(
         seconds=round(seconds, 3),
         peak_memory_mb=round(max((cell.peak_memory_mb for cell in evidence.cells), default=0.0), 1),
         slowest=(slowest.index, round(slowest.seconds, 3)) if slowest is not None else (0, 0.0),
+        kwh=kwh,
     )
