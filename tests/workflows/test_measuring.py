@@ -133,3 +133,21 @@ def test_every_measurement_has_its_rule() -> None:
     from nb2prod.rules.discovery import known_rules
 
     assert set(NAMES) <= {each.rule.name for each in known_rules()}
+
+
+@pytest.mark.usefixtures("kernels")
+@pytest.mark.parametrize("kernel", ["old", "bare"])
+def test_it_measures_where_libraries_are_old_or_missing(kernel: str, tmp_path: Path) -> None:
+    bare = [
+        (None, "weights = [1.0, 2.0]"),
+        ("inference", "row = [3.0, 4.0]\nanswer = weights[0] * row[0] + weights[1]"),
+    ]
+    write_notebook(tmp_path / "n.ipynb", CELLS if kernel == "old" else bare)
+    ran = nb2prod("check", "--run", "--kernel", kernel, "--json", "--exit-zero", "n.ipynb", cwd=tmp_path)
+    checks = {each["name"]: each for each in json.loads(ran.stdout)["notebooks"][0]["checks"]}
+    broken = [each for each in checks.values() if "could not be measured" in each["why"]]
+    assert broken == []
+    assert checks["answer-type-changes"]["state"] == "passed"
+    if kernel == "old":
+        assert checks["constant-column"]["state"] == "failed"
+        assert checks["worse-than-baseline"]["state"] == "passed"
