@@ -48,7 +48,7 @@ def edited(document: Mapping[str, Any], edits: Iterable[CellEdit], insertions: I
     for edit in edits:
         cells[edit.position] = _changed(cells[edit.position], edit)
     origins: list[int | None] = list(range(len(cells)))
-    taken = {cell.get("id") for cell in cells}
+    taken = {str(cell.get("id")) for cell in cells}
     for new in sorted(insertions, key=lambda each: each.position, reverse=True):
         cell = _cell(document, new, taken)
         cells.insert(new.position, cell)
@@ -65,13 +65,13 @@ def _changed(cell: Mapping[str, Any], edit: CellEdit) -> dict[str, Any]:
         changed["outputs"] = [deepcopy(dict(each)) for each in edit.outputs]
     if edit.source is not None:
         before = cell.get("source")
-        text = "".join(before) if isinstance(before, list) else str(before or "")
+        text = "".join(map(str, before)) if isinstance(before, list) else str(before or "")
         after = edit.source.replace("\n", "\r\n") if "\r\n" in text else edit.source
         changed["source"] = after.splitlines(keepends=True) if isinstance(before, list) else after
     return changed
 
 
-def _cell(document: Mapping[str, Any], new: CellInsertion, taken: set[Any]) -> dict[str, Any]:
+def _cell(document: Mapping[str, Any], new: CellInsertion, taken: set[str]) -> dict[str, Any]:
     cell: dict[str, Any] = {"cell_type": "code", "execution_count": None}
     minor = document.get("nbformat_minor", 0)
     if isinstance(minor, int) and minor >= 5:
@@ -83,7 +83,7 @@ def _cell(document: Mapping[str, Any], new: CellInsertion, taken: set[Any]) -> d
     return cell
 
 
-def _free_id(taken: set[Any], source: str) -> str:
+def _free_id(taken: set[str], source: str) -> str:
     """Return an id that no cell has, the same one each time."""
     digest = hashlib.sha256(source.encode()).hexdigest()
     ids = (f"{digest[start : start + 8]}{more}" for more in ("", *range(len(taken) + 1)) for start in range(50))

@@ -273,7 +273,7 @@ def _count(number: object) -> int | None:
 def _raised(outputs: object) -> bool:
     """Return whether an error is among a cell's stored outputs."""
     listed = outputs if isinstance(outputs, list) else []
-    return any(_mapping(each).get("output_type") in {"error", "pyerr"} for each in listed)
+    return any(_mapping(each).get("output_type") in ("error", "pyerr") for each in listed)
 
 
 def _may_raise(metadata: Mapping[str, Any]) -> bool:

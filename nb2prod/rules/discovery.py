@@ -15,6 +15,8 @@ from nb2prod.rules.model import Loaded
 
 ENTRY_POINTS = "nb2prod.checks"
 """The group in which a distribution names a module with a rule."""
+OWN_FAMILIES = ("order", "reproducibility", "data", "models", "serving", "security", "structure")
+"""The folders, in the order of their codes."""
 
 
 @cache

@@ -50,6 +50,8 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     try:
         asked = {name: _fact(facts, name) for name in _asked_by(loaded.check)}
         found = [] if any(each is None for each in asked.values()) else list(loaded.check(**asked))
+    except RecursionError:  # the notebook's code is nested too deeply, which is not the rule's fault
+        return
     except Exception as error:  # a rule may be anybody's
         what = f"the rule {loaded.rule.code} raised {type(error).__name__}: {str(error)[:200]}"
         yield Found(BROKEN, Finding(what, remedy="tell those who made it; ignore it until then"))

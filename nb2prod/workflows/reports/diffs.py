@@ -45,13 +45,14 @@ def _cell_diff(name: str, old: Mapping[str, Any], new: Mapping[str, Any], *, hid
 def _lines(cell: Mapping[str, Any]) -> list[str]:
     """Return a cell as it is compared: a line with its tags, if it has any, and its source."""
     source = cell.get("source", "")
-    text = "".join(source) if isinstance(source, list) else str(source)
+    text = "".join(map(str, source)) if isinstance(source, list) else str(source)
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return [*([f"# tags: {', '.join(map(str, tags))}"] if tags else []), *text.splitlines()]
+    return [*([f"# tags: {', '.join(map(str, tags))}"] if tags and isinstance(tags, list) else []), *text.splitlines()]
 
 
 def _size(cell: Mapping[str, Any]) -> str:
-    outputs = cell.get("outputs") or []
+    given = cell.get("outputs")
+    outputs = given if isinstance(given, list) else []
     size = len(json.dumps(outputs).encode())
     return f"{len(outputs)} output{'s' if len(outputs) != 1 else ''}, {size:,} bytes"
