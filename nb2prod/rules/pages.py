@@ -48,10 +48,10 @@ def _index(families: dict[str, Sequence[Rule]]) -> Iterator[str]:
     count = sum(map(len, families.values()))
     yield "# Readiness rules"
     yield ""
-    yield f"What `nb2prod check` finds: {count} rules. `nb2prod explain CODE` prints a page. An *error* is what the service"
-    yield "would fail on, or answer differently; a *warning* is what may go wrong, or come out differently in another run;"
-    yield "*advice* makes it better. A *safe* fix changes nothing that the notebook computes; *preview* rules only run where"
-    yield "somebody selects them. The pages are written by `make docs` from the rules' own source."
+    yield f"What `nb2prod check` finds: {count} rules. `nb2prod explain CODE` prints a page. An *error* is what the"
+    yield "service would fail on, or answer differently; a *warning* is what may go wrong, or come out differently in"
+    yield "another run; *advice* makes it better. A *safe* fix changes nothing that the notebook computes; *preview* rules"
+    yield "only run where somebody selects them. The pages are written by `make docs` from the rules' own source."
     for title, rules in families.items():
         yield from ("", f"## {title}", "", "| code | rule | severity | fix |", "|---|---|---|---|")
         for rule in rules:
