@@ -50,8 +50,8 @@ def _index(families: dict[str, Sequence[Rule]]) -> Iterator[str]:
     yield ""
     yield f"What `nb2prod check` finds: {count} rules. `nb2prod explain CODE` prints a page. An *error* is what the"
     yield "service would fail on, or answer differently; a *warning* is what may go wrong, or come out differently in"
-    yield "another run; *advice* makes it better. A *safe* fix changes nothing that the notebook computes; *preview* rules"
-    yield "only run where somebody selects them. The pages are written by `make docs` from the rules' own source."
+    yield "another run; *advice* makes it better. A *safe* fix changes nothing that the notebook computes; *preview*"
+    yield "rules only run where somebody selects them. The pages are written by `make docs` from the rules' own source."
     for title, rules in families.items():
         yield from ("", f"## {title}", "", "| code | rule | severity | fix |", "|---|---|---|---|")
         for rule in rules:
