@@ -25,7 +25,7 @@ from nb2prod.workflows.reports.model import Job, Mode, Report
 from nb2prod.workflows.reports.report import Measure, as_finding, report_on, unfinished
 from nb2prod.workflows.reports.several import reports_of
 
-__all__ = ["Checked", "Measure", "Wanted", "check", "check_document", "chosen_rules", "finding_as_dict"]
+__all__ = ["Checked", "Measure", "Wanted", "check", "check_document", "chosen_rules", "finding_as_dict", "job_for"]
 
 HIDDEN = "."
 """Folders whose names begin with it, such as ``.ipynb_checkpoints``, are not looked into."""
@@ -75,7 +75,7 @@ def check(
     """
     wanted = wanted or Wanted()
     refuse_unknown((*wanted.select, *wanted.extend_select, *wanted.ignore), "--select, --ignore")
-    jobs = [_job(path, wanted) for path in _notebooks(paths)]
+    jobs = [job_for(path, wanted) for path in _notebooks(paths)]
     if measure is not None:
         yield from (report_on(job, measure) for job in jobs)
         return
@@ -122,7 +122,11 @@ def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
     }
 
 
-def _job(path: Path, wanted: Wanted) -> Job:
+def job_for(path: Path, wanted: Wanted) -> Job:
+    """Return how a notebook is to be looked at, by what is asked for and what is set at its place.
+
+    Raises ``UsageError`` with everything that is wrong with what is set.
+    """
     set_here = configuration_for(path)
     asked = (wanted.select, wanted.ignore) if wanted.select else (set_here.select, (*set_here.ignore, *wanted.ignore))
     extended = (*set_here.extend_select, *wanted.extend_select)

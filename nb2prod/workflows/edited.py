@@ -12,12 +12,13 @@ from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.read import draft_of, upgraded
 from nb2prod.rules.discovery import known_rules
-from nb2prod.rules.engine import findings
-from nb2prod.rules.facts import Facts
+from nb2prod.rules.engine_rules import PAGES
 from nb2prod.rules.ignoring import codes_in
-from nb2prod.rules.model import Found, Loaded, Severity
-from nb2prod.workflows.checking import chosen_rules, finding_as_dict
+from nb2prod.rules.model import Severity
+from nb2prod.workflows.checking import Wanted, chosen_rules, job_for
 from nb2prod.workflows.fixing import Fixed, fix_for, mend
+from nb2prod.workflows.reports.configuration import forget_configurations
+from nb2prod.workflows.reports.report import report_of
 
 MOST_LEFT_OUT = 2**24
 """Characters that one text of an output can be missing: far above any budget."""
@@ -34,15 +35,15 @@ def found_in(content: Mapping[str, Any], path: str) -> dict[str, Any]:
         path: Where it is saved, or will be.
     """
     try:
-        facts = _facts(content, path)
+        forget_configurations()
+        report, facts, _ = report_of(job_for(Path(path), Wanted()), upgraded(whole(content)))
     except Nb2ProdError as error:
         return {"problems": [problem.as_dict() for problem in error.problems]}
     except RecursionError:
         return {"problems": [Problem("is nested too deeply to be understood", path).as_dict()]}
-    found = findings(facts, chosen_rules())
-    count = Counter(each.rule.severity for each in found)
+    count = Counter(each.severity for each in report.findings)
     return {
-        "findings": [_as_dict(each, facts.notebook) for each in found],
+        "findings": [each.as_dict() for each in report.findings],
         "counts": {severity.value: count[severity] for severity in Severity},
         "ignored": list(_ignored(facts.notebook)),
     }
@@ -118,17 +119,15 @@ def _diff(change: Mapping[str, Any]) -> list[str]:
 
 def page_of(code: str) -> dict[str, Any]:
     """Return the page of a rule and what it says of itself; or ``problems``, where there is no such rule."""
-    loaded = _rule(code)
-    if loaded is None:
+    loaded = next((each for each in known_rules() if each.rule.code == code), None)
+    rule = loaded.rule if loaded else next((each for each in PAGES if each.code == code), None)
+    if rule is None:
         return {"problems": [Problem(f"there is no rule {code}", remedy="`nb2prod explain` lists them").as_dict()]}
-    rule = loaded.rule
     return {
         "code": rule.code,
         "name": rule.name,
         "severity": rule.severity.value,
-        "family": loaded.family,
-        "fixing": rule.fixing.value,
-        "page": loaded.page,
+        "page": loaded.page if loaded else PAGES[rule],
     }
 
 
@@ -162,19 +161,6 @@ def _filled(text: Any) -> Any:
     if not isinstance(text, list):
         return text
     return [" " * min(each, MOST_LEFT_OUT) if isinstance(each, int) else each for each in text]
-
-
-def _facts(content: Mapping[str, Any], path: str) -> Facts:
-    document = upgraded(whole(content))
-    return Facts(draft_of(document, Path(path)), document)
-
-
-def _as_dict(found: Found, notebook: Notebook) -> dict[str, Any]:
-    return {**finding_as_dict(found, notebook), "fixing": found.rule.fixing.value}
-
-
-def _rule(code: str) -> Loaded | None:
-    return next((each for each in known_rules() if each.rule.code == code), None)
 
 
 def _ignored(notebook: Notebook) -> Iterator[dict[str, Any]]:

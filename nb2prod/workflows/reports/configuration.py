@@ -71,6 +71,12 @@ def configuration_for(path: Path) -> Configuration:
     return _for_folder(path.resolve().parent, tuple(sorted(_environment().items())))
 
 
+def forget_configurations() -> None:
+    """Have files read again: a process that lives long has to notice that they were changed."""
+    _for_folder.cache_clear()
+    _project_file.cache_clear()
+
+
 @cache
 def _for_folder(folder: Path, environment: tuple[tuple[str, str], ...]) -> Configuration:
     from platformdirs import user_config_path

@@ -35,7 +35,7 @@ def report_on(job: Job, measure: Measure | None = None) -> Report:
     Raises what ``measure`` raises, but for a run that fails: that is a finding.
     """
     try:
-        report, facts, rules = _report(job)
+        report, facts, rules = report_of(job, read_document(job.path))
     except Nb2ProdError as error:
         return told(job.path, [Found(UNREADABLE, as_finding(each)) for each in error.problems])
     except (RecursionError, MemoryError):
@@ -88,8 +88,8 @@ def told(path: Path, found: Sequence[Found], facts: Facts | None = None, rules: 
     )
 
 
-def _report(job: Job) -> tuple[Report, Facts, list[Loaded]]:
-    document = read_document(job.path)
+def report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[Loaded]]:
+    """Return what is found in a document of nbformat 4, and what that was found by. Raises as ``draft_of`` does."""
     rules = [each for each in known_rules() if each.rule.code in job.codes]
     settings, wrong = _settings(job, document)
     mended = Mended.nothing(document)
