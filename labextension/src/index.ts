@@ -2,8 +2,10 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { bandsPlugin } from './plugins/bands';
 import { exportingPlugin } from './plugins/exporting';
+import { marksPlugin } from './plugins/marks';
 import { modelPlugin } from './plugins/model';
 import { outlinePlugin } from './plugins/outline';
+import { readinessPlugin } from './plugins/readiness';
 import { sidebarPlugin } from './plugins/sidebar';
 import { taggingPlugin } from './plugins/tagging';
 
@@ -11,6 +13,7 @@ export {
   CommandIDs,
   IJobList,
   IProductionPanels,
+  IReadiness,
   ISectionModel,
   PluginIDs
 } from './tokens';
@@ -21,6 +24,8 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   bandsPlugin,
   sidebarPlugin,
   outlinePlugin,
+  readinessPlugin,
+  marksPlugin,
   exportingPlugin
 ];
 

@@ -3,6 +3,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
+import type { IFinding, IFix, IFound, IIgnored, IRule } from './findings';
 import type { JobList } from './jobs';
 import type {
   IOutline,
@@ -19,6 +20,8 @@ export namespace PluginIDs {
   export const sidebar = 'nb2prod:sidebar';
   export const outline = 'nb2prod:outline';
   export const exporting = 'nb2prod:exporting';
+  export const readiness = 'nb2prod:readiness';
+  export const marks = 'nb2prod:marks';
 }
 
 /** Command ids. */
@@ -28,6 +31,7 @@ export namespace CommandIDs {
   export const suggest = 'nb2prod:suggest-sections';
   export const acceptAll = 'nb2prod:accept-suggestions';
   export const exportNotebook = 'nb2prod:export-notebook';
+  export const showFindings = 'nb2prod:show-findings';
 }
 
 /** One cell of the notebook, as the panels show it. */
@@ -78,6 +82,44 @@ export interface ISectionModel {
 export const ISectionModel = new Token<ISectionModel>(
   'nb2prod:ISectionModel',
   'The sections of the current notebook.'
+);
+
+/** What is known of what stands between the notebook and production. */
+export type ReadinessState =
+  'no notebook' | 'no server' | 'reading' | 'refused' | 'found';
+
+/** Follows what stands between the current notebook and production. */
+export interface IReadiness {
+  readonly panel: NotebookPanel | null;
+  readonly server: ServerPart;
+  readonly state: ReadinessState;
+  /** What was found last, with the ids of the cells. */
+  readonly found: IFound;
+  /** Why the notebook cannot be looked at. */
+  readonly problems: ReadonlyArray<IProblem>;
+  readonly changed: ISignal<IReadiness, void>;
+  /** Have the server asked while this is so, and not where nobody looks. */
+  watch(isLooking: () => boolean): void;
+  /** Ask the server, if there is something to ask: somebody looks again. */
+  wake(): void;
+  /** Show a cell by its id, with the cursor in the line if there is one. */
+  goTo(id: string, line: number | null): Promise<void>;
+  /** A rule's page. Rejects with the server's refusal. */
+  explain(code: string): Promise<IRule>;
+  /** What would mend a finding, or with `null` all that can be mended safely. Rejects with the server's refusal. */
+  fixOf(finding: IFinding | null): Promise<IFix>;
+  /** Apply what was shown; returns what has to be shown again because the notebook has changed meanwhile. */
+  mend(finding: IFinding | null, shown: IFix): Promise<IFix | null>;
+  /** Have a rule ignored in a code cell, or in the notebook; or no more. */
+  setIgnored(
+    ignored: Pick<IIgnored, 'code' | 'cell'>,
+    isIgnored: boolean
+  ): void;
+}
+
+export const IReadiness = new Token<IReadiness>(
+  'nb2prod:IReadiness',
+  'What stands between the current notebook and production.'
 );
 
 /** The panels of the sidebar; whoever has one more adds it. */

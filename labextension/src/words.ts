@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { Severity } from './findings';
 import type { ISectionModel } from './tokens';
 
 /** The name of a section, as people read it. */
@@ -60,4 +61,19 @@ export function whyNot(
     return trans.__('The server has another version of nb2prod');
   }
   return panel ? null : trans.__('No notebook is open');
+}
+
+/** How many findings there are of each severity, the gravest first; empty for none. */
+export function countWords(
+  counts: Record<Severity, number>,
+  trans: TranslationBundle
+): string {
+  const { error, warning, advice } = counts;
+  return [
+    error && trans._n('%1 error', '%1 errors', error),
+    warning && trans._n('%1 warning', '%1 warnings', warning),
+    advice && trans._n('%1 piece of advice', '%1 pieces of advice', advice)
+  ]
+    .filter(Boolean)
+    .join(', ');
 }

@@ -39,10 +39,15 @@ class Sidebar extends SidePanel implements IProductionPanels {
     const panel = this.widgets.find(widget => widget.id === id);
     if (panel?.isHidden) {
       this._accordion.expand(this.widgets.indexOf(panel));
-      // else it would get the height that it had when it was closed: none
-      this._accordion.setRelativeSizes(
-        this.widgets.map(widget => (widget.isHidden ? 0 : 1))
-      );
+      const share = () =>
+        // else it would get the height that it had when it was closed: none
+        this._accordion.setRelativeSizes(
+          this.widgets.map(widget =>
+            widget.isHidden ? 0 : widget === panel ? 2 : 1
+          )
+        );
+      share();
+      requestAnimationFrame(share); // a sidebar that is just being shown has no height yet
     }
   }
 
