@@ -8,11 +8,17 @@ from typing import Any
 from nb2prod.analysis.groups import tells_groups_apart
 
 
-def policy(schema: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return what the repository starts with: the notebook's features are allowed, and none is forbidden."""
+def policy(schema: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> dict[str, list[str]]:
+    """Return what the repository starts with: the notebook's features are allowed, and none is forbidden.
+
+    ``metadata`` are the notebook's: ``{"nb2prod": {"groups": ["region"]}}`` names more columns that tell people apart.
+    """
+    own = (metadata or {}).get("nb2prod")
+    said = own.get("groups") if isinstance(own, Mapping) else None
+    named = {each for each in said if isinstance(each, str)} if isinstance(said, list) else set()
     names = [str(field["name"]) for field in schema.get("fields", [])]
     return {
         "allowed": names or [str(schema["kind"])],
         "forbidden": [],
-        "groups": [name for name in names if tells_groups_apart(name)],
+        "groups": [name for name in names if name in named or tells_groups_apart(name)],
     }

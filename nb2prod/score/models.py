@@ -58,7 +58,7 @@ TESTS = (
         Section.MODEL,
         "The model is tested for considerations of inclusion",
         "the notebook's own metrics are taken for each group of people that `policy.json` names a column for",
-        "name the columns that tell groups of people apart under `groups` in `policy.json`",
+        "name the columns that tell groups of people apart in the notebook's `nb2prod.groups`",
         ("tests/quality/test_slices.py::test_quality_for_groups",),
     ),
 )

@@ -25,5 +25,11 @@ def test_fields_of_a_record() -> None:
     assert policy(schema) == {"allowed": ["Age", "income"], "forbidden": [], "groups": ["Age"]}
 
 
+def test_groups_that_the_metadata_name() -> None:
+    schema = {"kind": "table", "fields": [{"name": "region"}, {"name": "sex"}, {"name": "income"}]}
+    assert policy(schema, {"nb2prod": {"groups": ["region", "elsewhere", 3]}})["groups"] == ["region", "sex"]
+    assert policy(schema, {"nb2prod": {"groups": "region"}})["groups"] == ["sex"]
+
+
 def test_a_record_without_fields_is_one_feature() -> None:
     assert policy({"kind": "text"}) == {"allowed": ["text"], "forbidden": [], "groups": []}
