@@ -6,7 +6,6 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from nb2prod.analysis.dataflow import without_collecting
@@ -93,12 +92,15 @@ def _collect(statements: Iterable[Statement], found: defaultdict[type[ast.AST], 
                 pending.extend([(each, deferred, repeated) for each in _inside(node, fields)])
 
 
-@cache
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}
+"""The fields of each kind of node that may hold others, the last one first; filled as kinds are met."""
+
+
 def _followed(kind: type[ast.AST]) -> tuple[str, ...]:
-    """Return the fields of a kind of node that may hold others, the last one first."""
-    return (
-        () if kind in {ast.Name, ast.Constant} else tuple(each for each in reversed(kind._fields) if each not in _PLAIN)
-    )
+    found = _FIELDS.get(kind)
+    if found is None:
+        found = _FIELDS[kind] = tuple(each for each in reversed(kind._fields) if each not in _PLAIN)
+    return found
 
 
 def _inside(node: ast.AST, fields: Iterable[str]) -> list[ast.AST]:

@@ -51,6 +51,7 @@ def exit_code_of(run: Callable[[], Any], args: Sequence[str] | None) -> int:
 
 
 def _refuse(problems: Sequence[Problem], code: ExitCode, as_json: bool) -> int:
+    problems = [_without_secrets(problem) for problem in problems]
     heading = click.style("error", fg="red", bold=True)
     count = f": {len(problems)} problems" if len(problems) > 1 else ""
     lines = [f"{heading}{count or ': ' + str(problems[0])}"] if problems else [heading]
@@ -64,6 +65,13 @@ def _refuse(problems: Sequence[Problem], code: ExitCode, as_json: bool) -> int:
     except BrokenPipeError:
         _pipe_closed()
     return code
+
+
+def _without_secrets(problem: Problem) -> Problem:
+    """Return a problem that shows none, even where it shows a piece of the notebook that has one."""
+    from nb2prod.rules.secret_texts import redacted  # late: a command that succeeds does not pay for it
+
+    return Problem(redacted(problem.what), redacted(problem.where), redacted(problem.remedy))
 
 
 def _misused(error: click.UsageError, as_json: bool) -> int:

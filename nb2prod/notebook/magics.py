@@ -199,12 +199,17 @@ def _other_magic(name: str, rest: str, number: int, result: Magics) -> None:
         _shell(rest, number, result)
     elif name == "cd" or (name in {"env", "set_env"} and re.search(r"[=\s]", rest)):
         remedy = "name files relative to the notebook and read settings in Python with `os.environ.get`"
-        result.refused.append((number + 1, f"`%{name} {rest}` changes where or how the code runs", remedy))
+        result.refused.append((number + 1, f"`%{name} {_unset(rest)}` changes where or how the code runs", remedy))
     elif name == "time" or name in DROPPED or name in KEEP_BODY:
         return
     else:
         remedy = "write what it does in Python, or tag the cell `skip` if nothing else needs it"
         result.refused.append((number + 1, f"`%{name}` has no plain Python equivalent here", remedy))
+
+
+def _unset(rest: str) -> str:
+    """Return what a magic sets without the value, which may be a secret."""
+    return re.split(r"[=\s]", rest, maxsplit=1)[0] if re.search(r"[=\s]", rest) else rest
 
 
 def _run(line: str, rest: str, number: int, result: Magics, run_file: RunFile) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from nb2prod.rules.engine_rules import BROKEN
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import is_ignored
 from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded
+from nb2prod.rules.secret_texts import redacted
 
 
 def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
@@ -56,7 +58,15 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
         what = f"the rule {loaded.rule.code} raised {type(error).__name__}: {str(error)[:200]}"
         yield Found(BROKEN, Finding(what, remedy="tell those who made it; ignore it until then"))
         return
-    yield from (Found(loaded.rule, each) for each in found)
+    yield from (Found(loaded.rule, _without_secrets(each)) for each in found)
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    """Return a finding that shows none, even where a rule shows a piece of the notebook that has one."""
+    what, remedy = redacted(finding.what), redacted(finding.remedy)
+    if (what, remedy) == (finding.what, finding.remedy):
+        return finding
+    return replace(finding, what=what, remedy=remedy)
 
 
 def _fact(facts: Facts, name: str) -> Any:

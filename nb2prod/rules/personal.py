@@ -1,9 +1,10 @@
-"""Texts to the personal data in them, by kind and place: mail addresses, phone, card, account and national numbers, names.
+"""Texts to the personal data in them, by kind and place: mail addresses, numbers of phones and cards, names, and so on.
 
 Only the standard library is imported, so that a kernel can be asked with the same functions. What has a checksum counts
 only where that is right.
 """
 
+# ruff: noqa: E501  (patterns are easier to read whole)
 from __future__ import annotations
 
 import re
@@ -38,9 +39,7 @@ def find_personal(text: str, *, names: bool = True) -> list[Personal]:
     return kept
 
 
-_MAIL = re.compile(
-    r"(?<![\w.+%/:@-])([A-Za-z0-9][\w.+%-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24})(?![\w@])"
-)
+_MAIL = re.compile(r"(?<![\w.+%/:@-])([A-Za-z0-9][\w.+-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24})(?![\w@])")
 _NO_ONE = re.compile(
     r"^(?:no-?reply|do-?not-?reply|info|support|contact|admin|help|sales|hello|office|team|webmaster|postmaster|press|git"
     r"|security|user(?:name)?|your?(?:[._-]?(?:name|e?-?mail))?|name|e?-?mail|someone|somebody|foo|bar|test|me|abuse|root"
@@ -95,7 +94,7 @@ def _is_fiction(digits: str) -> bool:
 
 
 _CARD = re.compile(
-    r"(?<![\w.,-])(?:\d{13,16}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d\d([ -])\d{6}\2\d{5})(?![\w-]|[.,]\d)"
+    r"(?<![\w.,-])(?<!\d\s)(?:\d{13,16}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d\d([ -])\d{6}\2\d{5})(?![\w-]|[.,]\d|\s\d)"
 )
 _ISSUERS = re.compile(
     r"^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|6(?:011|5\d\d)\d{12}"
@@ -106,8 +105,9 @@ _ISSUERS = re.compile(
 
 def _cards(text: str) -> Iterator[Personal]:
     """Yield card numbers. One in ten numbers has the right check digit by chance: where a text is full of numbers of
-    that length and most have not, those that have are identifiers like the others."""
-    plain = [found for found in _CARD.finditer(text)]
+    that length and most have not, those that have are identifiers like the others. Groups of four in a row of more are
+    an array's."""
+    plain = list(_CARD.finditer(text))
     bare = [found for found in plain if found[0].isdigit()]
     right = [found for found in bare if _is_card(found[0])]
     for found in plain:
@@ -231,9 +231,9 @@ _NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (re.compile(r"(?<![\w.-])(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-+]\d{4}(?![\w-])"), is_personnummer),
     (re.compile(r"(?<![\w.-])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d[-+A]\d{3}[0-9A-Y](?![\w-])"), is_hetu),
     (re.compile(r"(?<![\w-])[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z](?![\w-])"), is_codice_fiscale),
-    (re.compile(r"(?<![\w.+-])[2-9]\d{3} \d{4} \d{4}(?! ?\d|[\w-])"), is_aadhaar),
-    (re.compile(r"(?<![\w-])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?![\w-])"),
-     lambda number: " " in number),
+    (re.compile(r"(?<![\w.+-])(?<!\d\s)[2-9]\d{3} \d{4} \d{4}(?!\s?\d|[\w-])"), is_aadhaar),
+    (re.compile(r"(?<![\w-])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] \d\d \d\d \d\d [A-D](?![\w-])"),
+     bool),
 )  # fmt: skip
 """United States, Spain, Brazil, France, Sweden, Finland, Italy, India; the United Kingdom's have no check digit and
 count only where they are written in groups."""

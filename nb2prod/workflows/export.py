@@ -23,6 +23,7 @@ from nb2prod.workflows.at_the_end import at_the_end
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
 from nb2prod.workflows.raw_rows import Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
+from nb2prod.workflows.refusing_secrets import refuse_secrets
 from nb2prod.workflows.scoring_exports import write_score
 from nb2prod.workflows.understanding import understand
 from nb2prod.workflows.working_folder import Work, working_folder
@@ -44,7 +45,9 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
     with working_folder(target, dry_run=options.dry_run) as folder:
         work = Work(folder, watch)
         with work.stage("analyse", "reading the notebook"):
-            request = understand(read_notebook(options.notebook), options, project)
+            notebook = read_notebook(options.notebook)
+            refuse_secrets(notebook, options.parameters)
+            request = understand(notebook, options, project)
             raw = look_for_raw_rows(request, options.input)
             if isinstance(raw, InputPlan) and options.input == "raw":
                 raise refuse(raw)

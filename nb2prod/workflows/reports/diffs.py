@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from nb2prod.rules.secret_texts import redacted_source
 from nb2prod.workflows.fixing import Mended
-
-SECRETS = "NB6"
-"""Fixes of rules of this family may take a secret out of a cell: what is taken out is not shown."""
-TEXTS = re.compile(r"(?P<quote>[\"'])(?:(?!(?P=quote))[^\\\n]|\\.)*(?P=quote)")
 
 
 def diff_of(path: Path, document: Mapping[str, Any], mended: Mended) -> tuple[str, ...]:
     """Return the lines; a change of a cell's outputs is one line, since nobody reads their JSON."""
     before, after = document.get("cells", []), mended.after.document.get("cells", [])
-    hidden = any(each.found.rule.code.startswith(SECRETS) for each in mended.fixed)
     lines: list[str] = []
     number = 0
     for cell, origin in zip(after, mended.after.origins, strict=True):
         number += cell.get("cell_type") == "code"
         old = before[origin] if origin is not None else {}
         if cell is not old and cell != old:
-            lines += _cell_diff(f"{path}: cell [{number}]", old, cell, hidden=hidden)
+            lines += _cell_diff(f"{path}: cell [{number}]", old, cell)
     return tuple(lines)
 
 
-def _cell_diff(name: str, old: Mapping[str, Any], new: Mapping[str, Any], *, hidden: bool) -> Iterator[str]:
+def _cell_diff(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     before, after = _lines(old), _lines(new)
     label = name if old else "/dev/null"
-    for line in unified_diff(before, after, label, name, lineterm=""):
-        taken = hidden and line.startswith("-") and not line.startswith("---")
-        yield TEXTS.sub("'...'", line) if taken else line
+    yield from unified_diff(before, after, label, name, lineterm="")
     if old and old.get("outputs") != new.get("outputs"):
         if before == after:
             yield from (f"--- {name}", f"+++ {name}")
@@ -43,12 +36,13 @@ def _cell_diff(name: str, old: Mapping[str, Any], new: Mapping[str, Any], *, hid
 
 
 def _lines(cell: Mapping[str, Any]) -> list[str]:
-    """Return a cell as it is compared: a line with its tags, if it has any, and its source."""
+    """Return a cell as it is compared: a line with its tags, if it has any, and its source without its secrets."""
     source = cell.get("source", "")
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return [*([f"# tags: {', '.join(map(str, tags))}"] if tags and isinstance(tags, list) else []), *text.splitlines()]
+    tagged = [f"# tags: {', '.join(map(str, tags))}"] if tags and isinstance(tags, list) else []
+    return [*tagged, *redacted_source(text).splitlines()]
 
 
 def _size(cell: Mapping[str, Any]) -> str:

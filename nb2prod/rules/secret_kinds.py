@@ -1,0 +1,129 @@
+"""Texts to the secrets in them that are known by their look: keys and tokens with a prefix, private keys, addresses."""
+
+# ruff: noqa: E501  (patterns are easier to read whole)
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+DETECTORS = {
+    "aws.AWSKeyDetector": ("AWS key", ("AKIA", "ASIA", "A3T", "ABIA", "ACCA", "aws", "AWS")),
+    "discord.DiscordBotTokenDetector": ("Discord token", ("M", "N", "O")),
+    "github_token.GitHubTokenDetector": ("GitHub token", ("gh",)),
+    "jwt.JwtTokenDetector": ("JSON web token", ("eyJ",)),
+    "mailchimp.MailchimpDetector": ("Mailchimp key", ("-us",)),
+    "npm.NpmDetector": ("npm token", ("npm_", "_authToken")),
+    "sendgrid.SendGridDetector": ("SendGrid key", ("SG.",)),
+    "slack.SlackDetector": ("Slack token", ("xox", "hooks.slack.com")),
+    "square_oauth.SquareOAuthDetector": ("Square secret", ("sq0csp-",)),
+    "stripe.StripeDetector": ("Stripe key", ("k_live_",)),
+}
+"""Detectors of detect-secrets, what people call what they find, and a part that it has: only texts with one are handed
+to them. Left out are those that take any number in hexadecimals for a secret."""
+
+_END = r"(?![A-Za-z0-9_-])"
+_BEGIN = r"(?<![A-Za-z0-9_-])"
+OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("private key", ("PRIVATE KEY",), r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]*"
+     r"PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\\\s\"'nr,]+)"),
+    ("password in an address", ("://",), r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s:/@\"'<>{}]*:([^\s@/\"'<>{}]{3,})@[\w.-]"),
+    ("GitHub token", ("github_pat_",), rf"{_BEGIN}github_pat_[A-Za-z0-9_]{{22,}}"),
+    ("GitLab token", ("gl",), rf"{_BEGIN}gl(?:pat|dt|rt|ptt|cbt|oas|soat|ft|imt|agent)-[A-Za-z0-9_-]{{20,}}"),
+    ("OpenAI key", ("sk-",), rf"{_BEGIN}sk-(?:proj-|svcacct-|admin-|None-)?(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{24,}}"),
+    ("Anthropic key", ("sk-ant-",), rf"{_BEGIN}sk-ant-[A-Za-z0-9_-]{{20,}}"),
+    ("Google key", ("AIza",), rf"{_BEGIN}AIza[A-Za-z0-9_-]{{35}}"),
+    ("Google token", ("ya29.", "GOCSPX-"), rf"{_BEGIN}(?:ya29\.[A-Za-z0-9_-]{{20,}}|GOCSPX-[A-Za-z0-9_-]{{24,}})"),
+    ("Hugging Face token", ("hf_",), rf"{_BEGIN}hf_(?=[A-Za-z]*\d|[a-z]*[A-Z])[A-Za-z0-9]{{30,}}"),
+    ("Stripe key", ("k_test_", "k_live_", "whsec_"), rf"{_BEGIN}(?:(?:sk|rk)_(?:test|live)_[A-Za-z0-9]{{16,}}|whsec_[A-Za-z0-9]{{24,}})"),
+    ("Slack token", ("xapp-", "xoxe", "xoxb-", "xoxp-"), rf"{_BEGIN}(?:xapp-\d-[A-Z0-9]+-\d+-[a-z0-9]+|xox[a-z](?:\.xox[bp])?-[A-Za-z0-9-]{{20,}})"),
+    ("webhook address", ("webhook",), r"https://(?:[\w.-]*discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,}|[\w.-]+\.webhook\.office\.com/webhookb2/[\w@/-]{20,})"),
+    ("Azure key", ("AccountKey=", "SharedAccessKey="), r"(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{20,}={0,2})"),
+    ("Azure signature", ("sig=",), r"[?&]sig=([A-Za-z0-9%+/]{20,}={0,2})"),
+    ("Azure secret", ("Q~",), rf"{_BEGIN}[A-Za-z0-9_~.-]{{3}}\dQ~[A-Za-z0-9_~.-]{{31,34}}"),
+    ("Databricks token", ("dapi",), rf"{_BEGIN}dapi[0-9a-f]{{32}}(?:-\d)?{_END}"),
+    ("PyPI token", ("pypi-",), rf"{_BEGIN}pypi-AgE[A-Za-z0-9_-]{{40,}}"),
+    ("npm token", ("npm_",), rf"{_BEGIN}npm_[A-Za-z0-9]{{36}}{_END}"),
+    ("Telegram token", (":AA",), rf"{_BEGIN}\d{{8,10}}:AA[A-Za-z0-9_-]{{33}}{_END}"),
+    ("DigitalOcean token", ("_v1_",), rf"{_BEGIN}do[opr]_v1_[a-f0-9]{{64}}"),
+    ("Shopify token", ("shp",), rf"{_BEGIN}shp(?:at|ca|pa|ss)_[a-fA-F0-9]{{32}}"),
+    ("Mailgun key", ("key-",), rf"{_BEGIN}key-[0-9a-f]{{32}}{_END}"),
+    ("Postman key", ("PMAK-",), rf"{_BEGIN}PMAK-[a-f0-9]{{24}}-[a-f0-9]{{34}}"),
+    ("Notion token", ("secret_", "ntn_"), rf"{_BEGIN}(?:secret_[A-Za-z0-9]{{43}}|ntn_[A-Za-z0-9]{{40,}}){_END}"),
+    ("Linear key", ("lin_api_",), rf"{_BEGIN}lin_api_[A-Za-z0-9]{{32,}}"),
+    ("Grafana token", ("glsa_", "glc_"), rf"{_BEGIN}(?:glsa_[A-Za-z0-9]{{32}}_[A-Fa-f0-9]{{8}}|glc_[A-Za-z0-9+/]{{32,}}={{0,2}})"),
+    ("Docker token", ("dckr_pat_",), rf"{_BEGIN}dckr_pat_[A-Za-z0-9_-]{{27}}"),
+    ("Vault token", ("hvs.", "hvb."), rf"{_BEGIN}hv[sb]\.[A-Za-z0-9_-]{{24,}}"),
+    ("Replicate token", ("r8_",), rf"{_BEGIN}r8_[A-Za-z0-9]{{37}}{_END}"),
+    ("Groq key", ("gsk_",), rf"{_BEGIN}gsk_[A-Za-z0-9]{{40,}}"),
+    ("Perplexity key", ("pplx-",), rf"{_BEGIN}pplx-[A-Za-z0-9]{{40,}}"),
+    ("Pinecone key", ("pcsk_",), rf"{_BEGIN}pcsk_[A-Za-z0-9_]{{40,}}"),
+    ("LangSmith key", ("lsv2_",), rf"{_BEGIN}lsv2_(?:pt|sk)_[a-f0-9]{{32}}_[a-f0-9]{{10}}"),
+    ("New Relic key", ("NRAK-",), rf"{_BEGIN}NRAK-[A-Z0-9]{{27}}"),
+    ("Airtable token", ("pat",), rf"{_BEGIN}pat[A-Za-z0-9]{{14}}\.[a-f0-9]{{64}}"),
+    ("Figma token", ("figd_",), rf"{_BEGIN}figd_[A-Za-z0-9_-]{{40,}}"),
+    ("Mapbox token", ("sk.eyJ",), rf"{_BEGIN}sk\.eyJ[A-Za-z0-9_-]{{20,}}\.[A-Za-z0-9_-]{{20,}}"),
+    ("Square token", ("sq0atp-", "EAAA"), rf"{_BEGIN}(?:sq0atp-[A-Za-z0-9_-]{{22}}|EAAA[A-Za-z0-9_-]{{60}}){_END}"),
+    ("Twilio key", ("AC", "SK"), rf"{_BEGIN}(?:AC|SK)(?=[a-f]*\d)[0-9a-f]{{32}}{_END}"),
+    ("bearer token", ("earer ", "asic "), r"(?i:\b(?:bearer|basic))\s+(?=[A-Za-z._~+/=-]*\d)([A-Za-z0-9._~+/-]{16,}={0,2})"),
+)  # fmt: skip
+"""What detect-secrets does not know: what people call it, parts that a text with one has, and its look. A group is the
+secret where not all of it is."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret's place in a text, without itself."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def known_secrets(text: str) -> Iterator[Secret]:
+    """Yield what has the look of a known kind, in no order, overlapping."""
+    for kind, hints, pattern in _own():
+        if any(hint in text for hint in hints):
+            for found in pattern.finditer(text):
+                group = 1 if found.re.groups and found[1] else 0
+                yield Secret(kind, *found.span(group))
+    for name, (kind, hints) in DETECTORS.items():
+        if _may_have(name, text, hints):
+            for value in _detected(name, text):
+                start = text.find(value)
+                if start >= 0:
+                    yield Secret(kind, start, start + len(value))
+
+
+@cache
+def _own() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple((kind, hints, re.compile(pattern)) for kind, hints, pattern in OWN)
+
+
+_DISCORD = re.compile(r"[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\.")
+_AWS = re.compile(r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}|(?i:aws)[^\n]{0,60}[0-9a-zA-Z/+]{40}")
+_GITHUB = re.compile(r"gh[pousr]_")
+
+
+def _may_have(name: str, text: str, hints: tuple[str, ...]) -> bool:
+    """Say whether it is worth to load a detector for a text."""
+    if not any(hint in text for hint in hints):
+        return False
+    first = {"aws": _AWS, "discord": _DISCORD, "github_token": _GITHUB}.get(name.partition(".")[0])
+    return first is None or first.search(text) is not None
+
+
+def _detected(name: str, text: str) -> Iterator[str]:
+    """Yield what a detector of detect-secrets finds, line by line as it wants it."""
+    detector = _detector(name)
+    for line in text.split("\n"):
+        yield from (value for value in detector.analyze_string(line) if value)
+
+
+@cache
+def _detector(name: str) -> Any:
+    module, _, classname = name.partition(".")
+    return getattr(import_module(f"detect_secrets.plugins.{module}"), classname)()

@@ -1,0 +1,170 @@
+"""Texts to the secrets in them: those of a known look, and those that stand beside a name that says so."""
+
+# ruff: noqa: E501  (patterns are easier to read whole)
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from nb2prod.rules.secret_kinds import Secret, known_secrets
+
+HIDDEN = "***"
+"""What a secret becomes."""
+
+_NAMES = (
+    r"(?P<name>(?:[A-Za-z0-9]{1,20}[ _.-]){0,3}?(?:"
+    r"(?P<password>password|passwd|passphrase|pwd|pass|passwort|contrase[nñ]a|mot_de_passe)|"
+    r"(?P<key>secret|api[ _-]?key|apikey|app[_-]?key|access[_-]?key(?:[_-]?id)?|secret[_-]?(?:access[_-]?)?key|account[_-]?key"
+    r"|auth[_-]?key|client[_-]?secret|private[_-]?key|encryption[_-]?key|signing[_-]?key|subscription[_-]?key|master[_-]?key"
+    r"|consumer[_-]?(?:key|secret)|storage[_-]?key|api[_-]?secret|app[_-]?secret|service[_-]?key|license[_-]?key|fernet[_-]?key"
+    r"|(?:auth|access|api|bearer|refresh|bot|personal|id|session|github|gitlab|hf|slack|user|oauth)[_-]?token|credentials?)|"
+    r"(?P<weak>token|key|appid|app_id|auth|cookie|hash_?key|kaggle_key)))"
+)
+_CODE = re.compile(
+    rf"(?i)(?<![A-Za-z0-9]){_NAMES}(?:[_-]?\d{{1,2}})?(?P<between>[\"']?\s*\]?\s*(?:\s*:\s*\w+\s*)?(?:=>|==?|:|,)\s*)[rbuf]{{0,2}}"
+    r"(?P<quote>[\"'])(?P<value>[^\"'\n]{3,200})(?P=quote)"
+)
+"""``api_key = "..."``, ``password="..."``, ``{"token": "..."}``, ``os.environ["API_KEY"] = "..."``, ``getenv("KEY", "...")``."""
+_PROSE = re.compile(
+    rf"(?i)(?<![A-Za-z0-9]){_NAMES}(?P<between>[\"'`*]{{0,3}}\s*(?:=|:| is )\s*[\"'`*]{{0,3}})(?P<value>[^\s\"'`,;<>)}}\]]{{6,200}})"
+)
+_OPTION = re.compile(r"--(?:password|passwd|token|api-?key|secret|auth-?token)[= ]+(?P<value>[^\s\"']{6,200})")
+_QUERY = re.compile(
+    r"[?&](?P<name>api[_-]?key|apikey|key|token|access_token|auth_token|appid|app_key|auth|secret|password|pwd|client_secret|hapikey)"
+    r"=(?P<value>[^&\s\"'<>#{}]{8,200})",
+    re.IGNORECASE,
+)
+_PAIRS = re.compile(
+    r"(?:\bauth\s*=\s*\(|HTTP(?:Basic|Digest)Auth\(|\.login\()\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'](?P<value>[^\"'\n]{4,200})[\"']"
+)
+_DSN = re.compile(r"(?i)\b(?P<name>password|pwd)\s*=\s*(?P<value>[^\s;\"'{}&,)]{4,100})(?=[\s;\"'])")
+_HINTS = re.compile(r"(?i)pass|pwd|secret|key|token|auth|credential|appid|app_id|cookie|\.login\(|contrase|mot_de")
+_NOBODYS = re.compile(
+    r"(?i)your|xxx|\.\.\.|\*\*|placeholder|example|sample|dummy|change_?me|insert|replace|todo|fixme|redacted|hidden|<|>"
+    r"|^\$|^\{|\}$|^%|^@|^os\.|^none$|^null$|^true$|^false$|^str$|^string$|^int$|^test(?:ing)?\d*$|^(?:my|the|a|some)[_ -]|foobar"
+    r"|^abc|^password\d*$|^passwd$|^pass(?:word)?$|^secret$|^token$|^key$|^api_?key$|_here$|^enter|^mysecret|^mypass|fake|mock"
+)
+_PLACE = re.compile(
+    r"^(?:https?|ftp|s3|gs|file)://|^[./~]|^[A-Za-z]:\\|\.(?:json|txt|pem|csv|env|ya?ml|pkl|key|crt|html?)$"
+)
+
+
+def find_secrets(text: str, *, code: bool = False) -> list[Secret]:
+    """Return the secrets in a text, in order and without overlaps.
+
+    In ``code``, what stands beside a telling name has to be in quotes; elsewhere (outputs, Markdown, commands) it need
+    not be, and has to look like nothing else.
+    """
+    found = [each for each in known_secrets(text) if not _is_nobodys(text[each.start : each.end], each.kind)]
+    if _HINTS.search(text):
+        found += _named(text, code=code)
+    kept: list[Secret] = []
+    for each in sorted(found, key=lambda each: (each.start, -each.end)):
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
+
+
+def redacted(text: str) -> str:
+    """Return a text for people with ``***`` in place of each secret, in quotes or not."""
+    return without(text, find_secrets(text))
+
+
+def redacted_source(source: str) -> str:
+    """Return a code cell's source with ``***`` in place of each secret."""
+    return without(source, secrets_in_cell(source))
+
+
+def without(text: str, secrets: list[Secret]) -> str:
+    """Return a text with ``***`` in place of secrets that were found in it."""
+    for each in reversed(secrets):
+        text = f"{text[: each.start]}{HIDDEN}{text[each.end :]}"
+    return text
+
+
+def _is_nobodys(value: str, kind: str) -> bool:
+    """Say whether what has the look of a key is one that documents print in its place."""
+    if kind in {"private key", "webhook address"}:
+        return len(re.sub(r"-----[^-]*-----|[^A-Za-z0-9+/]", "", value)) < 16
+    if kind == "password in an address":
+        return bool(_NOBODYS.search(value)) or value.lower() in {"pass", "pw", "pwd", "user", "passwort"}
+    return (
+        bool(re.search(r"(?i)your|x{6}|example|\.\.\.|\*\*|1234567890123456|abcdefghijklm", value))
+        and "EXAMPLEKEY" not in value
+    )
+
+
+def _named(text: str, *, code: bool) -> Iterator[Secret]:
+    for found in _CODE.finditer(text):
+        certain = "," not in found["between"]
+        if _is_secret(found, certain=certain):
+            yield _secret(found)
+    for pattern in (_QUERY, _OPTION, _PAIRS, _DSN):
+        for found in pattern.finditer(text):
+            if _looks_random(found["value"], 4 if pattern in {_DSN, _PAIRS} else 12) and not _is_said(found["value"]):
+                yield Secret("password" if pattern in {_DSN, _PAIRS} else "key", *found.span("value"))
+    if not code:
+        for found in _PROSE.finditer(text):
+            if _is_secret(found, certain=False):
+                yield _secret(found)
+
+
+def _secret(found: re.Match[str]) -> Secret:
+    return Secret("password" if found["password"] else "key", *found.span("value"))
+
+
+def _is_said(value: str) -> bool:
+    """Say whether a value is a placeholder, a place or a text for people."""
+    return bool(_NOBODYS.search(value) or _PLACE.search(value)) or bool(re.search(r"\s", value)) or len(set(value)) < 3
+
+
+def _is_secret(found: re.Match[str], *, certain: bool) -> bool:
+    """Say whether a value beside a telling name is a secret; ``certain``: it is set to it, in quotes."""
+    value = found["value"]
+    if _is_said(value) or _plain(found["name"]) == _plain(value):
+        return False
+    if found["weak"]:
+        return _looks_random(value, 20) and _entropy(value) >= 3 and "/" not in value and " " not in found["name"]
+    if found["password"]:
+        named = re.search(r"(?i)pass|pwd|user|login|field|column|hash", value) and not re.search(r"[\d!@#$%^&*]", value)
+        return (len(value) >= 4 and not named) if certain else _looks_random(value, 6)
+    return _looks_random(value, 8 if certain else 12) and not re.fullmatch(r"[a-z]+(?:[_-][a-z]+)*\d?", value)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _looks_random(value: str, length: int) -> bool:
+    """Say whether a value is long enough, and of letters with digits or signs, or of both cases."""
+    if len(value) < length or not re.search(r"[A-Za-z]", value):
+        return length <= 6 and len(value) >= length and value.isdigit()
+    if re.search(r"\d|[!@#$%^&*~]", value):
+        return not re.fullmatch(r"[A-Za-z]+[-_.]?v?\d{1,3}(?:\.\d+)*", value) or length <= 8
+    return len(value) >= 20 and bool(re.search(r"[a-z]", value) and re.search(r"[A-Z]", value)) and "_" not in value
+
+
+def _entropy(value: str) -> float:
+    """Return Shannon's entropy of a text's characters, in bits for each."""
+    counts = Counter(value)
+    return -sum(each / len(value) * math.log2(each / len(value)) for each in counts.values())
+
+
+def secrets_in_cell(source: str) -> list[Secret]:
+    """Return the secrets in a code cell: in its code, and in the commands and comments, which need no quotes."""
+    found = find_secrets(source, code=True)
+    start = 0
+    for line in source.split("\n"):
+        command = line.lstrip().startswith(("%", "!"))
+        at = 0 if command else line.find("#")
+        if at >= 0 and _HINTS.search(line):
+            inside = find_secrets(line[at:])
+            found += [Secret(each.kind, start + at + each.start, start + at + each.end) for each in inside]
+        start += len(line) + 1
+    kept: list[Secret] = []
+    for each in sorted(found, key=lambda each: (each.start, -each.end)):
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
