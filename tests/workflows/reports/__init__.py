@@ -1,0 +1,1 @@
+"""Checking many notebooks: settings, baselines, the cache, several processes."""

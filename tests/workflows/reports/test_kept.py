@@ -1,0 +1,103 @@
+"""The cache: the same notebook is not checked twice, and nothing that matters is missed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from nb2prod.workflows import checking
+from nb2prod.workflows.checking import Wanted, check
+from nb2prod.workflows.reports import kept, report
+from nb2prod.workflows.reports.kept import Kept
+from nb2prod.workflows.reports.model import Job, Report
+from tests.making import write_notebook
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Return the names of the notebooks that are really looked at, as they come."""
+    names: list[str] = []
+
+    def look(job: Job, measure: object = None) -> Report:
+        names.append(job.path.name)
+        return report.report_on(job)
+
+    monkeypatch.setattr(checking, "report_on", look)
+    monkeypatch.setenv("NB2PROD_CACHE_DIR", str(tmp_path / "cache"))
+    return names
+
+
+def run(folder: Path, **asked: object) -> list[Report]:
+    kept._beside.cache_clear()
+    return list(check([folder], Wanted(workers=1, **asked)))  # type: ignore[arg-type]
+
+
+def test_only_what_has_changed_is_looked_at(tmp_path: Path, looked: list[str]) -> None:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in ("a", "b"):
+        write_notebook(folder / f"{name}.ipynb", [(None, "print(nowhere)")])
+    first = run(folder)
+    assert looked == ["a.ipynb", "b.ipynb"]
+    assert run(folder) == first
+    assert looked == ["a.ipynb", "b.ipynb"]
+    write_notebook(folder / "b.ipynb", [(None, "print(elsewhere)")])
+    assert run(folder)[1] != first[1]
+    assert looked[2:] == ["b.ipynb"]
+
+
+def test_rules_settings_and_files_beside_it_matter(
+    tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    write_notebook(folder / "a.ipynb", [(None, "print(nowhere)")])
+    run(folder)
+    for asked in ({"select": ["NB1"]}, {"sure": True}, {"cached": False}):
+        run(folder, **asked)
+    assert len(looked) == 4
+    (folder / "requirements.txt").write_text("numpy==2.0")
+    run(folder)
+    assert len(looked) == 5
+    monkeypatch.setenv("NB2PROD_CHECK__MAX_CELL_LINES", "7")
+    run(folder)
+    assert len(looked) == 6
+    run(folder)
+    assert len(looked) == 6
+
+
+def test_entries_that_are_broken_or_old_are_passed_over(tmp_path: Path, looked: list[str]) -> None:
+    write_notebook(tmp_path / "a.ipynb", [(None, "x = 1")])
+    first = run(tmp_path / "a.ipynb")
+    (entry,) = (tmp_path / "cache").rglob("*.json")
+    for text in ("", "{", '[{"code": 1}]', "null", "\x00"):
+        entry.write_text(text)
+        assert run(tmp_path / "a.ipynb") == first
+    os.utime(entry, (0, 0))
+    assert run(tmp_path / "a.ipynb") == first
+    assert len(looked) == 7
+
+
+def test_it_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_KEPT", 3)
+    cache = Kept(tmp_path)
+    for number in range(8):
+        cache.put(f"{number:02}abc", Report(Path("n.ipynb")))
+    cache.drop_old()
+    assert len(list(tmp_path.rglob("*.json"))) == 3
+
+
+def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NB2PROD_CACHE_DIR", str(tmp_path / "file"))
+    path = write_notebook(tmp_path / "a.ipynb", [(None, "print(nowhere)")])
+    assert [each.code for each in run(path, select=["NB102"])[0].findings] == ["NB102"]
+
+
+def test_what_cannot_be_read_is_tried_again(tmp_path: Path, looked: list[str]) -> None:
+    (tmp_path / "a.ipynb").write_text("{")
+    for _ in range(2):
+        assert [each.code for each in run(tmp_path / "a.ipynb")[0].findings] == ["NB001"]
+    assert len(looked) == 2
