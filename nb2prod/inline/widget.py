@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from nb2prod.inline.long_checks import LongChecks, Measuring
 from nb2prod.inline.model import Document, View
 from nb2prod.inline.refreshing import Refreshing
 from nb2prod.inline.shown import shown
+from nb2prod.rules.discovery import known_rules
 
 STATIC = Path(__file__).parent / "static"
 
@@ -45,6 +47,7 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         self._lock = threading.RLock()
         self._document: Document | None = None
         self._view = View()
+        self._ran_before = 0
         self._data = shown(self._view)
         self._controls = Controls()
         self._question = Question(self.check)
@@ -69,7 +72,8 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
 
     def check_live(self) -> None:
         """Start the long checks, which work with copies of the objects in the kernel."""
-        if self._document is not None:
+        if self._document is not None and not self._long.running:
+            self._ran_before = 0 if self._following is None else len(self._following.ran)
             self._long.start(self._document)
 
     def cancel(self) -> None:
@@ -126,11 +130,25 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
     def _show(self) -> None:
         """Bring what is known to the page, in whatever thread."""
         with self._lock:
-            long = self._long
-            notes = (*self._view.notes, *([f"the long checks cannot be made: {long.problem}"] if long.problem else ()))
-            view = replace(self._view, found=(*self._view.found, *long.found), checks=long.checks, notes=notes)
+            found = (*self._view.found, *self._long.found)
+            codes = {each.rule.code for each in found}
+            view = replace(
+                self._view,
+                found=found,
+                checks=self._long.checks,
+                notes=(*self._view.notes, *self._notes()),
+                pages={each.rule.code: each.page for each in known_rules() if each.rule.code in codes},
+            )
             self._data = shown(view)
             self._listed.view = {name: each for name, each in self._data.items() if name != "checks"}
             self._listed.checks = self._data["checks"]
-            self._controls.follow(self._document is not None, long.running)
+            self._controls.follow(self._document is not None, self._long.running)
             self._question.layout.display = "none" if self._document is not None else None
+
+    def _notes(self) -> Iterator[str]:
+        """Yield what to know of the long checks."""
+        if self._long.problem:
+            yield f"the long checks cannot be made: {self._long.problem}"
+        ran = [] if self._following is None else self._following.ran[self._ran_before :]
+        if self._long.checks and ran:
+            yield f"the long checks show the objects as they were before [{ran[0].count}] ran"

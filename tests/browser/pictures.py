@@ -32,6 +32,22 @@ ALONG = (
     ("inference", "rate > 0.25"),
 )
 
+LEAKY = (
+    ("markdown", "# Who will pay?"),
+    (None, "import numpy as np\nimport pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"
+           "from sklearn.model_selection import train_test_split"),
+    ("data", "rng = np.random.default_rng()\nX = pd.DataFrame(rng.random((600, 3)), columns=['age', 'sum', 'late'])\n"
+             "X['customer_id'] = range(600)\nX['day'] = rng.integers(0, 60, 600) + np.arange(600) // 10\n"
+             "y = (X.late + rng.random(600) > 1).astype(int)"),
+    ("training", "X_train, X_test, y_train, y_test = train_test_split(X, y, shuffle=False)\n"
+                 "model = LogisticRegression().fit(X_train, y_train)"),
+    ("evaluation", "accuracy = model.score(X_test, y_test)"),
+    ("inference", "sample = X_test.head(5)\nprediction = model.predict(sample)"),
+    (None, "%load_ext nb2prod"),
+    (None, "%readiness"),
+)  # fmt: skip
+"""A notebook in which there is something to be found, statically and by its objects."""
+
 
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """Return a picture in its most frequent colours, which stay as they are: only the edges of letters change."""

@@ -90,6 +90,8 @@ def test_long_checks_tell_how_they_stand_and_what_they_find(page: Frontend) -> N
     page.waits(ended)
     assert not [each for each in page.listed["view"]["notes"] if "long checks" in each]
     assert {"waiting", "running"} <= set(seen)
+    assert "constant-column" in names(page)
+    assert set(page.listed["view"]["pages"]) == {each["code"] for each in page.listed["view"]["findings"]}
     assert all(each["why"] for each in page.listed["checks"] if each["state"] == "skipped")
 
 
@@ -107,6 +109,8 @@ def test_long_checks_can_be_cancelled(page: Frontend) -> None:
     page.presses("Cancel")
     page.waits(lambda: all(each["state"] in {"passed", "failed", "skipped"} for each in page.listed["checks"]))
     page.waits(lambda: any("stopped" in each["why"] for each in page.listed["checks"]))
+    page.runs("later = 1")
+    page.waits(lambda: any("as they were before [" in each for each in page.listed["view"]["notes"]))
 
 
 def test_another_one_takes_its_place(page: Frontend) -> None:

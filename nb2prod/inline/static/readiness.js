@@ -46,6 +46,7 @@ function draw(name, attributes, text) {
 
 const numbers = list => (Array.isArray(list) ? list.map(each => (typeof each === 'number' ? each : 0)) : []);
 const short = value => (typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value ?? ''));
+const cut = (text, most) => (text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text);
 const words = value => (typeof value === 'string' ? value : '');
 
 /** Bars of one row of counts, from the floor up. */
@@ -63,15 +64,24 @@ function columns(counts, top, kind) {
   });
 }
 
-function axis(edges) {
-  const ends = [edges[0], edges[edges.length - 1]];
+/** The floor with what stands at its ends: numbers, or the names of categories where there are few. */
+function axis(edges, labels, count) {
+  const floor = draw('line', { class: 'axis', x1: LEFT, x2: WIDE - LEFT, y1: FLOOR, y2: FLOOR });
+  if (Array.isArray(labels)) {
+    const width = (WIDE - 2 * LEFT) / Math.max(1, count);
+    const most = Math.max(3, Math.floor(width / 6));
+    const each = Math.max(1, Math.ceil(count / 10));
+    return [floor, ...labels.slice(0, count).flatMap((label, at) => at % each ? [] : [
+      draw('text', { x: LEFT + (at + 0.5) * width, y: HIGH - 5, 'text-anchor': 'middle' }, cut(short(label), most * each))])];
+  }
   return [
-    draw('line', { class: 'axis', x1: LEFT, x2: WIDE - LEFT, y1: FLOOR, y2: FLOOR }),
-    draw('text', { x: LEFT, y: HIGH - 5 }, short(ends[0])),
-    draw('text', { x: WIDE - LEFT, y: HIGH - 5, 'text-anchor': 'end' }, short(ends[1]))
+    floor,
+    draw('text', { x: LEFT, y: HIGH - 5 }, short(edges[0])),
+    draw('text', { x: WIDE - LEFT, y: HIGH - 5, 'text-anchor': 'end' }, short(edges[edges.length - 1]))
   ];
 }
 
+/** A line across where a limit is. */
 function marked(picture, edges) {
   const [low, high] = [edges[0], edges[edges.length - 1]];
   if (typeof picture.mark !== 'number' || !(high > low)) {
@@ -79,65 +89,65 @@ function marked(picture, edges) {
   }
   const share = Math.min(1, Math.max(0, (picture.mark - low) / (high - low)));
   const x = LEFT + share * (WIDE - 2 * LEFT);
-  const label = `${words(picture.mark_label)} ${short(picture.mark)}`.trim();
+  const isOut = picture.mark < low ? '← ' : picture.mark > high ? '→ ' : '';
   return [
     draw('line', { class: 'mark', x1: x, x2: x, y1: 2, y2: FLOOR }),
-    draw('text', { x: share > 0.5 ? x - 4 : x + 4, y: 12, 'text-anchor': share > 0.5 ? 'end' : 'start' }, label)
+    draw('text', { x: share > 0.5 ? x - 4 : x + 4, y: 12, 'text-anchor': share > 0.5 ? 'end' : 'start' }, `${isOut}limit ${short(picture.mark)}`)
   ];
 }
 
 function histogram(picture) {
   const [edges, counts] = [numbers(picture.edges), numbers(picture.counts)];
-  return [...columns(counts, Math.max(...counts), 'one'), ...axis(edges), ...marked(picture, edges)];
+  return [...columns(counts, Math.max(...counts), 'one'), ...axis(edges, null, 0), ...marked(picture, edges)];
 }
 
-/** Two rows as shares of their own sums, so that many rows and few can be held against each other. */
+/** Two rows of shares, beside each other in each column. */
 function twoHistograms(picture) {
-  const rows = [picture.first, picture.second].map(row => {
-    const counts = numbers(row?.counts);
-    const sum = counts.reduce((a, b) => a + b, 0) || 1;
-    return counts.map(each => each / sum);
-  });
-  const top = Math.max(...rows.flat());
-  return [...columns(rows[0], top, 'one'), ...columns(rows[1], top, 'two'), ...axis(numbers(picture.edges))];
+  const [first, second] = [numbers(picture.first?.shares), numbers(picture.second?.shares)];
+  const top = Math.max(...first, ...second);
+  const both = first.flatMap((share, at) => [share, second[at] ?? 0]);
+  const drawn = columns(both, top, 'one');
+  drawn.forEach((each, at) => each.setAttribute('class', at % 2 ? 'two' : 'one'));
+  return [...drawn, ...axis(numbers(picture.edges), picture.labels, first.length)];
 }
+
+const barsOf = picture => (Array.isArray(picture.bars) ? picture.bars.filter(each => typeof each?.value === 'number') : []);
 
 function bars(picture) {
-  const labels = Array.isArray(picture.labels) ? picture.labels.map(each => short(each)) : [];
-  const values = numbers(picture.values);
-  const reference = typeof picture.reference === 'number' ? picture.reference : null;
-  const most = Math.max(...values, reference ?? 0, 1e-12);
-  const [from, to] = [112, WIDE - 48];
+  const rows = barsOf(picture);
+  const line = typeof picture.line === 'number' ? picture.line : null;
+  const most = Math.max(...rows.map(each => each.value), line ?? 0, 1e-12);
+  const [from, to] = [116, WIDE - 92];
   const across = value => from + (Math.max(0, value) / most) * (to - from);
-  const shapes = values.flatMap((value, at) => [
-    draw('text', { x: from - 6, y: at * 18 + 13, 'text-anchor': 'end' }, labels[at]?.length > 17 ? `${labels[at].slice(0, 16)}…` : (labels[at] ?? '')),
-    draw('rect', { class: 'one', x: from, y: at * 18 + 3, width: across(value) - from, height: 13 }),
-    draw('text', { x: across(value) + 4, y: at * 18 + 13 }, short(value))
+  const shapes = rows.flatMap((each, at) => [
+    draw('text', { x: from - 6, y: at * 18 + 14, 'text-anchor': 'end' }, cut(short(each.label), 18)),
+    draw('rect', { class: 'one', x: from, y: at * 18 + 3, width: across(each.value) - from, height: 14 }),
+    draw('text', { x: to + 8, y: at * 18 + 14 }, [short(each.value), cut(words(each.note), 10)].filter(Boolean).join(', '))
   ]);
-  if (reference !== null) {
-    const x = across(reference);
-    shapes.push(draw('line', { class: 'mark', x1: x, x2: x, y1: 0, y2: values.length * 18 + 2 }));
+  if (line !== null) {
+    shapes.push(draw('line', { class: 'mark', x1: across(line), x2: across(line), y1: 0, y2: rows.length * 18 + 2 }));
   }
   return shapes;
 }
 
+/** What the model says of how sure it is, against how often it is right: on the broken line both are the same. */
 function reliability(picture) {
   const side = 110;
-  const at = (x, y) => [20 + x * side, 5 + (1 - y) * side];
-  const [predicted, observed] = [numbers(picture.predicted), numbers(picture.observed)];
-  const counts = numbers(picture.counts);
-  const most = Math.max(1, ...counts);
-  const points = predicted.map((x, place) => at(x, observed[place] ?? 0));
+  const at = (x, y) => [14 + x * side, 5 + (1 - y) * side];
+  const bins = Array.isArray(picture.bins) ? picture.bins.filter(each => typeof each?.said === 'number' && typeof each?.seen === 'number') : [];
+  const most = Math.max(1, ...bins.map(each => each.rows ?? 0));
+  const points = bins.map(each => at(each.said, each.seen));
   const [start, end] = [at(0, 0), at(1, 1)];
+  const beside = 14 + side + 10;
   return [
-    draw('rect', { class: 'frame', x: 20, y: 5, width: side, height: side }),
+    draw('rect', { class: 'frame', x: 14, y: 5, width: side, height: side }),
     draw('line', { class: 'axis', x1: start[0], y1: start[1], x2: end[0], y2: end[1], 'stroke-dasharray': '3 3' }),
     draw('polyline', { class: 'path', points: points.map(each => each.join(',')).join(' ') }),
-    ...points.map(([x, y], place) => draw('circle', { class: 'one', cx: x, cy: y, r: 2 + 3 * Math.sqrt((counts[place] ?? most) / most) })),
-    draw('text', { x: 20, y: 128 }, '0'),
-    draw('text', { x: 20 + side, y: 128, 'text-anchor': 'end' }, '1'),
-    draw('text', { x: 20 + side + 10, y: 14 }, 'observed share'),
-    draw('text', { x: 20 + side + 10, y: 112 }, 'predicted probability →')
+    ...points.map(([x, y], place) => draw('circle', { class: 'one', cx: x, cy: y, r: 2 + 3 * Math.sqrt((bins[place].rows ?? most) / most) })),
+    draw('text', { x: 14, y: 128 }, '0'),
+    draw('text', { x: 14 + side, y: 128, 'text-anchor': 'end' }, '1'),
+    draw('text', { x: beside, y: 16 }, '↑ how often it is right'),
+    draw('text', { x: beside, y: 112 }, '→ how sure it says it is')
   ];
 }
 
@@ -148,7 +158,7 @@ function legend(picture) {
     return [];
   }
   const rows = [['one', picture.first], ['two', picture.second]];
-  return rows.map(([kind, row]) => make('span', { class: `key ${kind}` }, words(row?.label)));
+  return rows.map(([kind, row]) => make('span', { class: `key ${kind}` }, words(row?.name)));
 }
 
 /** A small figure with a title that says the same to those who do not see it; nothing where it cannot be drawn. */
@@ -157,8 +167,7 @@ function figure(picture) {
   if (!shape) {
     return null;
   }
-  const rows = Array.isArray(picture.values) ? picture.values.length : 0;
-  const high = picture.kind === 'bars' ? rows * 18 + 4 : picture.kind === 'reliability' ? 134 : HIGH;
+  const high = picture.kind === 'bars' ? barsOf(picture).length * 18 + 4 : picture.kind === 'reliability' ? 134 : HIGH;
   const title = words(picture.title) || picture.kind.replace('_', ' ');
   const image = draw('svg', { viewBox: `0 0 ${WIDE} ${high}`, width: WIDE, height: high, role: 'img', 'aria-label': title });
   image.append(...shape(picture));
@@ -242,7 +251,7 @@ function finding(each, page, root, isHeard) {
   if (drawn) {
     row.append(drawn);
   }
-  const more = make('details', {}, make('summary', { 'aria-label': `Explain ${each.code}, ${each.name}` }, `${each.code} ${each.name}`));
+  const more = make('details', {}, make('summary', {}, `Explain ${each.code} ${each.name}`));
   more.addEventListener('toggle', () => {
     if (more.open && more.childElementCount === 1) {
       more.append(make('div', { class: 'page', tabindex: 0 }, page || 'This rule has no page.'));
@@ -320,8 +329,9 @@ function render({ model, el }) {
   const groups = new Map();
   const more = make('p', { class: 'quiet' });
   const checks = make('ul', { 'aria-label': 'Long checks' });
-  const checked = make('summary', {});
-  const checking = make('details', { class: 'checks', open: '' }, checked, checks);
+  const checked = make('span', {});
+  const ended = make('progress', { 'aria-label': 'Long checks that have ended' });
+  const checking = make('details', { class: 'checks', open: '' }, make('summary', {}, checked, ended), checks);
   const notes = make('ul', { class: 'notes quiet', 'aria-label': 'Notes' });
   root.append(title, status, problems, score);
   for (const severity of SEVERITIES) {
@@ -361,6 +371,9 @@ function render({ model, el }) {
     const found = model.get('checks');
     checking.hidden = !found.length;
     checked.textContent = `Long checks: ${states(found)}`;
+    ended.max = Math.max(1, found.length);
+    ended.value = found.filter(each => !['waiting', 'running'].includes(each.state)).length;
+    ended.hidden = ended.value === ended.max;
     keep(checks, found, check);
   };
   const showBusy = () => root.setAttribute('aria-busy', String(model.get('busy')));
