@@ -45,10 +45,10 @@ class Frontend:
                       and it["parent_header"].get("msg_id") == asked)  # fmt: skip
 
     def presses(self, words: str) -> None:
-        """Press a button by what is written on it."""
-        ids = [name for name, state in self.models.items() if state.get("description") == words]
-        assert len(ids) == 1, f"{len(ids)} buttons say {words!r}"
-        self._sends(ids[0], {"method": "custom", "content": {"event": "click"}})
+        """Press a button by what is written on it, once it can be pressed."""
+        (name,) = [name for name, state in self.models.items() if state.get("description") == words]
+        self.waits(lambda: not self.models[name].get("disabled"))
+        self._sends(name, {"method": "custom", "content": {"event": "click"}})
 
     def types(self, words: str, text: str) -> None:
         """Type into a field by its label."""
