@@ -96,14 +96,15 @@ def _document(cells: list[dict[str, Any]], metadata: dict[str, Any]) -> dict[str
                 "metadata": cell["metadata"],
                 "execution_count": cell["count"],
                 "source": "\n".join(cell["lines"]).strip("\n"),
-                "outputs": _outputs(cell["printed"]),
+                "outputs": outputs_of(cell["printed"]),
             }
             for number, cell in enumerate(cells)
         ],
     }
 
 
-def _outputs(lines: list[str]) -> list[dict[str, Any]]:
+def outputs_of(lines: list[str]) -> list[dict[str, Any]]:
+    """Return stored outputs as the lines behind ``# >>`` say."""
     printed = "".join(f"{_long(line)}\n" for line in lines if not line.startswith("!") and not RESULT.match(line))
     found: list[dict[str, Any]] = [{"output_type": "stream", "name": "stdout", "text": printed}] if printed else []
     for line in lines:

@@ -1,7 +1,7 @@
 """
 ## What it does
 Finds functions that read a variable of the notebook which gets another value below them. Constants that keep their
-value, imports, and other functions are passed over.
+value, imports, other functions, and what is declared ``global`` are passed over.
 
 ## Why is this bad
 The same call gives something else depending on which cell was run last, and nothing in the call says so. The function
@@ -24,6 +24,7 @@ def error(model, X, y):
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.model import Kind, Statement
@@ -43,7 +44,9 @@ def check(statements: Sequence[Statement], notebook: Notebook) -> Iterator[Findi
     for statement in statements:
         if statement.kind is not Kind.FUNCTION or notebook.cells[statement.cell].section == SKIP:
             continue
-        changing = [name for name in sorted(statement.facts.deferred) if _changes(made.get(name, ()), statement)]
+        own = {name for each in ast.walk(statement.node) if isinstance(each, ast.Global) for name in each.names}
+        read = sorted(statement.facts.deferred - own)
+        changing = [name for name in read if _changes(made.get(name, ()), statement)]
         if changing:
             function = getattr(statement.node, "name", "")
             later = next(each for each in made[changing[0]] if each.index > statement.index)

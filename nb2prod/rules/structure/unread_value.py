@@ -41,6 +41,7 @@ HARMLESS = frozenset(
      "select_dtypes", "std", "sum", "tail", "to_numpy", "tolist", "transform", "unique"}
 )  # fmt: skip
 """Methods that do nothing but give a value, whatever they are called on; not with ``inplace``."""
+METRICS = ("sklearn.metrics.", "torchmetrics.", "statsmodels.tools.eval_measures.")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -96,6 +97,8 @@ def _only_gives(call: Call) -> bool:
         return False
     if call.path.startswith("."):
         return isinstance(call.node.func, ast.Attribute) and call.last in HARMLESS
+    if call.path.startswith(METRICS):
+        return False  # a figure of the model, which an export keeps
     known = load_knowledge()
     return nearest(known.pure, call.path) is not None and nearest(known.display, call.path) is None
 

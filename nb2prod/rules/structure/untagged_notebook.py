@@ -33,13 +33,14 @@ RULE = Rule("NB701", "untagged-notebook", Severity.ADVICE, Fixing.SAFE)
 TRAINING = frozenset(
     {"fit", "fit_transform", "partial_fit", "backward", "fit_generator", "polyfit", "lstsq", "curve_fit"}
 )
+FUNCTIONS = frozenset({"lightgbm.train", "xgboost.train", "catboost.train"})
 
 
 def check(calls: Sequence[Call], notebook: Notebook) -> Iterator[Finding]:
     """Yield one finding where something is trained and no cell has a section."""
     if any(cell.section in SECTIONS for cell in notebook.cells):
         return
-    if any(call.last in TRAINING for call in calls):
+    if any(call.last in TRAINING or call.path in FUNCTIONS for call in calls):
         what = "the notebook trains something, and no cell says what it is for"
         yield Finding(what, remedy="see `nb2prod sections --suggest`, or tag the cells: " + ", ".join(SECTIONS))
 
