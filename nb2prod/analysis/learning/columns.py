@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Value
 
+MOST_OWED = 200
+"""What one value can owe to other rows, counted in things worked out."""
+
 
 def literal_labels(literal: object) -> Labels | None:
     """Return the columns that a literal names: a text or a list of them."""
@@ -38,7 +41,12 @@ def chosen(data: Data, labels: Labels, column: str = "") -> Data:
 
 def owed_with(data: Data, labels: Labels) -> tuple[Owed, ...]:
     """Return what a choice of columns owes to other rows, besides its values."""
-    return (*data.learnt, *(each for each in labels.learnt if each not in data.learnt))
+    return joined(data.learnt, labels.learnt)
+
+
+def joined(first: tuple[Owed, ...], second: tuple[Owed, ...]) -> tuple[Owed, ...]:
+    """Return what two values owe to other rows, the latest where it is too much to follow."""
+    return tuple(dict.fromkeys((*first, *second)))[-MOST_OWED:]
 
 
 def owed_of(learnt: Iterable[Owed], columns: frozenset[str]) -> tuple[Owed, ...]:
@@ -56,7 +64,7 @@ def dropped(data: Data, labels: Labels | None) -> Data:
     return replace(data, columns=columns, without=data.without | gone, learnt=learnt, column="")
 
 
-MOST_MADE = 400
+MOST_MADE = 200
 
 
 def stored(data: Data, names: frozenset[str], column: Data | None, *, all_rows: bool = True) -> Data:
@@ -74,7 +82,7 @@ def stored(data: Data, names: frozenset[str], column: Data | None, *, all_rows: 
         data,
         columns=columns,
         without=data.without - names,
-        learnt=tuple(dict.fromkeys((*kept, *owed)))[:MOST_MADE],
+        learnt=joined(kept, owed),
         made_of=made[-MOST_MADE:],
         answers=data.answers,
     )

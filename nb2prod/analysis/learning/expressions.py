@@ -9,15 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb2prod.analysis.knowledge import load_knowledge
-from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
+from nb2prod.analysis.learning.columns import MOST_OWED, chosen, labels_of, literal_labels
 from nb2prod.analysis.learning.model import Given, Kind, Learnt, Part, Place, Trace
 from nb2prod.analysis.learning.record import Record
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Rows, Value, part_of, split_of
 from nb2prod.analysis.suggest.roles import load_roles
 
 MOST_ITEMS = 40
-MOST_OWED = 200
-"""What one value can owe to other rows, counted in things worked out."""
 LONGEST_TEXT = 60
 
 
@@ -485,7 +483,7 @@ def _merged(data: Sequence[Data]) -> Data:
         return replace(data[0], table=False, columns=None, column="", grouped=None, window=False)
     return Data(
         rows=rows,
-        learnt=tuple(learnt)[:MOST_OWED],
+        learnt=tuple(learnt)[-MOST_OWED:],
         uses=NOTHING.union(*(each.uses for each in data)),
         made_of=max((each.made_of for each in data), key=len),
         answers=tuple(dict.fromkeys(fit for each in data for fit in each.answers)),

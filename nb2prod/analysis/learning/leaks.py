@@ -12,6 +12,10 @@ ALWAYS = frozenset({Trace.RESAMPLED, Trace.SELECTION})
 """What spoils a cross-validation of training rows too, whatever is held out besides."""
 
 
+Parting = tuple[Splitting, Rows, frozenset[Rows]]
+"""A split, the whole that was parted, and that with all that it was chosen from."""
+
+
 def find_leaks(record: Record) -> tuple[Leak, ...]:
     """Return what was worked out from held-out rows, and by which harm, each once."""
     blind = _never_scored(record)
@@ -36,7 +40,7 @@ def _into_fits(record: Record, blind: frozenset[int]) -> Iterator[Leak]:
         if not fitted.fit.model.supervised or fitted.features is None or fitted.features.rows is None:
             continue
         partings = _partings(fitted.features.rows)
-        for learnt, rows, _ in fitted.features.learnt:
+        for learnt, rows, _ in fitted.features.learnt if partings else ():
             if rows is None:
                 continue
             harm = _harm(rows, partings, blind)
@@ -51,19 +55,20 @@ def _of_target(learnt: Learnt, target: Data | None) -> bool:
     return target is not None and bool(learnt.uses & (target.uses | {target.column}) - {""})
 
 
-def _partings(rows: Rows) -> list[tuple[Splitting, Rows]]:
+def _partings(rows: Rows) -> list[Parting]:
     """Return the splits that rows are the training part of, each with the whole that was split."""
     found = []
     for each in rows.ancestry():
         if each.split is not None and each.part is Part.TRAIN:
-            found.append((each.split, each.of[0] if each.of else each))
+            whole = each.of[0] if each.of else each
+            found.append((each.split, whole, frozenset(whole.ancestry())))
     return found
 
 
-def _harm(rows: Rows, partings: list[tuple[Splitting, Rows]], blind: frozenset[int]) -> Harm | None:
+def _harm(rows: Rows, partings: list[Parting], blind: frozenset[int]) -> Harm | None:
     """Return how what was learnt from ``rows`` spoils a fit on the training parts of some splits."""
     worst: Harm | None = None
-    for splitting, whole in partings:
+    for splitting, whole, around in partings:
         if whole.split is splitting:  # Files that somebody else has split: what covers both is a join of them.
             both = len(rows.of) > 1 and len({each.split_in(splitting) for each in rows.of} - {None}) > 1
             if both:
@@ -71,13 +76,17 @@ def _harm(rows: Rows, partings: list[tuple[Splitting, Rows]], blind: frozenset[i
             if splitting.index not in blind:
                 return None  # There are rows that nothing has touched.
             continue
-        if rows in whole.ancestry():
-            worst = Harm.ON_BOTH if part_of(rows) is Part.MIXED else Harm.BEFORE_SPLIT
+        if rows in around:
+            worst = Harm.ON_BOTH if _is_mixed(rows) else Harm.BEFORE_SPLIT
         elif len(rows.of) > 1 and _joins(rows, splitting):
             return Harm.ON_BOTH
         else:
             return None
     return worst
+
+
+def _is_mixed(rows: Rows) -> bool:
+    return len(rows.of) > 1 and part_of(rows) is Part.MIXED
 
 
 def _joins(rows: Rows, splitting: Splitting) -> bool:
@@ -91,9 +100,10 @@ def _into_folds(record: Record, blind: frozenset[int]) -> Iterator[Leak]:
         rows = scored.features.rows
         if rows is None:
             continue
-        clean = any(splitting.index not in blind for splitting, _ in _partings(rows))
+        clean = any(splitting.index not in blind for splitting, _, _ in _partings(rows))
+        around = frozenset(rows.ancestry())
         for learnt, source, _ in scored.features.learnt:
-            if source is None or source not in rows.ancestry():
+            if source is None or source not in around:
                 continue
             if clean and learnt.trace not in ALWAYS:
                 continue
@@ -108,9 +118,10 @@ def _on_test(record: Record) -> Iterator[Leak]:
     for data, fit in asked:
         if data.rows is None:
             continue
+        around = frozenset(data.rows.ancestry()) if data.learnt else frozenset()
         for owed, rows, _ in data.learnt:
             made_up = owed.trace in {Trace.RESAMPLED, Trace.THINNED} and owed.target
             if rows is None or not (owed.trace is Trace.TOOL or made_up) or part_of(rows) not in HELD_OUT:
                 continue
-            if rows in data.rows.ancestry():
+            if rows in around:
                 yield Leak(owed, Harm.ON_TEST, fit=fit)

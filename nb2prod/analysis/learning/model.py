@@ -225,7 +225,7 @@ class Trace(StrEnum):
     """Rows put in order of a date."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Learnt:
     """Something that values owe to other rows, and where it was worked out."""
 

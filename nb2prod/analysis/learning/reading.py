@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from nb2prod.analysis.dataflow import DEEPEST as DEEPEST_EXPRESSION
 from nb2prod.analysis.knowledge import load_knowledge
-from nb2prod.analysis.learning.columns import labels_of, stored
+from nb2prod.analysis.learning.columns import joined, labels_of, stored
 from nb2prod.analysis.learning.expressions import Arguments, differing, is_date
 from nb2prod.analysis.learning.flaws import find_flaws
 from nb2prod.analysis.learning.leaks import find_leaks
@@ -329,8 +329,7 @@ class Reader(Library):
         if names is not None:
             holder.data = stored(holder.data, names, value.data, all_rows=all_rows)
         elif value.data is not None and value.data.learnt:
-            owed = tuple(each for each in value.data.learnt if each not in holder.data.learnt)
-            holder.data = replace(holder.data, learnt=(*holder.data.learnt, *owed))
+            holder.data = replace(holder.data, learnt=joined(holder.data.learnt, value.data.learnt))
 
     # Loops.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from nb2prod.analysis.learning.columns import chosen, dropped, labels_of, stored
+from nb2prod.analysis.learning.columns import chosen, dropped, joined, labels_of, stored
 from nb2prod.analysis.learning.expressions import Arguments, Expressions, is_date
 from nb2prod.analysis.learning.model import Kind, Learnt, Trace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Rows, Value, part_of
@@ -71,7 +71,9 @@ class Tables(Expressions):
             how = f"{name}({ast.unparse(given.node.args[0])})" if given.node.args else name
             rows = self.choice(data.rows, f"{name}{given.node.lineno}", Kind.ORDERED, how)
             owed = Learnt(Trace.SORTED, self.place(given.node), how, part_of(data.rows))
-            return Value(data=replace(data, rows=rows, learnt=(*data.learnt, (owed, data.rows, None)), sorted_by=how))
+            return Value(
+                data=replace(data, rows=rows, learnt=joined(data.learnt, ((owed, data.rows, None),)), sorted_by=how)
+            )
         if name in BEHIND or name in FILLING_BACK or (name == "fillna" and self._fills_back(given)):
             return self._window(data, name, given)
         if name in STATISTICS or name in ACROSS:
@@ -120,7 +122,7 @@ class Tables(Expressions):
         what = what[what.rfind(f".{name}(") + 1 :][:60]
         owed = Learnt(trace, self.place(given.node), what, part_of(data.rows), data.uses, by=data.grouped or NOTHING)
         self.record.worked_out.append((owed, data.rows))
-        learnt = (*data.learnt, (owed, data.rows, None))
+        learnt = joined(data.learnt, ((owed, data.rows, None),))
         window = name in {"rolling", "ewm", "expanding"}
         uses = data.uses if back else OTHER_ROWS
         return Value(
@@ -155,7 +157,7 @@ class Tables(Expressions):
         if data.rows is None:
             return replace(data, table=False, columns=None, column="")
         owed = Learnt(trace, self.place(node), what, part_of(data.rows), data.uses, by=data.grouped or NOTHING)
-        learnt = (*data.learnt, (owed, data.rows, None))
+        learnt = joined(data.learnt, ((owed, data.rows, None),))
         return Data(rows=None, learnt=learnt, uses=NOTHING, answers=data.answers, asked=data.asked)
 
     def _of_groups(self, data: Data, name: str, given: Arguments) -> Value:
@@ -179,7 +181,7 @@ class Tables(Expressions):
             uses if numbers else NOTHING, by=data.grouped or NOTHING,
         )  # fmt: skip
         self.record.worked_out.append((owed, data.rows))
-        learnt = (*data.learnt, (owed, data.rows, None))
+        learnt = joined(data.learnt, ((owed, data.rows, None),))
         keeps = method in {"transform", "rank", "cumsum", "cumcount", "ngroup"}
         rows = data.rows if keeps else Rows(how="groupby")
         if not keeps:
@@ -249,7 +251,7 @@ class Tables(Expressions):
     def repeated(self, data: Data, source: Rows, what: str, node: ast.expr) -> Data:
         """Return rows some of which are there several times."""
         owed = Learnt(Trace.RESAMPLED, self.place(node), what, part_of(source))
-        return replace(data, learnt=(*data.learnt, (owed, source, None)))
+        return replace(data, learnt=joined(data.learnt, ((owed, source, None),)))
 
     def _sorted(self, data: Data, given: Arguments) -> Value:
         by = given.find(0, "by")
@@ -258,7 +260,7 @@ class Tables(Expressions):
         if not dates:
             return Value(data=unsorted(data))
         owed = Learnt(Trace.SORTED, self.place(given.node), dates[0], part_of(data.rows), by=frozenset(dates))
-        return Value(data=replace(data, sorted_by=dates[0], learnt=(*data.learnt, (owed, data.rows, None))))
+        return Value(data=replace(data, sorted_by=dates[0], learnt=joined(data.learnt, ((owed, data.rows, None),))))
 
     def _indexed(self, data: Data, given: Arguments) -> Value:
         by = given.find(0, "keys")
@@ -276,7 +278,7 @@ class Tables(Expressions):
         other = given.find(0, "right", "other")
         if other is None or other.data is None:
             return Value(data=data)
-        learnt = (*data.learnt, *(each for each in other.data.learnt if each not in data.learnt))
+        learnt = joined(data.learnt, other.data.learnt)
         return Value(data=replace(data, learnt=learnt, columns=None, table=data.table and data.columns is None))
 
     def together(self, values: list[Value], given: Arguments) -> Value:
@@ -302,8 +304,8 @@ class Tables(Expressions):
             return Value(data=replace(data, table=False, columns=None))
         if name in KEEPING and data.table:
             others = self.derived([*given.places[:1], *given.keywords.values()]).data
-            owed = tuple(each for each in (others.learnt if others is not None else ()) if each not in data.learnt)
-            return Value(data=replace(data, learnt=(*data.learnt, *owed)))
+            owed = others.learnt if others is not None else ()
+            return Value(data=replace(data, learnt=joined(data.learnt, owed)))
         if name in SAME_COLUMN or (name in KEEPING and data.column):
             made = self.derived([receiver, *given.places[:1]])
             made.data = replace(made.data or data, column=data.column, columns=data.columns, table=data.table)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from nb2prod.analysis.learning.model import Fit, Kind, Learnt, Model, Part, Split
 
 NOTHING: frozenset[str] = frozenset()
+MOST_ANCESTORS = 200
+"""How far back rows are followed that are chosen again and again."""
 UNKNOWN = object()
 """The literal of a value that is not written down."""
 
@@ -44,8 +46,8 @@ class Rows:
     def parting(self) -> Rows | None:
         """The rows nearest to the source of which these are a choice, and that are a part of a split."""
         rows: Rows | None = self
-        while rows is not None:
-            if rows.part is not None:
+        for _ in range(MOST_ANCESTORS):
+            if rows is None or rows.part is not None:
                 return rows
             rows = rows.of[0] if len(rows.of) == 1 or rows.doubled else None
         return None
@@ -60,7 +62,7 @@ class Rows:
         """Return these rows and those that they are a choice of, the nearest first."""
         found: dict[Rows, None] = {}
         pending = [self]
-        while pending:
+        while pending and len(found) < MOST_ANCESTORS:
             rows = pending.pop()
             if rows not in found:
                 found[rows] = None
