@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,6 +19,7 @@ from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.capture.measured import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.rules.advisories import VARIABLE, Advisories, ask, pins_of
 from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.chance import Chance, chance_of
 from nb2prod.rules.installs import Installed, installs_of
@@ -144,3 +146,17 @@ class Facts:
     def learning(self) -> Learning:
         """What is split, fitted, asked and scored, on which rows, under which names."""
         return read_learning(self.notebook, self.flow)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """All names that the notebook defines at its top level."""
+        return frozenset(name for statement in self.statements for name in statement.facts.definitions)
+
+    @cached_property
+    def advisories(self) -> Advisories | None:
+        """What a database knows of the versions that are pinned; ``None`` where nobody named one, or none answers.
+
+        Only the environment names one: a notebook that is looked at must not have anybody asked.
+        """
+        address = os.environ.get(VARIABLE, "")
+        return ask(address, pins_of(self.notebook, self.installs)) if address else None

@@ -1,0 +1,55 @@
+"""A database of vulnerabilities is asked only where somebody names one, and one that does not answer is no finding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nb2prod.notebook.read import draft_of
+from nb2prod.rules.discovery import known_rules
+from nb2prod.rules.engine import findings
+from nb2prod.rules.facts import Facts
+
+CONTENT: dict[str, Any] = {
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "metadata": {"nb2prod": {"advisories": "http://127.0.0.1:9"}},
+    "cells": [
+        {
+            "cell_type": "code",
+            "id": "a",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": "%pip install pyyaml==5.1",
+        }
+    ],
+}
+
+
+def found(folder: Path) -> list[str]:
+    rule = next(each for each in known_rules() if each.rule.code == "NB606")
+    facts = Facts(draft_of(CONTENT, folder / "n.ipynb"), CONTENT)
+    return [each.finding.what for each in findings(facts, [rule])]
+
+
+def test_nobody_is_asked_unless_the_environment_says_so(tmp_path: Path) -> None:
+    assert found(tmp_path) == []
+
+
+def test_what_is_known_is_told(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NB2PROD_ADVISORIES", database)
+    (tmp_path / "requirements.txt").write_text("requests==2.19.0\nnumpy==2.1.0  # fine\n")
+    assert found(tmp_path) == [
+        "`requests` 2.19.0 has known vulnerabilities: PYSEC-2018-28",
+        "`pyyaml` 5.1 has known vulnerabilities: GHSA-8q59-q68h-6hv4, PYSEC-2021-142",
+    ]
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "file:///etc/passwd", "nonsense"])
+def test_where_none_answers_nothing_is_said(tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NB2PROD_ADVISORIES", address)
+    monkeypatch.setenv("no_proxy", "*")
+    assert found(tmp_path) == []
