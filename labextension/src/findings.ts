@@ -18,6 +18,10 @@ export interface IFinding {
   what: string;
   remedy: string;
   fix: 'safe' | 'unsafe' | null;
+  /** The same as long as the finding is, wherever its line moves. */
+  fingerprint: string;
+  /** Whether it was found in the objects of a kernel. */
+  live?: boolean;
 }
 
 /** What metadata say to ignore. */
@@ -72,6 +76,15 @@ export function keysOf(findings: readonly IFinding[]): string[] {
     seen.set(name, earlier + 1);
     return `${name}${earlier}`;
   });
+}
+
+/** How many findings there are of each severity. */
+export function counted(
+  findings: readonly IFinding[]
+): Record<Severity, number> {
+  const counts = { error: 0, warning: 0, advice: 0 };
+  findings.forEach(({ severity }) => counts[severity]++);
+  return counts;
 }
 
 /** The gravest severity that there is; `null` for none. */

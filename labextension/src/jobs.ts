@@ -26,6 +26,13 @@ export interface IServeOrder {
   path: string;
 }
 
+/** What is asked of the server to look at the objects of a running kernel; see `CheckOrder`. */
+export interface ICheckOrder {
+  kind: 'check';
+  path: string;
+  running: string;
+}
+
 /** How a job ended. */
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
 
@@ -64,7 +71,7 @@ export interface IAnswer {
 /** A job as the server lists it. */
 export interface IJobFacts {
   id: string;
-  kind: 'export' | 'serve';
+  kind: 'export' | 'serve' | 'check';
   /** The notebook, or the repository whose service runs. */
   path: string;
   /** Where an export goes. */
@@ -224,6 +231,11 @@ export class JobList {
     return this._jobs;
   }
 
+  /** Those that people look at as jobs: exports and services. */
+  get shown(): readonly Job[] {
+    return this._jobs.filter(job => job.facts.kind !== 'check');
+  }
+
   /** Ask the server for its jobs, and follow those that run. */
   async refresh(): Promise<void> {
     const before = new Set(this._jobs);
@@ -236,7 +248,7 @@ export class JobList {
   }
 
   /** Start a job and follow it. */
-  async start(order: IExportOrder | IServeOrder): Promise<Job> {
+  async start(order: IExportOrder | IServeOrder | ICheckOrder): Promise<Job> {
     const facts = await ask<IJobFacts>('jobs', this._settings, order);
     const job = this._known(facts);
     this._jobs = [job, ...this._jobs.filter(other => other !== job)];

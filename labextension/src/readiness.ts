@@ -5,7 +5,13 @@ import { JSONExt } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { applyFix, askedOf, isUntouched, setIgnored } from './findings';
+import {
+  applyFix,
+  askedOf,
+  counted,
+  isUntouched,
+  setIgnored
+} from './findings';
 import type { IFinding, IFix, IFound, IIgnored, IRule } from './findings';
 import type { IProblem } from './outline';
 import { ask, Refusal } from './request';
@@ -57,7 +63,16 @@ export class Readiness implements IReadiness {
   }
 
   get found(): IFound {
-    return this._found ?? NOTHING;
+    const found = this._found ?? NOTHING;
+    if (this._live.length === 0 || !this._found) {
+      return found;
+    }
+    const known = new Set(found.findings.map(each => each.fingerprint));
+    const live = this._live
+      .filter(({ finding }) => !known.has(finding.fingerprint))
+      .map(({ finding }) => finding);
+    const findings = [...found.findings, ...live];
+    return { ...found, findings, counts: counted(findings) };
   }
 
   get problems(): ReadonlyArray<IProblem> {
@@ -145,21 +160,42 @@ export class Readiness implements IReadiness {
     }
     this._edits++;
     setIgnored(shared, target, code, isIgnored);
-    const found = this.found;
-    if (isIgnored) {
-      const findings = found.findings.filter(
-        each => each.code !== code || (cell !== null && each.cell !== cell)
-      );
-      const counts = { ...found.counts };
-      for (const severity of Object.keys(counts) as (keyof typeof counts)[]) {
-        counts[severity] = findings.filter(
-          each => each.severity === severity
-        ).length;
-      }
-      this._found = { ...found, findings, counts };
+    const isHit = (each: IFinding) =>
+      each.code === code && (cell === null || each.cell === cell);
+    if (isIgnored && this._found) {
+      const findings = this._found.findings.filter(each => !isHit(each));
+      const counts = counted(findings);
+      this._found = { ...this._found, findings, counts };
+      this._live = this._live.filter(({ finding }) => !isHit(finding));
       this._changed.emit();
     }
     this._askSoon();
+  }
+
+  setLive(panel: NotebookPanel, findings: readonly IFinding[]): void {
+    if (panel !== this._panel) {
+      return;
+    }
+    const cells = this._codeCells();
+    this._live = findings.map(finding => {
+      const cell = cells.find(each => each.getId() === finding.id);
+      return { finding, source: cell?.getSource() };
+    });
+    this._changed.emit();
+  }
+
+  /** Forget what was found in objects of cells that are others now, and follow those that have moved. */
+  private _reviewLive(): void {
+    const cells = this._codeCells();
+    this._live = this._live.flatMap(({ finding, source }) => {
+      if (finding.id === null) {
+        return [{ finding, source }];
+      }
+      const at = cells.findIndex(each => each.getId() === finding.id);
+      return at >= 0 && cells[at].getSource() === source
+        ? [{ finding: { ...finding, cell: at }, source }]
+        : [];
+    });
   }
 
   /** Ask how to mend a finding, or all; with the cells as they are at this moment. */
@@ -209,6 +245,7 @@ export class Readiness implements IReadiness {
     this._panel = panel;
     this._visits++;
     this._found = null;
+    this._live = [];
     this._problems = [];
     this._isAsking = false;
     this._askAgain = false;
@@ -299,12 +336,15 @@ export class Readiness implements IReadiness {
       each.cell === null ? each : { ...each, id: ids[each.cell] }
     );
     this._found = found && findings ? { ...found, findings } : null;
+    this._reviewLive();
     this._problems = problems;
     this._changed.emit();
   }
 
   private _panel: NotebookPanel | null = null;
   private _found: IFound | null = null;
+  /** What was found in objects, and the source of its cell then. */
+  private _live: { finding: IFinding; source?: string }[] = [];
   private _problems: IProblem[] = [];
   private _seenServer: ISectionModel['server'] = 'unknown';
   private _rules = new Map<string, IRule>();

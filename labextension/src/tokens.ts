@@ -110,6 +110,8 @@ export interface IReadiness {
   fixOf(finding: IFinding | null): Promise<IFix>;
   /** Apply what was shown; returns what has to be shown again because the notebook has changed meanwhile. */
   mend(finding: IFinding | null, shown: IFix): Promise<IFix | null>;
+  /** Add what was found in the objects of a notebook's kernel, in place of what was found there before. */
+  setLive(panel: NotebookPanel, findings: readonly IFinding[]): void;
   /** Have a rule ignored in a code cell, or in the notebook; or no more. */
   setIgnored(
     ignored: Pick<IIgnored, 'code' | 'cell'>,

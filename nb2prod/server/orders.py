@@ -69,7 +69,20 @@ class ServeOrder(_Order):
         return ["serve", "--progress=json", "--json", f"--for={SERVICE_SECONDS}", "--", str(place(self.path))]
 
 
-JobOrder = ExportOrder | ServeOrder
+class CheckOrder(_Order):
+    """Look at the objects of a notebook that is saved at ``path``, in a kernel that has run it."""
+
+    kind: Literal["check"]
+    path: ContentsPath
+    running: KernelId = Field(min_length=1)
+
+    def command(self, place: Place) -> list[str]:
+        """Return what to type behind ``nb2prod``."""
+        options = ["--json", "--progress=json", "--exit-zero", "--no-cache", f"--running={self.running}"]
+        return ["check", *options, "--", str(place(self.path))]
+
+
+JobOrder = ExportOrder | ServeOrder | CheckOrder
 JOB_ORDER: TypeAdapter[JobOrder] = TypeAdapter(Annotated[JobOrder, Field(discriminator="kind")])
 
 

@@ -49,6 +49,15 @@ LEAKY = (
 """A notebook in which there is something to be found, statically and by its objects."""
 
 
+DRAFT = (
+    ("", "import pandas as pd\nfrom sklearn.linear_model import LinearRegression\nfrom math import *"),
+    ("data", "rows = pd.read_csv('data/diabetes.csv').sample(200)\nX = rows.drop(columns='target')\ny = rows.target"),
+    ("training", "model = LinearRegression().fit(X, y)"),
+    ("evaluation", "error = sqrt(((model.predict(X) - y) ** 2).mean())\nerror"),
+    ("inference", "sample = X.head(5)\nprediction = model.predict(sample)"),
+)
+
+
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """Return a picture in its most frequent colours, which stay as they are: only the edges of letters change."""
     found = sorted(picture.getcolors(SIZE[0] * SIZE[1]) or [], reverse=True)[:COLOURS]
@@ -100,6 +109,15 @@ def tagging(person: Person, pictures: Pictures) -> None:
     person.selects(5)
     pictures.page.wait_for_timeout(1500)
     pictures.take("sections")
+
+
+def readiness(person: Person, pictures: Pictures) -> None:
+    """Draw what stands between a notebook and production, with what would mend a part of it."""
+    person.opens(put(person.lab, "draft", DRAFT)).opens_sidebar().runs("nb2prod:show-findings")
+    found = pictures.page.locator(".nb2prod-Finding").filter(has_text="NB107")
+    found.get_by_role("button", name=re.compile("^Fix")).click()
+    found.get_by_role("button", name="Apply").wait_for()
+    pictures.take("readiness")
 
 
 def exporting(person: Person, pictures: Pictures, verify: str) -> None:
@@ -155,6 +173,7 @@ def main(folder: Path, everything: bool) -> None:
                         person.picture.wait_for()
                         pictures.take("sections")
                         continue
+                    readiness(person, pictures)
                     tagging(person, pictures)
                     exporting(person, pictures, "fast" if everything else "full")
                     if everything:

@@ -11,6 +11,7 @@ from tornado.httpclient import HTTPClientError
 
 from nb2prod.workflows.edited import whole
 from tests.making import as_notebook, nb2prod
+from tests.running import worker_in
 from tests.server.conftest import API, Fetch
 
 STAR = ((None, "from math import *"), ("data", "rows = [1]"), ("training", "model = rowz"))
@@ -86,6 +87,26 @@ async def test_a_finding_is_mended_by_changes_that_are_shown_first(jp_fetch: Fet
         with pytest.raises(HTTPClientError) as refused:
             await _fix(jp_fetch, document, finding)
         assert refused.value.code == 422
+
+
+async def test_a_running_kernel_is_looked_at_in_a_job(jp_fetch: Fetch, small: Path) -> None:
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    runtime = Path(jupyter_runtime_dir())
+    runtime.mkdir(parents=True, exist_ok=True)
+    order = {"kind": "check", "path": small.name, "running": "3c4d"}
+    with worker_in(small.parent) as worker:
+        (runtime / "kernel-3c4d.json").symlink_to(worker.name)
+        worker.runs(*(cell["source"] for cell in json.loads(small.read_text())["cells"]))
+        job = json.loads((await jp_fetch(*API, "jobs", method="POST", body=json.dumps(order))).body)
+        events = await jp_fetch(*API, "jobs", job["id"], "events", request_timeout=120)
+    ended = json.loads(events.body.splitlines()[-1])
+    assert ended["state"] == "done"
+    (notebook,) = ended["result"]["notebooks"]
+    assert {"measured", "passed", "failed", "skipped"} & {check["state"] for check in notebook["checks"]}
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch(*API, "jobs", method="POST", body=json.dumps({**order, "running": ""}))
+    assert refused.value.code == 422
 
 
 async def test_a_rule_has_a_page(jp_fetch: Fetch) -> None:

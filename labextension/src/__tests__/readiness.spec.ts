@@ -2,6 +2,7 @@ import type { IFound } from '../findings';
 import { ASK_AFTER, ASK_AT_LAST, Readiness } from '../readiness';
 import { MOST_TEXT, shortened } from '../sending';
 import { present, QUIET, quiet } from './bench';
+import { liveOf } from '../live';
 import { SectionModel } from '../model';
 import { Open, Tracker } from './panels';
 import { json, Later, Server } from './server';
@@ -29,7 +30,8 @@ function foundIn(arrived: IArrived): IFound {
     line: 1,
     what: cell.source,
     remedy: '',
-    fix: 'safe'
+    fix: 'safe',
+    fingerprint: cell.source
   }));
   const counts = { error: 0, warning: findings.length, advice: 0 };
   return { findings, counts, ignored: [] };
@@ -198,6 +200,39 @@ it('a fix that would be another one now is shown again and not applied', async (
   const other = { ...fix, title: `${TITLE} other` };
   expect(await readiness.mend(null, other)).toEqual(fix);
   expect(open.model.sharedModel.cells[0].getSource()).toBe('bad a');
+});
+
+it('what was found in objects is beside the rest until its cell is another one', async () => {
+  const { readiness, open } = await bench();
+  const result = {
+    notebooks: [
+      {
+        checks: [{ name: 'slow', state: 'failed' }],
+        findings: [
+          { code: 'NB107', name: 'n', severity: 'warning', id: 'c0' },
+          {
+            code: 'NB510',
+            name: 'slow',
+            severity: 'error',
+            id: 'c1',
+            cell: 1,
+            what: 'slow',
+            fingerprint: 'f'
+          }
+        ]
+      }
+    ]
+  };
+  expect(liveOf(null)).toEqual([]);
+  readiness.setLive(open.panel, liveOf(result));
+  expect(said(readiness)).toEqual(['bad a', 'slow']);
+  expect(readiness.found.counts).toEqual({ error: 1, warning: 1, advice: 0 });
+  open.model.sharedModel.cells[0].setSource('bad aa');
+  await quiet();
+  expect(said(readiness)).toEqual(['bad aa', 'slow']);
+  open.model.sharedModel.cells[1].setSource('b2');
+  await quiet();
+  expect(said(readiness)).toEqual(['bad aa']);
 });
 
 it('a rule is asked about once', async () => {

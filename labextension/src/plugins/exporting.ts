@@ -51,7 +51,7 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
     panels.add(panel, 50, false);
 
     jobs.changed.connect(() => {
-      const count = jobs.jobs.length;
+      const count = jobs.shown.length;
       panel.title.label = count
         ? trans.__('Exports (%1)', count)
         : trans.__('Exports');
@@ -63,7 +63,7 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
         void jobs
           .refresh()
           .then(() => {
-            if (jobs.jobs.some(job => job.state === 'running')) {
+            if (jobs.shown.some(job => job.state === 'running')) {
               panels.open(panel.id);
             }
           })

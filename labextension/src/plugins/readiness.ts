@@ -9,9 +9,12 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { JobList } from '../jobs';
+import { LiveCheck } from '../live';
 import { Readiness } from '../readiness';
 import {
   CommandIDs,
+  IJobList,
   IProductionPanels,
   IReadiness,
   ISectionModel,
@@ -26,6 +29,7 @@ export const readinessPlugin: JupyterFrontEndPlugin<IReadiness> = {
   autoStart: true,
   requires: [INotebookTracker, ISectionModel, IProductionPanels],
   optional: [
+    IJobList,
     IRenderMimeRegistry,
     ISettingRegistry,
     IToolbarWidgetRegistry,
@@ -38,6 +42,7 @@ export const readinessPlugin: JupyterFrontEndPlugin<IReadiness> = {
     tracker: INotebookTracker,
     model: ISectionModel,
     panels: IProductionPanels,
+    jobs: JobList | null,
     rendermime: IRenderMimeRegistry | null,
     registry: ISettingRegistry | null,
     toolbars: IToolbarWidgetRegistry | null,
@@ -47,7 +52,8 @@ export const readinessPlugin: JupyterFrontEndPlugin<IReadiness> = {
     const trans = (translator ?? nullTranslator).load('nb2prod');
     const { serverSettings } = app.serviceManager;
     const readiness = new Readiness(tracker, model, serverSettings);
-    const panel = new ReadinessPanel({ readiness, rendermime, trans });
+    const live = jobs && new LiveCheck(jobs, readiness);
+    const panel = new ReadinessPanel({ readiness, rendermime, live, trans });
     panel.id = 'nb2prod-findings';
     panel.title.label = trans.__('Readiness');
     panels.add(panel, 20, false);

@@ -56,7 +56,7 @@ export function FindingView(props: IProps): JSX.Element {
             <span className="nb2prod-place">{place}</span>
           )}
           <span className="nb2prod-rule" title={finding.name}>
-            {finding.code}
+            {finding.live ? trans.__('live, %1', finding.code) : finding.code}
           </span>
           <div>
             <Words text={finding.what} />

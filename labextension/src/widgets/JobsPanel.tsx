@@ -59,13 +59,13 @@ export class JobsPanel extends ReactWidget {
         {() => (
           <>
             <Problems problems={this._problems} trans={this._trans} />
-            {this._jobs.jobs.length === 0 ? (
+            {this._jobs.shown.length === 0 ? (
               <p className="nb2prod-empty">
                 {this._trans.__('What is exported shows here how it goes.')}
               </p>
             ) : (
               <ol className="nb2prod-jobs">
-                {this._jobs.jobs.map(job => (
+                {this._jobs.shown.map(job => (
                   <JobView
                     key={job.facts.id}
                     job={job}

@@ -6,12 +6,14 @@ import type { Message } from '@lumino/messaging';
 
 import { keysOf, SEVERITIES } from '../findings';
 import type { IIgnored, Severity } from '../findings';
+import type { LiveCheck } from '../live';
 import { SIGNS } from '../marks';
 import type { IReadiness } from '../tokens';
 import { countWords, whyNot } from '../words';
 import { Button } from './Button';
 import { FindingView, placeOf } from './FindingView';
 import { FixPreview } from './FixPreview';
+import { LiveView } from './LiveView';
 import { Problems } from './Problems';
 import { Words } from './Words';
 
@@ -21,6 +23,8 @@ export const MOST_SHOWN = 200;
 interface IProps {
   readiness: IReadiness;
   rendermime: IRenderMimeRegistry | null;
+  /** `null` where nothing can be started on the server. */
+  live: LiveCheck | null;
   trans: TranslationBundle;
 }
 
@@ -86,6 +90,7 @@ function ReadinessView(props: IProps): JSX.Element {
           {trans.__('Edit ▸ Undo Cell Operation, or Z, takes it back.')}
         </p>
       )}
+      {props.live && <LiveView live={props.live} trans={trans} />}
       {safe > 1 && !isMending && (
         <div className="nb2prod-buttons">
           <Button onClick={() => setMending(true)}>
