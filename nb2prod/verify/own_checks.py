@@ -18,8 +18,9 @@ WIDTH = 200
 LINTERS = (("check", "--no-cache", "--output-format", "concise", "."), ("format", "--check", "--no-cache", "."))
 
 
-MEASURING = ("tests/quality/", "tests/test_training.py")
-"""Tests that say how good a model is. They may fail in a repository that answers as its notebook did."""
+MEASURING = ("tests/quality/", "tests/test_training.py", "tests/test_dependencies.py")
+"""Tests that say how good a model is, and where it runs. They may fail in a repository that answers as its notebook
+did."""
 
 
 def run_tests(repository: Repository, *, measuring: bool = False) -> TestRun:

@@ -98,7 +98,7 @@ def features(run: Experiment) -> list[Any]:
     if not hasattr(table, "columns"):
         return list(range(table.shape[1])) if has_target_beside else pytest.skip(NO_FEATURES)
     if REQUEST["kind"] == "text":
-        return [longest] if (longest := texts(table)) is not None else []
+        return texts(table)
     fields = {plain(field["name"]) for field in REQUEST.get("fields", [])}
     known = [name for name in table.columns if plain(name) in fields]
     if not known and not has_target_beside:
@@ -106,10 +106,11 @@ def features(run: Experiment) -> list[Any]:
     return known or list(table.columns)
 
 
-def texts(table: Any) -> Any:
-    """Return the column with the longest texts; None if there is none."""
+def texts(table: Any) -> list[Any]:
+    """Return the columns with texts, the longest first; what has few values is a label."""
     found = [name for name in table.columns if table[name].map(type).eq(str).all()]
-    return max(found, key=lambda name: table[name].str.len().mean(), default=None)
+    found = [name for name in found if table[name].nunique() > len(table) / 2]
+    return sorted(found, key=lambda name: -table[name].str.len().mean())
 
 
 def plain(name: Any) -> str:

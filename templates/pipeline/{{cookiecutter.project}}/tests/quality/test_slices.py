@@ -1,16 +1,13 @@
-"""The model is good enough on every slice of the rows, and for every group of people."""
+"""The model is good enough on every slice of the rows."""
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-
-from {{ cookiecutter.package }}.files import ROOT
 
 from . import experiment
 from .simple import stand_ins
@@ -22,7 +19,6 @@ FLOOR = 0.25
 NOTABLE = 0.2
 """Share by which a slice has to be worse than all rows to be named."""
 MOST_VALUES = 12
-GROUPS = json.loads((ROOT / "policy.json").read_text(encoding="utf-8"))["groups"]
 
 
 def slices(values: Any) -> Iterator[tuple[str, Any]]:
@@ -92,16 +88,4 @@ def test_quality_on_slices() -> None:
     found = measure(experiment.features(run))
     if not found[0]:
         pytest.skip("no slice of the rows is large enough to be measured")
-    judge(*found)
-
-
-def test_quality_for_groups() -> None:
-    if not GROUPS:
-        pytest.skip("policy.json names no column that tells groups of people apart")
-    run = experiment.run()
-    wanted = {experiment.plain(name) for name in GROUPS}
-    names = [n for n in experiment.features(run) if experiment.plain(n) in wanted]
-    found = measure(names)
-    if not found[0]:
-        pytest.skip("no group of people is large enough to be measured")
     judge(*found)

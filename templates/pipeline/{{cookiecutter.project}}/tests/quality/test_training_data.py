@@ -48,8 +48,8 @@ def records(value: Any) -> list[Any]:
     if not hasattr(value, "columns"):
         return []
     if REQUEST["kind"] == "text":
-        longest = texts(value)
-        return [] if longest is None else value[longest].head(MOST).tolist()
+        found = texts(value)
+        return value[found[0]].head(MOST).tolist() if found else []
     places = {str(name): value[name].head(MOST).tolist() for name in value.columns}
     fields = {field["name"]: places.get(field["name"]) for field in REQUEST.get("fields", [])}
     if not fields or None in fields.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import linecache
+import reprlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,13 @@ from .model import Model
 from .schema import EXAMPLE, check
 
 WIDTH = 160
+MOST_STEPS = 2000
+"""After which no more are noted, as in a loop over every letter."""
 PACKAGE = Path(__file__).parent
+PLAIN = (bool, int, float, str, bytes, list, tuple, dict, set)
+PRINTER = reprlib.Repr()
+PRINTER.maxstring = PRINTER.maxother = PRINTER.maxlong = WIDTH
+PRINTER.maxlist = PRINTER.maxdict = PRINTER.maxtuple = PRINTER.maxset = 20
 NOT_SHOWN = {"model.py", "explain_row.py"}
 """Modules beside the notebook's own code."""
 
@@ -36,11 +43,12 @@ class Tracer:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self._kept: dict[int, tuple[Any, str]] = {}
 
     def begin(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
         """Watch a function that lies in the package itself."""
         path = Path(frame.f_code.co_filename)
-        if path.parent != PACKAGE or path.name in NOT_SHOWN or frame.f_code.co_name.startswith("<"):
+        if len(self.steps) >= MOST_STEPS or path.parent != PACKAGE or path.name in NOT_SHOWN or frame.f_code.co_name.startswith("<"):
             return None
         seen: dict[str, str] = {}
         self._note(frame, seen, frame.f_lineno)
@@ -48,6 +56,8 @@ class Tracer:
 
         def watch(frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
             nonlocal last
+            if len(self.steps) >= MOST_STEPS:
+                return watch
             self._note(frame, seen, last)
             if event == "return":
                 self._add(frame, frame.f_lineno, "returns", shown(argument))
@@ -59,10 +69,18 @@ class Tracer:
     def _note(self, frame: FrameType, seen: dict[str, str], line: int) -> None:
         """Keep the names whose values are not those that were seen."""
         for name, value in list(frame.f_locals.items()):
-            text = shown(value)
+            text = self._text(value)
             if seen.get(name) != text:
                 seen[name] = text
                 self._add(frame, line, name, text)
+
+    def _text(self, value: Any) -> str:
+        """Return a value on one line; of a model or the like, which is slow to print, once."""
+        if isinstance(value, PLAIN) or hasattr(value, "shape"):
+            return shown(value)
+        if id(value) not in self._kept:
+            self._kept[id(value)] = value, shown(value)
+        return self._kept[id(value)][1]
 
     def _add(self, frame: FrameType, line: int, name: str, text: str) -> None:
         path = frame.f_code.co_filename
@@ -74,7 +92,7 @@ def shown(value: Any) -> str:
     """Return a value on one line, as far as it fits; a table as its rows."""
     try:
         table = hasattr(value, "columns") and hasattr(value, "to_dict")
-        text = str(value.head(3).to_dict("records")) if table else repr(value)
+        text = str(value.head(3).to_dict("records")) if table else PRINTER.repr(value)
     except Exception as error:
         text = f"<{type(value).__name__}, which cannot be shown: {type(error).__name__}>"
     return shorten(text, WIDTH, placeholder=" ...")
