@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,7 +49,8 @@ CONTRASTS = """() => {
     return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   };
   const found = [];
-  const roots = ['#nb2prod-sidebar', '.nb2prod-Band', '.nb2prod-SectionPicker', '.nb2prod-ExportForm'];
+  const roots = ['#nb2prod-sidebar', '.nb2prod-Band', '.nb2prod-SectionPicker', '.nb2prod-ExportForm',
+    '.nb2prod-Badge'];
   for (const root of document.querySelectorAll(roots.join())) {
     for (const node of [root, ...root.querySelectorAll('*')]) {
       const says = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
@@ -99,6 +101,11 @@ def test_all_text_can_be_read(person: Person, lab: Lab, theme: str) -> None:
     person.opens(put(lab, "read", ALL)).opens_sidebar()
     expect(person.group("No section")).to_contain_text("comes along")
     person.waits_for_bands(["along training", "parameters", "data", "training", "evaluation", "inference", "skip", ""])
+    found += page.evaluate(CONTRASTS)
+    assert page.evaluate(NAMELESS) == []
+    person.runs("nb2prod:show-findings")
+    page.locator("#nb2prod-findings").get_by_role("button", name=re.compile("^Explain")).first.click()
+    page.locator(".nb2prod-Page h2").first.wait_for()
     found += page.evaluate(CONTRASTS)
     assert page.evaluate(NAMELESS) == []
     person.runs("nb2prod:export-notebook")
