@@ -30,7 +30,7 @@ RULE = Rule("NB411", "overfitting-gap", Severity.WARNING)
 
 WIDE = 0.2
 """Gap between the scores from which on it is told of; forests and boosted trees of good use stay below it."""
-SURE = 2.0
+SURE = 3.0
 """Standard errors of the test score by which the gap has to be wider than half of that."""
 
 

@@ -23,7 +23,7 @@ ELEMENTS = 10
 
 def features(subject: Subject) -> Any:
     """Return the features of the training rows as a table, before they were prepared where that is known."""
-    return table(subject.data("train"))
+    return table(subject.whole(subject.unprepared("train")))
 
 
 def constant(subject: Subject) -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ def _all_text(values: Any) -> bool:
 def missing(subject: Subject) -> dict[str, Any]:
     """Return ``{"rows", "columns": [{"column", "missing"}], "fails": ...}``: which columns of the data lack values, and
     why the inference section cannot answer a row that lacks one, where it cannot."""
-    source = table(subject.rows("table")) if subject.has("table") else features(subject)
+    source = table(subject.whole("table")) if subject.has("table") else features(subject)
     counted = {str(name): int(source[name].isna().sum()) for name in source.columns}
     lacking = {name: number for name, number in counted.items() if number}
     if not lacking:

@@ -10,6 +10,9 @@ from .rows import count, keys
 from .skipping import SkipError, library
 from .subject import Subject
 
+MANY = 1_000
+"""Values of a column that is a measurement."""
+
 
 def sizes(subject: Subject) -> dict[str, Any]:
     """Return ``{"train", "test", "columns", "score"}``: numbers of rows and of columns, and the test score."""
@@ -31,7 +34,7 @@ def sizes(subject: Subject) -> dict[str, Any]:
 def duplicate_rows(subject: Subject) -> dict[str, Any]:
     """Return ``{"rows", "repeated", "distinctive"}`` of the table of the data, or of the training rows."""
     part = "table" if subject.has("table") else "train_rows" if subject.has("train_rows") else "train_features"
-    rows = subject.rows(part)
+    rows = subject.whole(part)
     counted = Counter(keys(rows))
     size = count(rows)
     return {
@@ -45,7 +48,7 @@ def duplicate_rows(subject: Subject) -> dict[str, Any]:
 def shared_rows(subject: Subject) -> dict[str, Any]:
     """Return ``{"train", "test", "shared", "repeated", "distinctive"}``: ``shared`` of the test rows are among the
     training rows, and ``repeated`` of the training rows are there more than once."""
-    train, test = subject.data("train"), subject.data("test")
+    train, test = subject.whole(subject.unprepared("train")), subject.whole(subject.unprepared("test"))
     known = Counter(keys(train))
     looked = keys(test)
     return {
@@ -59,13 +62,14 @@ def shared_rows(subject: Subject) -> dict[str, Any]:
 
 def distinctive(rows: Any) -> bool:
     """Say whether two different things would hardly give the same row: one of its columns has many values, as a
-    measurement or a text has and a handful of categories has not. Half as many as there are distinct rows will do."""
+    measurement or a text has and a handful of categories has not. Half as many as there are distinct rows will do, or
+    three such columns with a thousand."""
     size = len(set(keys(rows)))
     if size < 2:
         return False
     if is_a(rows, "pandas", "DataFrame"):
-        columns = [rows.iloc[:, place] for place in range(rows.shape[1])]
-        return any(_distinct(column) * 2 >= size for column in columns)
+        counts = sorted((_distinct(rows.iloc[:, place]) for place in range(rows.shape[1])), reverse=True)
+        return counts[0] * 2 >= size or (len(counts) >= 3 and counts[2] >= MANY)
     if is_a(rows, "numpy", "ndarray") and rows.ndim == 2:
         numpy = library("numpy")
         return any(len(numpy.unique(column.astype(str))) * 2 >= size for column in rows.T[:50])

@@ -84,15 +84,15 @@ def _quantile(chance: float) -> float:
 
 def named_groups(subject: Subject) -> list[dict[str, Any]]:
     """Return, for each column that somebody has named, ``{"column", "kind", "groups": [{"value", "rows", "loss",
-    "error", "positive"}]}``: ``positive`` is the share of the rarer class of two among the answers."""
+    "error", "positive"}], "label"}``: ``positive`` is the share of answers that are ``label``, the second of two."""
     names = subject.request.get("groups") or []
     if not names:
         raise SkipError('no group column is named: say `{"nb2prod": {"groups": ["sex"]}}` in the notebook\'s metadata')
     kind, rows, loss = losses(subject)
-    if len(loss) != subject.size("test_features") and subject.size("test_features") > len(loss):
-        raise SkipError("there are too many test rows, or some have no target")
     answers = subject.predict(subject.model(), subject.rows("test_features"))
-    chosen = _positive(answers) if kind == "classification" else None
+    if len(answers) != len(loss):
+        raise SkipError("some test rows have no target")
+    label, chosen = _second(answers) if kind == "classification" else (None, None)
     found = []
     for name in names:
         column = _column(subject, rows, name)
@@ -113,14 +113,14 @@ def named_groups(subject: Subject) -> list[dict[str, Any]]:
                     "positive": share,
                 }
             )
-        found.append({"column": name, "kind": kind, "groups": groups})
+        found.append({"column": name, "kind": kind, "groups": groups, "label": label})
     return found
 
 
-def _positive(answers: Any) -> Any:
-    """Return where the answer is the second of two classes, as scikit-learn orders them."""
+def _second(answers: Any) -> tuple[str | None, Any]:
+    """Return the second of two classes, as scikit-learn orders them, and which answers are of it."""
     classes = sorted(set(answers.tolist()), key=str)
-    return answers == classes[1] if len(classes) == 2 else None
+    return (str(classes[1])[:40], answers == classes[1]) if len(classes) == 2 else (None, None)
 
 
 def _column(subject: Subject, rows: Any, name: str) -> Any:

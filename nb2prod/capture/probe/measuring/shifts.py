@@ -41,6 +41,8 @@ def _compared(train: Any, test: Any, chance: float) -> dict[str, Any] | None:
     numbers = types.is_numeric_dtype(train) and types.is_numeric_dtype(test)
     if types.is_datetime64_any_dtype(train):
         return None  # a split by time is meant
+    if types.is_integer_dtype(train) and train.is_unique:
+        return None  # numbers of rows
     train, test = train.dropna(), test.dropna()
     if min(len(train), len(test)) < FEWEST:
         return None

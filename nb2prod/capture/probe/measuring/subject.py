@@ -15,6 +15,8 @@ from .skipping import SkipError, library, short
 
 MAX_ROWS = 5_000
 """Rows of each part that are looked at; more do not change what is said of them."""
+MOST_CELLS = 20_000_000
+"""Values of a part that are counted, where each counts: to find what is there once or twice."""
 SEED = 20_240_229
 """Of our own generator; the notebook's are not touched."""
 MISSING = {
@@ -69,14 +71,23 @@ class Subject:
             size = self.size(part)
             if size == 0:
                 raise SkipError(f"`{self.request[part]}` has no rows")
-            self.kept[part] = at(self.value(part), self._places(size))
+            self.kept[part] = at(self.value(part), self._places(size, MAX_ROWS))
         return copied(self.kept[part])
 
-    def _places(self, size: int) -> Any:
+    def whole(self, part: str) -> Any:
+        """Return all rows of a part, to be read only; of a huge one, as many as can be counted."""
+        value, size = self.value(part), self.size(part)
+        if size == 0:
+            raise SkipError(f"`{self.request[part]}` has no rows")
+        shape: Any = getattr(value, "shape", (size,))
+        most = max(MAX_ROWS, MOST_CELLS // max(1, shape[1] if len(shape) > 1 and not hasattr(value, "tocsr") else 1))
+        return value if size <= most else at(value, self._places(size, most))
+
+    def _places(self, size: int, most: int) -> Any:
         numpy = library("numpy")
-        if size <= MAX_ROWS:
+        if size <= most:
             return numpy.arange(size)
-        return numpy.sort(self.random().choice(size, MAX_ROWS, replace=False))
+        return numpy.sort(self.random().choice(size, most, replace=False))
 
     def pair(self, which: str) -> tuple[Any, Any]:
         """Return features and target of ``train`` or ``test``, rows without a target left out."""
@@ -92,14 +103,18 @@ class Subject:
 
     def data(self, which: str) -> Any:
         """Return the rows of ``train`` or ``test`` before they were prepared, where that is known."""
-        features = f"{which}_features"
-        if self.has(f"{which}_rows"):
+        return self.rows(self.unprepared(which))
+
+    def unprepared(self, which: str) -> str:
+        """Return the part that has the rows of ``train`` or ``test`` before they were prepared."""
+        features, rows = f"{which}_features", f"{which}_rows"
+        if self.has(rows):
             try:
-                if not self.has(features) or self.size(f"{which}_rows") == self.size(features):
-                    return self.rows(f"{which}_rows")
+                if not self.has(features) or self.size(rows) == self.size(features):
+                    return rows
             except SkipError:  # it was deleted, or is none of rows
                 pass
-        return self.rows(features)
+        return features
 
     def model(self) -> Any:
         """Return a copy of the model, itself where it cannot be copied."""
