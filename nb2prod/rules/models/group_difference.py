@@ -81,8 +81,8 @@ def _rates(column: dict[str, Any]) -> tuple[str, str]:
     if not far:
         return "", ""
     what = (
-        f"where `{column['column']}` is `{low['value']}`, the answer is `{column['label']}` for {low['positive']:.0%}; where "
-        f"it is `{high['value']}`, for {high['positive']:.0%}"
+        f"where `{column['column']}` is `{low['value']}`, the answer is `{column['label']}` for {low['positive']:.0%}; "
+        f"where it is `{high['value']}`, for {high['positive']:.0%}"
     )
     return what, "find out which features carry the group, and whether the difference can be defended"
 
