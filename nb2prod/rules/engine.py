@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.engine_rules import BROKEN
 from nb2prod.rules.facts import Facts
@@ -21,7 +22,8 @@ def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
 
     A rule that asks for a fact that is ``None``, such as what only a run shows, is passed over.
     """
-    found = [each for rule in rules for each in _of(facts, rule)]
+    with without_collecting():
+        found = [each for rule in rules for each in _of(facts, rule)]
     kept = [each for each in found if not is_ignored(facts.notebook, each)]
     return sorted(kept, key=_place)
 

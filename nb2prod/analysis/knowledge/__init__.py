@@ -113,7 +113,9 @@ def prefixes(path: str) -> Iterator[str]:
 
 def nearest(table: Mapping[str, str] | frozenset[str], path: str) -> str | None:
     """Return the longest prefix of ``path`` in ``table``."""
-    return next((prefix for prefix in prefixes(path) if prefix in table), None)
+    while path and path not in table:
+        path = path.rpartition(".")[0]
+    return path or None
 
 
 @cache
