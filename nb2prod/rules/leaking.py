@@ -21,6 +21,11 @@ ENCODING_TARGET = re.compile(
     r"MeanEncoder|QuantileEncoder|WoEEncoder|SummaryEncoder|ProbabilityRatioEncoder)$"
 )
 """Encoders that put a number made of the target in the place of a category."""
+ALONE = re.compile(
+    r"(PolynomialFeatures|Normalizer|FunctionTransformer|Binarizer|HashingVectorizer|Pipeline|make_pipeline|FeatureUnion|"
+    r"ColumnTransformer|make_column_transformer|make_union|VarianceThreshold)$"
+)
+"""Classes whose objects treat each row alone, or only hold others."""
 NUMBERS = frozenset(
     {"mean", "median", "std", "var", "quantile", "mode", "min", "max", "nanmean", "nanmedian", "nanstd", "average",
      "percentile", "describe"}
@@ -46,6 +51,12 @@ def measures(learning: Learning, leak: Leak) -> bool:
     """Return whether an object measures the rows that it is fitted on."""
     paths = paths_of(learning, leak)
     return any(MEASURING.search(path) for path in paths) and not encodes_target(learning, leak)
+
+
+def treats_rows_alone(learning: Learning, leak: Leak) -> bool:
+    """Return whether it makes no difference on which rows an object is fitted."""
+    paths = paths_of(learning, leak)
+    return bool(paths) and all(ALONE.search(path) for path in paths)
 
 
 def encodes_target(learning: Learning, leak: Leak) -> bool:

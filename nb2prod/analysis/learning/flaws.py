@@ -135,15 +135,32 @@ def _overlaps(record: Record) -> Iterator[Flaw]:
         if rows is None or learnt_from is None or scored.scoring.how not in {How.METRIC, How.METHOD}:
             continue
         text = scored.scoring.data.text if scored.scoring.data is not None else ""
-        held_out = next((each for each in rows.ancestry() if each.part in HELD_OUT or each.named is Part.TEST), None)
+        held_out = next(
+            (each for each in rows.ancestry() if each.part in HELD_OUT or (each.named is Part.TEST and each.of)), None
+        )
         if held_out is None:
             continue
         if learnt_from.covers(held_out) or learnt_from in rows.ancestry():
             yield Flaw(Fault.OVERLAP, scored.scoring.place, text)
             continue
-        splitting = held_out.split
-        if splitting is not None and splitting.split.overlaps and learnt_from.split_in(splitting) is Part.TRAIN:
+        if any(_overlap(each, held_out) for each in learnt_from.ancestry()):
             yield Flaw(Fault.OVERLAP, scored.scoring.place, text, "the two choices of rows overlap")
+
+
+def _is_held_out(rows: Rows) -> bool:
+    return rows.part in HELD_OUT or (rows.named is Part.TEST and bool(rows.of))
+
+
+def _overlap(first: Rows, second: Rows) -> bool:
+    """Return whether two choices of the same rows by hand have some in common: ``df[:800]`` and ``df[600:]``, two
+    samples."""
+    if first.of != second.of or first is second or not first.of:
+        return False
+    if first.how == second.how == "sample":
+        return True
+    ends = [re.fullmatch(r"\[(\d*):(\d*)\]", each.how) for each in (first, second)]
+    found = [(int(each[1] or 0), int(each[2] or 10**12)) for each in ends if each is not None]
+    return len(found) == 2 and found[0][0] < found[1][1] and found[1][0] < found[0][1]
 
 
 def _chosen(record: Record) -> Iterator[Flaw]:
@@ -165,7 +182,9 @@ def _chosen(record: Record) -> Iterator[Flaw]:
 def _on_test(scored: Scored) -> bool:
     if scored.scoring.how not in {How.METRIC, How.METHOD} or part_of(scored.rows) is not Part.TEST:
         return False
-    fitted = scored.fitted
+    fitted, parting = scored.fitted, scored.rows.parting if scored.rows is not None else None
+    if parting is not None and parting.split is not None and parting.split.split.folds:
+        return False  # Each fold is held out once: that is how to choose.
     return fitted is not None and fitted.features is not None and part_of(fitted.features.rows) is Part.TRAIN
 
 
@@ -207,8 +226,15 @@ def _settings(call: ast.Call) -> str:
 
 def _by_chance(record: Record) -> Iterator[tuple[Place, str, list[Data]]]:
     """Yield where rows are parted by chance, and what went in."""
+    used = {
+        each.split.index
+        for fitted in record.fits
+        if fitted.fit.model.supervised and fitted.features is not None and fitted.features.rows is not None
+        for each in fitted.features.rows.ancestry()
+        if each.split is not None
+    }
     for splitting in record.splits:
-        if splitting.split.kind is Kind.RANDOM:
+        if splitting.split.kind is Kind.RANDOM and splitting.index in used:
             yield splitting.split.place, splitting.split.how, record.whole.get(splitting.index, [])
     for scored in record.scorings:
         if scored.kind is Kind.RANDOM and scored.features is not None:

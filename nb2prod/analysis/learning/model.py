@@ -89,8 +89,6 @@ class Split:
     seeded: bool | None = None
     """Whether it says a ``random_state``; ``None`` where nothing is drawn."""
     stratified: bool = False
-    overlaps: bool = False
-    """Whether some rows are certain or likely to be in two parts."""
     folds: bool = False
     """Whether it parts the rows again and again."""
     node: ast.expr | None = field(default=None, repr=False, compare=False)

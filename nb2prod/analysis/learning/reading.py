@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -300,8 +299,6 @@ class Reader(Library):
             seeded = None if kind is not Kind.RANDOM else False
             splitting = self.split_off(kind, others[0].how or rows.how, [], target, seeded=seeded)
             self.record.whole[splitting.index] = [value.data] if value.data is not None else []
-        if _overlap(others[-1], rows):
-            splitting.split = replace(splitting.split, overlaps=True)
         for each in (*others, rows):
             if each.split is None:
                 each.split, each.part = splitting, each.named
@@ -454,19 +451,6 @@ class Reader(Library):
             if isinstance(each, ast.FunctionDef) and each.name == name:
                 return Value(function=each, cell=definition.cell, bound=receiver)
         return None
-
-
-def _overlap(first: Rows, second: Rows) -> bool:
-    """Return whether two choices by hand have rows in common: ``df[:800]`` and ``df[600:]``, two samples."""
-    if first.how == second.how == "sample":
-        return True
-    ends = [re.fullmatch(r"\[(\d*):(\d*)\]", each.how) for each in (first, second)]
-    if any(each is None for each in ends) or not (first.how and second.how):
-        return False
-    (a, b), (c, d) = sorted(
-        (int(each[1] or 0), int(each[2]) if each[2] else 10**12) for each in ends if each is not None
-    )
-    return c < b and d > a
 
 
 def _holds_objects(value: Value) -> bool:

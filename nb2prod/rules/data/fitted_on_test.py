@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nb2prod.analysis.learning.model import Harm, Leak, Learning, Trace
-from nb2prod.rules.leaking import HOW, encodes_target, leaks, measures
+from nb2prod.rules.leaking import HOW, encodes_target, leaks, measures, treats_rows_alone
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB302", "fitted-on-test", Severity.WARNING)
@@ -37,7 +37,9 @@ def check(learning: Learning) -> Iterator[Finding]:
     """Yield a finding for each fit on test rows."""
 
     def wanted(leak: Leak) -> bool:
-        return leak.harm is Harm.ON_TEST or measures(learning, leak) or encodes_target(learning, leak)
+        if leak.harm is Harm.ON_TEST:
+            return not treats_rows_alone(learning, leak)
+        return measures(learning, leak) or encodes_target(learning, leak)
 
     def say(leak: Leak) -> str:
         return f"`{leak.learnt.what}` is fitted {'on' if leak.harm is Harm.ON_TEST else ''}{HOW[leak.harm][4:]}"
