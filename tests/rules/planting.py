@@ -15,6 +15,7 @@ cannot be done in does not admit the plant.
     @ outputs evaluation                the first cell of a section has printed what the next lines say
     # >> 0.9
     @ everywhere in evaluation          the same as ``replace``, at every place
+    @ metadata {"nb2prod": {}}          some of the notebook's metadata are others
     @ only churn, wine                  no other notebook
     @ or                                what follows is for notebooks that do not admit what stands above
 """
@@ -158,6 +159,10 @@ def _outputs(document: Document, where: str, lines: list[str]) -> None:
     _of(document, where)[0]["outputs"] = outputs_of(printed)
 
 
+def _metadata(document: Document, where: str, lines: list[str]) -> None:
+    document["metadata"].update(json.loads(where))
+
+
 STEPS = {
     "cell": _cell,
     "replace": _replace,
@@ -166,4 +171,5 @@ STEPS = {
     "delete": _delete,
     "numbers": _numbers,
     "outputs": _outputs,
+    "metadata": _metadata,
 }
