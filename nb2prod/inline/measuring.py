@@ -59,7 +59,7 @@ def measuring_in(namespace: Mapping[str, Any]) -> Measuring:
 def _step(facts: Facts, measured: Any) -> Step:
     """Return how the checks stand, with what the rules say of what is measured so far."""
     rules = [each for each in chosen_rules() if each.rule.name in measured.measurements]
-    found = tuple(findings(replace(facts, measured=measured), rules))
+    found = tuple(findings(facts.with_measured(measured), rules))
     codes = {name: [each.rule.code for each in found if each.rule.name == name] for name in measured.measurements}
     checks = tuple(
         LongCheck(
