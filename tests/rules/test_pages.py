@@ -7,6 +7,12 @@ from pathlib import Path
 from nb2prod.rules.pages import pages
 from tests.rules.pages import stale, write
 
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_pages_are_what_the_rules_say() -> None:
+    assert stale(ROOT / "docs" / "rules") == [], "make docs writes them anew"
+
 
 def test_stale_pages_are_noticed_and_written(tmp_path: Path) -> None:
     assert stale(tmp_path) == sorted(pages())
