@@ -27,10 +27,12 @@ ALONE = re.compile(
 )
 """Classes whose objects treat each row alone, or only hold others."""
 NUMBERS = frozenset(
-    {"mean", "median", "std", "var", "quantile", "mode", "min", "max", "nanmean", "nanmedian", "nanstd", "average",
+    {"mean", "median", "std", "var", "quantile", "nanmean", "nanmedian", "nanstd", "average",
      "percentile", "describe"}
 )  # fmt: skip
-"""Numbers that rows are filled or scaled with."""
+"""Numbers that rows are filled or scaled with; the most frequent value of a column says next to nothing of single rows."""
+ENDS = frozenset({"min", "max"})
+"""Both together scale; one alone is more often the day that ages are counted from."""
 HOW = {
     Harm.BEFORE_SPLIT: "before the rows are split: the test rows have a say in it",
     Harm.BEFORE_FOLDS: "before the rows are cross-validated: each fold has seen the others",

@@ -35,6 +35,12 @@ OTHER_ROWS = frozenset({"<other rows>"})
 """What a column is made of that is made of other rows: no column of its own row tells it."""
 
 
+COUNTS = frozenset(
+    {"size", "count", "nunique", "first", "last", "rank", "cumsum", "value_counts", "cumcount", "ngroup"}
+)
+"""What says of a group how many rows it has, or which one this is."""
+
+
 class Tables(Expressions):
     """The layer that reads what is done to rows."""
 
@@ -161,24 +167,15 @@ class Tables(Expressions):
         return Data(rows=None, learnt=learnt, uses=NOTHING, answers=data.answers, asked=data.asked)
 
     def _of_groups(self, data: Data, name: str, given: Arguments) -> Value:
-        method, uses = name, data.uses
+        method, uses = name, data.uses or _counted_columns(given) or data.columns or NOTHING
         spelled = given.find(0, "func", "arg")
-        if not uses and spelled is not None and spelled.keys is not None:
-            uses = frozenset(key for key in spelled.keys if isinstance(key, str))
-        if not uses and data.columns is not None:
-            uses = data.columns
-        if not uses and given.keywords:
-            uses = frozenset(
-                str(each.items[0].literal) for each in given.keywords.values() if each.items and len(each.items) == 2
-            )
-        said = spelled.literal if spelled is not None else name
-        if isinstance(said, str):
-            name = said if name in {"transform", "agg", "aggregate", "apply"} else name
-        numbers = name not in {"size", "count", "nunique", "first", "last", "rank", "cumsum", "value_counts"}
+        if spelled is not None and isinstance(spelled.literal, str):
+            name = spelled.literal
         by = ", ".join(sorted(data.grouped or ()))
+        behind = _looks_behind(spelled)
         owed = Learnt(
-            Trace.GROUPED, self.place(given.node), f"{name} by {by}" if by else name, part_of(data.rows),
-            uses if numbers else NOTHING, by=data.grouped or NOTHING,
+            Trace.BEHIND if behind else Trace.GROUPED, self.place(given.node), f"{name} by {by}" if by else name,
+            part_of(data.rows), NOTHING if name in COUNTS or behind else uses, by=data.grouped or NOTHING,
         )  # fmt: skip
         self.record.worked_out.append((owed, data.rows))
         learnt = joined(data.learnt, ((owed, data.rows, None),))
@@ -314,6 +311,25 @@ class Tables(Expressions):
             made = self.call_back(given, receiver if name == "pipe" else Value())
             return self.derived([receiver, *given.all(), made])
         return self.derived([receiver, *given.all()])
+
+
+def _counted_columns(given: Arguments) -> frozenset[str]:
+    """Return the columns of which ``agg({"price": "mean"})`` or ``agg(level=("price", "mean"))`` works out a number."""
+    spelled = given.find(0, "func", "arg")
+    if spelled is not None and spelled.keys is not None:
+        pairs = list(zip(spelled.keys, (each.literal for each in spelled.items or ()), strict=False))
+    else:
+        named = [each.items for each in given.keywords.values() if each.items and len(each.items) == 2]
+        pairs = [(items[0].literal, items[1].literal) for items in named]
+    numbers = {key for key, how in pairs if isinstance(key, str) and not (isinstance(how, str) and how in COUNTS)}
+    return frozenset(key for key in numbers if isinstance(key, str)) or (OTHER_ROWS if pairs else NOTHING)
+
+
+def _looks_behind(function: Value | None) -> bool:
+    """Return whether a function that is handed over only takes rows above: ``lambda s: s.shift(1).rolling(7).mean()``."""
+    if function is None or function.function is None:
+        return False
+    return any(isinstance(each, ast.Attribute) and each.attr in BEHIND for each in ast.walk(function.function))
 
 
 def unsorted(data: Data) -> Data:

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nb2prod.analysis.learning.model import Harm, Leak, Learning, Trace
-from nb2prod.rules.leaking import HOW, NUMBERS, leaks
+from nb2prod.rules.leaking import ENDS, HOW, NUMBERS, leaks
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB311", "statistic-before-split", Severity.ADVICE)
@@ -39,8 +39,11 @@ def check(learning: Learning) -> Iterator[Finding]:
     def say(leak: Leak) -> str:
         return f"`{leak.learnt.what}` is worked out {HOW[leak.harm]}"
 
+    ends = {(leak.learnt.place.cell, leak.learnt.what) for leak in learning.leaks}
+
     def wanted(leak: Leak) -> bool:
-        return leak.learnt.what in NUMBERS
+        what, cell = leak.learnt.what, leak.learnt.place.cell
+        return what in NUMBERS or (what in ENDS and all((cell, each) in ends for each in ENDS))
 
     harms = {Harm.BEFORE_SPLIT, Harm.BEFORE_FOLDS, Harm.ON_BOTH}
     yield from leaks(learning, harms, {Trace.STATISTIC}, wanted, say, REMEDY)
