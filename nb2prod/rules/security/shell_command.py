@@ -78,6 +78,8 @@ def _program(text: str) -> str:
         name = words[0].rpartition("/")[2] if words else ""
         if re.match(r"(?:\{?sys\.executable\}?|python[\d.]*)$", name.strip("\"'")) and {"-m", "pip"} <= set(words):
             continue
+        if re.fullmatch(r"\S*python[\d.]*\s+(?:-V|--version)\s*", part.strip()):
+            continue
         if name and re.match(r"[A-Za-z]", name) and name not in HARMLESS_COMMANDS | FILE_COMMANDS | INSTALLERS:
             return name if name != "sudo" else ""
     return ""

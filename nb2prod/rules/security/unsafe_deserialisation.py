@@ -43,11 +43,16 @@ SAFE_LOADERS = re.compile(r"Safe|Base")
 def check(calls: Sequence[Call], texts: Mapping[str, str]) -> Iterator[Finding]:
     """Yield a finding for each load."""
     loads = [(call, remedy) for call in calls if (remedy := _remedy(call))]
-    written = {name for call in calls if call.last in WRITES for name in _names(call, texts)} if loads else set()
+    written = {name for call in calls if _writes(call) for name in _names(call, texts)} if loads else set()
     for call, remedy in loads:
         if not written & _named(call, texts):
             what = f"`{call.path}` runs whatever code the file brings along"
             yield Finding(what, call.statement.cell, call.line, remedy)
+
+
+def _writes(call: Call) -> bool:
+    mode = literal(call.argument(1, "mode"))
+    return call.last in WRITES or (call.path == ".open" and isinstance(mode, str) and mode.startswith(("w", "x")))
 
 
 def _remedy(call: Call) -> str:
