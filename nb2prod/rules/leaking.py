@@ -30,7 +30,7 @@ NUMBERS = frozenset(
     {"mean", "median", "std", "var", "quantile", "nanmean", "nanmedian", "nanstd", "average",
      "percentile", "describe"}
 )  # fmt: skip
-"""Numbers that rows are filled or scaled with; the most frequent value of a column says next to nothing of single rows."""
+"""Numbers that rows are filled or scaled with; the most frequent value says next to nothing of single rows."""
 ENDS = frozenset({"min", "max"})
 """Both together scale; one alone is more often the day that ages are counted from."""
 HOW = {

@@ -326,7 +326,7 @@ def _counted_columns(given: Arguments) -> frozenset[str]:
 
 
 def _looks_behind(function: Value | None) -> bool:
-    """Return whether a function that is handed over only takes rows above: ``lambda s: s.shift(1).rolling(7).mean()``."""
+    """Return whether a function that is handed over takes rows above: ``lambda s: s.shift(1)``."""
     if function is None or function.function is None:
         return False
     return any(isinstance(each, ast.Attribute) and each.attr in BEHIND for each in ast.walk(function.function))
