@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { bandsPlugin } from './plugins/bands';
 import { exportingPlugin } from './plugins/exporting';
+import { inlinePlugin } from './plugins/inline';
 import { marksPlugin } from './plugins/marks';
 import { modelPlugin } from './plugins/model';
 import { outlinePlugin } from './plugins/outline';
@@ -26,6 +27,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   outlinePlugin,
   readinessPlugin,
   marksPlugin,
+  inlinePlugin,
   exportingPlugin
 ];
 

@@ -22,6 +22,7 @@ export namespace PluginIDs {
   export const exporting = 'nb2prod:exporting';
   export const readiness = 'nb2prod:readiness';
   export const marks = 'nb2prod:marks';
+  export const inline = 'nb2prod:inline';
 }
 
 /** Command ids. */

@@ -20,6 +20,7 @@ from tests.browser.lab import FLAGS, running_lab
 from tests.browser.person import Person, put, put_example
 
 SIZE = (1280, 800)
+TALL = 1000
 COLOURS = 256
 """As many as a picture of a page needs; files stay small."""
 DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
@@ -60,7 +61,7 @@ DRAFT = (
 
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """Return a picture in its most frequent colours, which stay as they are: only the edges of letters change."""
-    found = sorted(picture.getcolors(SIZE[0] * SIZE[1]) or [], reverse=True)[:COLOURS]
+    found = sorted(picture.getcolors(SIZE[0] * TALL) or [], reverse=True)[:COLOURS]
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for _, colour in found for part in cast("tuple[int, ...]", colour)])
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
@@ -148,6 +149,27 @@ def failing(person: Person, pictures: Pictures) -> None:
     pictures.take("along")
 
 
+def inline(person: Person, pictures: Pictures) -> None:
+    """Draw readiness inside a notebook, after its long checks."""
+    page = pictures.page
+    person.opens(put(person.lab, f"payers{pictures.mark}", LEAKY))
+    page.wait_for_function("() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
+    person.runs("notebook:run-all-cells")
+    shown = page.locator(".nb2prod-Readiness")
+    shown.get_by_text("default_rng").first.wait_for()
+    page.get_by_role("button", name="Run the long checks").click()
+    shown.locator("figure").first.wait_for(timeout=LONG)
+    page.wait_for_function(
+        "() => !document.querySelector('.nb2prod-Readiness .check:is([data-state=waiting], [data-state=running])')",
+        timeout=LONG,
+    )
+    page.set_viewport_size({"width": SIZE[0], "height": TALL})
+    person.selects(7)
+    page.locator(".jp-Notebook .jp-Cell").last.locator(".jp-InputArea").evaluate("each => each.scrollIntoView()")
+    pictures.take("inline")
+    page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
+
+
 def alone(browser: Browser, folder: Path, size: tuple[int, int], home: Path, mark: str = "") -> None:
     """Draw what is seen where the server has no part of ours."""
     with running_lab(home, DARK if mark.endswith("-dark") else None, server_part=False) as lab:
@@ -172,10 +194,12 @@ def main(folder: Path, everything: bool) -> None:
                         person.opens(put_example(lab)).opens_sidebar().selects(5)
                         person.picture.wait_for()
                         pictures.take("sections")
+                        inline(person, pictures)
                         continue
                     readiness(person, pictures)
                     tagging(person, pictures)
                     exporting(person, pictures, "fast" if everything else "full")
+                    inline(person, pictures)
                     if everything:
                         failing(person, pictures)
             if everything:

@@ -94,6 +94,24 @@ def test_findings_are_seen_explained_and_chosen_by_severity(person: Person, befo
     expect(before.get_by_role("list", name="Warnings")).to_be_visible()
 
 
+def test_with_the_extension_it_goes_to_cells_and_shows_fixes(person: Person, before: Locator) -> None:
+    from playwright.sync_api import expect
+
+    row = before.locator(".finding").filter(has_text="default_rng")
+    row.get_by_role("button", name="cell [2], line 1", exact=True).click()
+    person.page.wait_for_function("() => window.jupyterapp.shell.currentWidget.content.activeCellIndex === 2")
+    assert person.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.mode") == "edit"
+    row.get_by_role("button", name="Fix").click()
+    dialog = person.page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("Fix NB201")
+    dialog.get_by_role("button", name="Apply").click()
+    expect(dialog).to_have_count(0)
+    sources = (
+        "() => [...window.jupyterapp.shell.currentWidget.content.model.cells].map(each => each.sharedModel.source)"
+    )
+    assert not [each for each in person.page.evaluate(sources) if "default_rng()" in each]
+
+
 def test_it_is_fresh_after_a_cell_has_run_and_keeps_what_is_open(person: Person, before: Locator) -> None:
     from playwright.sync_api import expect
 

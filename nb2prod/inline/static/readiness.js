@@ -347,7 +347,7 @@ function render({ model, el }) {
   const show = () => {
     const view = model.get('view');
     const most = SEVERITIES.length - 1 - model.get('hidden');
-    const isHeard = tell(root, 'here', {});
+    const isHeard = tell(root, 'here', null);
     title.textContent = view.notebook ? `Readiness of ${view.notebook}` : 'Readiness';
     root.setAttribute('aria-label', title.textContent);
     const counts = view.problems.length ? '' : counted(view.counts);
