@@ -153,7 +153,9 @@ def inline(person: Person, pictures: Pictures) -> None:
     """Draw readiness inside a notebook, after its long checks."""
     page = pictures.page
     person.opens(put(person.lab, f"payers{pictures.mark}", LEAKY))
-    page.wait_for_function("() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+    )
     person.runs("notebook:run-all-cells")
     shown = page.locator(".nb2prod-Readiness")
     shown.get_by_text("default_rng").first.wait_for()
