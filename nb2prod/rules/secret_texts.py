@@ -8,13 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from nb2prod.rules.personal import find_personal
 from nb2prod.rules.secret_kinds import Secret, known_secrets
 
 HIDDEN = "***"
 """What a secret becomes."""
 
 _NAMES = (
-    r"(?P<name>(?:[A-Za-z0-9]{1,20}[ _.-]){0,3}?(?:"
+    r"(?P<name>(?:[A-Za-z0-9]{1,20}[_.-]){0,3}?(?:"
     r"(?P<password>password|passwd|passphrase|pwd|pass|passwort|contrase[nñ]a|mot_de_passe)|"
     r"(?P<key>secret|api[ _-]?key|apikey|app[_-]?key|access[_-]?key(?:[_-]?id)?|secret[_-]?(?:access[_-]?)?key|account[_-]?key"
     r"|auth[_-]?key|client[_-]?secret|private[_-]?key|encryption[_-]?key|signing[_-]?key|subscription[_-]?key|master[_-]?key"
@@ -73,8 +74,9 @@ def redacted(text: str) -> str:
 
 
 def redacted_source(source: str) -> str:
-    """Return a code cell's source with ``***`` in place of each secret."""
-    return without(source, secrets_in_cell(source))
+    """Return a code cell's source with ``***`` in place of each secret and each piece of personal data."""
+    text = without(source, secrets_in_cell(source))
+    return without(text, [Secret(each.kind, each.start, each.end) for each in find_personal(text, names=False)])
 
 
 def without(text: str, secrets: list[Secret]) -> str:

@@ -24,6 +24,7 @@ from nb2prod.rules.engine import findings, fix_of
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Outputs, Source
 from nb2prod.rules.personal import _D5, _P8, is_luhn
+from nb2prod.rules.secret_texts import redacted_source
 from nb2prod.workflows.refusing_secrets import refuse_secrets
 
 HEX = "0123456789abcdef"
@@ -351,3 +352,11 @@ def test_an_author_may_say_whom_to_write_to() -> None:
         ["# Author: Ada Lovelace <ada@lovelace.org>", "# Jiri Novak <jiri@novak.cz>", "# mail ada@lovelace.org"], []
     )
     assert [cell for cell, _ in said(content)] == [2]
+
+
+def test_what_is_shown_of_a_source_shows_none() -> None:
+    shown = "\n".join(redacted_source(code) for _, code, _ in planted())
+    assert len({kind for kind, _, secret in planted() if secret in shown}) <= 0.05 * len(
+        {kind for kind, _, _ in planted()}
+    )
+    assert "q8w7e6r5" not in redacted_source("%env TOKEN=q8w7e6r5t4y3u2i1o0p9")
