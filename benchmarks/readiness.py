@@ -9,7 +9,6 @@ FOLDER has the notebooks that cells are taken from (default: example_notebooks).
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import os
 import random
@@ -19,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -102,33 +100,6 @@ def slowest_rules(path: Path, most: int = 12) -> None:
         print(f"  {rule.rule.code} {rule.rule.name:35}{took * 1e3:8.2f} ms")
 
 
-def parse_one(path: Path) -> int:
-    """Do what no checker can do without: nbformat's reading, and Python's of each cell that is Python."""
-    import nbformat
-
-    parsed = 0
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code":
-            try:
-                ast.parse(cell.source)
-                parsed += 1
-            except SyntaxError:
-                continue
-    return parsed
-
-
-def parse_some(paths: Sequence[Path]) -> int:
-    """Parse a few notebooks, in a worker."""
-    return sum(parse_one(path) for path in paths)
-
-
-def parse_all(paths: Sequence[Path], workers: int) -> int:
-    """Parse all notebooks in so many processes."""
-    parts = [paths[at : at + 25] for at in range(0, len(paths), 25)]
-    with ProcessPoolExecutor(workers) as pool:
-        return sum(pool.map(parse_some, parts))
-
-
 def make_folder(folder: Path, notebooks: Sequence[Sequence[str]], files: int) -> list[Path]:
     """Write so many notebooks, of one to four of those there are behind each other, each different."""
     draw = random.Random(7)
@@ -155,7 +126,7 @@ def folder_of_many(notebooks: Sequence[Sequence[str]], files: int, scratch: Path
     folder.mkdir()
     paths = make_folder(folder, notebooks, files)
     environment = {**os.environ, "NB2PROD_CACHE_DIR": str(scratch / "cache"), "PYTHONPATH": str(ROOT)}
-    wall, used = spent([sys.executable, __file__, "--parse", folder], environment)
+    wall, used = spent([sys.executable, Path(__file__).with_name("parsing.py"), folder], environment)
     print(f"{len(paths)} notebooks, {workers} processes: {wall:.2f} s ({used:.2f} s of processors) to parse them")
     check = [sys.executable, "-m", "nb2prod", "check", folder, "--exit-zero", "--quiet"]
     ruff = ["ruff", "check", "--select", "ALL", "--no-cache", "--quiet", "--exit-zero", folder]
@@ -173,11 +144,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--rules", action="store_true")
     parser.add_argument("--shapes", action="store_true")
-    parser.add_argument("--parse", type=Path, help=argparse.SUPPRESS)
     given: Any = parser.parse_args()
-    if given.parse:
-        parse_all(sorted(given.parse.rglob("*.ipynb")), os.cpu_count() or 1)
-        return
     notebooks = sources_below(given.notebooks)
     sources = [cell for cells in notebooks for cell in cells]
     print(f"{len(RULES)} rules, cells from {given.notebooks}: {len(sources)}")
