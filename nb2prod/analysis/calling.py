@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from nb2prod.analysis.dataflow import without_collecting
@@ -31,8 +30,7 @@ class Placed(NamedTuple):
     """Whether it stands in a loop or a comprehension."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call and the top-level statement that it stands in."""
 
     statement: Statement
@@ -55,7 +53,10 @@ class Call:
 
     def keyword(self, name: str) -> ast.expr | None:
         """Return what is handed over by that name."""
-        return next((each.value for each in self.node.keywords if each.arg == name), None)
+        for each in self.node.keywords:
+            if each.arg == name:
+                return each.value
+        return None
 
     def argument(self, place: int, name: str = "") -> ast.expr | None:
         """Return what is handed over at a place (from 0) or by a name."""
@@ -67,7 +68,7 @@ class Call:
     @property
     def unpacks(self) -> bool:
         """Whether arguments are handed over that nobody can see here: ``**settings``."""
-        return any(each.arg is None for each in self.node.keywords)
+        return None in [each.arg for each in self.node.keywords]
 
 
 def nodes_of(statements: Iterable[Statement]) -> Mapping[type[ast.AST], Sequence[Placed]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nb2prod.analysis.inference.expressions import loaded_names, root_name
 from nb2prod.analysis.inference.model import Inference
@@ -25,9 +26,13 @@ class Step:
     function: str = ""
     """Name of the notebook's function that it stands in, if in one."""
 
-    def calls(self) -> Iterator[ast.Call]:
-        """Yield the calls in it, those in lambdas included."""
-        yield from (node for node in ast.walk(self.node) if isinstance(node, ast.Call))
+    def calls(self) -> Sequence[ast.Call]:
+        """Return the calls in it, those in lambdas included."""
+        return self._calls
+
+    @cached_property
+    def _calls(self) -> Sequence[ast.Call]:
+        return [node for node in ast.walk(self.node) if isinstance(node, ast.Call)]
 
     def is_asked(self, node: ast.AST) -> bool:
         """Say whether ``node`` reads something that was made of what was asked."""

@@ -118,7 +118,11 @@ WITHOUT_WEIGHTS = frozenset(
 
 def has_seed(call: Call) -> bool:
     """Say whether a call is given a seed, or may be where arguments cannot be seen."""
-    return call.unpacks or any((value := call.keyword(name)) is not None and not is_none(value) for name in KEYWORDS)
+    return bool([1 for each in call.node.keywords if each.arg is None or _seeds(each)])
+
+
+def _seeds(given: ast.keyword) -> bool:
+    return given.arg in KEYWORDS and not is_none(given.value)
 
 
 def is_none(node: ast.expr | None) -> bool:

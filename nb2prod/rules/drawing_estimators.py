@@ -80,10 +80,10 @@ NOT_WITH: dict[str, tuple[str, object]] = {
 def draws(call: Call) -> bool:
     """Say whether a call's result depends on a ``random_state`` that it is not given."""
     path = call.path
+    if path.startswith("."):
+        return is_sample(call) and not call.unpacks
     if not path or call.unpacks or has_seed(call):
         return False
-    if path.startswith("."):
-        return is_sample(call)
     if path in ONLY_WITH:
         name, values = ONLY_WITH[path]
         return literal(call.keyword(name)) in values

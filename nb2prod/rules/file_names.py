@@ -31,10 +31,11 @@ def names_of_files(
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in prose:
             continue
         text = node.value
-        place = (placed.statement.cell, node.lineno, text)
-        if len(text) <= LONGEST and "\n" not in text and pattern.search(text) and place not in told:
-            told.add(place)
-            yield placed, text
+        if len(text) <= LONGEST and "\n" not in text and pattern.search(text):
+            place = (placed.statement.cell, node.lineno, text)
+            if place not in told:
+                told.add(place)
+                yield placed, text
 
 
 def below(folder: Path, name: str) -> str:

@@ -41,7 +41,11 @@ _PAIRS = re.compile(
     r"(?:\bauth\s*=\s*\(|HTTP(?:Basic|Digest)Auth\(|\.login\()\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'](?P<value>[^\"'\n]{4,200})[\"']"
 )
 _DSN = re.compile(r"(?i)\b(?P<name>password|pwd)\s*=\s*(?P<value>[^\s;\"'{}&,)]{4,100})(?=[\s;\"'])")
-_HINTS = re.compile(r"(?i)pass|pwd|secret|key|token|auth|credential|appid|app_id|cookie|\.login\(|contrase|mot_de")
+_HINTS = (
+    "pass", "pwd", "secret", "key", "token", "auth", "credential", "appid", "app_id", "cookie", ".login(", "contrase",
+    "mot_de",
+)  # fmt: skip
+"""One of them is in whatever the patterns above fit, in lower case."""
 _NOBODYS = re.compile(
     r"(?i)your|xxx|\.\.\.|\*\*|placeholder|example|sample|dummy|change_?me|insert|replace|todo|fixme|redacted|hidden|<|>"
     r"|^\$|^\{|\}$|^%|^@|^os\.|^none$|^null$|^true$|^false$|^str$|^string$|^int$|^test(?:ing)?\d*$|^(?:my|the|a|some)[_ -]|foobar"
@@ -59,13 +63,18 @@ def find_secrets(text: str, *, code: bool = False) -> list[Secret]:
     not be, and has to look like nothing else.
     """
     found = [each for each in known_secrets(text) if not _is_nobodys(text[each.start : each.end], each.kind)]
-    if _HINTS.search(text):
+    if _may_be_named(text):
         found += _named(text, code=code)
     kept: list[Secret] = []
     for each in sorted(found, key=lambda each: (each.start, -each.end)):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return kept
+
+
+def _may_be_named(text: str) -> bool:
+    """Say whether a text has a word that may name a secret."""
+    return any(map(text.casefold().__contains__, _HINTS))
 
 
 def redacted(text: str) -> str:
@@ -158,10 +167,10 @@ def secrets_in_cell(source: str) -> list[Secret]:
     """Return the secrets in a code cell: in its code, and in the commands and comments, which need no quotes."""
     found = find_secrets(source, code=True)
     start = 0
-    for line in source.split("\n"):
+    for line in source.split("\n") if _may_be_named(source) else ():
         command = line.lstrip().startswith(("%", "!"))
         at = 0 if command else line.find("#")
-        if at >= 0 and _HINTS.search(line):
+        if at >= 0 and _may_be_named(line):
             inside = find_secrets(line[at:])
             found += [Secret(each.kind, start + at + each.start, start + at + each.end) for each in inside]
         start += len(line) + 1

@@ -85,6 +85,8 @@ def named_unseen(notebook: Notebook) -> Iterator[str]:
     refused = {each.cell for each in notebook.refused}
     for cell in notebook.cells:
         whole = cell.index in refused or cell.source.lstrip().startswith("%%")
+        if not whole and "%" not in cell.source and "!" not in cell.source:
+            continue
         for line in cell.source.splitlines():
             if whole or line.lstrip().startswith(("%", "!")):
                 yield from _WORD.findall(line)

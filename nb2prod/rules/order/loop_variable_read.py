@@ -38,11 +38,12 @@ RULE = Rule("NB113", "loop-variable-read", Severity.WARNING)
 def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
     """Yield a finding for the first cell that reads such a variable, for each loop."""
     loops = {each.index: own for each in flow.statements if (own := _own_variables(each))}
+    variables = frozenset[str]().union(*loops.values())
     told: set[tuple[int, str]] = set()
     for statement, sources in zip(flow.statements, flow.sources, strict=True) if loops else ():
         if notebook.cells[statement.cell].section == SKIP:
             continue
-        for name in sorted(sources):
+        for name in sorted(variables.intersection(sources)):
             for index in sorted(sources[name]):
                 loop = flow.statements[index]
                 if name not in loops.get(index, ()) or loop.cell == statement.cell or (index, name) in told:

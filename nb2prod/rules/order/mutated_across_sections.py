@@ -47,12 +47,13 @@ def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
         changed = facts.mutations - facts.definitions - facts.switched
         if section not in SECTIONS or not facts.effects or not changed:
             continue
-        named = {each.id for each in ast.walk(statement.node) if isinstance(each, ast.Name)}
-        for name in sorted(changed & named):
+        for name in sorted(changed):
             made = makers(flow, statement.index, name)
             owners = {notebook.cells[each.cell].section for each in made}
             owner = next(iter(owners)) if len(owners) == 1 else None
             if owner not in SECTIONS or owner == section or (statement.cell, name) in told or _draws(made[0]):
+                continue
+            if not any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(statement.node)):
                 continue
             told.add((statement.cell, name))
             what = f"section {section} changes `{name}`, which section {owner} has made in cell [{made[0].cell + 1}]"

@@ -29,7 +29,9 @@ RULE = Rule("NB114", "reads-history", Severity.WARNING)
 
 def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
     """Yield a finding for each name of the history that is read and that the notebook does not set itself."""
-    names = [(each, each.node) for each in nodes.get(ast.Name, ()) if HISTORY.fullmatch(getattr(each.node, "id", ""))]
+    names = [(each, each.node) for each in nodes.get(ast.Name, ()) if _is_history(getattr(each.node, "id", ""))]
+    if not names:
+        return
     own = {node.id for _, node in names if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     called = {id(each.node.func) for each in nodes.get(ast.Call, ()) if isinstance(each.node, ast.Call)}
     for placed, node in names:
@@ -40,3 +42,7 @@ def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
         what = f"`{node.id}` is what the kernel remembers of earlier cells, which depends on the order that they ran in"
         remedy = "give the value a name where it is computed, and read that"
         yield Finding(what, placed.statement.cell, node.lineno, remedy, subject=node.id)
+
+
+def _is_history(name: str) -> bool:
+    return name[:1] in "_IO" and HISTORY.fullmatch(name) is not None

@@ -43,7 +43,9 @@ def check(flow: Dataflow, notebook: Notebook, readers: Mapping[tuple[int, str], 
     given: dict[str, int] = {}
     for statement, section in zip(flow.statements, sections, strict=True):
         for name in sorted(statement.facts.definitions):
-            earlier, read_from = given.get(name), readers.get((statement.index, name), frozenset())
+            earlier, read_from = given.get(name), readers.get((statement.index, name))
+            if not read_from:
+                continue
             to = {sections[each] for each in read_from} - {None, SKIP, section}
             if earlier is not None and to and sections[earlier] != section and section != SKIP:
                 own = statement.kind is Kind.IMPORT or name in statement.facts.references

@@ -66,7 +66,7 @@ def check(calls: Sequence[Call], cells: Sequence[Cell], texts: Mapping[str, str]
             told.add(place)
             yield Finding(what, *place, "keep the file beside the notebook, or fetch a version that cannot change")
     for cell in cells:
-        for number, line in enumerate(cell.source.split("\n"), 1):
+        for number, line in enumerate(cell.source.split("\n") if "!" in cell.source else (), 1):
             found = SHELL.match(line)
             if found and cell.section != "inference" and not COMMIT.search(line):
                 what = (
@@ -76,13 +76,16 @@ def check(calls: Sequence[Call], cells: Sequence[Cell], texts: Mapping[str, str]
 
 
 def _fetched(call: Call, texts: Mapping[str, str]) -> str:
+    fetches = call.path in FETCHES
+    if not fetches and not call.last.startswith("read_"):
+        return ""
     given = call.argument(0) or call.keyword("url") or call.keyword("filepath_or_buffer") or call.keyword("origin")
     address = beginning(given, texts)
     if COMMIT.search(address):
         return ""
-    if call.path in FETCHES:
+    if fetches:
         return f"`{call.path}` asks the network while the notebook runs, and may be told something else tomorrow"
-    if call.last.startswith("read_") and ADDRESS.match(address):
+    if ADDRESS.match(address):
         host = re.sub(r"^\w+://([^/@]*@)?([^/?#]*).*", r"\2", address)
         where = f" from {host}" if host else ""
         return f"the data are fetched{where} while the notebook runs, and may be others tomorrow"

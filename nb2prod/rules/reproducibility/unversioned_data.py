@@ -46,7 +46,7 @@ PLACES = {"pandas_datareader.data.DataReader": 3, "pandas_datareader.DataReader"
 def check(calls: Sequence[Call]) -> Iterator[Finding]:
     """Yield a finding for each download."""
     for call in calls:
-        if call.unpacks or not call.path:
+        if not call.path or call.path.startswith(".") or call.unpacks:
             continue
         remedy = _remedy(call)
         if remedy:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from nb2prod.analysis.calling import Call, beginning
 from nb2prod.notebook.model import Cell
@@ -46,12 +47,14 @@ def check(
 ) -> Iterator[Finding]:
     """Yield a finding for each download."""
     for call in calls:
-        if call.path and literal(call.keyword("verify")) is False and FETCHES.search(call.path):
+        if not _fetches(call.path):
+            continue
+        if literal(call.keyword("verify")) is False:
             what = f"`{call.last}(verify=False)` takes data from whoever answers"
             yield Finding(
                 what, call.statement.cell, call.line, "leave `verify=False` out, or hand your certificate over"
             )
-        elif call.path and FETCHES.search(call.path):
+        else:
             address = beginning(call.argument(0), texts) or beginning(call.keyword("url"), texts)
             if PLAIN.match(address):
                 what = "the data come over `http://`, where anybody between can change them"
@@ -61,6 +64,11 @@ def check(
             what = "a package is installed from an address, in whatever state it is in that day"
             yield Finding(what, each.cell, each.line, "name a commit or a hash: `...@4f2c1d0`")
     yield from _commands(cells)
+
+
+@lru_cache(maxsize=4096)
+def _fetches(path: str) -> bool:
+    return FETCHES.search(path) is not None
 
 
 def _commands(cells: Sequence[Cell]) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ What the cell shows changes: from now on it is the network's answer and not a dr
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from nb2prod.analysis.model import Statement
 from nb2prod.notebook.model import Notebook
@@ -42,7 +42,10 @@ DIFFERENT = frozenset({"Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaD
 def check(answering: Answering, statements: Sequence[Statement]) -> Iterator[Finding]:
     """Yield a finding for each such network that is called for a request and was not told to answer."""
     names = _networks(statements)
-    modes = {name: mode for statement in statements for name, mode in _modes(statement.node)}
+    if not names:
+        return
+    setting = [each.node for each in statements if "eval" in each.source or "train" in each.source]
+    modes = {name: mode for node in setting for name, mode in _modes(node)}
     modes |= {name: mode for step in answering.steps for name, mode in _modes(step.node)}
     told: set[str] = set()
     for step in answering.steps:
@@ -72,11 +75,15 @@ def _networks(statements: Sequence[Statement]) -> frozenset[str]:
             bases = {ast.unparse(base).rsplit(".", 1)[-1] for base in node.bases}
             if bases & ({"Module"} | classes) and _has_different(node):
                 classes.add(node.name)
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _may_make(statement.source, classes):
             made = {method_of(call) for call in ast.walk(node.value) if isinstance(call, ast.Call)}
             if made & classes or ("Sequential" in made and made & DIFFERENT):
                 found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return frozenset(found)
+
+
+def _may_make(source: str, classes: Collection[str]) -> bool:
+    return "Sequential" in source or any(name in source for name in classes)
 
 
 def _has_different(node: ast.AST) -> bool:

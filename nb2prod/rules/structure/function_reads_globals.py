@@ -44,9 +44,10 @@ def check(statements: Sequence[Statement], notebook: Notebook) -> Iterator[Findi
     for statement in statements:
         if statement.kind is not Kind.FUNCTION or notebook.cells[statement.cell].section == SKIP:
             continue
-        own = {name for each in ast.walk(statement.node) if isinstance(each, ast.Global) for name in each.names}
-        read = sorted(statement.facts.deferred - own)
-        changing = [name for name in read if _changes(made.get(name, ()), statement)]
+        changing = [name for name in sorted(statement.facts.deferred) if _changes(made.get(name, ()), statement)]
+        if changing:
+            own = {name for each in ast.walk(statement.node) if isinstance(each, ast.Global) for name in each.names}
+            changing = [name for name in changing if name not in own]
         if changing:
             function = getattr(statement.node, "name", "")
             later = next(each for each in made[changing[0]] if each.index > statement.index)

@@ -98,6 +98,10 @@ def _repeated(calls: Sequence[Call]) -> Mapping[tuple[str, str], Sequence[Call]]
 
 def _named(flow: Dataflow, calls: Sequence[Call], notebook: Notebook) -> Iterator[Statement]:
     """Yield the statements that give a setting's name a number for good, in a section that could take a parameter."""
+    constants = [each for each in flow.statements if each.kind is Kind.CONSTANT]
+    constants = [each for each in constants if notebook.cells[each.cell].section in WITH_PARAMETERS]
+    if not constants:
+        return
     made: dict[str, int] = {}
     for statement in flow.statements:
         for name in statement.facts.definitions | statement.facts.deletions:
@@ -105,9 +109,9 @@ def _named(flow: Dataflow, calls: Sequence[Call], notebook: Notebook) -> Iterato
     read = {name for each in flow.statements for name in each.facts.references | each.facts.deferred}
     keywords = [each for call in calls for each in call.node.keywords if each.arg in VARIED]
     settings = {each.value.id for each in keywords if isinstance(each.value, ast.Name)}
-    for statement in flow.statements:
-        literal = literal_of(statement.node) if statement.kind is Kind.CONSTANT else None
-        if literal is None or notebook.cells[statement.cell].section not in WITH_PARAMETERS:
+    for statement in constants:
+        literal = literal_of(statement.node)
+        if literal is None:
             continue
         name, value = literal
         number = isinstance(value, ast.Constant) and type(value.value) in {int, float}

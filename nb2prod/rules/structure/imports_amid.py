@@ -81,14 +81,14 @@ def fix(finding: Finding, notebook: Notebook, by_cell: Mapping[int, Sequence[Sta
 def _working(cell: Cell, statements: Sequence[Statement], imported: Statement) -> list[Statement]:
     """Return the statements above an import that do something; none where it may have to wait for them."""
     above = [each for each in statements if each.index < imported.index]
-    lines = zip(cell.source.split("\n"), cell.code.split("\n"), strict=False)
-    if any(source != code for number, (source, code) in enumerate(lines, 1) if number < imported.line):
-        return []
     start = next(
         (place for place, each in enumerate(above) if each.kind not in {Kind.IMPORT, Kind.CONSTANT}), len(above)
     )
     working = above[start:]
     if any(isinstance(each.node, SETTING) or _finds_modules(each) for each in working[:1]):
+        return []
+    lines = zip(cell.source.split("\n"), cell.code.split("\n"), strict=False) if working else ()
+    if any(source != code for number, (source, code) in enumerate(lines, 1) if number < imported.line):
         return []
     return working
 

@@ -56,14 +56,16 @@ def check(
     if notebook.refused or not flow.statements:
         return
     unread = [each for each in flow.statements if _is_unread(each, readers)]
-    harmful = {each.statement.index for each in calls if not _only_gives(each)}
+    asked = {each.index for each in unread}
+    harmful = {each.statement.index for each in calls if each.statement.index in asked and not _only_gives(each)}
     used = {name for each in flow.statements for name in each.facts.deferred} if unread else set()
     last = flow.statements[-1].cell
-    mentioned = frozenset(named_unseen(notebook)) | _in_texts(nodes) if unread else frozenset[str]()
-    for statement in unread:
+    left = [each for each in unread if each.index not in harmful and not each.facts.definitions & used]
+    mentioned = frozenset(named_unseen(notebook)) | _in_texts(nodes) if left else frozenset[str]()
+    for statement in left:
         names = statement.facts.definitions
         section = notebook.cells[statement.cell].section
-        if section in RESULTS or statement.index in harmful or names & used or names & mentioned:
+        if section in RESULTS or names & mentioned:
             continue
         if section == "parameters":
             what, remedy = "is a parameter that nothing reads", "read it where its value is written out, or take it out"
@@ -105,5 +107,6 @@ def _only_gives(call: Call) -> bool:
 
 def _in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> frozenset[str]:
     """Return the words of texts, which may be formulas and queries."""
-    texts = (each.node.value for each in nodes.get(ast.Constant, ()) if isinstance(each.node, ast.Constant))
-    return frozenset(word for text in texts if isinstance(text, str) for word in _WORD.findall(text[:500]))
+    values = (each.node.value for each in nodes.get(ast.Constant, ()) if isinstance(each.node, ast.Constant))
+    texts = {value[:500] for value in values if isinstance(value, str)}
+    return frozenset(_WORD.findall("\n".join(texts)))
