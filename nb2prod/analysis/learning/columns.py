@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Value
 
 MOST_OWED = 200

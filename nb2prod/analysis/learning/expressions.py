@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from nb2prod.analysis.knowledge import load_knowledge
-from nb2prod.analysis.learning.columns import MOST_OWED, chosen, labels_of, literal_labels
+from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
+from nb2prod.analysis.learning.combining import as_selection, differing, fewer, is_date, merged, varying
 from nb2prod.analysis.learning.model import Given, Kind, Learnt, Part, Place, Trace
 from nb2prod.analysis.learning.record import Record
+from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Rows, Value, part_of, split_of
 from nb2prod.analysis.suggest.roles import load_roles
 
@@ -105,10 +108,13 @@ class Expressions:
         given = [each for each in values if each is not None]
         data = [each.data for each in given if each.data is not None]
         varies = varying(given)
-        scored = tuple(dict.fromkeys(number for each in given for number in each.scored))
+        scored: tuple[int, ...] = ()
+        for each in given:
+            if each.scored:
+                scored = tuple(dict.fromkeys((*scored, *each.scored)))
         if not data:
             return Value(varies=varies, scored=scored)
-        return Value(data=_merged(data), varies=varies, scored=scored)
+        return Value(data=merged(data), varies=varies, scored=scored)
 
     def given(self, value: Value | None) -> Given | None:
         """Return rows as they are handed to something; ``None`` where there are none."""
@@ -129,15 +135,15 @@ class Expressions:
         """Return what an expression gives."""
         if node is None:
             return Value(literal=None)
-        method: Callable[[Any], Value] | None = getattr(self, f"_{type(node).__name__.lower()}", None)
+        kind = type(node)
+        if kind is ast.Name:
+            return self.load(node.id)  # type: ignore[attr-defined]
+        method: Callable[[Any], Value] | None = getattr(self, _method_for(kind), None)
         if method is not None:
             return method(node)
         return self.derived(
             [self.evaluate(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
         )
-
-    def _name(self, node: ast.Name) -> Value:
-        return self.load(node.id)
 
     def _constant(self, node: ast.Constant) -> Value:
         return Value(literal=node.value)
@@ -390,9 +396,9 @@ class Expressions:
                 case ast.Compare(ops=[ast.NotEq() | ast.NotIn()], comparators=[other]):
                     taken = labels_of(self.evaluate(other))
                     known = taken.columns if taken is not None else None
-                    labels = _fewer(labels, known)
+                    labels = fewer(labels, known)
                 case _:
-                    labels = _fewer(labels, None)
+                    labels = fewer(labels, None)
         return labels
 
     def _dictcomp(self, node: ast.DictComp) -> Value:
@@ -426,71 +432,13 @@ class Expressions:
         raise NotImplementedError
 
 
-def varying(values: Iterable[Value]) -> frozenset[int]:
-    """Return the loops whose turns any of some values differs in."""
-    return frozenset(number for each in values for number in each.varies)
-
-
-def differing(value: Value, *loops: int) -> Value:
-    """Return a value that differs from one turn of some loops to the next."""
-    if value.items is not None:
-        items = [differing(each, *loops) if each.estimator is None else each for each in value.items]
-        return replace(value, items=items)
-    if value.estimator is not None or value.symbol:
-        return value
-    return replace(value, varies=value.varies | frozenset(loops))
-
-
-def as_selection(learnt: tuple[Owed, ...], uses: frozenset[str]) -> tuple[Owed, ...]:
-    """Return what was worked out as what columns are chosen by."""
-    return tuple((replace(owed, trace=Trace.SELECTION, uses=uses or owed.uses), rows, None) for owed, rows, _ in learnt)
-
-
-def is_date(name: str) -> bool:
-    """Return whether a column or variable goes by a name that says that it is a date, or is a date as text."""
-    import re
-
-    if re.fullmatch(r"(19|20)\d\d([-/.]\d\d?([-/.]\d\d?.*)?)?", name):
-        return True
-    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
-    return bool(words & DATE_WORDS)
-
-
-DATE_WORDS = frozenset({"date", "datetime", "timestamp", "time", "year", "month", "week", "ds", "cutoff", "yr", "ts"})
+@cache
+def _method_for(kind: type[ast.expr]) -> str:
+    return f"_{kind.__name__.lower()}"
 
 
 def _loaded(target: ast.expr) -> str:
     return ast.dump(ast.Name(target.id, ast.Load())) if isinstance(target, ast.Name) else ""
-
-
-def _fewer(labels: Labels | None, taken: frozenset[str] | None) -> Labels | None:
-    if labels is None:
-        return None
-    if taken is None:
-        return replace(labels, certain=False)
-    columns = labels.columns - taken if labels.columns is not None else None
-    return replace(labels, columns=columns, without=labels.without | taken)
-
-
-def _merged(data: Sequence[Data]) -> Data:
-    """Return what is made of several values row by row."""
-    rows = next((each.rows for each in data if each.rows is not None), None)
-    learnt: dict[Owed, None] = {}
-    for each in data:
-        for owed in each.learnt:
-            learnt[owed] = None
-    if len(data) == 1:
-        return replace(data[0], table=False, columns=None, column="", grouped=None, window=False)
-    return Data(
-        rows=rows,
-        learnt=tuple(learnt)[-MOST_OWED:],
-        uses=NOTHING.union(*(each.uses for each in data)),
-        made_of=max((each.made_of for each in data), key=len),
-        answers=tuple(dict.fromkeys(fit for each in data for fit in each.answers)),
-        asked=next((each.asked for each in data if each.asked is not None), None),
-        random=any(each.random for each in data),
-        origin=max(each.origin for each in data) if len({e.origin for e in data if e.origin}) == 1 else 0,
-    )
 
 
 __all__ = ["Arguments", "Expressions", "Part"]

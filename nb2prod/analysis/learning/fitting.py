@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 
-from nb2prod.analysis.learning.expressions import Arguments, varying
+from nb2prod.analysis.learning.combining import varying
+from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.model import (
     Fit,
     How,
@@ -20,6 +20,7 @@ from nb2prod.analysis.learning.model import (
     Trace,
 )
 from nb2prod.analysis.learning.record import Fitted, Scored
+from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.tables import Tables
 from nb2prod.analysis.learning.values import NOTHING, Data, Labels, Rows, Splitting, Value, part_of
 from nb2prod.analysis.suggest.roles import MODELS, Role

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import stored
-from nb2prod.analysis.learning.expressions import Arguments, varying
+from nb2prod.analysis.learning.combining import varying
+from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.fitting import FEATURES, SAME_OBJECT, TARGET, Fitting
 from nb2prod.analysis.learning.model import Kind, Part, Trace
+from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.tables import BEHIND, FILTERS, STATISTICS
 from nb2prod.analysis.learning.values import UNKNOWN, Data, Labels, Rows, Value, part_of
 from nb2prod.analysis.suggest.roles import Role

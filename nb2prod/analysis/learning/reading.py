@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 
 from nb2prod.analysis.dataflow import DEEPEST as DEEPEST_EXPRESSION
+from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import joined, labels_of, stored
-from nb2prod.analysis.learning.expressions import Arguments, differing, is_date
+from nb2prod.analysis.learning.combining import differing, is_date
+from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.flaws import find_flaws
 from nb2prod.analysis.learning.leaks import find_leaks
 from nb2prod.analysis.learning.library import Library
 from nb2prod.analysis.learning.model import Fit, Kind, Learning, Model, Part, Split
 from nb2prod.analysis.learning.naming import roles_of
+from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Rows, Splitting, Value, kind_of_part
 from nb2prod.analysis.model import Dataflow
 from nb2prod.notebook.model import SKIP, Notebook
@@ -34,12 +36,13 @@ def read_learning(notebook: Notebook, flow: Dataflow) -> Learning:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEEPEST_EXPRESSION))
     try:
-        for statement in flow.statements:
-            if notebook.cells[statement.cell].section != SKIP:
-                reader.read(statement.index, statement.cell, statement.node)
+        with without_collecting():
+            for statement in flow.statements:
+                if notebook.cells[statement.cell].section != SKIP:
+                    reader.read(statement.index, statement.cell, statement.node)
+            return reader.learning()
     finally:
         sys.setrecursionlimit(limit)
-    return reader.learning()
 
 
 class Reader(Library):

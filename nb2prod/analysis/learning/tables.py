@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from nb2prod.analysis.learning.columns import chosen, dropped, joined, labels_of, stored
-from nb2prod.analysis.learning.expressions import Arguments, Expressions, is_date
+from nb2prod.analysis.learning.combining import is_date
+from nb2prod.analysis.learning.expressions import Arguments, Expressions
 from nb2prod.analysis.learning.model import Kind, Learnt, Trace
+from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Rows, Value, part_of
 
 STATISTICS = frozenset(

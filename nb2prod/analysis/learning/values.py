@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from nb2prod.analysis.learning.model import Fit, Kind, Learnt, Model, Part, Split
+from nb2prod.analysis.learning.replacing import replace
 
 NOTHING: frozenset[str] = frozenset()
 MOST_ANCESTORS = 200

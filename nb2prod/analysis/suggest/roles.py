@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 
-from nb2prod.analysis.knowledge import load_knowledge, prefixes
+from nb2prod.analysis.knowledge import load_knowledge, nearest, prefixes
 
 
 class Role(StrEnum):
@@ -35,6 +35,8 @@ class Role(StrEnum):
     """An object of a class of the notebook's that is neither fitted nor answers."""
 
 
+MOST_ASKED = 10_000
+"""Paths whose answer is kept."""
 MODELS = frozenset({Role.MODEL, Role.NETWORK})
 _LISTS = {
     "models": Role.MODEL, "tools": Role.TOOL, "closed_models": Role.CLOSED, "wrappers": Role.WRAPPER,
@@ -48,6 +50,8 @@ class Paths:
 
     prefixes: frozenset[str]
     endings: tuple[str, ...]
+    asked: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """What was asked before: few paths, again and again."""
 
     @classmethod
     def of(cls, listed: list[str]) -> Paths:
@@ -57,9 +61,17 @@ class Paths:
 
     def length(self, path: str) -> int:
         """Return how much of ``path`` is listed; 1 where only its ending is, 0 where nothing is."""
-        for prefix in prefixes(path):
-            if prefix in self.prefixes:
-                return len(prefix)
+        found = self.asked.get(path)
+        if found is None:
+            if len(self.asked) >= MOST_ASKED:
+                self.asked.clear()
+            found = self.asked[path] = self._length(path)
+        return found
+
+    def _length(self, path: str) -> int:
+        listed = nearest(self.prefixes, path)
+        if listed is not None:
+            return len(listed)
         return int(bool(self.endings) and path.rpartition(".")[2].endswith(self.endings))
 
     def __contains__(self, path: str) -> bool:
@@ -103,9 +115,18 @@ class Roles:
     applying: Paths
     answering_words: frozenset[str]
     other_words: frozenset[str]
+    asked: dict[str, Role] = field(default_factory=dict, repr=False, compare=False)
 
     def role_of(self, path: str) -> Role:
         """Return what objects of the class, or what the function at ``path`` gives, are for."""
+        known = self.asked.get(path)
+        if known is None:
+            if len(self.asked) >= MOST_ASKED:
+                self.asked.clear()
+            known = self.asked[path] = self._role_of(path)
+        return known
+
+    def _role_of(self, path: str) -> Role:
         best, found = 0, Role.UNKNOWN
         for role, paths in self.lists.items():
             length = paths.length(path)

@@ -25,6 +25,7 @@ What the cell shows changes: from now on it is the network's answer and not a dr
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from nb2prod.analysis.model import Statement
@@ -34,6 +35,7 @@ from nb2prod.rules.model import Finding, Fix, Fixing, Inserted, Rule, Severity
 
 RULE = Rule("NB510", "training-mode", Severity.ERROR, Fixing.UNSAFE)
 
+_SETS_MODE = re.compile(r"\b(?:eval|train)\b")
 DIFFERENT = frozenset({"Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "BatchNorm1d", "BatchNorm2d",
                        "BatchNorm3d", "SyncBatchNorm", "RReLU"})  # fmt: skip
 """PyTorch's modules that do something else in training than in use."""
@@ -44,7 +46,7 @@ def check(answering: Answering, statements: Sequence[Statement]) -> Iterator[Fin
     names = _networks(statements)
     if not names:
         return
-    setting = [each.node for each in statements if "eval" in each.source or "train" in each.source]
+    setting = [each.node for each in statements if _SETS_MODE.search(each.source)]
     modes = {name: mode for node in setting for name, mode in _modes(node)}
     modes |= {name: mode for step in answering.steps for name, mode in _modes(step.node)}
     told: set[str] = set()

@@ -1,0 +1,77 @@
+"""Several values to what is made of them, row by row, turn by turn, column by column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from nb2prod.analysis.learning.columns import MOST_OWED
+from nb2prod.analysis.learning.model import Trace
+from nb2prod.analysis.learning.replacing import replace
+from nb2prod.analysis.learning.values import NOTHING, Data, Labels, Owed, Value
+
+NO_LOOPS = frozenset[int]()
+
+
+def varying(values: Iterable[Value]) -> frozenset[int]:
+    """Return the loops whose turns any of some values differs in."""
+    found = NO_LOOPS
+    for each in values:
+        found |= each.varies
+    return found
+
+
+def differing(value: Value, *loops: int) -> Value:
+    """Return a value that differs from one turn of some loops to the next."""
+    if value.items is not None:
+        items = [differing(each, *loops) if each.estimator is None else each for each in value.items]
+        return replace(value, items=items)
+    if value.estimator is not None or value.symbol:
+        return value
+    return replace(value, varies=value.varies | frozenset(loops))
+
+
+def as_selection(learnt: tuple[Owed, ...], uses: frozenset[str]) -> tuple[Owed, ...]:
+    """Return what was worked out as what columns are chosen by."""
+    return tuple((replace(owed, trace=Trace.SELECTION, uses=uses or owed.uses), rows, None) for owed, rows, _ in learnt)
+
+
+def is_date(name: str) -> bool:
+    """Return whether a column or variable goes by a name that says that it is a date, or is a date as text."""
+    if re.fullmatch(r"(19|20)\d\d([-/.]\d\d?([-/.]\d\d?.*)?)?", name):
+        return True
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+    return bool(words & DATE_WORDS)
+
+
+DATE_WORDS = frozenset({"date", "datetime", "timestamp", "time", "year", "month", "week", "ds", "cutoff", "yr", "ts"})
+
+
+def fewer(labels: Labels | None, taken: frozenset[str] | None) -> Labels | None:
+    if labels is None:
+        return None
+    if taken is None:
+        return replace(labels, certain=False)
+    columns = labels.columns - taken if labels.columns is not None else None
+    return replace(labels, columns=columns, without=labels.without | taken)
+
+
+def merged(data: Sequence[Data]) -> Data:
+    """Return what is made of several values row by row."""
+    if len(data) == 1:
+        return replace(data[0], table=False, columns=None, column="", grouped=None, window=False)
+    rows = next((each.rows for each in data if each.rows is not None), None)
+    learnt: dict[Owed, None] = {}
+    for each in data:
+        for owed in each.learnt:
+            learnt[owed] = None
+    return Data(
+        rows=rows,
+        learnt=tuple(learnt)[-MOST_OWED:],
+        uses=NOTHING.union(*(each.uses for each in data)),
+        made_of=max((each.made_of for each in data), key=len),
+        answers=tuple(dict.fromkeys(fit for each in data for fit in each.answers)),
+        asked=next((each.asked for each in data if each.asked is not None), None),
+        random=any(each.random for each in data),
+        origin=max(each.origin for each in data) if len({e.origin for e in data if e.origin}) == 1 else 0,
+    )
