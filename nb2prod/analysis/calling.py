@@ -7,14 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from nb2prod.analysis.children import children_of
 from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Statement
 
-_PLAIN = frozenset(
-    ("ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "type_comment", "kind")
-)
-"""Fields in which there are names and operators."""
+_LEAVES = frozenset((ast.Name, ast.Constant))
 _FUNCTIONS = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))
 _REPEATED = frozenset((ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
 
@@ -86,33 +84,11 @@ def _collect(statements: Iterable[Statement], found: defaultdict[type[ast.AST], 
             node, deferred, repeated = pending.pop()
             kind = type(node)
             found[kind].append(Placed(statement, node, deferred, repeated))
-            fields = _followed(kind)
-            if fields:
+            inside = children_of(node) if kind not in _LEAVES else ()
+            if inside:
                 deferred = deferred or kind in _FUNCTIONS
                 repeated = repeated or kind in _REPEATED
-                pending.extend([(each, deferred, repeated) for each in _inside(node, fields)])
-
-
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}
-"""The fields of each kind of node that may hold others, the last one first; filled as kinds are met."""
-
-
-def _followed(kind: type[ast.AST]) -> tuple[str, ...]:
-    found = _FIELDS.get(kind)
-    if found is None:
-        found = _FIELDS[kind] = tuple(each for each in reversed(kind._fields) if each not in _PLAIN)
-    return found
-
-
-def _inside(node: ast.AST, fields: Iterable[str]) -> list[ast.AST]:
-    found: list[ast.AST] = []
-    for name in fields:
-        value = getattr(node, name, None)
-        if value.__class__ is list:
-            found.extend([each for each in reversed(value) if isinstance(each, ast.AST)])
-        elif isinstance(value, ast.AST):
-            found.append(value)
-    return found
+                pending.extend([(each, deferred, repeated) for each in reversed(inside)])
 
 
 def calls_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Sequence[Call]:
@@ -181,7 +157,14 @@ def import_names(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[str
 
 def parents_of(node: ast.AST) -> Mapping[ast.AST, ast.AST]:
     """Return, for each node inside another, the one that it stands directly in."""
-    return {child: parent for parent in ast.walk(node) for child in ast.iter_child_nodes(parent)}
+    found: dict[ast.AST, ast.AST] = {}
+    pending = [node]
+    while pending:
+        parent = pending.pop()
+        inside = children_of(parent)
+        found.update(dict.fromkeys(inside, parent))
+        pending += inside
+    return found
 
 
 def ancestors_of(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> Iterator[ast.AST]:

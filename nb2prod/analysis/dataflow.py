@@ -151,7 +151,8 @@ class _Reading:
         self._discount_loops(facts, flow)
         return Dataflow(
             statements=tuple(
-                replace(statement, facts=found) for statement, found in zip(self.statements, facts, strict=True)
+                Statement(each.index, each.cell, each.line, each.source, each.node, each.kind, found)
+                for each, found in zip(self.statements, facts, strict=True)
             ),
             sources=tuple(flow.sources),
             final=flow.current,

@@ -15,14 +15,15 @@ def code_of(node: Function, visible: frozenset[str] = frozenset(), *, is_method:
 
 def class_code(node: ast.ClassDef, visible: frozenset[str] = frozenset()) -> Code:
     """Return a class's code with its methods; ``reads`` are the global names that the methods read."""
-    found = _code(node, class_scope(node), visible)
+    scope = class_scope(node)
+    found = _code(node, scope, visible)
     deferred: set[str] = set()
     for each in _functions_in(node.body):
         method = code_of(each, visible, is_method=True)
         found.methods[_method_name(each)] = method
         deferred |= method.reads
-    for scope in class_scope(node).children:
-        deferred |= scope.free() - visible
+    for child in scope.children:
+        deferred |= child.free() - visible
     found.reads = frozenset(deferred)
     return found
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from weakref import WeakSet
 
 from nb2prod.analysis.calls import Calls
+from nb2prod.analysis.children import children_of
 from nb2prod.analysis.definitions import code_of
 from nb2prod.analysis.scopes import Function, evaluated_outside
 from nb2prod.analysis.things import NOTHING, Code, Thing, Value, union
@@ -54,7 +55,7 @@ class Expressions(Calls):
         return reader(self, node) if reader is not None else self._operands(node)
 
     def _operands(self, node: ast.AST) -> Value:
-        for each in ast.iter_child_nodes(node):
+        for each in children_of(node):
             if isinstance(each, ast.expr):
                 self.evaluate(each)
         return NOTHING

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from nb2prod.analysis.children import children_of
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -88,12 +90,24 @@ def evaluated_outside(node: Function) -> Iterator[ast.expr]:
     yield from (default for default in node.args.kw_defaults if default)
 
 
+_BINDING = frozenset(
+    (
+        ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp,
+        ast.GeneratorExp, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.AnnAssign, ast.MatchAs,
+        ast.MatchStar, ast.MatchMapping, ast.ExceptHandler, ast.AugAssign,
+    )
+)  # fmt: skip
+"""What binds names otherwise than by a name that is set, or has a scope of its own."""
+
+
 def _fill(scope: Scope, body: Iterable[ast.AST]) -> None:
     pending: list[ast.AST] = list(body)
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Name):
             (scope.read if isinstance(node.ctx, ast.Load) else scope.bound).add(node.id)
+        elif type(node) not in _BINDING:
+            pending += children_of(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             if not isinstance(node, ast.Lambda):
                 scope.bound.add(node.name)
@@ -125,7 +139,7 @@ def _fill_other(scope: Scope, node: ast.AST, pending: list[ast.AST]) -> None:
             scope.bound.add(node.name)
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             scope.read.add(node.target.id)
-        pending.extend(ast.iter_child_nodes(node))
+        pending += children_of(node)
 
 
 def pattern_names(node: ast.AST) -> Iterator[str]:
@@ -171,5 +185,5 @@ def _walrus_names(nodes: Iterable[ast.AST]) -> set[str]:
         if isinstance(node, ast.NamedExpr):
             found.add(node.target.id)
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
+            pending += children_of(node)
     return found

@@ -80,14 +80,22 @@ def _without_main_guards(code: str, tree: ast.Module) -> str:
     return b"\n".join(lines).decode()
 
 
+_KINDS: dict[type[ast.stmt], Kind] = {
+    ast.Import: Kind.IMPORT,
+    ast.ImportFrom: Kind.IMPORT,
+    ast.FunctionDef: Kind.FUNCTION,
+    ast.AsyncFunctionDef: Kind.FUNCTION,
+    ast.ClassDef: Kind.CLASS,
+}
+
+
 def kind_of(node: ast.stmt) -> Kind:
     """Return what a statement is, as far as moving it is concerned."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return Kind.IMPORT
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return Kind.FUNCTION
-    if isinstance(node, ast.ClassDef):
-        return Kind.CLASS
+    kind = type(node)
+    if kind in _KINDS:
+        return _KINDS[kind]
+    if kind is not ast.Assign and kind is not ast.AnnAssign:
+        return Kind.OTHER
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     value = getattr(node, "value", None)
     named = bool(targets) and all(isinstance(target, ast.Name) for target in targets)

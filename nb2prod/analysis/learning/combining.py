@@ -48,6 +48,7 @@ DATE_WORDS = frozenset({"date", "datetime", "timestamp", "time", "year", "month"
 
 
 def fewer(labels: Labels | None, taken: frozenset[str] | None) -> Labels | None:
+    """Return labels without some columns; uncertain ones where nobody knows which (``None``)."""
     if labels is None:
         return None
     if taken is None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from nb2prod.analysis.children import children_of
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
 from nb2prod.analysis.learning.combining import as_selection, differing, fewer, is_date, merged, varying
@@ -135,15 +136,12 @@ class Expressions:
         """Return what an expression gives."""
         if node is None:
             return Value(literal=None)
-        kind = type(node)
-        if kind is ast.Name:
-            return self.load(node.id)  # type: ignore[attr-defined]
-        method: Callable[[Any], Value] | None = getattr(self, _method_for(kind), None)
+        if isinstance(node, ast.Name):
+            return self.load(node.id)
+        method: Callable[[Any], Value] | None = getattr(self, _method_for(type(node).__name__), None)
         if method is not None:
             return method(node)
-        return self.derived(
-            [self.evaluate(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-        )
+        return self.derived([self.evaluate(child) for child in children_of(node) if isinstance(child, ast.expr)])
 
     def _constant(self, node: ast.Constant) -> Value:
         return Value(literal=node.value)
@@ -433,8 +431,8 @@ class Expressions:
 
 
 @cache
-def _method_for(kind: type[ast.expr]) -> str:
-    return f"_{kind.__name__.lower()}"
+def _method_for(kind: str) -> str:
+    return f"_{kind.lower()}"
 
 
 def _loaded(target: ast.expr) -> str:
