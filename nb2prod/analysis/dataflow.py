@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +18,7 @@ from nb2prod.analysis.model import Dataflow, Facts, Kind, SeenChanges, Statement
 from nb2prod.analysis.seen import take_seen
 from nb2prod.analysis.stars import star_finder
 from nb2prod.analysis.state import BUILTINS, Touch, World
-from nb2prod.analysis.statements import kind_of, split_statements
+from nb2prod.analysis.statements import kept_statements, kind_of, split_statements
 from nb2prod.notebook.model import Notebook
 
 DEEPEST = 20_000
@@ -29,16 +29,19 @@ def analyse(
     notebook: Notebook,
     random_use: Mapping[int, frozenset[str]] | None = None,
     changes: Mapping[int, SeenChanges] | None = None,
+    *,
+    kept: bool = False,
 ) -> Dataflow:
     """Return the statements of ``notebook`` and where each value they read comes from. Nothing is executed.
 
     ``random_use`` says which random generators' state really changed in which cell of a run (cell index to resources
     such as ``<numpy.random>``); where it is given it decides which statements draw. ``changes`` says which objects
-    really changed in which cell; it decides where the code does not tell. Raises SyntaxError where a cell is
+    really changed in which cell; it decides where the code does not tell. ``kept``: the nodes are those that others who
+    ask so get for the same cell, and must not be changed. Raises SyntaxError where a cell is
     not Python, which :func:`nb2prod.notebook.read.read_notebook` has already refused.
     """
     with _room():
-        return _Reading(notebook, random_use, changes or {}).result()
+        return _Reading(notebook, random_use, changes or {}, kept=kept).result()
 
 
 @contextmanager
@@ -74,6 +77,8 @@ class _Reading:
         notebook: Notebook,
         random_use: Mapping[int, frozenset[str]] | None,
         changes: Mapping[int, SeenChanges],
+        *,
+        kept: bool,
     ) -> None:
         self.world = World(star_names=star_finder(notebook.modules, notebook.path.parent))
         self.random_use = random_use
@@ -86,9 +91,12 @@ class _Reading:
         self.claims: list[frozenset[str]] = []
         self.edges = CellEdges()
         machine = Machine(self.world)
+        alike: Counter[str] = Counter()
         for cell in notebook.cells:
             self.edges.start(cell.index)
-            for piece in split_statements(cell.code):
+            pieces = kept_statements(cell.code, alike[cell.code]) if kept else split_statements(cell.code)
+            alike[cell.code] += 1
+            for piece in pieces:
                 self._run(machine, piece.node)
                 index = len(self.statements)
                 kind = kind_of(piece.node)

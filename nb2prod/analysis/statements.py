@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nb2prod.analysis.model import Kind
+from nb2prod.notebook.syntax import MOST_TREES, tree_of
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,20 @@ def split_statements(code: str) -> Iterator[Piece]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        yield from _pieces(code, ast.parse(code))
+
+
+@lru_cache(maxsize=MOST_TREES)
+def kept_statements(code: str, copy: int = 0) -> Sequence[Piece]:
+    """Return what :func:`split_statements` yields, with nodes that nobody may change: they are kept for whoever asks
+    for the same again. ``copy`` is as for ``tree_of``."""
+    return tuple(_pieces(code, tree_of(code, copy)))
+
+
+def _pieces(code: str, tree: ast.Module) -> Iterator[Piece]:
+    if any(map(_is_main_guard, tree.body)):
+        code = _without_main_guards(code, tree)
         tree = ast.parse(code)
-        if any(_is_main_guard(node) for node in tree.body):
-            code = _without_main_guards(code, tree)
-            tree = ast.parse(code)
     lines = code.split("\n")
     encoded = None if code.isascii() else [line.encode() for line in lines]
     previous_end = 0
@@ -49,6 +61,8 @@ def split_statements(code: str) -> Iterator[Piece]:
 
 
 def _is_main_guard(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.If):
+        return False
     match node:
         case ast.If(
             test=ast.Compare(left=ast.Name("__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")]),

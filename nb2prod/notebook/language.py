@@ -6,8 +6,11 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
+MOST_REMEMBERED = 4096
+"""Cells whose answer is kept."""
 _PRINT_STATEMENT = re.compile(r"^\s*print\s+[\"'\w]", re.MULTILINE)
 _OLD = re.compile(
     r"^\s*except\s+[\w.()]+(?:\s*,\s*\w+)+\s*:|^\s*raise\s+[\w.]+\s*,|^\s*exec\s+[\"'\w]|^\s*print\s*>>|\w\s*<>\s*\w|\b0[0-7]+\b(?!\.)"
@@ -39,6 +42,7 @@ def not_python(metadata: Mapping[str, Any], sources: Iterable[str]) -> str | Non
     return "Python 2" if any(map(is_python_2, sources)) else None
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def is_python_2(source: str) -> bool:
     """Return whether the source has what only Python 2 has, such as its ``print`` statement, and is no Python 3."""
     prints, old = _PRINT_STATEMENT.search(source), _OLD.search(source)

@@ -28,6 +28,8 @@ _OPTION = re.compile(r"-(?:[nrptoqcvs]\s*\S+|[a-zA-Z]+)\s+")
 _SEPARATOR = re.compile(r"&&|\|\||[;|\n]")
 _VERSION = re.compile(r"[\w./]*python[\d.]*\s+(-V|--version)")
 _ASSIGNED = re.compile(r"^\s*[\w.\[\]'\", ()*]+=\s*([!%])(?!=)")
+_MAY_HAVE = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[!%]", re.MULTILINE)
+"""Whatever is a magic fits it, and little else does."""
 _PIP = re.compile(r"^(?:\{?sys\.executable\}?|\$\{?sys\.executable\}?|[\w./]*python[\d.]*)\s+-m\s+pip\b|^pip[\d.]*\b")
 
 
@@ -54,6 +56,8 @@ def to_python(source: str, run_file: RunFile = lambda name: None) -> Magics:
     the place of the magic, so line numbers behind it no longer hold.
     """
     result = Magics(code=source)
+    if not _MAY_HAVE.search(source):
+        return result
     lines = source.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is not None and lines[first].startswith("%%"):

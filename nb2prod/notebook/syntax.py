@@ -1,4 +1,4 @@
-"""A cell's plain Python to what is wrong with it as Python."""
+"""A cell's plain Python to its syntax tree, and to what is wrong with it as Python."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ from nb2prod.errors import Problem
 
 MOST_REMEMBERED = 4096
 """Cells whose answer is kept: a notebook that is edited is read again and again, and few of its cells have changed."""
+
+
+MOST_TREES = 1500
+"""Syntax trees that are kept, some 15 kB each."""
+
+
+@lru_cache(maxsize=MOST_TREES)
+def tree_of(code: str, copy: int = 0) -> ast.Module:
+    """Return the syntax tree of a cell, which nobody may change: whoever asks for the same one gets it again.
+
+    ``copy`` counts the cells of a notebook that say the same, from 0: each has nodes of its own. Raises as
+    ``ast.parse`` does.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)
 
 
 def syntax_problems(code: str, where: str) -> list[Problem]:
@@ -27,7 +43,7 @@ def _wrong_with(code: str) -> tuple[str, int | None, str] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(code)
+            tree = tree_of(code)
             awaited = _first_await(tree) if "await" in code or "async" in code else None
             if awaited is not None:
                 remedy = "call it through `asyncio.run(...)`, or use the library's synchronous function"

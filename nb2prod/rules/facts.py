@@ -54,7 +54,7 @@ class Facts:
     @cached_property
     def flow(self) -> Dataflow:
         """Statements, and where the values that they read come from."""
-        return analyse(self.notebook)
+        return analyse(self.notebook, kept=True)
 
     @cached_property
     def statements(self) -> Sequence[Statement]:

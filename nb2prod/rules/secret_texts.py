@@ -6,11 +6,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from nb2prod.rules.personal import find_personal
 from nb2prod.rules.secret_kinds import Secret, known_secrets
 
+MOST_REMEMBERED = 4096
+"""Cells whose answer is kept."""
 HIDDEN = "***"
 """What a secret becomes."""
 
@@ -88,7 +91,7 @@ def redacted_source(source: str) -> str:
     return without(text, [Secret(each.kind, each.start, each.end) for each in find_personal(text, names=False)])
 
 
-def without(text: str, secrets: list[Secret]) -> str:
+def without(text: str, secrets: Sequence[Secret]) -> str:
     """Return a text with ``***`` in place of secrets that were found in it."""
     for each in reversed(secrets):
         text = f"{text[: each.start]}{HIDDEN}{text[each.end :]}"
@@ -163,7 +166,8 @@ def _entropy(value: str) -> float:
     return -sum(each / len(value) * math.log2(each / len(value)) for each in counts.values())
 
 
-def secrets_in_cell(source: str) -> list[Secret]:
+@lru_cache(maxsize=MOST_REMEMBERED)
+def secrets_in_cell(source: str) -> Sequence[Secret]:
     """Return the secrets in a code cell: in its code, and in the commands and comments, which need no quotes."""
     found = find_secrets(source, code=True)
     start = 0

@@ -25,7 +25,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from nb2prod.notebook.model import Notebook
@@ -38,6 +39,8 @@ RULE = Rule("NB330", "personal-data", Severity.WARNING)
 AUTHOR = re.compile(
     r"(?i)author|contact|maintain|copyright|\bby\b|mailto:|created|written|question|feedback|e-?mail me|©"
 )
+MOST_REMEMBERED = 4096
+"""Cells and Markdown texts whose answer is kept."""
 IN_SOURCE = "take made-up values, or read them from a file that stays where it is"
 
 
@@ -62,7 +65,8 @@ def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(f"its stored outputs show {counted(shown)}", index, remedy=remedy)
 
 
-def in_source(text: str) -> list[Personal]:
+@lru_cache(maxsize=MOST_REMEMBERED)
+def in_source(text: str) -> Sequence[Personal]:
     """Return what a cell's source or a Markdown text holds; whom an author says to write to is no secret."""
     found = find_personal(text, names=False)
     return [each for each in found if each.kind != MAIL or not _is_authors(text, each)]

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.capture.measured import Measured
 from nb2prod.errors import KernelDied, Nb2ProdError, NotebookRaised, Problem, TimedOut
 from nb2prod.notebook.model import Notebook
@@ -90,6 +91,11 @@ def told(path: Path, found: Sequence[Found], facts: Facts | None = None, rules: 
 
 def report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[Loaded]]:
     """Return what is found in a document of nbformat 4, and what that was found by. Raises as ``draft_of`` does."""
+    with without_collecting():
+        return _report_of(job, document)
+
+
+def _report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[Loaded]]:
     rules = [each for each in known_rules() if each.rule.code in job.codes]
     settings, wrong = _settings(job, document)
     mended = Mended.nothing(document)
