@@ -18,9 +18,9 @@ from nb2prod.verify.stages import Stages
 
 TIMEOUT_SECONDS = 3600.0
 """For any one process of the repository: a training may take as long as the notebook did."""
-QUICK_TRAINING_SECONDS = 60.0
-"""Up to which the model is measured in every way that the repository can: that takes a dozen trainings or two. Far
-above what most notebooks need, so that a busy machine does not change what is measured."""
+QUICK_TRAINING_SECONDS = 30.0
+"""Up to which the model is measured in every way that the repository can: that takes half a dozen trainings or more.
+Far above what most notebooks need, so that a busy machine does not change what is measured."""
 
 
 def prove(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.lab import HERE, Lab
@@ -161,6 +163,15 @@ class Person:
             before = now
             self.page.wait_for_timeout(300)
         raise AssertionError(f"it does not stay where it is: {before}")
+
+    @contextmanager
+    def in_a_tall_window(self) -> Iterator[None]:
+        """Have a window that is so high that the panels of the sidebar need not be scrolled."""
+        before = self.page.viewport_size
+        assert before is not None
+        self.page.set_viewport_size({**before, "height": 2 * before["height"]})
+        yield
+        self.page.set_viewport_size(before)
 
     def drags(self, what: Locator, to: Locator) -> Person:
         """Drag something and drop it, as a hand does: a browser takes one move alone for no move over the place."""

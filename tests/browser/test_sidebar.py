@@ -112,9 +112,10 @@ def test_a_click_leads_to_the_cell(small: Person) -> None:
 
 def test_a_cell_is_dragged_to_another_section(small: Person) -> None:
     small.waits_for_bands(["along training", "data", "training", "evaluation"])
-    expect(small.picture).to_be_visible()  # what is below it stays where it is now
-    small.settles(small.group("Evaluation"))
-    small.drags(small.button("[2] rows = [1, 2, 3]"), small.group("Evaluation"))
+    with small.in_a_tall_window():  # where both places can be seen
+        expect(small.picture).to_be_visible()  # what is below it stays where it is now
+        small.settles(small.group("Evaluation"))
+        small.drags(small.button("[2] rows = [1, 2, 3]"), small.group("Evaluation"))
     small.waits_for_bands(["along training", "evaluation", "training", "evaluation"])
     expect(small.group("Evaluation").locator(".nb2prod-number")).to_have_text(["[2]", "[4]"])
     small.runs("notebook:undo-cell-action").waits_for_bands(["along training", "data", "training", "evaluation"])

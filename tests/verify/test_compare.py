@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nb2prod.verify import Tolerance, compare, tolerance_for
@@ -25,6 +25,7 @@ def _equal(expected: Any, actual: Any, tolerance: Tolerance = DEFAULT) -> bool:
     return compare([expected], [actual], tolerance).ok
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine, and the answers are nested
 @given(st.lists(answers, max_size=6))
 def test_every_answer_equals_itself(values: list[Any]) -> None:
     comparison = compare(values, values, DEFAULT)

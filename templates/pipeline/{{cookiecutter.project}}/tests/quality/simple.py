@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
+import pytest
 
 from .experiment import Experiment
+
+np = pytest.importorskip("numpy")
 
 ASKED = ("predict", "predict_proba", "decision_function", "__call__")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-import numpy as np
 import pytest
 
 from {{ cookiecutter.package }}.schema import REQUEST
 
 from . import experiment
+
+np = pytest.importorskip("numpy")
 
 pytestmark = pytest.mark.quality
 

@@ -6,11 +6,12 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 
 from . import experiment
 from .simple import stand_ins
+
+np = pytest.importorskip("numpy")
 
 pytestmark = pytest.mark.quality
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from {{ cookiecutter.package }} import pipeline
 from {{ cookiecutter.package }}.parameters import Parameters
 
 from . import experiment
+
+np = pytest.importorskip("numpy")
 
 pytestmark = pytest.mark.quality
 
