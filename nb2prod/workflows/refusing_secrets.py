@@ -17,7 +17,8 @@ from nb2prod.rules.security import secret_in_source
 def refuse_secrets(notebook: Notebook, parameters: Mapping[str, Any] | None = None) -> None:
     """Raise ``UnusableInput`` with every place of a secret or of personal data in what an export may carry along.
 
-    Code, comments and the Markdown above cells travel, stored outputs do not, nor do cells that are to be skipped.
+    Code, comments and the Markdown above cells are looked at. Stored outputs and cells that are to be skipped are not
+    yet, though the copy of the notebook in the repository has them.
     What its author has said to ignore travels. ``parameters`` are those given for this run.
     """
     problems = [*_in_source(notebook), *_in_parameters(parameters or {})]
