@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -58,14 +58,18 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
         return
     except Exception as error:  # a rule may be anybody's
         what = f"the rule {loaded.rule.code} raised {type(error).__name__}: {str(error)[:200]}"
-        yield Found(BROKEN, Finding(what, remedy="tell those who made it; ignore it until then"))
+        broken = Finding(what, remedy="tell those who made it; ignore it until then")
+        yield Found(BROKEN, without_secrets(broken, facts.secrets))
         return
-    yield from (Found(loaded.rule, _without_secrets(each)) for each in found)
+    yield from (Found(loaded.rule, without_secrets(each, facts.secrets)) for each in found)
 
 
-def _without_secrets(finding: Finding) -> Finding:
-    """Return a finding that shows none, even where a rule shows a piece of the notebook that has one."""
-    what, remedy = redacted(finding.what), redacted(finding.remedy)
+def without_secrets(finding: Finding, values: Sequence[str] = ()) -> Finding:
+    """Return a finding that shows none, even where it shows a piece of the notebook, or of a run, that has one.
+
+    ``values`` are the notebook's own secrets, see ``Facts.secrets``.
+    """
+    what, remedy = redacted(finding.what, values), redacted(finding.remedy, values)
     if (what, remedy) == (finding.what, finding.remedy):
         return finding
     return replace(finding, what=what, remedy=remedy)

@@ -23,6 +23,7 @@ from nb2prod.rules.advisories import VARIABLE, Advisories, ask, pins_of
 from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.chance import Chance, chance_of
 from nb2prod.rules.installs import Installed, installs_of
+from nb2prod.rules.secret_texts import values_in
 from nb2prod.rules.settings import Settings
 from nb2prod.rules.unknown_names import Unknown, unknown_names
 
@@ -50,6 +51,11 @@ class Facts:
     def cells(self) -> Sequence[Cell]:
         """The code cells that are not to be skipped and have something in them."""
         return [cell for cell in self.notebook.cells if cell.section != SKIP and cell.source.strip()]
+
+    @cached_property
+    def secrets(self) -> Sequence[str]:
+        """The secrets that the notebook's code holds, skipped cells included, to be kept out of what is said of it."""
+        return values_in(cell.source for cell in self.notebook.cells)
 
     @cached_property
     def flow(self) -> Dataflow:

@@ -13,7 +13,6 @@ from typing import Any
 DETECTORS = {
     "aws.AWSKeyDetector": ("AWS key", ("AKIA", "ASIA", "A3T", "ABIA", "ACCA", "aws", "AWS")),
     "discord.DiscordBotTokenDetector": ("Discord token", ("M", "N", "O")),
-    "github_token.GitHubTokenDetector": ("GitHub token", ("gh",)),
     "jwt.JwtTokenDetector": ("JSON web token", ("eyJ",)),
     "mailchimp.MailchimpDetector": ("Mailchimp key", ("-us",)),
     "npm.NpmDetector": ("npm token", ("npm_", "_authToken")),
@@ -23,7 +22,8 @@ DETECTORS = {
     "stripe.StripeDetector": ("Stripe key", ("k_live_",)),
 }
 """Detectors of detect-secrets, what people call what they find, and a part that it has: only texts with one are handed
-to them. Left out are those that take any number in hexadecimals for a secret."""
+to them. Left out are those that take any number in hexadecimals for a secret, and GitHub's, whose pattern's group is the
+prefix only."""
 
 _END = r"(?![A-Za-z0-9_-])"
 _BEGIN = r"(?<![A-Za-z0-9_-])"
@@ -31,7 +31,7 @@ OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("private key", ("PRIVATE KEY",), r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]*"
      r"PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\\\s\"'nr,]+)"),
     ("password in an address", ("://",), r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s:/@\"'<>{}]*:([^\s@/\"'<>{}]{3,})@[\w.-]"),
-    ("GitHub token", ("github_pat_",), rf"{_BEGIN}github_pat_[A-Za-z0-9_]{{22,}}"),
+    ("GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}"),
     ("GitLab token", ("gl",), rf"{_BEGIN}gl(?:pat|dt|rt|ptt|cbt|oas|soat|ft|imt|agent)-[A-Za-z0-9_-]{{20,}}"),
     ("OpenAI key", ("sk-",), rf"{_BEGIN}sk-(?:proj-|svcacct-|admin-|None-)?(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{24,}}"),
     ("Anthropic key", ("sk-ant-",), rf"{_BEGIN}sk-ant-[A-Za-z0-9_-]{{20,}}"),
@@ -84,20 +84,31 @@ class Secret:
 
 
 def known_secrets(text: str) -> Iterator[Secret]:
-    """Yield what has the look of a known kind, in no order, overlapping."""
+    """Yield what has the look of a known kind, in no order, overlapping; to its end, even if it is longer than usual."""
+    for kind, start, end in _looking_like_one(text):
+        rest = _REST.match(text, end)
+        yield Secret(kind, start, rest.end() if rest else end)
+
+
+_REST = re.compile(r"[A-Za-z0-9_]*")
+
+
+def _looking_like_one(text: str) -> Iterator[tuple[str, int, int]]:
     own, signs = _own()
     here = [sign for sign in signs if sign in text]
     for kind, hints, pattern in own if here else ():
         if any(hint in here for hint in hints):
             for found in pattern.finditer(text):
-                group = 1 if found.re.groups and found[1] else 0
-                yield Secret(kind, *found.span(group))
+                yield kind, *_span(found)
     for name, (kind, hints) in DETECTORS.items():
         if _may_have(name, text, hints):
-            for value in _detected(name, text):
-                start = text.find(value)
-                if start >= 0:
-                    yield Secret(kind, start, start + len(value))
+            for start, end in _detected(name, text):
+                yield kind, start, end
+
+
+def _span(found: re.Match[str]) -> tuple[int, int]:
+    """Return the place of a pattern's group, or of the whole match where it has none."""
+    return found.span(1 if found.re.groups and found[1] else 0)
 
 
 @cache
@@ -109,22 +120,27 @@ def _own() -> tuple[Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]], Sequ
 
 _DISCORD = re.compile(r"[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\.")
 _AWS = re.compile(r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}|(?i:aws)[^\n]{0,60}[0-9a-zA-Z/+]{40}")
-_GITHUB = re.compile(r"gh[pousr]_")
 
 
 def _may_have(name: str, text: str, hints: tuple[str, ...]) -> bool:
     """Say whether it is worth to load a detector for a text."""
     if not any(map(text.__contains__, hints)):
         return False
-    first = {"aws": _AWS, "discord": _DISCORD, "github_token": _GITHUB}.get(name.partition(".")[0])
+    first = {"aws": _AWS, "discord": _DISCORD}.get(name.partition(".")[0])
     return first is None or first.search(text) is not None
 
 
-def _detected(name: str, text: str) -> Iterator[str]:
-    """Yield what a detector of detect-secrets finds, line by line as it wants it."""
+def _detected(name: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of what a detector of detect-secrets finds, line by line as it wants it."""
     detector = _detector(name)
+    is_valid = getattr(detector, "is_formally_valid", None)
+    begin = 0
     for line in text.split("\n"):
-        yield from (value for value in detector.analyze_string(line) if value)
+        for pattern in detector.denylist:
+            for start, end in map(_span, pattern.finditer(line)):
+                if is_valid is None or is_valid(line[start:end]):
+                    yield begin + start, begin + end
+        begin += len(line) + 1
 
 
 @cache

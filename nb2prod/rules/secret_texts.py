@@ -6,8 +6,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from os.path import commonprefix
 
 from nb2prod.rules.personal import find_personal
 from nb2prod.rules.secret_kinds import Secret, known_secrets
@@ -16,6 +17,10 @@ MOST_REMEMBERED = 4096
 """Cells whose answer is kept."""
 HIDDEN = "***"
 """What a secret becomes."""
+SHOWN = 8
+"""Characters of a secret's beginning that tell too much of it."""
+SHORTEST = 4
+"""Characters of a secret that is looked for by itself: shorter ones would stand in many a word."""
 
 _NAMES = (
     r"(?P<name>(?:[A-Za-z0-9]{1,20}[_.-]){0,3}?(?:"
@@ -68,10 +73,17 @@ def find_secrets(text: str, *, code: bool = False) -> list[Secret]:
     found = [each for each in known_secrets(text) if not _is_nobodys(text[each.start : each.end], each.kind)]
     if _may_be_named(text):
         found += _named(text, code=code)
+    return _apart(found)
+
+
+def _apart(found: list[Secret]) -> list[Secret]:
+    """Return secrets in order; those that overlap become one, from where the first starts to where the last ends."""
     kept: list[Secret] = []
     for each in sorted(found, key=lambda each: (each.start, -each.end)):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
+        elif each.end > kept[-1].end:
+            kept[-1] = Secret(kept[-1].kind, kept[-1].start, each.end)
     return kept
 
 
@@ -80,14 +92,44 @@ def _may_be_named(text: str) -> bool:
     return any(map(text.casefold().__contains__, _HINTS))
 
 
-def redacted(text: str) -> str:
-    """Return a text for people with ``***`` in place of each secret, in quotes or not."""
-    return without(text, find_secrets(text))
+def redacted(text: str, values: Sequence[str] = ()) -> str:
+    """Return a text for people with ``***`` in place of each secret, in quotes or not.
+
+    ``values`` are secrets that are known to be about, such as those of the notebook that the text tells of: they go
+    wherever they stand, and so does the beginning of one that was cut off.
+    """
+    for value in values:
+        text = text.replace(value, HIDDEN)
+    text = without(text, find_secrets(text))
+    for value in values:
+        text = _without_beginning(text, value)
+    return text
 
 
-def redacted_source(source: str) -> str:
-    """Return a code cell's source with ``***`` in place of each secret and each piece of personal data."""
+def _without_beginning(text: str, value: str) -> str:
+    """Return a text without the beginning of a secret, where it ends in the midst of it."""
+    start = text.find(value[:SHOWN]) if len(value) > SHOWN else -1
+    while start >= 0:
+        end = start + len(commonprefix([text[start:], value]))
+        if text[end : end + 1].isalnum():  # another that begins alike
+            start = text.find(value[:SHOWN], end)
+            continue
+        text = f"{text[:start]}{HIDDEN}{text[end:]}"
+        start = text.find(value[:SHOWN], start + len(HIDDEN))
+    return text
+
+
+def values_in(sources: Iterable[str]) -> tuple[str, ...]:
+    """Return the secrets themselves that code cells hold, the longest first."""
+    found = {source[each.start : each.end] for source in sources for each in secrets_in_cell(source)}
+    return tuple(sorted((each for each in found if len(each) >= SHORTEST), key=lambda each: (-len(each), each)))
+
+
+def redacted_source(source: str, values: Sequence[str] = ()) -> str:
+    """Return a code cell's source with ``***`` in place of each secret, ``values`` too, and of personal data."""
     text = without(source, secrets_in_cell(source))
+    for value in values:
+        text = text.replace(value, HIDDEN)
     return without(text, [Secret(each.kind, each.start, each.end) for each in find_personal(text, names=False)])
 
 
@@ -178,8 +220,4 @@ def secrets_in_cell(source: str) -> Sequence[Secret]:
             inside = find_secrets(line[at:])
             found += [Secret(each.kind, start + at + each.start, start + at + each.end) for each in inside]
         start += len(line) + 1
-    kept: list[Secret] = []
-    for each in sorted(found, key=lambda each: (each.start, -each.end)):
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
-    return kept
+    return _apart(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,11 @@ from nb2prod.rules.secret_texts import redacted_source
 from nb2prod.workflows.fixing import Mended
 
 
-def diff_of(path: Path, document: Mapping[str, Any], mended: Mended) -> tuple[str, ...]:
-    """Return the lines; a change of a cell's outputs is one line, since nobody reads their JSON."""
+def diff_of(path: Path, document: Mapping[str, Any], mended: Mended, secrets: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the lines; a change of a cell's outputs is one line, since nobody reads their JSON.
+
+    Neither ``secrets`` nor what else looks like one is shown.
+    """
     before, after = document.get("cells", []), mended.after.document.get("cells", [])
     lines: list[str] = []
     number = 0
@@ -21,12 +24,12 @@ def diff_of(path: Path, document: Mapping[str, Any], mended: Mended) -> tuple[st
         number += cell.get("cell_type") == "code"
         old = before[origin] if origin is not None else {}
         if cell is not old and cell != old:
-            lines += _cell_diff(f"{path}: cell [{number}]", old, cell)
+            lines += _cell_diff(f"{path}: cell [{number}]", old, cell, secrets)
     return tuple(lines)
 
 
-def _cell_diff(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    before, after = _lines(old), _lines(new)
+def _cell_diff(name: str, old: Mapping[str, Any], new: Mapping[str, Any], secrets: Sequence[str]) -> Iterator[str]:
+    before, after = _lines(old, secrets), _lines(new, secrets)
     label = name if old else "/dev/null"
     yield from unified_diff(before, after, label, name, lineterm="")
     if old and old.get("outputs") != new.get("outputs"):
@@ -35,14 +38,14 @@ def _cell_diff(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
         yield from ("@@ outputs @@", f"-{_size(old)}", f"+{_size(new)}")
 
 
-def _lines(cell: Mapping[str, Any]) -> list[str]:
+def _lines(cell: Mapping[str, Any], secrets: Sequence[str]) -> list[str]:
     """Return a cell as it is compared: a line with its tags, if it has any, and its source without its secrets."""
     source = cell.get("source", "")
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     tagged = [f"# tags: {', '.join(map(str, tags))}"] if tags and isinstance(tags, list) else []
-    return [*tagged, *redacted_source(text).splitlines()]
+    return [*tagged, *redacted_source(text, secrets).splitlines()]
 
 
 def _size(cell: Mapping[str, Any]) -> str:

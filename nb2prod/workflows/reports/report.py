@@ -14,10 +14,11 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.notebook.write import write_edited
 from nb2prod.rules.discovery import known_rules
-from nb2prod.rules.engine import findings, fix_of
+from nb2prod.rules.engine import findings, fix_of, without_secrets
 from nb2prod.rules.engine_rules import BAD_SETTING, BROKEN, FAILED, UNFINISHED, UNREADABLE
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Finding, Fixing, Found, Loaded
+from nb2prod.rules.secret_texts import redacted
 from nb2prod.rules.settings import Settings
 from nb2prod.workflows.fixing import Mended, mend
 from nb2prod.workflows.measuring import runtime_checks
@@ -64,10 +65,21 @@ def as_finding(problem: Problem) -> Finding:
     return Finding(f"{where}{problem.what}", remedy=problem.remedy)
 
 
-def told(path: Path, found: Sequence[Found], facts: Facts | None = None, rules: Iterable[Loaded] = ()) -> Report:
-    """Return what was found as plain data; for findings of ``rules`` it is tried whether they can be mended."""
+def told(
+    path: Path,
+    found: Sequence[Found],
+    facts: Facts | None = None,
+    rules: Iterable[Loaded] = (),
+    secrets: Sequence[str] = (),
+) -> Report:
+    """Return what was found as plain data; for findings of ``rules`` it is tried whether they can be mended.
+
+    ``secrets``, and those of ``facts``, are not shown.
+    """
     by_code = {each.rule.code: each for each in rules}
     notebook = facts.notebook if facts else None
+    known = (*secrets, *(facts.secrets if facts else ()))
+    found = [replace(each, finding=without_secrets(each.finding, known)) for each in found]
     return Report(
         path,
         tuple(
@@ -104,8 +116,9 @@ def _report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[
     if mended.fixed and job.mode == Mode.FIX:
         write_edited(job.path, document, mended.after)
     facts = Facts(draft_of(mended.after.document, job.path), mended.after.document, settings)
-    found = told(job.path, [*wrong, *findings(facts, rules)], facts, rules if job.sure else ())
-    diff = diff_of(job.path, document, mended) if job.mode == Mode.DIFF else ()
+    had = Facts(draft_of(document, job.path), document).secrets if mended.fixed else facts.secrets
+    found = told(job.path, [*wrong, *findings(facts, rules)], facts, rules if job.sure else (), had)
+    diff = diff_of(job.path, document, mended, had) if job.mode == Mode.DIFF else ()
     return replace(found, fixed=tuple(each.found.rule.code for each in mended.fixed), diff=diff), facts, rules
 
 
@@ -118,7 +131,9 @@ def _measured(job: Job, report: Report, facts: Facts, rules: Sequence[Loaded], m
         return replace(report, findings=failed.findings + report.findings)
     found = findings(facts, rules)
     assert facts.measured is not None
-    checks = tuple(asdict(each) for each in runtime_checks(facts.measured, found))
+    checks = tuple(
+        {**asdict(each), "why": redacted(each.why, facts.secrets)} for each in runtime_checks(facts.measured, found)
+    )
     wrong = tuple(each for each in report.findings if each.code == BAD_SETTING.code)
     return replace(
         report, findings=wrong + told(job.path, found, facts, rules if job.sure else ()).findings, checks=checks
