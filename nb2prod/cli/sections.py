@@ -40,12 +40,13 @@ def command(notebook: Path, suggesting: bool, write: bool, model: str | None, as
     from nb2prod.analysis.dataflow import analyse
     from nb2prod.notebook.read import read_notebook
     from nb2prod.workflows.as_data import sections_as_dict
+    from nb2prod.workflows.shown import shown
 
     read = read_notebook(notebook)
     dataflow = analyse(read)
     cells = describe_cells(read, dataflow)
     if as_json:
-        _print_json(sections_as_dict(cells, dataflow.edges))
+        _print_json(shown(sections_as_dict(cells, dataflow.edges)))
     else:
         _print_table(cells, dataflow.edges)
     return 0
@@ -54,11 +55,12 @@ def command(notebook: Path, suggesting: bool, write: bool, model: str | None, as
 def _suggest(notebook: Path, model: str | None, write: bool, as_json: bool) -> int:
     from nb2prod.cli._suggested import print_suggested
     from nb2prod.workflows.as_data import sections_as_dict, suggested_as_dict
+    from nb2prod.workflows.shown import shown
     from nb2prod.workflows.suggesting import suggest_sections
 
     found = suggest_sections(notebook, model=model, write=write)
     if as_json:
-        _print_json(suggested_as_dict(sections_as_dict(found.cells, found.dataflow.edges), found))
+        _print_json(shown(suggested_as_dict(sections_as_dict(found.cells, found.dataflow.edges), found)))
     else:
         print_suggested(found, console_for_people(), model)
     return 0

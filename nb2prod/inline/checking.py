@@ -11,8 +11,8 @@ from nb2prod.errors import Nb2ProdError
 from nb2prod.inline.as_ran import as_ran
 from nb2prod.inline.model import Document, Ran, View
 from nb2prod.inline.whereabouts import ASK, colab_document, find_notebook, is_colab, saved_document
-from nb2prod.score.as_data import score_of
 from nb2prod.workflows.checking import check_document
+from nb2prod.workflows.scoring import score_of_notebook
 
 
 class Source:
@@ -47,5 +47,5 @@ def look(source: Source, ran: Sequence[Ran], own: Iterable[int | None] = ()) -> 
     document = as_ran(kept, ran, own)
     checked = check_document(document.content, document.path)
     cells = {} if checked.notebook is None else {each.index: each.id for each in checked.notebook.cells}
-    score = None if checked.notebook is None else score_of(checked.notebook)
+    score = None if checked.notebook is None else score_of_notebook(checked.notebook)
     return View(document.path.name, checked.found, cells, score=score, notes=document.notes), document

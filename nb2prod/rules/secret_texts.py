@@ -110,7 +110,7 @@ def _without_beginning(text: str, value: str) -> str:
     """Return a text without the beginning of a secret, where it ends in the midst of it."""
     start = text.find(value[:SHOWN]) if len(value) > SHOWN else -1
     while start >= 0:
-        end = start + len(commonprefix([text[start:], value]))
+        end = start + len(commonprefix([text[start:], value]))  # noqa: RUF071  (characters are meant)
         if text[end : end + 1].isalnum():  # another that begins alike
             start = text.find(value[:SHOWN], end)
             continue

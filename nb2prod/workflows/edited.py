@@ -19,6 +19,7 @@ from nb2prod.workflows.checking import Wanted, chosen_rules, job_for
 from nb2prod.workflows.fixing import Fixed, fix_for, mend
 from nb2prod.workflows.reports.configuration import forget_configurations
 from nb2prod.workflows.reports.report import report_of
+from nb2prod.workflows.shown import shown
 
 MOST_LEFT_OUT = 2**24
 """Characters that one text of an output can be missing: far above any budget."""
@@ -38,7 +39,7 @@ def found_in(content: Mapping[str, Any], path: str) -> dict[str, Any]:
         forget_configurations()
         report, facts, _ = report_of(job_for(Path(path), Wanted(sure=True)), upgraded(whole(content)))
     except Nb2ProdError as error:
-        return {"problems": [problem.as_dict() for problem in error.problems]}
+        return {"problems": [shown(problem.as_dict()) for problem in error.problems]}
     except RecursionError:
         return {"problems": [Problem("is nested too deeply to be understood", path).as_dict()]}
     count = Counter(each.severity for each in report.findings)
@@ -59,7 +60,7 @@ def fix_in(content: Mapping[str, Any], path: str, asked: Mapping[str, Any] | Non
         document = upgraded(dict(content))
         fix = _every_fix(document, path) if asked is None else fix_for(document, Path(path), **asked)
     except Nb2ProdError as error:
-        return {"problems": [problem.as_dict() for problem in error.problems]}
+        return {"problems": [shown(problem.as_dict()) for problem in error.problems]}
     if fix is None:
         what = "there is nothing to mend any more" if asked is None else "this cannot be mended as the notebook is now"
         return {"problems": [Problem(what).as_dict()]}

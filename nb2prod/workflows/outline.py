@@ -17,8 +17,10 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import notebook_of
 from nb2prod.plan.naming import project_name
 from nb2prod.plan.write.settings import comment_of, type_text
+from nb2prod.rules.secret_texts import find_secrets
 from nb2prod.runs.typed import as_typed
 from nb2prod.workflows.as_data import sections_as_dict, suggested_as_dict
+from nb2prod.workflows.shown import shown
 from nb2prod.workflows.suggesting import suggested_for
 
 
@@ -35,7 +37,7 @@ def outline(content: dict[str, Any], path: str, suggesting: bool = False, model:
     try:
         return _outline(notebook_of(content, Path(path)), suggesting, model or None)
     except Nb2ProdError as error:
-        return {"problems": [problem.as_dict() for problem in error.problems]}
+        return {"problems": [shown(problem.as_dict()) for problem in error.problems]}
     except RecursionError:
         return {"problems": [Problem("is nested too deeply to be understood", path).as_dict()]}
 
@@ -49,6 +51,7 @@ def _outline(notebook: Notebook, suggesting: bool, model: str | None) -> dict[st
         flow = analyse(notebook)
         described = sections_as_dict(describe_cells(notebook, flow), flow.edges)
     settings = list(_settings(notebook, flow))
+    described = shown(described)
     return {**described, "project": project_name(notebook.path, None), "settings": settings}
 
 
@@ -57,6 +60,8 @@ def _settings(notebook: Notebook, flow: Dataflow) -> Iterator[dict[str, str]]:
     for statement in flow.statements:
         found = literal_of(statement.node)
         if found is None or notebook.cells[statement.cell].section != "parameters":
+            continue
+        if find_secrets(statement.source, code=True):  # it stays as it is, and nobody sees it
             continue
         name, node = found
         with suppress(ValueError, TypeError, SyntaxError, MemoryError):  # no literal, or none that can be typed

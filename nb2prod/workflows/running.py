@@ -12,6 +12,7 @@ from nb2prod.runs.running import running_kernel
 from nb2prod.workflows.at_the_end import at_the_end
 from nb2prod.workflows.model import ExportOptions
 from nb2prod.workflows.raw_rows import look_for_raw_rows, with_raw_rows
+from nb2prod.workflows.shown import shown
 from nb2prod.workflows.understanding import understand
 
 
@@ -32,12 +33,12 @@ def running(content: dict[str, Any], path: str, kernel: str) -> dict[str, Any]:
         with running_kernel(kernel) as asked:
             problems = obstacles(notebook, standing_of(asked))
         if problems:
-            return {"problems": [problem.as_dict() for problem in problems], "notes": []}
+            return {"problems": [shown(problem.as_dict()) for problem in problems], "notes": []}
         request = understand(notebook, ExportOptions(Path(path)), "service")
         found = at_the_end(request, with_raw_rows(request, look_for_raw_rows(request, "auto")))
         notes = [f"clients will send prepared rows: {found.no_raw_rows}"] if found.no_raw_rows else []
         return {"problems": [], "notes": [*notes, *found.notes]}
     except Nb2ProdError as error:
-        return {"problems": [problem.as_dict() for problem in error.problems], "notes": []}
+        return {"problems": [shown(problem.as_dict()) for problem in error.problems], "notes": []}
     except RecursionError:
         return {"problems": [Problem("is nested too deeply to be understood", path).as_dict()], "notes": []}

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Problem, UsageError
+from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.score.as_data import as_dict, score_of
 from nb2prod.score.repositories import is_repository, known_of
 from nb2prod.score.scoring import scored
+from nb2prod.workflows.shown import shown
 
 
 def score(path: Path) -> dict[str, Any]:
@@ -25,7 +27,14 @@ def score(path: Path) -> dict[str, Any]:
             raise UsageError(Problem(what, str(path), "name a notebook, or the folder of an export"))
         known, problems = known_of(path)
         now = as_dict(scored(known))
-        return {"kind": "repository", "path": str(path), "now": now, "problems": [each.as_dict() for each in problems]}
+        said = shown({"now": now, "problems": [each.as_dict() for each in problems]})
+        return {"kind": "repository", "path": str(path), **said}
     if not path.exists():
         raise UsageError(Problem("no such file or folder", str(path), "name a notebook, or the folder of an export"))
-    return {"kind": "notebook", "path": str(path), **score_of(draft_of(read_document(path), path))}
+    return {"kind": "notebook", "path": str(path), **score_of_notebook(draft_of(read_document(path), path))}
+
+
+def score_of_notebook(notebook: Notebook) -> dict[str, Any]:
+    """Return the scores of a draft, see ``score_of``, without the secrets that a piece of it may hold."""
+    found: dict[str, Any] = shown(score_of(notebook))
+    return found
