@@ -19,7 +19,7 @@ export const CHOICES: readonly string[] = [...SECTIONS, SKIP];
 const COMMENT = /^(\s*#\s*nb2prod\s*:\s*)(.*?)\s*$/i;
 
 /** A comment for the readiness rules; the section may be named below it. */
-const IGNORING = /^\s*#\s*nb2prod\s*:\s*ignore\s*\[/i;
+const IGNORING = /^\s*#\s*nb2prod\s*:\s*ignore\b/i;
 
 /** A tag as the Python side reads it. */
 function plain(tag: string): string {

@@ -12,7 +12,7 @@ from nb2prod.notebook.model import SECTIONS, SKIP
 
 KNOWN = (*SECTIONS, SKIP)
 _COMMENT = re.compile(r"^#\s*nb2prod\s*:(.*)$", re.IGNORECASE)
-_IGNORING = re.compile(r"^#\s*nb2prod\s*:\s*ignore\s*\[", re.IGNORECASE)
+_IGNORING = re.compile(r"^#\s*nb2prod\s*:\s*ignore\b", re.IGNORECASE)
 """A comment for the readiness rules; the section may be named below it."""
 
 
@@ -92,6 +92,7 @@ def _plain(tag: str) -> str:
 
 
 def _unknown(name: str, where: str) -> Problem:
-    near = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.5)
+    near = [known for known in KNOWN if len(name) > 2 and known.startswith(name)]
+    near += difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.6)
     hint = f"did you mean `# nb2prod: {near[0]}`?" if near else f"use one of {', '.join(KNOWN)}"
     return Problem(f"`# nb2prod: {name}` names no section", f"{where}, line 1", hint)

@@ -10,9 +10,10 @@ from typing import Any
 
 from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.notebook.model import Notebook
+from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine_rules import BROKEN
 from nb2prod.rules.facts import Facts
-from nb2prod.rules.ignoring import is_ignored
+from nb2prod.rules.ignoring import is_ignored, unknown_ignores
 from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded
 from nb2prod.rules.secret_texts import redacted
 
@@ -24,6 +25,7 @@ def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
     """
     with without_collecting():
         found = [each for rule in rules for each in _of(facts, rule)]
+    found += unknown_ignores(facts.notebook, (each.rule for each in known_rules()))
     kept = [each for each in found if not is_ignored(facts.notebook, each)]
     return sorted(kept, key=_place)
 

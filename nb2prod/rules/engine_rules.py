@@ -14,6 +14,8 @@ UNFINISHED = Rule("NB003", "unfinished", Severity.ERROR)
 """What is found where the rules do not come to an end."""
 BAD_SETTING = Rule("NB004", "bad-setting", Severity.WARNING)
 """What is found where the notebook's own metadata set what cannot be set."""
+UNKNOWN_IGNORE = Rule("NB005", "unknown-ignore", Severity.WARNING)
+"""What is found where somebody ignores rules that there are not, or does not say which."""
 
 PAGES = {
     BROKEN: """\
@@ -79,5 +81,25 @@ They are passed over, so that another budget or threshold holds than the one tha
 ## Use instead
 ```json
 {"nb2prod": {"check": {"max-cell-lines": 150}}}
+```""",
+    UNKNOWN_IGNORE: """\
+## What it does
+Finds what is to be ignored and names no rule: `# nb2prod: ignore` alone, or with the code or name of a rule that there
+is not; the same in the metadata.
+
+## Why is this bad
+It ignores nothing, and whoever wrote it thinks that it does.
+
+## Example
+```python
+# nb2prod: ignore
+X = pd.read_csv("C:/data/rows.csv")
+```
+
+## Use instead
+Name the rules by their codes, how their codes begin, or their names:
+```python
+# nb2prod: ignore[NB201, absolute-path] only I run this
+X = pd.read_csv("C:/data/rows.csv")
 ```""",
 }

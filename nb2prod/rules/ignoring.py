@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from nb2prod.notebook.model import Cell, Notebook
-from nb2prod.rules.model import Found
+from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.rules.engine_rules import PAGES, UNKNOWN_IGNORE
+from nb2prod.rules.model import Finding, Found, Rule
 
-COMMENT = re.compile(r"#\s*nb2prod\s*:\s*ignore\s*\[([^\]]*)\]", re.IGNORECASE)
+COMMENT = re.compile(r"#\s*nb2prod\s*:\s*ignore\b(?:\s*\[([^\]]*)\]?)?", re.IGNORECASE)
 """``# nb2prod: ignore[NB201, NB202] because ...``: on a line for that line, on a line of its own for the cell."""
+REMEDY = "name rules by their codes or names: `ignore[NB201]`; `nb2prod explain` lists them"
 
 
 def is_ignored(notebook: Notebook, found: Found) -> bool:
     """Say whether a comment in the cell, its metadata or the notebook's metadata names the rule's code."""
-    code, finding = found.rule.code, found.finding
-    if code in codes_in(notebook.metadata.get("nb2prod")):
+    rule, finding = found.rule, found.finding
+    if names(codes_in(notebook.metadata.get("nb2prod")), rule):
         return True
     if finding.cell is None:
         return False
     cell = notebook.cells[finding.cell]
-    if code in codes_in(cell.options):
+    if names(codes_in(cell.options), rule):
         return True
-    return any(code in codes and line in (0, finding.line) for line, codes in _commented(cell))
+    return any(line in (0, finding.line) and names(codes, rule) for line, _, codes in _commented(cell))
+
+
+def names(said: Iterable[str], rule: Rule) -> bool:
+    """Say whether one of the texts, upper case, is the rule's name or what its code begins with."""
+    return any(each and (rule.code.startswith(each) or rule.name.upper() == each) for each in said)
+
+
+def unknown_ignores(notebook: Notebook, rules: Iterable[Rule]) -> Iterator[Found]:
+    """Yield a finding for each place that ignores none of all ``rules`` that there are by something that it says."""
+    known = (*rules, *PAGES)
+    for cell in notebook.cells:
+        for line, number, said in _commented(cell) if cell.section != SKIP else ():
+            del line
+            yield from _unknown(said, known, cell.index, number)
+            if not said - {""}:
+                yield Found(UNKNOWN_IGNORE, Finding("ignores nothing, as no rule is named", cell.index, number, REMEDY))
+        yield from _unknown(codes_in(cell.options), known, cell.index)
+    yield from _unknown(codes_in(notebook.metadata.get("nb2prod")), known)
+
+
+def _unknown(said: Iterable[str], known: Sequence[Rule], cell: int | None = None, line: int = 0) -> Iterator[Found]:
+    for each in sorted(said):
+        if each and not any(names([each], rule) for rule in known):
+            what = f"`{each}`, which is to be ignored, is neither the name of a rule nor how a rule's code begins"
+            yield Found(UNKNOWN_IGNORE, Finding(what, cell, line, REMEDY))
 
 
 def codes_in(options: object) -> frozenset[str]:
-    """Return the codes that ``{"ignore": [...]}`` names."""
+    """Return what ``{"ignore": [...]}`` names, upper case: codes, beginnings of codes, names of rules."""
     listed = options.get("ignore") if isinstance(options, Mapping) else None
     return (
         frozenset(each.strip().upper() for each in listed if isinstance(each, str))
@@ -35,10 +62,10 @@ def codes_in(options: object) -> frozenset[str]:
     )
 
 
-def _commented(cell: Cell) -> Iterator[tuple[int, frozenset[str]]]:
-    """Yield the codes that comments name, each with its line; 0 where it stands on a line of its own."""
+def _commented(cell: Cell) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """Yield what comments name: the line that it is for, 0 for the cell, the comment's own line, and the texts."""
     for number, line in enumerate(cell.source.splitlines(), 1):
         said = COMMENT.search(line)
         if said:
-            codes = frozenset(code.strip().upper() for code in said.group(1).split(","))
-            yield (0 if line.lstrip().startswith("#") else number), codes
+            codes = frozenset(code.strip().upper() for code in (said.group(1) or "").split(","))
+            yield (0 if line.lstrip().startswith("#") else number), number, codes

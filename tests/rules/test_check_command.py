@@ -68,13 +68,50 @@ def test_rules_are_chosen_by_how_their_codes_begin(tmp_path: Path, capsys: pytes
 
 @pytest.mark.parametrize(
     "source",
-    [f"{MISSING}  # nb2prod: ignore[NB102] the platform gives it", f"# nb2prod: ignore[NB107, nb102]\n{MISSING}"],
+    [
+        f"{MISSING}  # nb2prod: ignore[NB102] the platform gives it",
+        f"# nb2prod: ignore[NB107, nb102]\n{MISSING}",
+        f"# NB2PROD: IGNORE[NB1]\n{MISSING}",
+        f"# nb2prod: ignore[Undefined-Name]\n{MISSING}",
+    ],
 )
 def test_a_comment_ignores_a_rule(source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_notebook(tmp_path / "n.ipynb", [(None, source), (None, "print(other)")])
     _, out, _ = run(capsys, "check", str(path))
     assert "nowhere" not in out
     assert "other" in out
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("# nb2prod: ignore\nprint(1)", "no rule is named"),
+        ("# nb2prod: ignore because\nprint(1)", "no rule is named"),
+        ("print(1)  # nb2prod: ignore[]", "no rule is named"),
+        ("# nb2prod: ignore[NB999]\nprint(1)", "`NB999`"),
+        ("# nb2prod: ignore[NB102, unused-importt]\nprint(1)", "`UNUSED-IMPORTT`"),
+    ],
+)
+def test_a_comment_that_ignores_nothing_is_told_and_stays(
+    source: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_notebook(tmp_path / "n.ipynb", [(None, source), (None, MISSING)])
+    before = path.read_bytes()
+    found = json.loads(run(capsys, "check", str(path), "--fix", "--json")[1])["notebooks"][0]["findings"]
+    assert [each["code"] for each in found] == ["NB005", "NB102"]
+    assert found[0]["severity"] == "warning"
+    assert said in found[0]["what"]
+    assert path.read_bytes() == before
+
+
+def test_metadata_that_ignore_what_there_is_not_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = as_notebook([(None, "x = 1")])
+    document["metadata"]["nb2prod"] = {"ignore": ["NB102", "nb9", "star-import"]}
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps(document))
+    out = run(capsys, "check", str(path))[1]
+    assert out.count("NB005") == 1
+    assert "`NB9`" in out
 
 
 def test_metadata_ignore_a_rule_in_a_cell_or_in_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
