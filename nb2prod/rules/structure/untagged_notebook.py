@@ -1,6 +1,7 @@
 """
 ## What it does
-Finds notebooks that train something and have no sections: no cell is tagged ``data``, ``training`` or ``inference``.
+Finds notebooks that train something and have no sections: no cell is tagged ``data``, ``training``, ``evaluation`` or
+``inference``. A tag ``parameters`` alone is papermill's.
 
 ## Why is this bad
 Without sections nothing can be exported, and most of what nb2prod can check cannot be checked.
@@ -15,8 +16,9 @@ Let nb2prod suggest sections: ``nb2prod sections --suggest`` shows them with a r
 into the file; in JupyterLab it is a button of the panel.
 
 ## Fix safety
-Safe: cells get the tags that nb2prod suggests. Tags change nothing that is run. If the notebook asks its model about
-nothing, a cell that does is not added here; ``nb2prod sections --suggest --write`` does that.
+Safe: cells get the tags that nb2prod suggests, which change nothing that is run. If the notebook asks its model about
+nothing, a cell that does is added, as ``nb2prod sections --suggest --write`` adds it. Nothing is done where no cell that
+asks can be suggested, or where the suggestion needs more than tags: ``nb2prod sections --suggest`` says what.
 """
 
 from __future__ import annotations
@@ -27,28 +29,33 @@ from nb2prod.analysis.calling import Call
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.suggest import suggest
 from nb2prod.notebook.model import SECTIONS, Notebook
-from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Tagging
+from nb2prod.rules.fitting import fits_something
+from nb2prod.rules.model import Finding, Fix, Fixing, Inserted, Rule, Severity, Tagging
 
 RULE = Rule("NB701", "untagged-notebook", Severity.ADVICE, Fixing.SAFE)
-TRAINING = frozenset(
-    {"fit", "fit_transform", "partial_fit", "backward", "fit_generator", "polyfit", "lstsq", "curve_fit"}
-)
-FUNCTIONS = frozenset({"lightgbm.train", "xgboost.train", "catboost.train"})
+TELLING = frozenset(SECTIONS) - {"parameters"}
+"""Sections that say what a cell is for; parameters are tagged for papermill, too."""
 
 
 def check(calls: Sequence[Call], notebook: Notebook) -> Iterator[Finding]:
     """Yield one finding where something is trained and no cell has a section."""
-    if any(cell.section in SECTIONS for cell in notebook.cells):
+    if any(cell.section in TELLING for cell in notebook.cells):
         return
-    if any(call.last in TRAINING or call.path in FUNCTIONS for call in calls):
+    if fits_something(calls):
         what = "the notebook trains something, and no cell says what it is for"
         yield Finding(what, remedy="see `nb2prod sections --suggest`, or tag the cells: " + ", ".join(SECTIONS))
 
 
 def fix(flow: Dataflow, notebook: Notebook) -> Fix | None:
-    """Tag the cells as is suggested."""
+    """Tag the cells as is suggested, if that is all that an export needs."""
     suggestion = suggest(notebook, flow)
     found = [Tagging(each.index, each.section) for each in suggestion.cells if each.section in SECTIONS]
-    if suggestion.model is None or not found:
+    asked = suggestion.inference is not None or any(each.section == "inference" for each in found)
+    if suggestion.model is None or not asked or any(each.options for each in suggestion.cells):
         return None
-    return Fix(f"Tag {len(found)} cells: {suggestion.model.name} is served", tuple(found))
+    new = []
+    if suggestion.inference is not None:
+        after = suggestion.inference.after
+        before = len(notebook.cells) if after is None else after + 1
+        new = [Inserted(before, suggestion.inference.source, "inference")]
+    return Fix(f"Tag {len(found)} cells: {suggestion.model.name} is served", (*found, *new))
