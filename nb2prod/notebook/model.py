@@ -67,7 +67,7 @@ class Refusal:
     """One thing in a notebook that keeps it from being exported."""
 
     kind: str
-    """``tags``, ``magics``, ``syntax``, or ``empty`` where there is no code at all."""
+    """``tags``, ``magics``, ``syntax``, ``await`` outside functions, or ``empty`` where there is no code at all."""
     problem: Problem
     cell: int | None = None
     """Index of the code cell, ``None`` for the notebook as a whole."""

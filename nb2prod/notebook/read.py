@@ -15,7 +15,7 @@ from nb2prod.notebook.language import not_python
 from nb2prod.notebook.load_nbformat import load_nbformat
 from nb2prod.notebook.magics import to_python
 from nb2prod.notebook.model import SKIP, Cell, Notebook, Refusal
-from nb2prod.notebook.syntax import syntax_problems
+from nb2prod.notebook.syntax import awaiting_problem, syntax_problems
 from nb2prod.notebook.tags import misspelt_tags, section_of
 
 MOST_OUTPUT = 20_000
@@ -150,6 +150,9 @@ class _Reading:
         ]
         wrong = syntax_problems(found.code, where)
         refused.extend(Refusal("syntax", each, index, _line(each)) for each in wrong)
+        awaiting = None if wrong else awaiting_problem(found.code, where)
+        if awaiting is not None:
+            refused.append(Refusal("await", awaiting, index, _line(awaiting)))
         return "\n" * source.count("\n") if wrong else found.code, refused
 
     def _run_file(self, name: str) -> str | None:

@@ -29,7 +29,7 @@ def tree_of(code: str, copy: int = 0) -> ast.Module:
 
 
 def syntax_problems(code: str, where: str) -> list[Problem]:
-    """Return why ``code`` cannot run at the top level of a module; ``where`` is how the problems name the cell."""
+    """Return why ``code`` cannot run in a cell of Jupyter; ``where`` is how the problems name the cell."""
     wrong = _wrong_with(code)
     if wrong is None:
         return []
@@ -44,11 +44,8 @@ def _wrong_with(code: str) -> tuple[str, int | None, str] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = tree_of(code)
-            awaited = _first_await(tree) if "await" in code or "async" in code else None
-            if awaited is not None:
-                remedy = "call it through `asyncio.run(...)`, or use the library's synchronous function"
-                return "`await` outside a function", awaited, remedy
-            compile(tree, "a cell", "exec", dont_inherit=True)
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as Jupyter does; it is told by itself
+            compile(tree, "a cell", "exec", flags=flags, dont_inherit=True)
     except SyntaxError as error:
         return f"syntax error: {error.msg}", error.lineno, "correct it, or tag the cell `skip`"
     except (ValueError, OverflowError):
@@ -56,6 +53,16 @@ def _wrong_with(code: str) -> tuple[str, int | None, str] | None:
     except (RecursionError, MemoryError):
         return "the code is nested too deeply for Python", None, "split the expression"
     return None
+
+
+def awaiting_problem(code: str, where: str) -> Problem | None:
+    """Return what stands in the way of a module that is to run ``code``, which has no syntax errors: ``await``."""
+    line = _first_await(tree_of(code)) if "await" in code or "async" in code else None
+    if line is None:
+        return None
+    remedy = "use the library's synchronous function, or run it in a thread, which works in Jupyter too: "
+    remedy += "`ThreadPoolExecutor().submit(asyncio.run, f()).result()`"
+    return Problem("`await` outside a function, which only Jupyter runs", f"{where}, line {line}", remedy)
 
 
 def _first_await(tree: ast.Module) -> int | None:

@@ -82,7 +82,7 @@ def _alike(name: str, above: Sequence[Statement]) -> str:
 
 def named_unseen(notebook: Notebook) -> Iterator[str]:
     """Yield the words of what analysis cannot read: cells that are refused, and lines of magics."""
-    refused = {each.cell for each in notebook.refused}
+    refused = {each.cell for each in notebook.refused if each.kind != "await"}
     for cell in notebook.cells:
         whole = cell.index in refused or cell.source.lstrip().startswith("%%")
         if not whole and "%" not in cell.source and "!" not in cell.source:

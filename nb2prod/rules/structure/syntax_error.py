@@ -1,6 +1,6 @@
 """
 ## What it does
-Finds cells that are not Python: unfinished lines, pasted text, ``await`` outside a function.
+Finds cells that are not Python: unfinished lines, pasted text, Python 2's ``print``.
 
 ## Why is this bad
 Run from the top, the notebook stops there. An export refuses it, and no other rule can say anything of the cell.
