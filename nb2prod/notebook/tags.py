@@ -69,6 +69,14 @@ def misspelt_tags(metadata: Mapping[str, Any], where: str) -> list[str]:
     return found
 
 
+def is_injected(metadata: Mapping[str, Any]) -> bool:
+    """Say whether papermill has put the cell in: it gives parameters other values than those above it."""
+    tags = metadata.get("tags")
+    return isinstance(tags, list) and any(
+        isinstance(tag, str) and tag.strip().lower() == "injected-parameters" for tag in tags
+    )
+
+
 def commented_section(source: str) -> str | None:
     """Return what a first-line comment ``# nb2prod: NAME`` names, lower case, or ``None`` if there is none."""
     number = _comment_line(source)

@@ -19,6 +19,7 @@ from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.capture.measured import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.notebook.tags import is_injected
 from nb2prod.rules.advisories import VARIABLE, Advisories, ask, pins_of
 from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.chance import Chance, chance_of
@@ -66,6 +67,20 @@ class Facts:
     def statements(self) -> Sequence[Statement]:
         """The statements of all cells, in order."""
         return self.flow.statements
+
+    @cached_property
+    def injected(self) -> frozenset[str]:
+        """The names that papermill has given other values than the notebook does."""
+        metadata = {each.cell: self._metadata(each.cell) for each in self.statements}
+        return frozenset(
+            name for each in self.statements if is_injected(metadata[each.cell]) for name in each.facts.definitions
+        )
+
+    def _metadata(self, cell: int) -> Mapping[str, Any]:
+        cells = self.document.get("cells") or []
+        position = self.notebook.cells[cell].position
+        found = cells[position].get("metadata") if position < len(cells) else None
+        return found if isinstance(found, dict) else {}
 
     @cached_property
     def by_cell(self) -> Mapping[int, Sequence[Statement]]:

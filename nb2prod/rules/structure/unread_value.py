@@ -51,6 +51,7 @@ def check(
     nodes: Mapping[type[ast.AST], Sequence[Placed]],
     readers: Mapping[tuple[int, str], frozenset[int]],
     notebook: Notebook,
+    injected: frozenset[str],
 ) -> Iterator[Finding]:
     """Yield a finding for each statement that gives nothing but values that nobody reads."""
     if notebook.refused or not flow.statements:
@@ -67,9 +68,9 @@ def check(
         section = notebook.cells[statement.cell].section
         if section in RESULTS or names & mentioned:
             continue
-        if section == "parameters":
+        if section == "parameters" and not (names <= injected and _is_set_below(flow, statement)):
             what, remedy = "is a parameter that nothing reads", "read it where its value is written out, or take it out"
-        elif statement.cell == last:
+        elif section == "parameters" or statement.cell == last:
             continue
         else:
             what = "is computed, and nothing reads or shows it"
@@ -78,6 +79,12 @@ def check(
             remedy = "take it out, or use it where it was meant"
         listed = ", ".join(f"`{name}`" for name in sorted(names))
         yield Finding(f"{listed} {what}", statement.cell, statement.line, remedy, subject=min(names))
+
+
+def _is_set_below(flow: Dataflow, statement: Statement) -> bool:
+    """Return whether statements further down give all its names other values."""
+    below = {name for each in flow.statements[statement.index + 1 :] for name in each.facts.definitions}
+    return statement.facts.definitions <= below
 
 
 def _is_unread(statement: Statement, readers: Mapping[tuple[int, str], frozenset[int]]) -> bool:
