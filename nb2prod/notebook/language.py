@@ -39,7 +39,8 @@ def not_python(metadata: Mapping[str, Any], sources: Iterable[str]) -> str | Non
     kernel_name = str(kernel.get("name", "")).lower()
     if kernel_name == "ir" or kernel_name.startswith("julia"):
         return _NAMES["ir"] if kernel_name == "ir" else "Julia"
-    return "Python 2" if any(map(is_python_2, sources)) else None
+    code = [each for each in sources if each.strip()]
+    return "Python 2" if 2 * sum(map(is_python_2, code)) > len(code) else None  # else it is single cells that are wrong
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

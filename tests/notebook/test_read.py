@@ -189,6 +189,14 @@ def test_old_metadata_on_code_that_is_python_3(tmp_path: Path) -> None:
     assert len(read_notebook(path).cells) == 1
 
 
+def test_a_cell_of_python_2_among_others_is_a_cell_that_is_wrong(tmp_path: Path) -> None:
+    path = write(tmp_path, code("print 'a'"), code("a = 1"), code("raise ValueError, 'x'"), code("b = 2"))
+    message = refused(path)
+    assert "written in" not in message
+    assert "cell [1], line 1" in message
+    assert "cell [3], line 1" in message
+
+
 BAD_CODE = [
     pytest.param("x = (", "syntax error", "line 1", id="an open bracket"),
     pytest.param("a = 1\nb = = 2", "syntax error", "line 2", id="two equal signs"),
