@@ -16,8 +16,12 @@ ALIKE = 0.8
 HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[ido]h|In|Out")
 """The names under which IPython keeps what was run before."""
 _WORD = re.compile(r"[^\W\d]\w*")
-_BY_THEMSELVES = re.compile(r"\b(?:exec|globals|locals|load_session|run_line_magic|run_cell_magic)\s*\(")
+_BY_THEMSELVES = re.compile(
+    r"\b(?:exec|globals|locals|vars(?=\(\s*\))|load_session|run_line_magic|run_cell_magic)\s*\("
+)
 """Calls that may give a value to any name."""
+_GUARDED = re.compile(r"""(["'])(\w+)\1\s+(?:not\s+)?in\s+dir\(\s*\)""")
+"""A question for whether a name has a value: the code knows that it may have none."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def unknown_names(notebook: Notebook, flow: Dataflow) -> Sequence[Unknown]:
 
 def _unknown(notebook: Notebook, flow: Dataflow) -> Iterator[Unknown]:
     unseen = frozenset(named_unseen(notebook)) if flow.undefined else frozenset()
-    told: set[str] = set()
+    told = {said[2] for cell in notebook.cells for said in _GUARDED.finditer(cell.source)}
     for index in sorted(flow.undefined):
         statement = flow.statements[index]
         if notebook.cells[statement.cell].section == SKIP:
