@@ -17,8 +17,8 @@ into the file; in JupyterLab it is a button of the panel.
 
 ## Fix safety
 Safe: cells get the tags that nb2prod suggests, which change nothing that is run. If the notebook asks its model about
-nothing, a cell that does is added, as ``nb2prod sections --suggest --write`` adds it. Nothing is done where no cell that
-asks can be suggested, or where the suggestion needs more than tags: ``nb2prod sections --suggest`` says what.
+nothing, a cell that does is added, as ``nb2prod sections --suggest --write`` adds it. Nothing is done where no such
+cell can be suggested, or where the suggestion needs more than tags: ``nb2prod sections --suggest`` says what.
 """
 
 from __future__ import annotations
