@@ -20,6 +20,9 @@ from nb2prod.notebook.tags import misspelt_tags, section_of
 
 MOST_OUTPUT = 20_000
 """Characters of a cell's outputs that are kept."""
+_CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
+"""In JSON no line begins so: the text of a cell stands within quotes."""
+NO_NOTEBOOK = "give the path of an .ipynb file; `jupytext --to ipynb` makes one of a script or of Markdown"
 RESAVE = "open it in JupyterLab and save it again"
 
 
@@ -30,7 +33,7 @@ def read_notebook(path: Path) -> Notebook:
     Python, no code, contradictory tags, magics that cannot move, syntax errors.
     """
     path = Path(path)
-    return notebook_of(_parsed(_text(path)), path)
+    return notebook_of(_parsed(_text(path), path), path)
 
 
 def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
@@ -46,7 +49,7 @@ def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
 
 def read_document(path: Path) -> dict[str, Any]:
     """Return the file at ``path`` as it is, but of nbformat 4. Raises ``UnusableInput`` where it is no notebook."""
-    return upgraded(_parsed(_text(Path(path))))
+    return upgraded(_parsed(_text(Path(path)), Path(path)))
 
 
 def draft_of(document: dict[str, Any], path: Path) -> Notebook:
@@ -189,16 +192,22 @@ def _text(path: Path) -> str:
         raise UnusableInput(Problem(f"cannot be read: {error.strerror}", str(path), "check its permissions")) from None
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _parsed(text: str, path: Path) -> dict[str, Any]:
     if not text.strip():
         raise UnusableInput(Problem("the file is empty", remedy=RESAVE))
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        where = f"line {text.count(chr(10), 0, conflict.start()) + 1}"
+        remedy = "resolve the merge conflict: `git checkout --ours` or `--theirs` with its name, or nbdime's `nbmerge`"
+        raise UnusableInput(Problem("holds git's marks of a merge conflict", where, remedy))
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
         what = "the file is cut off in the middle" if cut and text.lstrip().startswith("{") else "is not JSON"
         where = f"line {error.lineno}, column {error.colno}"
-        raise UnusableInput(Problem(f"{what}: {error.msg}", where, "restore it from a checkpoint")) from None
+        remedy = "restore it from a checkpoint" if path.suffix == ".ipynb" else NO_NOTEBOOK
+        raise UnusableInput(Problem(f"{what}: {error.msg}", where, remedy)) from None
     except (RecursionError, ValueError):
         raise UnusableInput(
             Problem("its JSON is nested too deeply or holds unreadable numbers", remedy=RESAVE)

@@ -161,6 +161,20 @@ def test_files_that_are_no_notebooks(tmp_path: Path, content: bytes, message: st
     assert message in refused(path)
 
 
+def test_a_merge_conflict_is_told_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    path.write_text('{\n "cells": [\n<<<<<<< HEAD\n  {}\n=======\n  {}\n>>>>>>> other\n ]\n}\n')
+    message = refused(path)
+    assert "line 3" in message
+    assert "resolve the merge conflict" in message
+
+
+def test_a_script_is_no_notebook_to_restore(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text("import os\n")
+    assert "give the path of an .ipynb file" in refused(path)
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert "no such file" in refused(tmp_path / "none.ipynb")
     assert "folder" in refused(tmp_path)

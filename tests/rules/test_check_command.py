@@ -114,6 +114,12 @@ def test_metadata_that_ignore_what_there_is_not_are_told(tmp_path: Path, capsys:
     assert "`NB9`" in out
 
 
+def test_the_place_where_a_file_is_no_json_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "n.ipynb"
+    path.write_text('{"cells":\n [}')
+    assert "line 2, column 3: " in run(capsys, "check", str(path))[1]
+
+
 def test_metadata_ignore_a_rule_in_a_cell_or_in_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = as_notebook([(None, MISSING), (None, "print(other)")])
     document["cells"][0]["metadata"]["nb2prod"] = {"ignore": ["NB102"]}

@@ -61,7 +61,7 @@ def unfinished(path: Path, why: str) -> Report:
 
 def as_finding(problem: Problem) -> Finding:
     """Return why a notebook cannot be read as what is found there."""
-    where = f"{problem.where}: " if problem.where.startswith("cell") else ""
+    where = f"{problem.where}: " if problem.where.startswith(("cell", "line")) else ""
     return Finding(f"{where}{problem.what}", remedy=problem.remedy)
 
 
