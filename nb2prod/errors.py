@@ -62,6 +62,14 @@ class UnusableInput(Nb2ProdError):
     exit_code = ExitCode.UNUSABLE
 
 
+class OtherLanguage(UnusableInput):
+    """The notebook is of another language than Python 3."""
+
+    def __init__(self, language: str, problem: Problem) -> None:
+        self.language = language
+        super().__init__(problem)
+
+
 class NotebookRaised(Nb2ProdError):
     """A cell of the notebook raised."""
 

@@ -56,7 +56,8 @@ def command(paths: tuple[Path, ...], **given: Any) -> int:
 
     baseline = _baseline(given)
     with _measuring(given) as measure, _watched(given) as watch:
-        reports = check(paths, _wanted(given), watch, measure)
+        others: list[str] = []
+        reports = _of_python(check(paths, _wanted(given), watch, measure), others)
         if given["write_baseline"]:
             return _write_baseline(given["baseline"], list(reports))
         form = _form(given)
@@ -66,9 +67,25 @@ def command(paths: tuple[Path, ...], **given: Any) -> int:
             result = _result(list(reports), baseline)
     if form != "text" or given["statistics"] or given["diff"]:
         _print_all(result, form, given)
+    _tell_of_others(others)
     if form in {"text", "github"}:
         _sum_up(result, given)
     return _exit_code(result, given)
+
+
+def _of_python(reports: Iterable[Report], others: list[str]) -> Iterator[Report]:
+    """Yield the reports of notebooks that were looked at; the languages of those that were not go into ``others``."""
+    for report in reports:
+        if report.other_language:
+            others.append(report.other_language)
+        else:
+            yield report
+
+
+def _tell_of_others(languages: Sequence[str]) -> None:
+    if languages and not quiet():
+        counted = ", ".join(f"{languages.count(each)} in {each}" for each in sorted(set(languages)))
+        sys.stderr.write(f"passed over {counted}: only notebooks of Python are looked at\n")
 
 
 def _wanted(given: dict[str, Any]) -> Wanted:

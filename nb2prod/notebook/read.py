@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nb2prod.errors import Problem, UnusableInput
+from nb2prod.errors import OtherLanguage, Problem, UnusableInput
 from nb2prod.notebook.language import not_python
 from nb2prod.notebook.load_nbformat import load_nbformat
 from nb2prod.notebook.magics import to_python
@@ -250,7 +250,8 @@ def _refuse_other_languages(metadata: Mapping[str, Any], document: Mapping[str, 
         remedy = "nb2prod reads Python 3 notebooks only"
         if language == "Python 2":
             remedy = "run 2to3 over its code and save it with a kernel of Python 3"
-        raise UnusableInput(Problem(f"the notebook is written in {language}, not in Python 3", str(path), remedy))
+        what = f"the notebook is written in {language}, not in Python 3"
+        raise OtherLanguage(language, Problem(what, str(path), remedy))
 
 
 def _raw_cells(document: Mapping[str, Any], *, code_only: bool = False) -> list[Mapping[str, Any]]:

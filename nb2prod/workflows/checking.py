@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,12 +70,14 @@ def check(
 ) -> Iterator[Report]:
     """Yield what is found in each notebook, in order, folders looked through; nothing is run but by ``measure``.
 
+    A notebook of another language that is found in a folder has a report that says so, and no findings.
+
     With fixes asked for, what is left is reported. Raises what ``measure`` raises, but for runs that fail, and
     ``UsageError`` with everything that is wrong with the paths, the codes of rules and the settings.
     """
     wanted = wanted or Wanted()
     refuse_unknown((*wanted.select, *wanted.extend_select, *wanted.ignore), "--select, --ignore")
-    jobs = [job_for(path, wanted) for path in _notebooks(paths)]
+    jobs = [replace(job_for(path, wanted), walked=walked) for path, walked in _notebooks(paths).items()]
     if measure is not None:
         yield from (report_on(job, measure) for job in jobs)
         return
@@ -178,15 +180,17 @@ def _in_order(
             yield done[at]
 
 
-def _notebooks(paths: Iterable[Path]) -> list[Path]:
+def _notebooks(paths: Iterable[Path]) -> dict[Path, bool]:
+    """Return the notebooks, in order, and of each whether only a folder of it was named."""
     given = list(paths)
     missing = [path for path in given if not path.exists()]
     if missing:
         raise UsageError(Problem("no such file or folder", str(path), "give notebooks or folders") for path in missing)
-    found: dict[Path, None] = {}
+    found: dict[Path, bool] = {}
     for path in given:
-        found.update(dict.fromkeys(_below(path) if path.is_dir() else [path]))
-    return list(found)
+        for each in _below(path) if path.is_dir() else [path]:
+            found[each] = path.is_dir() and found.get(each, True)
+    return found
 
 
 def _below(folder: Path) -> list[Path]:

@@ -120,6 +120,30 @@ def test_the_place_where_a_file_is_no_json_is_told(tmp_path: Path, capsys: pytes
     assert "line 2, column 3: " in run(capsys, "check", str(path))[1]
 
 
+def test_other_languages_in_a_folder_are_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, language in (("a", "R"), ("b", "julia"), ("c", "R"), ("d", "python")):
+        document = as_notebook([(None, MISSING)])
+        document["metadata"]["kernelspec"] = {"name": language, "display_name": language, "language": language}
+        document["metadata"].pop("language_info", None)
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps(document))
+    for _ in range(2):
+        _, out, err = run(capsys, "check", str(tmp_path))
+        assert ("NB001" in out, out.count("NB102")) == (False, 1)
+        assert "passed over 1 in Julia, 2 in R" in err
+        assert "in 1 notebook" in err
+    status, out, _ = run(capsys, "check", str(tmp_path), str(tmp_path / "a.ipynb"))
+    assert (status, out.count("NB001")) == (1, 1)
+
+
+def test_text_alone_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "n.ipynb"
+    path.write_text(
+        json.dumps({**as_notebook([]), "cells": [{"cell_type": "markdown", "metadata": {}, "source": "a"}]})
+    )
+    found = json.loads(run(capsys, "check", str(path), "--json")[1])["notebooks"][0]["findings"]
+    assert [(each["code"], each["severity"]) for each in found] == [("NB714", "advice")]
+
+
 def test_metadata_ignore_a_rule_in_a_cell_or_in_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = as_notebook([(None, MISSING), (None, "print(other)")])
     document["cells"][0]["metadata"]["nb2prod"] = {"ignore": ["NB102"]}

@@ -3,7 +3,8 @@
 Finds notebooks without any code.
 
 ## Why is this bad
-There is nothing to export, to run or to check. Often it is the wrong file, or one that was saved before its cells were.
+There is nothing to export, to run or to check. It may be a page of text, which is as it should be; or the wrong file,
+or one that was saved before its cells were written.
 
 ## Example
 ```text
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB714", "empty-notebook", Severity.ERROR)
+RULE = Rule("NB714", "empty-notebook", Severity.ADVICE)
 
 
 def check(notebook: Notebook) -> Iterator[Finding]:

@@ -97,6 +97,8 @@ class Kept:
 
 def keeps(job: Job, report: Report) -> bool:
     """Say whether a report is the same the next time: only one of a notebook that was only looked at, and fully."""
+    if report.other_language:
+        return False
     return job.mode == Mode.LOOK and not any(each.code in {"NB000", "NB001", "NB003"} for each in report.findings)
 
 

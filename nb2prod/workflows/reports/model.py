@@ -36,6 +36,8 @@ class Job:
     """Whether fixes may change what the notebook computes."""
     sure: bool = False
     """Whether each fix is tried, which can take longer than all rules do."""
+    walked: bool = False
+    """Whether nobody named the notebook, but a folder that it lies in."""
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,5 @@ class Report:
     """Lines of a unified diff for each cell that fixes change."""
     checks: tuple[Mapping[str, Any], ...] | None = None
     """How each check of objects has ended, ``None`` where none was asked for."""
+    other_language: str = ""
+    """The language of a notebook that was passed over, as it is not Python and nobody named it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.capture.measured import Measured
-from nb2prod.errors import KernelDied, Nb2ProdError, NotebookRaised, Problem, TimedOut
+from nb2prod.errors import KernelDied, Nb2ProdError, NotebookRaised, OtherLanguage, Problem, TimedOut
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.notebook.write import write_edited
@@ -39,6 +39,8 @@ def report_on(job: Job, measure: Measure | None = None) -> Report:
     try:
         report, facts, rules = report_of(job, read_document(job.path))
     except Nb2ProdError as error:
+        if isinstance(error, OtherLanguage) and job.walked and not error.language.startswith("Python"):
+            return Report(job.path, other_language=error.language)
         return told(job.path, [Found(UNREADABLE, as_finding(each)) for each in error.problems])
     except (RecursionError, MemoryError):
         return unread(job.path, "is nested too deeply, or too big, to be understood", "split its longest expressions")
