@@ -33,7 +33,7 @@ def read_notebook(path: Path) -> Notebook:
     Python, no code, contradictory tags, magics that cannot move, syntax errors.
     """
     path = Path(path)
-    return notebook_of(_parsed(_text(path), path), path)
+    return notebook_of(_parsed(text_of(path), path), path)
 
 
 def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
@@ -49,7 +49,12 @@ def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
 
 def read_document(path: Path) -> dict[str, Any]:
     """Return the file at ``path`` as it is, but of nbformat 4. Raises ``UnusableInput`` where it is no notebook."""
-    return upgraded(_parsed(_text(Path(path)), Path(path)))
+    return document_of(text_of(Path(path)), Path(path))
+
+
+def document_of(text: str, path: Path) -> dict[str, Any]:
+    """Return what the ``text`` of the file at ``path`` holds, in nbformat 4. Raises ``UnusableInput`` where it is none."""
+    return upgraded(_parsed(text, path))
 
 
 def draft_of(document: dict[str, Any], path: Path) -> Notebook:
@@ -180,7 +185,8 @@ def _line(problem: Problem) -> int:
     return int(said.group(1)) if said else 0
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return the text of the file at ``path``. Raises ``UnusableInput`` where it has none."""
     if not path.is_file():
         what = "is a folder, not a notebook" if path.is_dir() else "no such file"
         raise UnusableInput(Problem(what, str(path), "give the path of an .ipynb file"))

@@ -57,9 +57,7 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
     texts["tests/parity/responses.json"] = _rows(answers.responses)
     if decided.files.files:
         texts["data/manifest.json"] = _json(decided.files.manifest())
-    texts[f"notebooks/{notebook_name(request.notebook.path, request.project)}"] = request.notebook.path.read_text(
-        encoding="utf-8"
-    )
+    texts[f"notebooks/{notebook_name(request.notebook.path, request.project)}"] = request.copy
     return texts, trees(decided, [*sorted(modules), *own], texts)
 
 

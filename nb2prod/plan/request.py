@@ -49,6 +49,8 @@ class Request:
     """Names of variables that the notebook of its user does not have."""
     verify: str = "full"
     """How much is going to be proven, for the README to say."""
+    copy: str = ""
+    """The notebook's file as it travels, without the secrets that its stored outputs show."""
 
     @cached_property
     def own_modules(self) -> OwnModules:

@@ -11,6 +11,7 @@ from nb2prod.notebook.model import Notebook
 LONGEST = 500_000
 """Characters of one output that are looked through."""
 
+SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _PROGRAM = re.compile(
     r"<(script|style)\b.*?</\1\s*>|(?<=base64,)[A-Za-z0-9+/=\s]+|<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE
 )

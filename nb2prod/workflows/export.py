@@ -10,7 +10,7 @@ from nb2prod.capture.capture import capture
 from nb2prod.capture.model import Evidence, RawRows
 from nb2prod.errors import NotebookRaised, Problem, UnusableInput, UsageError
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.read import read_notebook
+from nb2prod.notebook.read import document_of, notebook_of, text_of
 from nb2prod.plan.make import make_plan
 from nb2prod.plan.model import InputPlan, ProjectPlan
 from nb2prod.plan.naming import free_names, project_name
@@ -23,7 +23,7 @@ from nb2prod.workflows.at_the_end import at_the_end
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
 from nb2prod.workflows.raw_rows import Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
-from nb2prod.workflows.refusing_secrets import refuse_secrets
+from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
 from nb2prod.workflows.scoring_exports import write_score
 from nb2prod.workflows.understanding import understand
 from nb2prod.workflows.working_folder import Work, working_folder
@@ -45,9 +45,11 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
     with working_folder(target, dry_run=options.dry_run) as folder:
         work = Work(folder, watch)
         with work.stage("analyse", "reading the notebook"):
-            notebook = read_notebook(options.notebook)
-            refuse_secrets(notebook, options.parameters)
-            request = understand(notebook, options, project)
+            text = text_of(options.notebook)
+            document = document_of(text, options.notebook)
+            notebook = notebook_of(document, options.notebook)
+            refuse_secrets(notebook, document, options.parameters)
+            request = replace(understand(notebook, options, project), copy=without_shown(notebook, document) or text)
             raw = look_for_raw_rows(request, options.input)
             if isinstance(raw, InputPlan) and options.input == "raw":
                 raise refuse(raw)

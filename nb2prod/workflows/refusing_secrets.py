@@ -1,44 +1,98 @@
-"""A notebook goes in; it is refused where its source holds secrets or personal data that would travel along."""
+"""A notebook goes in; it is refused where secrets or personal data of it would travel along, and what it showed is
+masked."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from nb2prod.errors import Problem, UnusableInput
-from nb2prod.notebook.model import SKIP, Notebook
+from nb2prod.notebook.model import Notebook
 from nb2prod.rules.data import personal_data
 from nb2prod.rules.ignoring import is_ignored
-from nb2prod.rules.model import Found
-from nb2prod.rules.secret_texts import find_secrets
-from nb2prod.rules.security import secret_in_source
+from nb2prod.rules.json_texts import json_text
+from nb2prod.rules.model import Finding, Found, Rule
+from nb2prod.rules.personal import find_personal
+from nb2prod.rules.secret_kinds import Secret
+from nb2prod.rules.secret_texts import find_secrets, without
+from nb2prod.rules.security import secret_in_output, secret_in_source
+from nb2prod.rules.shown_secrets import without_secrets
+from nb2prod.rules.stored_texts import outputs_by_cell, rewritten_outputs, without_programs
 
 
-def refuse_secrets(notebook: Notebook, parameters: Mapping[str, Any] | None = None) -> None:
-    """Raise ``UnusableInput`` with every place of a secret or of personal data in what an export may carry along.
+def refuse_secrets(
+    notebook: Notebook, document: Mapping[str, Any], parameters: Mapping[str, Any] | None = None
+) -> None:
+    """Raise ``UnusableInput`` with every place of a secret or of personal data in what an export carries along.
 
-    Code, comments and the Markdown above cells are looked at. Stored outputs and cells that are to be skipped are not
-    yet, though the copy of the notebook in the repository has them.
-    What its author has said to ignore travels. ``parameters`` are those given for this run.
+    The whole file travels, cells that are skipped, raw cells and metadata included; what its stored outputs show is
+    masked instead (:func:`without_shown`). What its author has said to ignore travels. ``parameters`` are those given
+    for this run.
     """
-    problems = [*_in_source(notebook), *_in_parameters(parameters or {})]
+    problems = [*_in_file(notebook, document), *_in_parameters(parameters or {})]
     if problems:
         raise UnusableInput(problems)
 
 
-def _in_source(notebook: Notebook) -> Iterator[Problem]:
+def without_shown(notebook: Notebook, document: Mapping[str, Any]) -> str:
+    """Return the notebook's file with ``***`` for each secret and each piece of personal data that its stored outputs
+    show, as nbformat 4 writes it; an empty text where there is nothing to mask.
+
+    Names of people stay, as they do in the data that travels.
+    """
+    cells = list(document.get("cells", ()))
+    for index, outputs in outputs_by_cell(notebook, document):
+        ignored = {rule.code for rule in (secret_in_output.RULE, personal_data.RULE) if _ignores(notebook, rule, index)}
+        position = notebook.cells[index].position
+        masked = list(rewritten_outputs(outputs, partial(_masked, ignored=ignored)))
+        if isinstance(outputs, list) and masked != outputs:
+            cells[position] = {**cells[position], "outputs": masked}
+    if cells == document.get("cells"):
+        return ""
+    return json.dumps({**document, "cells": cells}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _ignores(notebook: Notebook, rule: Rule, cell: int) -> bool:
+    return is_ignored(notebook, Found(rule, Finding("", cell)))
+
+
+def _masked(text: str, *, ignored: set[str]) -> str:
+    if secret_in_output.RULE.code not in ignored:
+        text = without_secrets(text)
+    if personal_data.RULE.code not in ignored:
+        personal = find_personal(without_programs(text), names=False)
+        text = without(text, [Secret(each.kind, each.start, each.end) for each in personal])
+    return text
+
+
+def _in_file(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Problem]:
+    shown = {**document, "cells": [_without_outputs(each) for each in document.get("cells", ())]}
     for rule in (secret_in_source, personal_data):
-        for finding in rule.check(notebook, {}):
-            cell = notebook.cells[finding.cell] if finding.cell is not None else None
-            if (cell is not None and cell.section == SKIP) or is_ignored(notebook, Found(rule.RULE, finding)):
+        for finding in rule.check(notebook, shown):
+            if is_ignored(notebook, Found(rule.RULE, finding)):
                 continue
+            cell = notebook.cells[finding.cell] if finding.cell is not None else None
             where = cell.label + (f", line {finding.line}" if finding.line else "") if cell else "the notebook"
-            remedy = f"{finding.remedy}; if it is none, write `# nb2prod: ignore[{rule.RULE.code}]` behind it"
-            yield Problem(f"{finding.what}, and a repository would carry it along", where, remedy)
+            yield _problem(rule.RULE.code, finding.what, where, finding)
+
+
+def _without_outputs(raw: object) -> object:
+    return {key: value for key, value in raw.items() if key != "outputs"} if isinstance(raw, Mapping) else raw
+
+
+def _problem(code: str, what: str, where: str, finding: Finding) -> Problem:
+    whole = "notebook" if finding.cell is None else "cell"
+    said = f'`"nb2prod": {{"ignore": ["{code}"]}}` into the metadata of the {whole}'
+    if finding.line:
+        said = f"`# nb2prod: ignore[{code}]` behind it"
+    remedy = f"{finding.remedy}; if it is none, write {said}"
+    return Problem(f"{what}, and a repository would carry it along", where, remedy)
 
 
 def _in_parameters(parameters: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in parameters.items():
-        if isinstance(value, str) and find_secrets(f'{name} = "{value}"', code=True):
-            what = f"the value given for `{name}` is a secret, and a repository would carry it along"
+        if find_secrets(json_text({name: value}), code=True):
+            what = f"the value given for `{name}` holds a secret, and a repository would carry it along"
             yield Problem(what, "the parameters", "read it in the notebook from the environment, `os.environ[...]`")

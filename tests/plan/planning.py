@@ -49,7 +49,7 @@ def request_of(folder: Path, cells: Cells) -> Request:
     notebook = read_notebook(write_notebook(folder / "shop.ipynb", cells))
     flow = analyse(notebook)
     templates = next(place for place in PLACES if place.is_dir())
-    return Request(notebook, flow, find_inference(notebook, flow), templates, "shop", "shop")
+    return Request(notebook, flow, find_inference(notebook, flow), templates, "shop", "shop", copy="{}\n")
 
 
 def plan_of(

@@ -25,7 +25,7 @@ from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Outputs, Source
 from nb2prod.rules.personal import _D5, _P8, is_luhn
 from nb2prod.rules.secret_texts import redacted_source
-from nb2prod.workflows.refusing_secrets import refuse_secrets
+from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
 
 HEX = "0123456789abcdef"
 UPPER = string.ascii_uppercase + string.digits
@@ -228,7 +228,7 @@ def test_none_gets_into_an_export() -> None:
     for kind, code, secret in planted():
         content = document([code], [])
         try:
-            refuse_secrets(draft_of(content, Path("n.ipynb")))
+            refuse_secrets(draft_of(content, Path("n.ipynb")), content)
             passed.append(kind)
         except UnusableInput as error:
             assert secret not in str(error.problems)
@@ -237,19 +237,50 @@ def test_none_gets_into_an_export() -> None:
 
 
 def test_what_is_given_as_a_parameter_is_refused_too() -> None:
-    notebook = draft_of(document(["api_key = None"], []), Path("n.ipynb"))
+    content = document(["api_key = None"], [])
     secret = Maker(1).text(WORD, 24)
-    with pytest.raises(UnusableInput) as refused:
-        refuse_secrets(notebook, {"api_key": secret, "rate": "0.1"})
-    assert secret not in str(refused.value.problems) and len(refused.value.problems) == 1
+    for name, given in [
+        ("api_key", secret),
+        ("config", {"api_key": secret}),
+        ("hosts", [{"db": {"password": secret}}]),
+    ]:
+        with pytest.raises(UnusableInput) as refused:
+            refuse_secrets(draft_of(content, Path("n.ipynb")), content, {name: given, "rate": "0.1", "depths": [1, 2]})
+        assert secret not in str(refused.value.problems) and len(refused.value.problems) == 1
+        assert f"`{name}`" in refused.value.problems[0].what
 
 
-def test_what_its_author_lets_pass_travels_and_what_is_skipped_does_not_matter() -> None:
+def test_what_its_author_lets_pass_travels() -> None:
     secret = Maker(1).text(WORD, 24)
-    refuse_secrets(draft_of(document([f'api_key = "{secret}"  # nb2prod: ignore[NB601] public'], []), Path("n.ipynb")))
+    content = document([f'api_key = "{secret}"  # nb2prod: ignore[NB601] public'], [])
+    refuse_secrets(draft_of(content, Path("n.ipynb")), content)
+
+
+def test_the_whole_file_travels_and_is_looked_through() -> None:
+    secret = "gh" + "p_" + Maker(1).text(WORD, 36)
     skipped = document([f'api_key = "{secret}"'], [])
     skipped["cells"][0]["metadata"] = {"tags": ["skip"]}
-    refuse_secrets(draft_of(skipped, Path("n.ipynb")))
+    raw, markdown, of_cell, of_notebook = (document(["x = 1"], []) for _ in range(4))
+    raw["cells"].insert(0, {"cell_type": "raw", "id": "r", "metadata": {}, "source": [f"token {secret}"]})
+    markdown["cells"].append({"cell_type": "markdown", "id": "m", "metadata": {}, "source": f"token {secret}"})
+    of_cell["cells"][0]["metadata"]["run"] = {"with": [secret]}
+    of_notebook["metadata"]["papermill"] = {"parameters": {"token": secret}}
+    for content in (skipped, raw, markdown, of_cell, of_notebook):
+        with pytest.raises(UnusableInput) as refused:
+            refuse_secrets(draft_of(content, Path("n.ipynb")), content)
+        assert secret not in str(refused.value.problems) and len(refused.value.problems) == 1
+
+
+def test_what_outputs_show_is_masked_in_the_copy() -> None:
+    codes = [code for kind, code, _ in planted() if kind not in {"phone", "name"}]
+    content = document(["x = 1"], codes)
+    before = json.dumps(content)
+    masked = without_shown(draft_of(content, Path("n.ipynb")), content)
+    assert json.dumps(content) == before
+    assert len({kind for kind, _, secret in planted() if secret in masked}) <= 2
+    assert [cell["source"] for cell in json.loads(masked)["cells"]] == [cell["source"] for cell in content["cells"]]
+    clean = document(["x = 1"], ["accuracy 0.93"])
+    assert without_shown(draft_of(clean, Path("n.ipynb")), clean) == ""
 
 
 def test_outputs_are_stripped_and_nothing_else_changes() -> None:

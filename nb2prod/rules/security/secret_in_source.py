@@ -1,8 +1,8 @@
 """
 ## What it does
-Finds keys, tokens, passwords and private keys in code, in comments, in commands and in Markdown: those of some fifty
-services by their look, others by the name that they are given (``api_key = "..."``). It says which kind stands where,
-and never what it is. Placeholders (``YOUR_API_KEY``) are passed over.
+Finds keys, tokens, passwords and private keys in code, in comments, in commands, in Markdown, in raw cells and in
+metadata: those of some fifty services by their look, others by the name that they are given (``api_key = "..."``). It
+says which kind stands where, and never what it is. Placeholders (``YOUR_API_KEY``) are passed over.
 
 ## Why is this bad
 Whoever sees the notebook has the secret, and so has whoever sees its history, a copy of it, or a repository that was
@@ -33,10 +33,11 @@ from typing import Any
 from nb2prod.analysis.calling import Placed
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.editing import replaced
+from nb2prod.rules.json_texts import json_text
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.secret_kinds import Secret
 from nb2prod.rules.secret_texts import find_secrets, secrets_in_cell
-from nb2prod.rules.stored_texts import closing_markdown
+from nb2prod.rules.stored_texts import closing_markdown, joined
 
 RULE = Rule("NB601", "secret-in-source", Severity.ERROR, Fixing.UNSAFE)
 REMEDY = "read it from the environment, `os.environ[...]`, and make a new one: this one has been seen"
@@ -52,6 +53,35 @@ def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(f"{_a(each)} stands in the source", cell.index, line, REMEDY, each.kind)
     for each in find_secrets(closing_markdown(notebook, document)):
         yield Finding(f"{_a(each)} stands in the Markdown below the last cell", None, 0, REMEDY, each.kind)
+    yield from _elsewhere(notebook, document)
+
+
+def _elsewhere(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what stands in raw cells, in what is attached to cells, and in metadata."""
+    index = {cell.position: cell.index for cell in notebook.cells}
+    cells = document.get("cells")
+    for position, raw in enumerate(cells if isinstance(cells, list) else ()):
+        if isinstance(raw, Mapping):
+            kind = "the cell" if position in index else f"a {raw.get('cell_type')} cell, the {position + 1}. of all"
+            if raw.get("cell_type") not in {"code", "markdown"}:
+                for each in find_secrets(joined(raw.get("source"))):
+                    yield Finding(f"{_a(each)} stands in {kind}", None, 0, REMEDY, each.kind)
+            beside = [raw.get("metadata"), _attached(raw.get("attachments"))]
+            for each in find_secrets(json_text(beside)):
+                yield Finding(f"{_a(each)} stands in the metadata of {kind}", index.get(position), 0, REMEDY, each.kind)
+    for each in find_secrets(json_text(document.get("metadata"))):
+        yield Finding(f"{_a(each)} stands in the notebook's metadata", None, 0, REMEDY, each.kind)
+
+
+def _attached(attachments: object) -> object:
+    """Return what is attached to a cell without its pictures."""
+    if not isinstance(attachments, Mapping):
+        return None
+    return {
+        name: {kind: data for kind, data in bundle.items() if not str(kind).startswith("image/")}
+        for name, bundle in attachments.items()
+        if isinstance(bundle, Mapping)
+    }
 
 
 def _a(secret: Secret) -> str:
