@@ -68,7 +68,7 @@ def plan_files(
 ) -> tuple[DataFiles, list[Problem]]:
     """Return how the files are found, and the problems: literals that point outside the notebook's folder."""
     folder = graph.notebook.path.parent.resolve()
-    inside = tuple(f for f in read if f.inside and _is_data(PurePosixPath(f.path)))
+    inside = tuple(f for f in read if is_data(f))
     outside = {f.path for f in read if not f.inside}
     literals: dict[str, int] = {}
     for index in statements:
@@ -93,9 +93,10 @@ def plan_files(
     return DataFiles(folder, inside, computed and bool(inside), renamed), problems
 
 
-def _is_data(path: PurePosixPath) -> bool:
+def is_data(file: FileRead) -> bool:
     """Return whether a file that was read is data: no code, and no hidden file, which holds settings or secrets."""
-    return path.suffix not in {".py", ".ipynb"} and not path.name.startswith(".")
+    path = PurePosixPath(file.path)
+    return file.inside and path.suffix not in {".py", ".ipynb"} and not path.name.startswith(".")
 
 
 def _literals(tree: ast.AST) -> Iterable[ast.Constant]:

@@ -23,6 +23,7 @@ from nb2prod.workflows.at_the_end import at_the_end
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
 from nb2prod.workflows.raw_rows import Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
+from nb2prod.workflows.refusing_files import refuse_in_data, refuse_in_modules
 from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
 from nb2prod.workflows.scoring_exports import write_score
 from nb2prod.workflows.understanding import understand
@@ -50,6 +51,7 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
             notebook = notebook_of(document, options.notebook)
             refuse_secrets(notebook, document, options.parameters)
             request = replace(understand(notebook, options, project), copy=without_shown(notebook, document) or text)
+            refuse_in_modules(notebook, request.own_modules)
             raw = look_for_raw_rows(request, options.input)
             if isinstance(raw, InputPlan) and options.input == "raw":
                 raise refuse(raw)
@@ -60,6 +62,7 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
             with work.stage("run", "running the notebook"):
                 evidence = _run(options, request, raw, work)
         _refuse_old_python(evidence)
+        refuse_in_data(notebook, evidence)
         request, raw = _with_free_names(request, raw, evidence)
         if options.dry_run:
             plan = made_of_rows(request, raw, evidence, options.input, work, _planned)
