@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nb2prod.notebook.model import SKIP, Cell, Notebook
@@ -64,8 +66,43 @@ def codes_in(options: object) -> frozenset[str]:
 
 def _commented(cell: Cell) -> Iterator[tuple[int, int, frozenset[str]]]:
     """Yield what comments name: the line that it is for, 0 for the cell, the comment's own line, and the texts."""
-    for number, line in enumerate(cell.source.splitlines(), 1):
-        said = COMMENT.search(line)
+    if not COMMENT.search(cell.source):
+        return
+    for number, alone, comment in _comments(cell.source):
+        said = COMMENT.search(comment)
         if said:
             codes = frozenset(code.strip().upper() for code in (said.group(1) or "").split(","))
-            yield (0 if line.lstrip().startswith("#") else number), number, codes
+            yield (0 if alone else number), number, codes
+
+
+_STRING = re.compile(
+    r"(?P<comment>#[^\n]*)|(?i:\b[rbuft]{1,2})?(?:\"\"\"(?:\\.|[^\\])*?(?:\"\"\"|\Z)|'''(?:\\.|[^\\])*?(?:'''|\Z)"
+    r"|\"(?:\\.|[^\"\\\n])*(?:\"|$)|'(?:\\.|[^'\\\n])*(?:'|$))",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def _comments(source: str) -> Iterator[tuple[int, bool, str]]:
+    """Yield a source's comments with their lines, and whether nothing else stands there.
+
+    What is in a text is none. A source that is no Python, for its magics as a rule, is read for quotes alone.
+    """
+    lines = source.split("\n")
+    found = _tokens(source)
+    if found is None:
+        texts = [each for each in _STRING.finditer(source) if each["comment"]]
+        places = [(source.count("\n", 0, each.start()), each.start(), each[0]) for each in texts]
+        found = [(row, start - (source.rfind("\n", 0, start) + 1), text) for row, start, text in places]
+    for row, column, text in found:
+        yield row + 1, not lines[row][:column].strip(), text
+
+
+def _tokens(source: str) -> list[tuple[int, int, str]] | None:
+    """Return row, column and text of a source's comments; ``None`` where it is no Python."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return None
+    if any(token.type == tokenize.ERRORTOKEN for token in tokens):
+        return None
+    return [(token.start[0] - 1, token.start[1], token.string) for token in tokens if token.type == tokenize.COMMENT]
