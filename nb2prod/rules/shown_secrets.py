@@ -7,12 +7,8 @@ from collections.abc import Iterator
 
 from nb2prod.rules.secret_kinds import Secret, known_secrets
 from nb2prod.rules.secret_texts import HIDDEN, find_secrets, without
-from nb2prod.rules.stored_texts import SCRIPT, without_programs
+from nb2prod.rules.stored_texts import PROGRAM, chunks, without_encoded, without_programs
 
-CHUNK = 100_000
-"""Characters that are looked through at once, so that time grows with a text's length and no faster."""
-OVERLAP = 10_000
-"""Characters that are looked through twice: the longest private keys have 7,000 (RSA, 8192 bits, PEM)."""
 SEVERAL = 16
 """Characters from which on a secret is masked wherever it stands in a text, and not only where it was found."""
 _WORD = re.compile(r"[A-Za-z0-9_-]*")
@@ -21,12 +17,12 @@ _WORD = re.compile(r"[A-Za-z0-9_-]*")
 def shown_secrets(text: str) -> list[Secret]:
     """Return the secrets in a text of any length, in order and without overlaps.
 
-    In scripts only those of a known look count: programs set much that is called a key or a token.
+    In scripts and the like only those of a known look count: programs set much that is called a key or a token.
     """
     plain = without_programs(text)
-    found = [each for start, chunk in _chunks(plain) for each in _moved(find_secrets(chunk), start)]
-    for script in SCRIPT.finditer(text):
-        for start, chunk in _chunks(script[0]):
+    found = [each for start, chunk in chunks(plain) for each in _moved(find_secrets(chunk), start)]
+    for script in PROGRAM.finditer(without_encoded(text)) if "<" in text else ():
+        for start, chunk in chunks(script[0]):
             known = {(each.start, each.end) for each in known_secrets(chunk)}
             inside = [each for each in find_secrets(chunk) if (each.start, each.end) in known]
             found += _moved(inside, script.start() + start)
@@ -45,11 +41,6 @@ def without_secrets(text: str) -> str:
     for value in sorted(values, key=lambda value: (-len(value), value)):
         text = text.replace(value, HIDDEN) if len(value) >= SEVERAL else text
     return text
-
-
-def _chunks(text: str) -> Iterator[tuple[int, str]]:
-    for start in range(0, max(len(text) - OVERLAP, 1), CHUNK - OVERLAP):
-        yield start, text[start : start + CHUNK]
 
 
 def _moved(found: list[Secret], by: int) -> Iterator[Secret]:

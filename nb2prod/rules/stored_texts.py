@@ -7,26 +7,45 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nb2prod.notebook.model import Notebook
+from nb2prod.rules.json_texts import json_text, rewritten_json
 
-LONGEST = 500_000
-"""Characters of one output that are looked through."""
+CHUNK = 100_000
+"""Characters that are looked through at once, so that time grows with a text's length and no faster."""
+OVERLAP = 10_000
+"""Characters that are looked through twice: the longest private keys have 7,000 (RSA, 8192 bits, PEM)."""
 
-SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_PROGRAM = re.compile(
-    r"<(script|style)\b.*?</\1\s*>|(?<=base64,)[A-Za-z0-9+/=\s]+|<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE
-)
+PROGRAM = re.compile(r"<(script|style|svg)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_ENCODED = re.compile(r"(?<=base64,)[A-Za-z0-9+/=\s]+")
+_JAVASCRIPT = ("<script>", "</script>")
 
 
 def output_texts(outputs: object) -> Iterator[str]:
-    """Yield the texts of a cell's stored outputs; pictures and programs are none."""
+    """Yield what a cell's stored outputs show to people, in pieces that overlap; pictures and programs are none."""
+    for text in whole_texts(outputs):
+        yield from (chunk for _, chunk in chunks(without_programs(text)))
+
+
+def whole_texts(outputs: object) -> Iterator[str]:
+    """Yield all texts of a cell's stored outputs, programs, JSON data and metadata included."""
     for output in outputs if isinstance(outputs, list) else ():
-        for text in _texts(output if isinstance(output, Mapping) else {}):
-            yield without_programs(joined(text)[:LONGEST])
+        yield from filter(None, _texts(output if isinstance(output, Mapping) else {}))
+
+
+def chunks(text: str) -> Iterator[tuple[int, str]]:
+    """Yield pieces of a text that overlap, each with where it starts."""
+    for start in range(0, max(len(text) - OVERLAP, 1), CHUNK - OVERLAP):
+        yield start, text[start : start + CHUNK]
 
 
 def without_programs(text: str) -> str:
     """Return a text with spaces in place of scripts, styles and embedded pictures: as long as before."""
-    return _PROGRAM.sub(lambda found: " " * len(found[0]), text) if "<" in text or "base64," in text else text
+    text = without_encoded(text)
+    return PROGRAM.sub(lambda found: " " * len(found[0]), text) if "<" in text else text
+
+
+def without_encoded(text: str) -> str:
+    """Return a text with spaces in place of embedded pictures: as long as before."""
+    return _ENCODED.sub(lambda found: " " * len(found[0]), text) if "base64," in text else text
 
 
 def rewritten_outputs(outputs: object, change: Callable[[str], str]) -> tuple[Mapping[str, Any], ...]:
@@ -61,17 +80,32 @@ def closing_markdown(notebook: Notebook, document: Mapping[str, Any]) -> str:
     return "\n\n".join(joined(each.get("source")) for each in below if isinstance(each, Mapping))
 
 
-def _texts(output: Mapping[str, Any]) -> Iterator[object]:
-    yield output.get("text")
-    yield output.get("evalue")
+def _texts(output: Mapping[str, Any]) -> Iterator[str]:
+    yield joined(output.get("text"))
+    yield joined(output.get("evalue"))
     yield "\n".join(map(joined, output["traceback"])) if isinstance(output.get("traceback"), list) else ""
     data = output.get("data")
-    if isinstance(data, Mapping):
-        yield from (value for kind, value in data.items() if _is_text(kind))
+    for kind, value in data.items() if isinstance(data, Mapping) else ():
+        if _is_javascript(kind):
+            yield joined(value).join(_JAVASCRIPT)
+        elif _is_text(kind):
+            yield joined(value)
+        elif _is_data(kind):
+            yield json_text(value)
+    yield json_text(output.get("metadata"))
 
 
 def _is_text(kind: object) -> bool:
-    return isinstance(kind, str) and kind.startswith("text/") and kind != "text/javascript"
+    return isinstance(kind, str) and (kind.startswith("text/") or kind in {"image/svg+xml", "application/xml"})
+
+
+def _is_javascript(kind: object) -> bool:
+    return kind in {"text/javascript", "application/javascript"}
+
+
+def _is_data(kind: object) -> bool:
+    """Say whether data of this kind is JSON: that of tables, of Plotly, of Vega."""
+    return isinstance(kind, str) and kind.endswith(("/json", "+json"))
 
 
 def _rewritten(output: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
@@ -80,12 +114,28 @@ def _rewritten(output: Mapping[str, Any], change: Callable[[str], str]) -> dict[
         if key in new:
             new[key] = _changed(new[key], change)
     if isinstance(new.get("traceback"), list):
-        new["traceback"] = [_changed(each, change) for each in new["traceback"]]
+        new["traceback"] = _changed_lines(new["traceback"], change)
     if isinstance(new.get("data"), Mapping):
-        new["data"] = {
-            kind: _changed(value, change) if _is_text(kind) else value for kind, value in new["data"].items()
-        }
+        new["data"] = {kind: _rewritten_data(kind, value, change) for kind, value in new["data"].items()}
+    if "metadata" in new:
+        new["metadata"] = rewritten_json(new["metadata"], change)
     return new
+
+
+def _rewritten_data(kind: object, value: object, change: Callable[[str], str]) -> object:
+    if _is_javascript(kind):
+        before, after = _JAVASCRIPT
+        return _changed(value, lambda text: change(f"{before}{text}{after}").removeprefix(before).removesuffix(after))
+    if _is_text(kind):
+        return _changed(value, change)
+    return rewritten_json(value, change) if _is_data(kind) else value
+
+
+def _changed_lines(lines: list[object], change: Callable[[str], str]) -> list[object]:
+    """Return a traceback changed line by line, and what goes over several lines in one."""
+    new = [_changed(each, change) for each in lines]
+    whole = "\n".join(map(joined, new))
+    return [change(whole)] if change(whole) != whole else new
 
 
 def _changed(text: object, change: Callable[[str], str]) -> object:

@@ -22,9 +22,11 @@ from nb2prod.notebook.read import draft_of
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings, fix_of
 from nb2prod.rules.facts import Facts
+from nb2prod.rules.json_texts import rewritten_json
 from nb2prod.rules.model import Outputs, Source
 from nb2prod.rules.personal import _D5, _P8, is_luhn
 from nb2prod.rules.secret_texts import redacted_source
+from nb2prod.rules.shown_secrets import without_secrets
 from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
 
 HEX = "0123456789abcdef"
@@ -304,6 +306,52 @@ def test_outputs_are_stripped_and_nothing_else_changes() -> None:
     first = fix_of(facts, rule, findings(facts, [rule])[0].finding)
     assert first is not None and isinstance(first.changes[0], Outputs)
     assert first.changes[0].outputs[1] == content["cells"][0]["outputs"][1]
+
+
+def shown_as(secret: str) -> list[dict[str, Any]]:
+    """Outputs of the ways in which a notebook can show a text."""
+    plotly = {"data": [{"x": [1, 2], "text": ["a", f"of {secret}"]}], "layout": {"title": {"text": "b"}}}
+    vega = {"datasets": {"data-1": [{"owner": secret, "n": 1}]}}
+    data: list[dict[str, Any]] = [
+        {"application/json": {"settings": {"owner": secret}}},
+        {"application/vnd.plotly.v1+json": plotly},
+        {"application/vnd.vegalite.v5+json": vega},
+        {"text/html": ["<div></div>\n", f"<script>show('{secret}', token)</script>"]},
+        {"text/html": f"<script>show('{secret}')"},
+        {"application/javascript": f"fetch('{secret}')"},
+        {"image/svg+xml": f"<svg><text>{secret}</text></svg>"},
+        {"text/plain": "row 1\n" * 100_000 + secret + "\nrow 2" * 10},
+        {"text/plain": "x" * 89_990 + " " + secret},
+    ]
+    kinds = [{"output_type": "display_data", "data": each, "metadata": {}} for each in data]
+    error = {"output_type": "error", "ename": "E", "evalue": "no", "traceback": ["at", f"  in {secret}"]}
+    return [*kinds, {"output_type": "display_data", "data": {}, "metadata": {"made": {"by": secret}}}, error]
+
+
+def test_every_form_of_an_output_is_looked_through_and_stripped() -> None:
+    secret = "gh" + "p_" + Maker(1).text(WORD, 36)
+    content = document(["x = 1"] * len(shown_as(secret)), [])
+    for cell, output in zip(content["cells"], shown_as(secret), strict=True):
+        cell["outputs"] = [output]
+    facts = Facts(draft_of(content, Path("n.ipynb")), content)
+    rule = next(each for each in known_rules() if each.rule.code == "NB602")
+    found = findings(facts, [rule])
+    assert [each.finding.cell for each in found] == list(range(len(content["cells"])))
+    for each in found:
+        fix = fix_of(facts, rule, each.finding)
+        assert fix is not None and isinstance(fix.changes[0], Outputs)
+        assert "***" in str(fix.changes[0].outputs) and secret[4:] not in str(fix.changes[0].outputs)
+        assert fix.changes[0].outputs[0].keys() == content["cells"][each.finding.cell or 0]["outputs"][0].keys()
+    masked = without_shown(facts.notebook, content)
+    assert secret[4:] not in masked
+
+
+def test_json_data_stays_as_it_is_beside_its_secrets() -> None:
+    password = Maker(2).text(WORD, 12) + "!"
+    data = {"db": {"password": password, "port": 5432, "tags": ["a", None, 1.5, True], "bdata": "Ab3d" * 60}}
+    assert rewritten_json(data, without_secrets) == {"db": {**data["db"], "password": "***"}}
+    clean = {"db": {**data["db"], "password": None}}
+    assert rewritten_json(clean, without_secrets) is clean
 
 
 def test_a_secret_in_code_is_read_from_the_environment() -> None:

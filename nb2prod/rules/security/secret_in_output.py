@@ -1,7 +1,7 @@
 """
 ## What it does
 Finds keys, tokens, passwords and private keys in the outputs that are stored in the notebook: printed settings,
-tracebacks, tables. It says which kind and how many, and never what they are.
+tracebacks, tables, the data of charts, scripts. It says which kind and how many, and never what they are.
 
 ## Why is this bad
 The code may read a secret from the environment and still have shown it: it then lies in the file for everybody.
@@ -26,8 +26,8 @@ from typing import Any
 
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Outputs, Rule, Severity
-from nb2prod.rules.secret_texts import find_secrets, without
-from nb2prod.rules.stored_texts import output_texts, outputs_by_cell, rewritten_outputs, without_programs
+from nb2prod.rules.shown_secrets import shown_secrets, without_secrets
+from nb2prod.rules.stored_texts import outputs_by_cell, rewritten_outputs, whole_texts
 from nb2prod.rules.wording import counted
 
 RULE = Rule("NB602", "secret-in-output", Severity.ERROR, Fixing.SAFE)
@@ -36,7 +36,7 @@ RULE = Rule("NB602", "secret-in-output", Severity.ERROR, Fixing.SAFE)
 def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for each cell."""
     for cell, outputs in outputs_by_cell(notebook, document):
-        kinds = Counter(each.kind for text in output_texts(outputs) for each in find_secrets(text))
+        kinds = Counter(each.kind for text in whole_texts(outputs) for each in shown_secrets(text))
         if kinds:
             what = f"its stored outputs show {counted(kinds)}"
             yield Finding(
@@ -48,10 +48,5 @@ def fix(finding: Finding, notebook: Notebook, document: Mapping[str, Any]) -> Fi
     """Put ``***`` in place of each."""
     for cell, outputs in outputs_by_cell(notebook, document):
         if cell == finding.cell:
-            return Fix("Strip the output of secrets", (Outputs(cell, rewritten_outputs(outputs, _stripped)),))
+            return Fix("Strip the output of secrets", (Outputs(cell, rewritten_outputs(outputs, without_secrets)),))
     return None
-
-
-def _stripped(text: str) -> str:
-    """Return a text with ``***`` in place of each secret that :func:`check` has found."""
-    return without(text, find_secrets(without_programs(text)))
