@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -15,7 +15,9 @@ from nb2prod.rules.engine_rules import BROKEN
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import is_ignored, unknown_ignores
 from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded
-from nb2prod.rules.secret_texts import redacted
+from nb2prod.rules.personal import find_personal
+from nb2prod.rules.secret_kinds import Secret
+from nb2prod.rules.secret_texts import redacted, without
 
 
 def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
@@ -67,14 +69,30 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
 
 
 def without_secrets(finding: Finding, values: Sequence[str] = ()) -> Finding:
-    """Return a finding that shows none, even where it shows a piece of the notebook, or of a run, that has one.
+    """Return a finding that shows neither secrets nor personal data, even where it shows a piece of the notebook, of its
+    data or of a run that has some; what mends it still knows them by ``subject``.
 
     ``values`` are the notebook's own secrets, see ``Facts.secrets``.
     """
-    what, remedy = redacted(finding.what, values), redacted(finding.remedy, values)
-    if (what, remedy) == (finding.what, finding.remedy):
+    shown = finding.what, finding.remedy, finding.picture
+    what, remedy, picture = (_harmless(each, values) for each in shown)
+    if (what, remedy, picture) == shown:
         return finding
-    return replace(finding, what=what, remedy=remedy)
+    return replace(finding, what=what, remedy=remedy, picture=picture)
+
+
+def _harmless(shown: Any, values: Sequence[str]) -> Any:
+    """Return texts, and data that has some, with ``***`` for what nobody is to see."""
+    if isinstance(shown, str):
+        text = redacted(shown, values)
+        return without(text, [Secret(each.kind, each.start, each.end) for each in find_personal(text, names=False)])
+    if isinstance(shown, Mapping):
+        return {_harmless(key, values): _harmless(value, values) for key, value in shown.items()}
+    if isinstance(shown, list):
+        return [_harmless(each, values) for each in shown]
+    if isinstance(shown, tuple):
+        return tuple(_harmless(each, values) for each in shown)
+    return shown
 
 
 def _fact(facts: Facts, name: str) -> Any:

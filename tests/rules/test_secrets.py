@@ -10,7 +10,7 @@ import json
 import random
 import string
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings, fix_of
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.json_texts import rewritten_json
-from nb2prod.rules.model import Outputs, Source
+from nb2prod.rules.model import Finding, Loaded, Outputs, Rule, Severity, Source
 from nb2prod.rules.personal import _D5, _P8, is_luhn
 from nb2prod.rules.secret_texts import redacted_source
 from nb2prod.rules.shown_secrets import without_secrets
@@ -223,6 +223,27 @@ def test_none_is_printed() -> None:
     facts = Facts(draft_of(content, Path("n.ipynb")), content)
     everything = "\n".join(str(each) for each in findings(facts, known_rules()))
     assert [kind for kind, _, secret in planted() if secret in everything] == []
+
+
+def test_pictures_show_none() -> None:
+    token, mail = "xo" + "xb-" + Maker(1).text(WORD, 40), "jiri.novak@novakovi.cz"
+    bars = [{"label": f"= {mail}", "value": 0.5}, {"label": "= 2", "value": 0.25, "note": token}]
+    picture = {"kind": "bars", "title": f"by {mail}", "bars": bars, "line": 0.1, "labels": (token, "a")}
+
+    def check() -> Iterator[Finding]:
+        yield Finding(f"rows of {mail} are worse", picture=picture)
+
+    content = document(["x = 1"], [])
+    made = Loaded(Rule("NB999", "made", Severity.ADVICE), check, "", "")
+    (found,) = findings(Facts(draft_of(content, Path("n.ipynb")), content), [made])
+    assert found.finding.what == "rows of *** are worse"
+    assert found.finding.picture == {
+        "kind": "bars",
+        "title": "by ***",
+        "bars": [{"label": "= ***", "value": 0.5}, {"label": "= 2", "value": 0.25, "note": "***"}],
+        "line": 0.1,
+        "labels": ("***", "a"),
+    }
 
 
 def test_none_gets_into_an_export() -> None:
