@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from nb2prod.render.escape import cell
 from nb2prod.score.as_data import as_dict
 from nb2prod.score.model import Score, State
 from nb2prod.score.repositories import RECORD, known_from
@@ -39,7 +40,6 @@ def _section(score: Score) -> str:
         "|---|---|---|---|",
     ]
     for row in score.rows:
-        raised = "" if row.state is State.AUTOMATIC else f"; {row.test.to_raise}"
-        why = f"{row.why}{raised}".replace("|", "\\|")
-        lines.append(f"| {row.test.id} | {row.test.title} | {row.state.value} | {why} |")
+        raised = "" if row.state is State.AUTOMATIC else f"; {cell(row.test.to_raise)}"
+        lines.append(f"| {row.test.id} | {cell(row.test.title)} | {row.state.value} | {cell(row.why)}{raised} |")
     return "\n".join([*lines, ""])
