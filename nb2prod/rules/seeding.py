@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from nb2prod.analysis.model import Kind, Statement
+from nb2prod.analysis.calling import imported
+from nb2prod.analysis.knowledge import load_knowledge
+from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import GENERATORS, SEEDED_BY
 from nb2prod.rules.editing import parameter_cell, with_line_above
@@ -18,24 +20,25 @@ VALUE = 0
 _LIKELY = re.compile(r"^(?:random_?|np_?|global_?|rng_?)?(?:seed|state)(?:_value|_number)?$", re.IGNORECASE)
 
 
-def seed_name(statements: Sequence[Statement], before: int) -> str:
-    """Return the name of a number above a statement that is meant to be a seed, empty where there is none."""
-    for statement in statements[:before]:
+def seed_name(above: Iterable[Statement]) -> str:
+    """Return the name of a number that is meant to be a seed behind some statements, empty where there is none."""
+    found: dict[str, None] = {}
+    for statement in above:
+        for name in statement.facts.definitions | statement.facts.deletions:
+            found.pop(name, None)
         node = statement.node
         if statement.kind == Kind.CONSTANT and isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             value, names = node.value.value, [each.id for each in node.targets if isinstance(each, ast.Name)]
             if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-                found = next((name for name in names if _LIKELY.match(name)), "")
-                if found:
-                    return found
-    return ""
+                found.update((name, None) for name in names if _LIKELY.match(name))
+    return next(iter(found), "")
 
 
 def with_seed(
     statements: Sequence[Statement], cells: Sequence[Cell], before: Statement
 ) -> tuple[str, tuple[Source | Inserted, ...]]:
     """Return the name of a seed that stands above a statement, and what adds it where there is none yet."""
-    known = seed_name(statements, before.index)
+    known = seed_name(_above(before, statements, cells))
     if known:
         return known, ()
     taken = {name for statement in statements for name in statement.facts.definitions}
@@ -43,29 +46,61 @@ def with_seed(
     return name, (parameter_cell(cells, before.cell, f"{name} = {VALUE}"),)
 
 
+def _above(place: Statement, statements: Sequence[Statement], cells: Sequence[Cell]) -> list[Statement]:
+    """Return the statements above one; those of cells that are skipped are as good as not there."""
+    kept = {cell.index for cell in cells}
+    return [each for each in statements[: place.index] if each.cell in kept]
+
+
 def seeded_above(
-    statement: Statement,
-    generator: str,
-    statements: Sequence[Statement],
-    cells: Sequence[Cell],
-    import_names: Mapping[str, str],
+    statement: Statement, generator: str, flow: Dataflow, cells: Sequence[Cell], import_names: Mapping[str, str]
 ) -> Fix | None:
-    """Return the fix that seeds a global generator right above a statement."""
-    function = SEEDED_BY[generator]
-    name, changes = with_seed(statements, cells, statement)
+    """Return the fix that seeds a global generator right above a statement; ``None`` where it cannot stand there."""
     cell = next(each for each in cells if each.index == statement.cell)
-    new = with_line_above(cell, statement.line, _call(function, name, import_names))
+    tensorflow = any(path.split(".")[0] == "tensorflow" for path in import_names)
+    bound = _modules(_above(statement, flow.statements, cells))
+    function = _spelled(SEEDED_BY[generator], bound, flow.statements, tensorflow)
+    if function is None or not _begins_its_line(cell, statement.node):
+        return None
+    name, changes = with_seed(flow.statements, cells, statement)
+    new = with_line_above(cell, statement.line, f"{function}({name})")
     if new is None:
         return None
     return Fix(f"Seed {GENERATORS[generator]} with {name}", (*changes, Source(cell.index, new)))
 
 
-def _call(function: str, argument: str, import_names: Mapping[str, str]) -> str:
-    """Return the text of a call, with the import that it needs."""
+def _begins_its_line(cell: Cell, node: ast.stmt) -> bool:
+    return not cell.code.split("\n")[node.lineno - 1].encode()[: node.col_offset].strip()
+
+
+def _spelled(
+    function: str, bound: Mapping[str, str], statements: Sequence[Statement], tensorflow: bool
+) -> str | None:
+    """Return how a function is called where names are ``bound`` to modules, with the import that it needs.
+
+    ``None`` where the notebook gives its library's name to something else.
+    """
     root = function.split(".")[0]
-    tensorflow = any(path.split(".")[0] == "tensorflow" for path in import_names)
-    if root == "keras" and root not in import_names and tensorflow:
+    if root == "keras" and root not in bound and tensorflow:
         root, function = "tensorflow", f"tensorflow.{function}"
-    known = import_names.get(root, "")
-    call = f"{known or root}{function.removeprefix(root)}({argument})"
-    return call if known else f"import {root}\n{call}"
+    rest = function.removeprefix(root)
+    if root in bound:
+        return bound[root] + rest
+    others = (each for each in statements if root in each.facts.definitions)
+    if any(_bound_by(each).get(root) != root for each in others):
+        return None
+    return f"import {root}\n{function}"
+
+
+def _modules(above: Sequence[Statement]) -> dict[str, str]:
+    """Return the names that are modules behind some statements, by the modules."""
+    names: dict[str, str] = {}
+    for statement in above:
+        for name in statement.facts.definitions | statement.facts.deletions:
+            names.pop(name, None)
+        names.update(_bound_by(statement))
+    return {path: name for name, path in names.items()}
+
+
+def _bound_by(statement: Statement) -> dict[str, str]:
+    return {name: load_knowledge().canonical(path) for name, path in imported(statement.node).items()}

@@ -52,6 +52,14 @@ SEEDED = {
     "the generator of Python": ("NB201", ["import random", "x = [random.random() for _ in range(3)]"]),
     "NumPy's": ("NB201", ["import numpy as np", "# noise\nx = list(np.random.normal(size=3))  # wide"]),
     "NumPy's by a name of its own": ("NB201", ["from numpy.random import rand", "x = list(rand(3))"]),
+    "NumPy's, whose usual name comes below": (
+        "NB201",
+        ["from numpy.random import rand\nx = list(rand(3))", "import numpy as np"],
+    ),
+    "NumPy's, whose usual name was something else": (
+        "NB201",
+        ["import numpy as np\nfrom numpy.random import rand\nnp = 3", "x = list(rand(3))"],
+    ),
     "in a loop": ("NB201", ["import random", "x = []\nfor i in range(3):\n    x.append(random.random())"]),
     "in a function": ("NB201", ["import numpy as np", "def f():\n    return np.random.rand()\nx = f()"]),
     "one of its own": ("NB201", ["import numpy as np", "rng = np.random.default_rng()\nx = list(rng.normal(size=3))"]),
@@ -93,6 +101,24 @@ def test_with_its_seed_two_runs_are_alike(name: str, tmp_path: Path) -> None:
         assert [run(["import torch; torch.seed()", *cells])["x"] for _ in range(3)] != [first] * 3
     comments = [line for cell in cells for line in cell.split("\n") if "#" in line]
     assert all(line in "\n".join(sources) for line in comments)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["import numpy as np; x = np.random.rand(3)"],
+        ["from random import random", "xs = [random() for _ in range(3)]"],
+        ["from random import random, randint\nx = randint(1, 2)"],
+        ["from random import randint", "random = 3", "x = randint(1, random)"],
+    ],
+)
+def test_there_is_no_seed_where_its_line_or_its_name_is_taken(cells: list[str], tmp_path: Path) -> None:
+    assert mended(document(*cells), tmp_path, "NB201", "NB202", "NB203") == cells
+
+
+def test_a_seed_that_is_something_else_by_then_is_not_used(tmp_path: Path) -> None:
+    cells = ["seed = 3\nseed = 'abc'", "import random\nx = random.random()"]
+    assert "random.seed(SEED)" in mended(document(*cells), tmp_path, "NB201")[2]
 
 
 def test_the_seed_goes_to_the_parameters_and_one_that_is_there_is_used(tmp_path: Path) -> None:

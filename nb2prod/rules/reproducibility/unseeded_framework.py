@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.calling import Call
-from nb2prod.analysis.model import Statement
+from nb2prod.analysis.model import Dataflow
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import GENERATORS, SEEDED_BY, Chance
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity
@@ -55,7 +55,7 @@ def check(chance: Chance, calls: Sequence[Call]) -> Iterator[Finding]:
 def fix(
     finding: Finding,
     chance: Chance,
-    statements: Sequence[Statement],
+    flow: Dataflow,
     cells: Sequence[Cell],
     import_names: Mapping[str, str],
 ) -> Fix | None:
@@ -63,5 +63,5 @@ def fix(
     at = (finding.cell, finding.line)
     for draw in chance.unseeded(finding.subject):
         if (draw.statement.cell, draw.line) == at:
-            return seeded_above(draw.statement, finding.subject, statements, cells, import_names)
+            return seeded_above(draw.statement, finding.subject, flow, cells, import_names)
     return None

@@ -30,7 +30,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.calling import Call
-from nb2prod.analysis.model import Statement
+from nb2prod.analysis.model import Dataflow
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import GENERATORS, SEEDED_BY, Chance, is_none
 from nb2prod.rules.editing import replaced
@@ -77,7 +77,7 @@ def fix(
     finding: Finding,
     chance: Chance,
     calls: Sequence[Call],
-    statements: Sequence[Statement],
+    flow: Dataflow,
     cells: Sequence[Cell],
     import_names: Mapping[str, str],
 ) -> Fix | None:
@@ -85,9 +85,9 @@ def fix(
     at = (finding.cell, finding.line)
     if finding.subject in SEEDED_BY:
         draw = next(each for each in chance.unseeded(finding.subject) if (each.statement.cell, each.line) == at)
-        return seeded_above(draw.statement, finding.subject, statements, cells, import_names)
+        return seeded_above(draw.statement, finding.subject, flow, cells, import_names)
     call = next(each for each in calls if (each.statement.cell, each.line) == at and _is_unseeded_generator(each))
-    name, changes = with_seed(statements, cells, call.statement)
+    name, changes = with_seed(flow.statements, cells, call.statement)
     cell = next(each for each in cells if each.index == call.statement.cell)
     new = replaced(cell, call.node, f"{ast.unparse(call.node.func)}({name})")
     if new is None or call.deferred or call.repeated:
