@@ -72,6 +72,20 @@ CASES: dict[str, tuple[str, Cells, Cells]] = {
     ),
     "a misspelt tag": ("contradictory-tags", [("trainning", "x = 1")], [("training", "x = 1")]),
 }
+IMPORTS = "import math\nimport os\nfrom os import environ\n"
+BELOW = {
+    "a file that it reads": "with open('helperq.py', 'w') as f:\n    f.write('A=1')\nimport helperq\nx = helperq.A",
+    "a call that may write it": "n = write('helperq', 'A=1')\nimport helperq\nx = helperq.A",
+    "a call": "print(data)\nimport json\nx = json.dumps(1)",
+    "another folder": "where = os.chdir('.')\nimport json\nx = json.dumps(1)",
+    "the environment": "os.environ['CUDA_VISIBLE_DEVICES'] = ''\nimport json\nx = json.dumps(1)",
+    "its short name": "environ['A'] = ''\nimport json\nx = json.dumps(1)",
+    "a function that sets it": ("def f():\n    os.environ['A'] = ''\nx = f()\nimport json\ny = json.dumps(1)"),
+    "a setting of a module": "math.mine = 3\nimport json\nx = json.dumps(1)",
+    "one that stays": "import time; a = 2\nimport json\nx = json.dumps(time.time())",
+    "an end of a text": "t = '''\n'''; a = abs(2)\nimport json\nx = json.dumps(1)",
+}
+"""What an import may have to wait for, below an assignment."""
 REFUSED: dict[str, tuple[str, str]] = {
     "a debugger on a line with other code": ("debugging-leftover", "import pdb; pdb.set_trace()"),
     "an import whose name is set above it": ("imports-amid", "json = [int]\nimport json\nx = json.dumps(1)"),
@@ -83,6 +97,7 @@ REFUSED: dict[str, tuple[str, str]] = {
         "imports-amid",
         "def f():\n    return 1\nimport json; import math\nx = json.dumps(math.pi)",
     ),
+    **{f"an import below {what}": ("imports-amid", f"{IMPORTS}data = 3\n{code}") for what, code in BELOW.items()},
     "a name that is a variable already": (
         "hard-coded-setting",
         "def draw(n, **more):\n    return n\nseed = [draw(1, seed=1), draw(2, seed=1), draw(3, seed=1)]",

@@ -23,24 +23,38 @@ joblib.dump(model, "model.joblib")
 ```
 
 ## Fix safety
-Safe: the import moves to the top of its cell, where nothing in between reads or sets its names, or has to do with how
-modules are found.
+Safe: the import moves to the top of its cell. It stays where something in between reads or sets its names, sets
+something in a module, the path or the environment, or does something that is no assignment; and where the module may be
+one that the notebook writes.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from nb2prod.analysis.calling import imported
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.rules.dependencies import is_beside, is_installed
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.whole_lines import own_lines
 
 RULE = Rule("NB712", "imports-amid", Severity.ADVICE, Fixing.SAFE)
-FINDING_MODULES = frozenset({"importlib", "os", "site", "sys", "pip", "subprocess", "get_ipython", "exec"})
+FINDING_MODULES = frozenset(
+    ("importlib", "os", "site", "sys", "pip", "subprocess", "get_ipython", "exec", "environ", "chdir", "putenv",
+     "load_dotenv")
+)  # fmt: skip
+"""Names by which it is changed which modules are found, and what they find in their environment."""
+LOOKING = frozenset(
+    ("os.path", "os.getcwd", "os.listdir", "os.walk", "os.sep", "os.cpu_count", "sys.version", "sys.version_info")
+)
+"""What only looks."""
 SETTING = (ast.Expr, ast.If, ast.Try, ast.With, ast.Delete, ast.Assert)
 """Statements that may have to stand above an import."""
+DOING = (*SETTING, ast.For, ast.While, ast.Match, ast.AsyncFor, ast.AsyncWith)
+"""Statements of which an import is not taken away unasked."""
 
 
 def check(cells: Sequence[Cell], by_cell: Mapping[int, Sequence[Statement]]) -> Iterator[Finding]:
@@ -53,19 +67,28 @@ def check(cells: Sequence[Cell], by_cell: Mapping[int, Sequence[Statement]]) -> 
                 break
 
 
-def fix(finding: Finding, notebook: Notebook, by_cell: Mapping[int, Sequence[Statement]]) -> Fix | None:
+def fix(
+    finding: Finding,
+    notebook: Notebook,
+    statements: Sequence[Statement],
+    by_cell: Mapping[int, Sequence[Statement]],
+) -> Fix | None:
     """Move all imports of the cell that can be moved above the first code that does something."""
     assert finding.cell is not None
-    cell, statements = notebook.cells[finding.cell], by_cell[finding.cell]
+    doing = _Doing.of(statements)
+    cell, own = notebook.cells[finding.cell], by_cell[finding.cell]
     moving: list[tuple[int, int]] = []
     first: Statement | None = None
-    for statement in statements:
-        between = _working(cell, statements, statement) if statement.kind is Kind.IMPORT else []
+    for statement in own:
+        between = _working(cell, own, statement) if statement.kind is Kind.IMPORT else []
+        if not between:
+            continue
         place = own_lines(cell, statement.node)
-        if between and place is not None and not statement.node.col_offset and _may_pass(statement, between):
-            first = first or between[0]
-            moving.append(place)
-    if first is None or not any(start <= finding.line - 1 < end for start, end in moving):
+        if place is None or statement.node.col_offset or not _may_pass(statement, between, doing, notebook):
+            break  # one below it may want what it has done
+        first = first or between[0]
+        moving.append(place)
+    if first is None or first.node.col_offset or all(not start <= finding.line - 1 < end for start, end in moving):
         return None
     lines = cell.source.split("\n")
     top = first.line - 1
@@ -78,32 +101,84 @@ def fix(finding: Finding, notebook: Notebook, by_cell: Mapping[int, Sequence[Sta
     return Fix("Move the import to the top of the cell", (Source(cell.index, source),))
 
 
-def _working(cell: Cell, statements: Sequence[Statement], imported: Statement) -> list[Statement]:
+def _working(cell: Cell, statements: Sequence[Statement], moved: Statement) -> list[Statement]:
     """Return the statements above an import that do something; none where it may have to wait for them."""
-    above = [each for each in statements if each.index < imported.index]
+    above = [each for each in statements if each.index < moved.index]
     start = next(
         (place for place, each in enumerate(above) if each.kind not in {Kind.IMPORT, Kind.CONSTANT}), len(above)
     )
     working = above[start:]
-    if any(isinstance(each.node, SETTING) or _finds_modules(each) for each in working[:1]):
+    if any(isinstance(each.node, SETTING) for each in working[:1]) or any(map(_finds_modules, working)):
         return []
     lines = zip(cell.source.split("\n"), cell.code.split("\n"), strict=False) if working else ()
-    if any(source != code for number, (source, code) in enumerate(lines, 1) if number < imported.line):
+    if any(source != code for number, (source, code) in enumerate(lines, 1) if number < moved.line):
         return []
     return working
 
 
 def _finds_modules(statement: Statement) -> bool:
-    return any(isinstance(each, ast.Name) and each.id in FINDING_MODULES for each in ast.walk(statement.node))
+    nodes = list(ast.walk(statement.node))
+    looking = {id(each.value) for each in nodes if isinstance(each, ast.Attribute) and ast.unparse(each) in LOOKING}
+    return any(isinstance(each, ast.Name) and each.id in FINDING_MODULES and id(each) not in looking for each in nodes)
 
 
-def _may_pass(imported: Statement, between: Sequence[Statement]) -> bool:
+@dataclass(frozen=True)
+class _Doing:
+    """The notebook's names by which something else than its own values is changed."""
+
+    modules: frozenset[str]
+    functions: frozenset[str]
+    """Those that have to do with how modules are found."""
+
+    @classmethod
+    def of(cls, statements: Sequence[Statement]) -> _Doing:
+        modules = frozenset(name for each in statements for name in imported(each.node))
+        own = (each for each in statements if isinstance(each.node, ast.FunctionDef | ast.ClassDef))
+        return cls(modules, frozenset(name for each in own if _finds_modules(each) for name in each.facts.definitions))
+
+    def is_done_by(self, statement: Statement) -> bool:
+        """Say whether a statement may change what an import below it gives."""
+        node = statement.node
+        called = {
+            each.func.id for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+        }
+        return isinstance(node, DOING) or bool(called & self.functions) or bool(self._set_in(node) & self.modules)
+
+    @staticmethod
+    def _set_in(node: ast.stmt) -> set[str]:
+        """Return the names of what a statement sets something in."""
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        found = set()
+        for target in targets:
+            inner = target
+            while isinstance(inner, ast.Attribute | ast.Subscript):
+                inner = inner.value
+            if isinstance(inner, ast.Name) and inner is not target:
+                found.add(inner.id)
+        return found
+
+
+def _may_pass(moved: Statement, between: Sequence[Statement], doing: _Doing, notebook: Notebook) -> bool:
     """Return whether an import gives the same above the statements between."""
-    names = imported.facts.definitions
-    if any(alias.name == "*" for alias in getattr(imported.node, "names", ())):
+    names = moved.facts.definitions
+    if any(alias.name == "*" for alias in getattr(moved.node, "names", ())):
+        return False
+    if not _is_there(moved.node, notebook) and any(map(_calls, between)):
         return False
     return not any(
         names & (each.facts.references | each.facts.definitions | each.facts.deferred | each.facts.deletions)
-        or _finds_modules(each)
+        or doing.is_done_by(each)
         for each in between
     )
+
+
+def _is_there(node: ast.stmt, notebook: Notebook) -> bool:
+    """Say whether the module is installed, and none that the notebook may write."""
+    relative = isinstance(node, ast.ImportFrom) and node.level
+    roots = {path.split(".")[0] for path in imported(node).values()}
+    return not relative and all(is_installed(root) and not is_beside(root, notebook) for root in roots)
+
+
+def _calls(statement: Statement) -> bool:
+    own = not isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return own and any(isinstance(each, ast.Call) for each in ast.walk(statement.node))
