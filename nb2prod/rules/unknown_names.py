@@ -22,6 +22,8 @@ _BY_THEMSELVES = re.compile(
 """Calls that may give a value to any name."""
 _GUARDED = re.compile(r"""(["'])(\w+)\1\s+(?:not\s+)?in\s+dir\(\s*\)""")
 """A question for whether a name has a value: the code knows that it may have none."""
+_BY_TEXT = re.compile(r"\b(?:eval|query)\s*\(")
+"""Calls that may read any name, as a text says."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class Unknown:
     """The last statement above that deletes it."""
     alike: str = ""
     """A name that is known there and almost the same."""
+
+
+def reads_by_text(notebook: Notebook) -> bool:
+    """Say whether the notebook may read names that are nowhere to be seen in its code."""
+    return any(_BY_THEMSELVES.search(cell.source) or _BY_TEXT.search(cell.source) for cell in notebook.cells)
 
 
 def unknown_names(notebook: Notebook, flow: Dataflow) -> Sequence[Unknown]:

@@ -86,3 +86,16 @@ def test_many_names_stand_on_lines_of_their_own() -> None:
 )
 def test_it_stays_where_names_cannot_be_told(cells: tuple[str, ...]) -> None:
     assert mended(*cells) == list(cells)
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "print(sqrt(4), eval('floor(2.5)'))",
+        "x = df.query('a > @pi')\nprint(sqrt(4))",
+        "df.eval('b = a * @pi')\nsqrt(4)",
+    ],
+)
+def test_names_that_a_text_reads_cannot_be_told(reads: str) -> None:
+    cells = ["from math import *\ndf = len('a')", reads]
+    assert mended(*cells) == cells

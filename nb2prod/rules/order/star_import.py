@@ -18,7 +18,8 @@ import numpy as np
 
 ## Fix safety
 Safe. The names that the notebook uses are imported by themselves; only offered where all of them can be told: the
-module's source is at hand, every cell can be read, and no name of the notebook is of unknown origin.
+module's source is at hand, every cell can be read, no name of the notebook is of unknown origin, and none is read by a
+text (`eval`, `df.query`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.analysis.stars import star_finder
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
+from nb2prod.rules.unknown_names import reads_by_text
 
 RULE = Rule("NB107", "star-import", Severity.ADVICE, Fixing.SAFE)
 IN_C = {"cmath", "itertools", "math", "time"}
@@ -55,7 +57,7 @@ def fix(finding: Finding, flow: Dataflow, notebook: Notebook) -> Fix | None:
     place = (finding.cell, finding.line)
     statement = next(each for each in flow.statements if (each.cell, each.line) == place)
     names = _used(flow, statement, notebook)
-    if not names or notebook.refused or any(flow.undefined.values()):
+    if not names or notebook.refused or any(flow.undefined.values()) or reads_by_text(notebook):
         return None
     source = _replaced(notebook, statement, names)
     what = f"`{names[0]}`" if len(names) == 1 else f"the {len(names)} names"
