@@ -33,13 +33,20 @@ def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
 
 
 def fix_of(facts: Facts, loaded: Loaded, finding: Finding) -> Fix | None:
-    """Return what mends a finding of the rule; ``None`` where nothing does, or where the rule's own code raises."""
+    """Return what mends a finding of the rule; ``None`` where nothing does, or where the rule's own code raises.
+
+    What it raised is then among :attr:`Facts.broken`.
+    """
     if loaded.fix is None:
         return None
     try:
         asked = {name: finding if name == "finding" else getattr(facts, name) for name in _asked_by(loaded.fix)}
         fix = loaded.fix(**asked)
-    except Exception:  # a rule may be anybody's; what it found stands
+    except RecursionError:  # as below
+        return None
+    except Exception as error:  # a rule may be anybody's; what it found stands
+        found = _broken(f"the fix of {loaded.rule.code}", error, facts)
+        facts.broken.setdefault(found.finding.what, found)
         return None
     return fix if fix is not None and _has_its_cells(facts.notebook, fix) else None
 
@@ -61,11 +68,15 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     except RecursionError:  # the notebook's code is nested too deeply, which is not the rule's fault
         return
     except Exception as error:  # a rule may be anybody's
-        what = f"the rule {loaded.rule.code} raised {type(error).__name__}: {str(error)[:200]}"
-        broken = Finding(what, remedy="tell those who made it; ignore it until then")
-        yield Found(BROKEN, without_secrets(broken, facts.secrets))
+        yield _broken(f"the rule {loaded.rule.code}", error, facts)
         return
     yield from (Found(loaded.rule, without_secrets(each, facts.secrets)) for each in found)
+
+
+def _broken(who: str, error: Exception, facts: Facts) -> Found:
+    what = f"{who} raised {type(error).__name__}: {str(error)[:200]}"
+    broken = Finding(what, remedy="tell those who made it; ignore it until then")
+    return Found(BROKEN, without_secrets(broken, facts.secrets))
 
 
 def without_secrets(finding: Finding, values: Sequence[str] = ()) -> Finding:

@@ -20,7 +20,7 @@ UNKNOWN_IGNORE = Rule("NB005", "unknown-ignore", Severity.WARNING)
 PAGES = {
     BROKEN: """\
 ## What it does
-Tells of a rule whose own code raises. The other rules go on.
+Tells of a rule whose own code raises, or its fix. The other rules go on.
 
 ## Why is this bad
 What the rule would have found is not found. It is a mistake of those who made the rule, not of the notebook's author.

@@ -25,6 +25,7 @@ from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.chance import Chance, chance_of
 from nb2prod.rules.installs import Installed, installs_of
 from nb2prod.rules.secret_texts import values_in
+from nb2prod.rules.model import Found
 from nb2prod.rules.settings import Settings
 from nb2prod.rules.unknown_names import Unknown, unknown_names
 
@@ -41,6 +42,9 @@ class Facts:
     """Budgets and thresholds that somebody may have set."""
     measured: Measured | None = None
     """What was measured of the notebook's objects where it has run; rules that ask for it are passed over else."""
+
+    broken: dict[str, Found] = field(default_factory=dict, repr=False, compare=False)
+    """What fixes have raised, by what is said of it."""
 
     def with_measured(self, measured: Measured) -> Facts:
         """Return the same facts and what was measured; what has been worked out of them stays."""

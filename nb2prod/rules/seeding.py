@@ -73,9 +73,7 @@ def _begins_its_line(cell: Cell, node: ast.stmt) -> bool:
     return not cell.code.split("\n")[node.lineno - 1].encode()[: node.col_offset].strip()
 
 
-def _spelled(
-    function: str, bound: Mapping[str, str], statements: Sequence[Statement], tensorflow: bool
-) -> str | None:
+def _spelled(function: str, bound: Mapping[str, str], statements: Sequence[Statement], tensorflow: bool) -> str | None:
     """Return how a function is called where names are ``bound`` to modules, with the import that it needs.
 
     ``None`` where the notebook gives its library's name to something else.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class Mended:
 
     after: Edited
     fixed: tuple[Fixed, ...] = ()
+    broken: tuple[Found, ...] = ()
+    """Of rules whose fix raised."""
 
     @classmethod
     def nothing(cls, document: Mapping[str, Any]) -> Mended:
@@ -56,8 +59,8 @@ def mend(
 ) -> Mended:
     """Apply safe fixes, and with ``unsafe`` the others too, again and again until none is left.
 
-    ``document`` is of nbformat 4 and stays as it is; nothing is written. A fix that leaves code that is no Python is
-    not applied. Raises as ``draft_of`` does.
+    ``document`` is of nbformat 4 and stays as it is; nothing is written. A fix that leaves code that is no Python, or
+    that reads a name which nothing above it defines any more, is not applied. Raises as ``draft_of`` does.
     """
     wanted = {Fixing.SAFE, Fixing.UNSAFE} if unsafe else {Fixing.SAFE}
     work = _Work(path, [each for each in rules if each.fix and each.rule.fixing in wanted], settings or Settings())
@@ -70,7 +73,7 @@ def mend(
         seen.add(_digest(step.after.document))
         origins = tuple(None if each is None else mended.after.origins[each] for each in step.after.origins)
         mended = Mended(Edited(step.after.document, origins), mended.fixed + step.fixed)
-    return mended
+    return replace(mended, broken=tuple(work.broken.values()))
 
 
 @dataclass
@@ -83,21 +86,29 @@ class _Work:
 
     def __post_init__(self) -> None:
         self._harmful: set[tuple[str, str, str]] = set()
+        self._last: Facts | None = None
+        self.broken: dict[str, Found] = {}
 
     def step(self, document: dict[str, Any]) -> Mended | None:
         """Return what one pass makes of a document; ``None`` where nothing is left to mend."""
-        notebook = draft_of(document, self.path)
-        facts = Facts(notebook, document, self.settings)
+        facts = self.facts(document)
+        notebook = facts.notebook
         possible = [each for each in self._fixes(facts) if self._key(notebook, each[0]) not in self._harmful]
-        together = self._applied(facts, possible)
-        if together is None or self._still_reads(notebook, together):
+        together = self.applied(facts, possible)
+        if together is None or self.still_reads(facts, together):
             return together
         for each in possible:
-            alone = self._applied(facts, [each])
-            if alone is not None and self._still_reads(notebook, alone):
+            alone = self.applied(facts, [each])
+            if alone is not None and self.still_reads(facts, alone):
                 return alone
             self._harmful.add(self._key(notebook, each[0]))
         return None
+
+    def facts(self, document: Mapping[str, Any]) -> Facts:
+        """Return a document's facts; those of the last one are kept, as the next pass begins with what one left."""
+        if self._last is None or self._last.document is not document:
+            self._last = Facts(draft_of(dict(document), self.path), document, self.settings)
+        return self._last
 
     def _fixes(self, facts: Facts) -> Iterator[tuple[Found, Fix]]:
         by_code = {each.rule.code: each for each in self.rules}
@@ -106,18 +117,21 @@ class _Work:
             fix = fix_of(facts, loaded, found.finding) if loaded else None
             if fix is not None:
                 yield found, fix
+        self.broken = {**facts.broken, **self.broken}
 
-    def _applied(self, facts: Facts, possible: Iterable[tuple[Found, Fix]]) -> Mended | None:
+    def applied(self, facts: Facts, possible: Iterable[tuple[Found, Fix]]) -> Mended | None:
+        """Return what fixes make of a document; ``None`` where they change nothing."""
         mending = Mending(facts.notebook, facts.document)
         fixed = tuple(Fixed(found, fix.title) for found, fix in possible if mending.take(fix))
         return Mended(edited(facts.document, *mending.edits()), fixed) if fixed else None
 
-    def _still_reads(self, before: Notebook, mended: Mended) -> bool:
+    def still_reads(self, before: Facts, mended: Mended) -> bool:
+        """Say whether all is Python that was, and every name is defined that was."""
         try:
-            after = draft_of(mended.after.document, self.path)
+            after = self.facts(mended.after.document)
         except Nb2ProdError:
             return False
-        return len(_wrong(after)) <= len(_wrong(before))
+        return len(_wrong(after.notebook)) <= len(_wrong(before.notebook)) and _undefined(after) <= _undefined(before)
 
     def _key(self, notebook: Notebook, found: Found) -> tuple[str, str, str]:
         cell = found.finding.cell
@@ -126,6 +140,11 @@ class _Work:
 
 def _wrong(notebook: Notebook) -> Collection[object]:
     return [each for each in notebook.refused if each.kind == "syntax"]
+
+
+def _undefined(facts: Facts) -> Counter[str]:
+    """Return how many statements read each name that nothing above them defines."""
+    return Counter(name for names in facts.flow.undefined.values() for name in names)
 
 
 def _digest(document: Mapping[str, Any]) -> int:
@@ -152,17 +171,21 @@ def fix_for(
     loaded = next((each for each in known_rules() if each.rule.code == code), None)
     if loaded is None or loaded.fix is None:
         return None
-    notebook = draft_of(dict(document), path)
-    facts = Facts(notebook, document, settings or Settings())
+    work = _Work(path, [loaded], settings or Settings())
+    facts = work.facts(document)
+    notebook = facts.notebook
     alike = [
-        found.finding
+        found
         for found in findings(facts, [loaded])
         if found.rule == loaded.rule and found.finding.what == what and _id(notebook, found.finding.cell) == cell
     ]
-    finding = next((each for each in alike if each.line == line), alike[0] if len(alike) == 1 else None)
-    fix = fix_of(facts, loaded, finding) if finding else None
+    found = next((each for each in alike if each.finding.line == line), alike[0] if len(alike) == 1 else None)
+    fix = fix_of(facts, loaded, found.finding) if found else None
+    if found is None or fix is None:
+        return None
+    mended = work.applied(facts, [(found, fix)])
     mending = Mending(notebook, document)
-    if fix is None or not mending.take(fix):
+    if mended is None or not work.still_reads(facts, mended) or not mending.take(fix):
         return None
     edits, insertions = mending.edits()
     changes = [change for edit in edits for change in _of_edit(notebook, edit)]

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.notebook.model import Cell
+from nb2prod.notebook.read import draft_of
 from nb2prod.rules.discovery import known_rules
+from nb2prod.rules.engine import findings
+from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Finding, Fix, Fixing, Inserted, Loaded, Outputs, Rule, Severity, Source
 from nb2prod.workflows.fixing import fix_for, mend
+from nb2prod.workflows.reports.report import told
 from tests.making import as_notebook
 
 PATH = Path("n.ipynb")
@@ -65,6 +69,31 @@ def test_a_fix_that_leaves_no_python_is_left_out() -> None:
     document = as_notebook([(None, "a = 1\n\nb = 2"), (None, "b = 2")])
     mended = mend(document, PATH, [rule("a = 1", "a = ("), rule("b = 2", "b = 3")])
     assert sources(mended.after.document) == ["a = 1\n\nb = 3", "b = 3"]
+
+
+def test_a_fix_that_takes_a_name_away_is_left_out() -> None:
+    document = as_notebook([(None, "a = 1\n\nb = 2"), (None, "c = a + b")])
+    wanted = rule("a = 1", "d = 1")
+    mended = mend(document, PATH, [wanted, rule("b = 2", "b = 3")])
+    assert sources(mended.after.document) == ["a = 1\n\nb = 3", "c = a + b"]
+    unread = as_notebook([(None, "a = 1")])
+    assert sources(mend(unread, PATH, [wanted]).after.document) == ["d = 1"]
+
+
+def test_a_fix_that_raises_is_told() -> None:
+    def raising(_: Cell) -> Fix:
+        raise ZeroDivisionError("no")
+
+    document = as_notebook([(None, "a = 1\nb = 1")])
+    loaded = rule("= 1", raising)
+    mended = mend(document, PATH, [loaded])
+    assert sources(mended.after.document) == ["a = 1\nb = 1"]
+    (found,) = mended.broken
+    assert found.rule.code == "NB000"
+    assert found.finding.what == f"the fix of {loaded.rule.code} raised ZeroDivisionError: no"
+    facts = Facts(draft_of(document, PATH), document)
+    report = told(PATH, findings(facts, [loaded]), facts, [loaded])
+    assert [(each.code, each.fix) for each in report.findings] == [(loaded.rule.code, None)] * 2 + [("NB000", None)]
 
 
 def test_new_cells_and_outputs_keep_the_others_in_their_places() -> None:

@@ -80,8 +80,11 @@ def told(
     """
     by_code = {each.rule.code: each for each in rules}
     notebook = facts.notebook if facts else None
+    fixes = [_fix(each, facts, by_code) for each in found]
+    broken = list(facts.broken.values()) if facts else []
     known = (*secrets, *(facts.secrets if facts else ()))
-    found = [replace(each, finding=without_secrets(each.finding, known)) for each in found]
+    found = [replace(each, finding=without_secrets(each.finding, known)) for each in (*found, *broken)]
+    fixes = [*fixes, *(None for _ in broken)]
     return Report(
         path,
         tuple(
@@ -94,11 +97,11 @@ def told(
                 line=each.finding.line or None,
                 what=each.finding.what,
                 remedy=each.finding.remedy,
-                fix=_fix(each, facts, by_code),
+                fix=fix,
                 fingerprint=fingerprint,
                 picture=each.finding.picture,
             )
-            for each, fingerprint in zip(found, fingerprints(found, notebook), strict=True)
+            for each, fix, fingerprint in zip(found, fixes, fingerprints(found, notebook), strict=True)
         ),
     )
 
@@ -118,6 +121,7 @@ def _report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[
     if mended.fixed and job.mode == Mode.FIX:
         write_edited(job.path, document, mended.after)
     facts = Facts(draft_of(mended.after.document, job.path), mended.after.document, settings)
+    facts.broken.update((each.finding.what, each) for each in mended.broken)
     had = Facts(draft_of(document, job.path), document).secrets if mended.fixed else facts.secrets
     found = told(job.path, [*wrong, *findings(facts, rules)], facts, rules if job.sure else (), had)
     diff = diff_of(job.path, document, mended, had) if job.mode == Mode.DIFF else ()
@@ -129,7 +133,8 @@ def _measured(job: Job, report: Report, facts: Facts, rules: Sequence[Loaded], m
     try:
         facts = facts.with_measured(measure(facts, [each.rule.name for each in rules]))
     except (NotebookRaised, KernelDied, TimedOut) as error:
-        failed = told(report.path, [Found(FAILED, _with_place(each, facts.notebook)) for each in error.problems], facts)
+        found = [Found(FAILED, _with_place(each, facts.notebook)) for each in error.problems]
+        failed = told(report.path, found, replace(facts, broken={}))
         return replace(report, findings=failed.findings + report.findings)
     found = findings(facts, rules)
     assert facts.measured is not None
