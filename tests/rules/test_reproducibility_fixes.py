@@ -140,11 +140,17 @@ def test_a_loop_keeps_its_different_splits(tmp_path: Path) -> None:
 
 
 def test_pins_are_those_that_are_installed(tmp_path: Path) -> None:
-    cells = ['!pip install -q pandas "scikit-learn" nobody-has-this  # for tables', "x = 1"]
+    cells = ['!pip install -q pandas "scikit-learn"  # for tables', "x = 1"]
     (line, rest) = mended(document(*cells), tmp_path, "NB205")
     pandas, sklearn = metadata.version("pandas"), metadata.version("scikit-learn")
-    assert line == f'!pip install -q pandas=={pandas} "scikit-learn=={sklearn}" nobody-has-this  # for tables'
+    assert line == f'!pip install -q pandas=={pandas} "scikit-learn=={sklearn}"  # for tables'
     assert rest == "x = 1"
+
+
+@pytest.mark.parametrize("other", ["nobody-has-this", "'numpy>=1'"])
+def test_all_of_a_command_is_pinned_or_nothing(other: str, tmp_path: Path) -> None:
+    cells = [f"!pip install -q pandas {other}"]
+    assert mended(document(*cells), tmp_path, "NB205") == cells
 
 
 @pytest.mark.parametrize(

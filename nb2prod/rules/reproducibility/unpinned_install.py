@@ -17,8 +17,8 @@ library changes, and nobody sees from the notebook which version it was written 
 ```
 
 ## Fix safety
-Safe: the version that is written is the one that is installed where nb2prod runs. Where the package is not installed
-there, or has a kernel of its own, there is no fix.
+Safe: the versions that are written are those that are installed where nb2prod runs. Where one of the command's packages
+is not installed there, or the notebook has a kernel of its own, there is no fix: all are pinned, or none.
 """
 
 from __future__ import annotations
@@ -63,10 +63,11 @@ def fix(finding: Finding, notebook: Notebook, installs: Sequence[Installed], cel
     for each in reversed(here):
         version = _version(each.name)
         bare = each.word.partition(">")[0].partition("!")[0].strip()
-        if version and bare == each.word:
-            end = each.start + len(each.word)
-            line = f"{line[:end]}{'=' if each.conda else '=='}{version}{line[end:]}"
-            pins.append(f"{each.name} to {version}")
+        if not version or bare != each.word:
+            return None  # the resolver may choose another one than what is pinned beside it wants
+        end = each.start + len(each.word)
+        line = f"{line[:end]}{'=' if each.conda else '=='}{version}{line[end:]}"
+        pins.append(f"{each.name} to {version}")
     lines[finding.line - 1] = line
     return Fix(f"Pin {', '.join(reversed(pins))}", (Source(cell.index, "\n".join(lines)),)) if pins else None
 
