@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from nb2prod.analysis.calling import Placed
+from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Statement
 from nb2prod.notebook.model import Notebook
 
@@ -58,6 +59,9 @@ OTHER_NAMES = {
 }
 """Modules to distributions where the names differ (`import cv2` is `pip install opencv-python`)."""
 DECLARED_IN = ("requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "Pipfile", "setup.py")
+SHORT = 4
+"""Characters that a name has at least that is looked for within others."""
+_WORD = re.compile(r"[A-Za-z0-9][\w.-]*")
 PLACES_OF_OTHERS = frozenset(("google.colab", "kaggle_secrets", "dbutils", "pyspark"))
 """Modules that only some hosted notebooks have."""
 
@@ -103,6 +107,13 @@ def is_installed(root: str) -> bool:
         return False
 
 
+def is_known(root: str) -> bool:
+    """Say whether a module is one of a library that nb2prod knows by name."""
+    knowledge = load_knowledge()
+    names = (*knowledge.classes, *knowledge.pure, *knowledge.draws, *knowledge.uses, *knowledge.returns)
+    return root in OTHER_NAMES or any(name.split(".")[0] == root for name in names)
+
+
 def is_beside(root: str, notebook: Notebook) -> bool:
     """Say whether a module is a file or folder beside the notebook, or above it, or one that it writes."""
     if f"{root}.py" in notebook.modules:
@@ -120,9 +131,21 @@ def is_declared(root: str, notebook: Notebook) -> bool:
 
 def is_named(root: str, text: str) -> bool:
     """Say whether a text names the distribution that a module is of, however it is written there."""
-    plain = re.sub(r"[-_.]", "", text.lower())
-    names = {root, root.split("_")[0], OTHER_NAMES.get(root, root)}
-    return any(re.sub(r"[-_.]", "", name.lower()) in plain for name in names)
+    first, _, rest = root.partition("_")
+    names = {root, OTHER_NAMES.get(root, root), OTHER_NAMES.get(first, first) + rest}
+    wanted = {_plain(name) for name in names}
+    return any(_is_of(word, name) for word in _WORD.findall(text) for name in wanted)
+
+
+def _is_of(word: str, name: str) -> bool:
+    """Say whether a word is a name, or has it in it (`opencv-python`); of short names only whole parts count."""
+    if len(name) < SHORT:
+        return name in (_plain(word), *map(_plain, re.split("[-_.]", word)))
+    return name in _plain(word)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]", "", name.lower())
 
 
 def _text(path: Path) -> str:

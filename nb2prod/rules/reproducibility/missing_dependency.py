@@ -37,6 +37,7 @@ from nb2prod.rules.dependencies import (
     is_beside,
     is_declared,
     is_installed,
+    is_known,
     is_named,
     is_own_kernel,
 )
@@ -61,10 +62,16 @@ def check(
     for root in missing:
         if not (is_named(root, asked) or is_beside(root, notebook) or is_declared(root, notebook)):
             place = imports[root]
-            name = OTHER_NAMES.get(root, root)
             what = f"`{root}` is imported, and is neither installed here nor installed by the notebook"
-            remedy = f"name it with its version in requirements.txt, or in a cell: `%pip install {name}==VERSION`"
-            yield Finding(what, place.statement.cell, getattr(place.node, "lineno", 0), remedy, root)
+            yield Finding(what, place.statement.cell, getattr(place.node, "lineno", 0), _remedy(root), root)
+
+
+def _remedy(root: str) -> str:
+    """Return what to do; the name of a module that nobody knows is not said to be a distribution's."""
+    name = OTHER_NAMES.get(root, root if is_known(root) else "")
+    if name:
+        return f"name it with its version in requirements.txt, or in a cell: `%pip install {name}==VERSION`"
+    return f"put `{root}.py` beside the notebook, or name the distribution that has it in requirements.txt"
 
 
 def _is_here(imports: Mapping[str, Placed], missing: Sequence[str]) -> bool:
