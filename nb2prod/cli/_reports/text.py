@@ -60,13 +60,14 @@ def hints(result: Result) -> list[str]:
     """Return what one may want to know beside the summary."""
     fixed = sum(len(each.fixed) for each in result.reports)
     fixes = [each.fix for _, each in result.findings()]
-    safe, unsafe = fixes.count("safe"), fixes.count("unsafe")
+    # How many is not known: a rule that can mend some cannot mend all, and to try each costs more than the check.
+    safe, unsafe = "safe" in fixes, "unsafe" in fixes
     lines = [line for report in result.reports for line in looked_at(report)]
     lines += [f"mended {fixed} finding{'s' if fixed != 1 else ''}"] if fixed else []
     if safe:
-        lines.append(f"{safe} may be mended by --fix" + (f", {unsafe} more by --unsafe-fixes" if unsafe else ""))
+        lines.append("some may be mended by --fix" + (", others by --unsafe-fixes" if unsafe else ""))
     elif unsafe:
-        lines.append(f"{unsafe} may be mended by --unsafe-fixes, which may change what the notebook computes")
+        lines.append("some may be mended by --unsafe-fixes, which may change what the notebook computes")
     if result.hidden:
         lines.append(f"{result.hidden} more in the baseline")
     if result.gone:

@@ -255,7 +255,7 @@ def test_statistics_count_by_rule(folder: Path, capsys: pytest.CaptureFixture[st
     status, out, err = run(capsys, *ASKED, "--statistics")
     assert status == 1
     assert out.splitlines() == ["1  NB102  error   undefined-name", "1  NB107  advice  star-import"]
-    assert err.splitlines() == ["2 findings in 2 notebooks (1 error, 1 advice)", "1 may be mended by --fix"]
+    assert err.splitlines() == ["2 findings in 2 notebooks (1 error, 1 advice)", "some may be mended by --fix"]
     assert run(capsys, *ASKED, "--statistics", "--quiet")[2] == ""
 
 
