@@ -9,7 +9,7 @@ TESTS = (
         "I1",
         Section.INFRASTRUCTURE,
         "Training is reproducible",
-        "the model is trained twice from scratch, and both answer alike",
+        "the model is trained twice from scratch, and fails unless both answer alike",
         "set the seeds of everything that draws",
         ("tests/test_training.py::test_training_is_reproducible",),
     ),

@@ -24,7 +24,7 @@ TESTS = (
         Section.MODEL,
         "All hyperparameters have been tuned",
         "the model is trained with half and with twice of each number in the `parameters` that training reads, and a "
-        "better one is named",
+        "better one is named; one by which the metrics are better by half fails",
         "put the numbers that training depends on into the `parameters` cell, and measure the model in `evaluation`",
         ("tests/quality/test_hyperparameters.py::test_hyperparameters_were_varied",),
     ),
@@ -32,8 +32,9 @@ TESTS = (
         "M4",
         Section.MODEL,
         "The impact of model staleness is known",
-        "the model is trained on the oldest half, on the oldest three quarters and on all of its rows, and measured on "
-        "the same later rows",
+        "the model is trained on the oldest half, on the oldest three quarters and on all of its rows, measured on "
+        "the same later rows, and the difference is held against `tests/quality/staleness.json`, which the export "
+        "recorded",
         "keep the rows' dates in what training is given, as a column or as the index, so that old rows can be told",
         ("tests/quality/test_staleness.py::test_impact_of_staleness",),
     ),
@@ -49,7 +50,8 @@ TESTS = (
         "M6",
         Section.MODEL,
         "Model quality is sufficient on important data slices",
-        "the notebook's own metrics are taken on every slice by category or by third of a number, and have a floor",
+        "on every slice by category or by third of a number the same answer for every row must not be better by more "
+        "than the model's error on all rows, by the notebook's own metrics",
         "measure the model in an `evaluation` cell that is handed the rows",
         ("tests/quality/test_slices.py::test_quality_on_slices",),
     ),

@@ -9,9 +9,13 @@ TESTS = (
         "N1",
         Section.MONITORING,
         "Dependency changes result in notification",
-        "the versions that are installed are held against the pins, and the data files against their sha256",
-        "export the notebook",
-        ("tests/test_dependencies.py::test_installed_versions_are_the_pinned_ones",),
+        "the versions that are installed are held against the pins, and the data files against their sha256; where "
+        "there is no data file it counts as missing, since versions installed from the pins cannot differ",
+        "export a notebook whose data are files",
+        (
+            "tests/test_dependencies.py::test_installed_versions_are_the_pinned_ones",
+            "tests/test_dependencies.py::test_data_files_are_those_of_the_export",
+        ),
     ),
     Test(
         "N2",
@@ -55,8 +59,9 @@ TESTS = (
         "N6",
         Section.MONITORING,
         "Computing performance has not regressed",
-        "the time that one record takes, and the memory, are held against a budget",
-        "export the notebook, then set the budget in `pyproject.toml` as tight as you need it",
+        "the time that one record takes, and the memory of a process that serves, are held against `[tool.budget]` in "
+        "`pyproject.toml`",
+        "export the notebook, then make `[tool.budget]` in `pyproject.toml` as tight as you need it",
         ("tests/quality/test_speed.py::test_one_record_is_within_its_budget",),
     ),
     Test(

@@ -25,8 +25,9 @@ repository's README and `ml_test_score.json` say so too. A test counts as automa
   count,
 - a workflow runs `make check`, which repeats them on every change and every night.
 
-Tests that train again are run at the export where a training takes no more than a minute. What people do by hand
-they say in the notebook's metadata, with a name, a day and a way; see [the command line](cli.md).
+Tests that train again are run at the export where a training is quick, and `make check` runs them always. Of how a
+test ended only the kind is committed: what it said, with numbers of the machine, is in the report. What people do by
+hand they say in the notebook's metadata, with a name, a day and a way; see [the command line](cli.md).
 
 This page is made from the code: `python -m nb2prod.score.page > docs/ml-test-score.md`.
 """

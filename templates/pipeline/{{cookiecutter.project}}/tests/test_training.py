@@ -47,5 +47,4 @@ def test_training_is_reproducible(tmp_path: Path) -> None:
     first = saved(*trained(), tmp_path / "first").predict(REQUESTS)
     second = saved(*pipeline.run(Parameters()), tmp_path / "second").predict(REQUESTS)
     odd = difference(second, first)
-    if odd:
-        pytest.xfail(f"a second training answers otherwise; set the seeds: {odd}")
+    assert not odd, f"a second training answers otherwise; set the seeds: {odd}"

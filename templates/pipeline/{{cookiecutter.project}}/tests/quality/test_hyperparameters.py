@@ -20,6 +20,8 @@ SECONDS = 300
 """After which no further training is begun."""
 NOTABLE = 0.02
 """Share by which the metrics have to be better, in the mean, to be told."""
+UNTUNED = 0.5
+"""Share from which on a number cannot have been tuned: the test fails."""
 
 
 def numbers() -> dict[str, float]:
@@ -43,6 +45,7 @@ def test_hyperparameters_were_varied() -> None:
     if not declared:
         pytest.skip("training reads no number of the notebook's parameters")
     base, began, tried = experiment.run().metrics, time.monotonic(), set()
+    untuned = []
     for name, value in declared.items():
         for factor in (0.5, 2):
             other = type(value)(value * factor)
@@ -56,6 +59,9 @@ def test_hyperparameters_were_varied() -> None:
             tried.add(name)
             gained = experiment.gain(metrics, base)
             print(f"{name} = {other:g} instead of {value:g}: metrics {gained:+.1%} better")
-            if gained > NOTABLE:
+            if gained > UNTUNED:
+                untuned.append(f"{name} = {other:g} ({gained:.0%})")
+            elif gained > NOTABLE:
                 warnings.warn(f"{name} = {other:g} gives {gained:.1%} better metrics", stacklevel=1)
     assert tried, f"none of {', '.join(declared)} could be varied"
+    assert not untuned, f"the metrics are far better with {', '.join(untuned)}"
