@@ -15,10 +15,12 @@ from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine_rules import PAGES
 from nb2prod.rules.ignoring import codes_in
 from nb2prod.rules.model import Severity
-from nb2prod.workflows.checking import Wanted, chosen_rules, job_for
+from nb2prod.rules.settings import Settings
+from nb2prod.workflows.checking import Wanted, job_for
 from nb2prod.workflows.fixing import Fixed, fix_for, mend
 from nb2prod.workflows.reports.configuration import forget_configurations
-from nb2prod.workflows.reports.report import report_of
+from nb2prod.workflows.reports.model import Job
+from nb2prod.workflows.reports.report import report_of, rules_of, settings_of
 from nb2prod.workflows.shown import shown
 
 MOST_LEFT_OUT = 2**24
@@ -41,7 +43,7 @@ def found_in(content: Mapping[str, Any], path: str) -> dict[str, Any]:
     except Nb2ProdError as error:
         return {"problems": [shown(problem.as_dict()) for problem in error.problems]}
     except RecursionError:
-        return {"problems": [Problem("is nested too deeply to be understood", path).as_dict()]}
+        return _too_deep(path)
     count = Counter(each.severity for each in report.findings)
     return {
         "findings": [each.as_dict() for each in report.findings],
@@ -57,21 +59,32 @@ def fix_in(content: Mapping[str, Any], path: str, asked: Mapping[str, Any] | Non
     ``content`` is all of the notebook, outputs and all: what is mended in an output is written back.
     """
     try:
-        document = upgraded(dict(content))
-        fix = _every_fix(document, path) if asked is None else fix_for(document, Path(path), **asked)
+        forget_configurations()
+        document, job = upgraded(dict(content)), job_for(Path(path), Wanted())
+        settings, _ = settings_of(job, document)
+        if asked is None:
+            fix = _every_fix(document, job, settings)
+        else:
+            fix = fix_for(document, job.path, **asked, settings=settings)
     except Nb2ProdError as error:
         return {"problems": [shown(problem.as_dict()) for problem in error.problems]}
+    except RecursionError:
+        return _too_deep(path)
     if fix is None:
         what = "there is nothing to mend any more" if asked is None else "this cannot be mended as the notebook is now"
         return {"problems": [Problem(what).as_dict()]}
     return {**fix, "changes": [{**each, "diff": _diff(each)} for each in fix["changes"]]}
 
 
-def _every_fix(document: dict[str, Any], path: str) -> dict[str, Any] | None:
-    mended = mend(document, Path(path), chosen_rules())
+def _too_deep(path: str) -> dict[str, Any]:
+    return {"problems": [Problem("is nested too deeply to be understood", path).as_dict()]}
+
+
+def _every_fix(document: dict[str, Any], job: Job, settings: Settings) -> dict[str, Any] | None:
+    mended = mend(document, job.path, rules_of(job), settings)
     if not mended.fixed:
         return None
-    draft = draft_of(document, Path(path))
+    draft = draft_of(document, job.path)
     positions = {cell.position: cell for cell in draft.cells}
     before, after, origins = document["cells"], mended.after.document["cells"], mended.after.origins
     changes: list[dict[str, Any]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -113,8 +113,8 @@ def report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[L
 
 
 def _report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[Loaded]]:
-    rules = [each for each in known_rules() if each.rule.code in job.codes]
-    settings, wrong = _settings(job, document)
+    rules = rules_of(job)
+    settings, wrong = settings_of(job, document)
     mended = Mended.nothing(document)
     if job.mode != Mode.LOOK:
         mended = mend(document, job.path, rules, settings, unsafe=job.unsafe)
@@ -155,7 +155,12 @@ def _with_place(problem: Problem, notebook: Notebook) -> Finding:
     return Finding(f"{where}{problem.what}", cell, remedy=problem.remedy)
 
 
-def _settings(job: Job, document: dict[str, Any]) -> tuple[Settings, list[Found]]:
+def rules_of(job: Job) -> list[Loaded]:
+    """Return the rules that a job names."""
+    return [each for each in known_rules() if each.rule.code in job.codes]
+
+
+def settings_of(job: Job, document: Mapping[str, Any]) -> tuple[Settings, list[Found]]:
     """Return the settings for a notebook, and what is wrong with those that it brings."""
     metadata = document.get("metadata")
     own = metadata.get("nb2prod") if isinstance(metadata, dict) else None

@@ -1,0 +1,41 @@
+"""The same notebook where the same things are set: the command, JupyterLab and the inline view say the same of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nb2prod.workflows.edited import fix_in, found_in
+from tests.making import nb2prod, write_notebook
+
+CELLS = [
+    ("parameters", "N = 3"),
+    (None, "import numpy as np\nx = np.random.rand(5)\nprint(x.sum())\n\n\nprint(1)"),
+    (None, "from math import *\nprint(sqrt(2))"),
+]
+SET = '[tool.nb2prod.check]\nignore = ["NB108", "NB202", "NB201", "NB107"]\nmax-cell-lines = 3\n'
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text(SET)
+    return write_notebook(tmp_path / "a.ipynb", CELLS)
+
+
+def content(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text()))
+
+
+def test_fix_all_leaves_alone_what_is_not_to_be_looked_for(path: Path) -> None:
+    assert "problems" in fix_in(content(path), str(path), None)
+    (path.parent / "pyproject.toml").unlink()
+    assert "from math import sqrt" in json.dumps(fix_in(content(path), str(path), None))
+
+
+def test_what_is_nested_too_deeply_is_no_traceback(path: Path) -> None:
+    write_notebook(path, [(None, "from math import *\nx = " + "-" * 50_000 + "sqrt(1)")])
+    for said in (found_in(content(path), str(path)), fix_in(content(path), str(path), None)):
+        assert "findings" in said or "problems" in said
