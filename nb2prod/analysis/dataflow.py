@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 import sys
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -59,14 +60,20 @@ def _room() -> Iterator[None]:
 @contextmanager
 def without_collecting() -> Iterator[None]:
     """Keep the garbage collector from looking through ever more syntax trees for nothing: with it, the time for 10,000
-    cells is three times as long and no longer linear."""
-    collecting = gc.isenabled()
+    cells is three times as long and no longer linear.
+
+    It is the process's, so only its main thread may switch it: in another one, such as in a kernel, somebody's own
+    ``gc.disable()`` would be undone, and two of us would undo each other.
+    """
+    collecting = gc.isenabled() and threading.current_thread() is threading.main_thread()
+    if not collecting:
+        yield
+        return
     gc.disable()
     try:
         yield
     finally:
-        if collecting:
-            gc.enable()
+        gc.enable()
 
 
 class _Reading:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nb2prod.errors import Nb2ProdError
+from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.inline.as_ran import as_ran
 from nb2prod.inline.model import Document, Ran, View
 from nb2prod.inline.whereabouts import ASK, colab_document, find_notebook, is_colab, saved_document
-from nb2prod.workflows.checking import check_document
-from nb2prod.workflows.scoring import score_of_notebook
+from nb2prod.workflows.looking import Looked, looked_at
+
+Way = Callable[[Mapping[str, Any], Path], Looked]
+"""A notebook and its place to what is found."""
 
 
 class Source:
@@ -35,17 +37,26 @@ class Source:
         return None if path is None else saved_document(path)
 
 
-def look(source: Source, ran: Sequence[Ran], own: Iterable[int | None] = ()) -> tuple[View, Document | None]:
-    """Return what the static rules find, with the notebook as it ran; nothing is run."""
+def look(
+    source: Source, ran: Sequence[Ran], own: Iterable[int | None] = (), way: Way = looked_at
+) -> tuple[View, Document | None]:
+    """Return what the static rules find, with the notebook as it ran; nothing is run.
+
+    ``way`` is what looks: here, or elsewhere.
+    """
     try:
         kept = source.document()
     except Nb2ProdError as error:
         name = "" if source.given is None else source.given.name
-        return View(name, problems=tuple(str(each).replace("\n    ->", ":") for each in error.problems)), None
+        return View(name, problems=_told(error.problems)), None
     if kept is None:
         return View(problems=(f"This frontend does not say which notebook it runs: {ASK}",)), None
     document = as_ran(kept, ran, own)
-    checked = check_document(document.content, document.path)
-    cells = {} if checked.notebook is None else {each.index: each.id for each in checked.notebook.cells}
-    score = None if checked.notebook is None else score_of_notebook(checked.notebook)
-    return View(document.path.name, checked.found, cells, score=score, notes=document.notes), document
+    looked = way(document.content, document.path)
+    if looked.problems:
+        return View(document.path.name, problems=_told(looked.problems)), None
+    return View(document.path.name, looked.found, looked.cells, score=looked.score, notes=document.notes), document
+
+
+def _told(problems: Iterable[Problem]) -> tuple[str, ...]:
+    return tuple(str(each).replace("\n    ->", ":") for each in problems)

@@ -12,10 +12,10 @@ from typing import Any
 
 from nb2prod.inline.long_checks import STILL, Measuring, Step
 from nb2prod.inline.model import Document, LongCheck, State
-from nb2prod.notebook.read import draft_of
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
-from nb2prod.workflows.checking import chosen_rules
+from nb2prod.rules.model import Loaded
+from nb2prod.workflows.looking import facts_of
 from nb2prod.workflows.measuring import NAMES, measure_here, runtime_checks
 from nb2prod.workflows.measuring import Measuring as Copied
 
@@ -37,7 +37,7 @@ def measuring_in(namespace: Mapping[str, Any]) -> Measuring:
     def measuring(document: Document) -> Generator[Step]:
         waiting = tuple(LongCheck(name, _title(name)) for name in NAMES)
         yield Step(waiting)
-        facts = Facts(draft_of(document.content, document.path), document.content)
+        facts, rules, _ = facts_of(document.content, document.path)
         _ = facts.flow  # here and not while the kernel is held up
         copied = yield from _copied(loop, lambda: measure_here(namespace, facts), waiting)
         before = None
@@ -45,7 +45,7 @@ def measuring_in(namespace: Mapping[str, Any]) -> Measuring:
             while not copied.done:
                 measured = copied.look()
                 if measured != before:
-                    yield _step(facts, measured)
+                    yield _step(facts, rules, measured)
                     before = measured
                 else:
                     time.sleep(LOOK)
@@ -56,9 +56,9 @@ def measuring_in(namespace: Mapping[str, Any]) -> Measuring:
     return measuring
 
 
-def _step(facts: Facts, measured: Any) -> Step:
+def _step(facts: Facts, chosen: Sequence[Loaded], measured: Any) -> Step:
     """Return how the checks stand, with what the rules say of what is measured so far."""
-    rules = [each for each in chosen_rules() if each.rule.name in measured.measurements]
+    rules = [each for each in chosen if each.rule.name in measured.measurements]
     found = tuple(findings(facts.with_measured(measured), rules))
     codes = {name: [each.rule.code for each in found if each.rule.name == name] for name in measured.measurements}
     checks = tuple(

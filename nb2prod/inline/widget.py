@@ -12,9 +12,10 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from nb2prod.inline.apart import Apart
 from nb2prod.inline.as_html import as_html
 from nb2prod.inline.as_text import as_text
-from nb2prod.inline.checking import Source, look
+from nb2prod.inline.checking import Source, Way, look
 from nb2prod.inline.controls import Controls, Question
 from nb2prod.inline.following import Following
 from nb2prod.inline.long_checks import LongChecks, Measuring
@@ -22,6 +23,7 @@ from nb2prod.inline.model import Document, View
 from nb2prod.inline.refreshing import Refreshing
 from nb2prod.inline.shown import shown
 from nb2prod.rules.discovery import known_rules
+from nb2prod.workflows.looking import looked_at
 
 STATIC = Path(__file__).parent / "static"
 
@@ -53,12 +55,13 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         self._question = Question(self.check)
         self._listed = Listed(view=self._data)
         self._long = LongChecks(measuring, self._show)
-        self._refreshing = Refreshing(self._look)
+        self._apart = Apart()
+        self._refreshing = Refreshing(self._look_apart)
         self._following = Following(shell, self.refresh) if shell is not None else None
         super().__init__([self._controls, self._question, self._listed])
         self.add_class("nb2prod-inline")
         self._listen()
-        self._look()
+        self._look(looked_at)  # here: its cell waits for it, and nothing else runs
 
     def check(self, path: str) -> None:
         """Check another notebook, or this one, by its path."""
@@ -89,6 +92,7 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         if self._following is not None:
             self._following.close()
         self._refreshing.close()
+        self._apart.close()
         self._long.cancel()
         for each in (self._controls, self._question, self._listed):
             each.close()
@@ -114,12 +118,16 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         # in the page alone: it works while the kernel does not
         self._link = ipywidgets.jslink((self._controls.least, "index"), (self._listed, "hidden"))
 
-    def _look(self) -> None:
+    def _look_apart(self) -> None:
+        """Have the static rules look in a process of their own, in whatever thread."""
+        self._look(self._apart.looked_at)
+
+    def _look(self, way: Way) -> None:
         """Have the static rules look, in whatever thread."""
         self._listed.busy = True
         ran, own = ([], set()) if self._following is None else (self._following.ran, self._following.own)
         try:
-            found, document = look(self._source, ran, own)
+            found, document = look(self._source, ran, own, way)
         except Exception as error:  # a bug of ours must neither end the following nor be passed over
             found, document = View(problems=(f"this is a bug of nb2prod: {type(error).__name__}: {error}",)), None
         with self._lock:

@@ -44,10 +44,27 @@ def pins_of(notebook: Notebook, installs: Iterable[Installed]) -> list[Pin]:
     return found + [Pin(m[1], m[2]) for line in lines if (m := _PIN.match(line))]
 
 
-def ask(address: str, pins: Sequence[Pin]) -> Advisories | None:
-    """Return what the database at an address knows of the pins; ``None`` where it cannot be reached or understood."""
-    if not pins:
-        return {}
+_said: dict[tuple[str, str, str], tuple[str, ...]] = {}
+"""Address, name, version: what was said of them in the life of this process."""
+
+
+def ask(address: str, pins: Sequence[Pin], *, only_known: bool = False) -> Advisories | None:
+    """Return what the database at an address knows of the pins; ``None`` where it cannot be reached or understood.
+
+    It is asked once about each version. With ``only_known`` it is not asked at all, and what it has not said yet is
+    left out.
+    """
+    keys = {pin: (address, pin.name.lower(), pin.version) for pin in pins}
+    new = [pin for pin, key in keys.items() if key not in _said]
+    if new and not only_known:
+        answer = _asked(address, new)
+        if answer is None:
+            return None
+        _said.update({keys[pin]: tuple(answer.get(pin, ())) for pin in new})
+    return {pin: known for pin, key in keys.items() if (known := _said.get(key))}
+
+
+def _asked(address: str, pins: Sequence[Pin]) -> Advisories | None:
     if not address.startswith(("https://", "http://")):
         return None
     queries = [{"package": {"name": pin.name.lower(), "ecosystem": "PyPI"}, "version": pin.version} for pin in pins]

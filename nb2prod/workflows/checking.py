@@ -10,22 +10,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nb2prod.errors import Nb2ProdError, Problem, UsageError
+from nb2prod.errors import Problem, UsageError
 from nb2prod.notebook.model import Notebook
-from nb2prod.notebook.read import draft_of, upgraded
-from nb2prod.rules.engine import findings
-from nb2prod.rules.engine_rules import UNREADABLE
-from nb2prod.rules.facts import Facts
-from nb2prod.rules.model import Finding, Found
-from nb2prod.rules.settings import Settings
+from nb2prod.rules.model import Found
 from nb2prod.workflows.reports.choosing import chosen_rules, refuse_unknown
 from nb2prod.workflows.reports.configuration import configuration_for
 from nb2prod.workflows.reports.kept import Kept, keeps
 from nb2prod.workflows.reports.model import Job, Mode, Report
-from nb2prod.workflows.reports.report import Measure, as_finding, report_on, unfinished
+from nb2prod.workflows.reports.report import Measure, report_on, unfinished
 from nb2prod.workflows.reports.several import reports_of
 
-__all__ = ["Checked", "Measure", "Wanted", "check", "check_document", "chosen_rules", "finding_as_dict", "job_for"]
+__all__ = ["Measure", "Wanted", "check", "chosen_rules", "finding_as_dict", "job_for"]
 
 HIDDEN = "."
 """Folders whose names begin with it, such as ``.ipynb_checkpoints``, are not looked into."""
@@ -51,18 +46,10 @@ class Wanted:
     """Whether it is tried if a finding can be mended; else it is said of those whose rule can mend some."""
     cached: bool = True
     """Whether reports are taken from the cache and kept there."""
+    asks: bool = True
+    """Whether a database of vulnerabilities is asked, where one is named; else only what it has said already counts."""
     workers: int = 0
     """Processes; as many as there are processors if 0."""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What was found in one notebook that somebody has at hand."""
-
-    path: Path
-    found: tuple[Found, ...]
-    notebook: Notebook | None = None
-    """``None`` where it could not be read."""
 
 
 def check(
@@ -91,19 +78,6 @@ def check(
     yield from _in_order(jobs, done, _made(jobs, done, keys, kept, wanted), watch)
     if kept:
         kept.drop_old()
-
-
-def check_document(content: Mapping[str, Any], path: Path, settings: Settings | None = None) -> Checked:
-    """Return what is found in a notebook as nbformat has it, saved or not; ``path`` is where it is, or will be."""
-    try:
-        document = upgraded(dict(content))
-        notebook = draft_of(document, path)
-    except Nb2ProdError as error:
-        return Checked(path, tuple(Found(UNREADABLE, as_finding(each)) for each in error.problems))
-    except RecursionError:
-        what = "is nested too deeply to be understood"
-        return Checked(path, (Found(UNREADABLE, Finding(what, remedy="split its longest expressions")),))
-    return Checked(path, tuple(findings(Facts(notebook, document, settings or Settings()), chosen_rules())), notebook)
 
 
 def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
@@ -136,7 +110,7 @@ def job_for(path: Path, wanted: Wanted) -> Job:
     ignored = tuple(each.upper() for each in set_here.ignored(path))
     refuse_unknown(ignored, f"per-file-ignores of {set_here.root}")
     left = tuple(code for code in codes if not (ignored and code.startswith(ignored)))
-    return Job(path, left, set_here.settings, set_here.above, wanted.mode, wanted.unsafe, wanted.sure)
+    return Job(path, left, set_here.settings, set_here.above, wanted.mode, wanted.unsafe, wanted.sure, wanted.asks)
 
 
 @cache
@@ -156,7 +130,9 @@ def _made(
     for place, report in _worked([jobs[at] for at in missing], wanted.workers or os.cpu_count() or 1):
         at = missing[place]
         key = keys[at]
-        if kept and key and keeps(jobs[at], report) and kept.key(jobs[at]) == key:  # nobody has changed it meanwhile
+        if (
+            kept and key and keeps(jobs[at], report) and kept.key(jobs[at], again=True) == key
+        ):  # nobody has changed it meanwhile
             kept.put(key, report)
         yield at, report
 

@@ -39,7 +39,7 @@ def found_in(content: Mapping[str, Any], path: str) -> dict[str, Any]:
     """
     try:
         forget_configurations()
-        report, facts, _ = report_of(job_for(Path(path), Wanted(sure=True)), upgraded(whole(content)))
+        report, facts, _ = report_of(job_for(Path(path), Wanted(sure=True, asks=False)), upgraded(whole(content)))
     except Nb2ProdError as error:
         return {"problems": [shown(problem.as_dict()) for problem in error.problems]}
     except RecursionError:

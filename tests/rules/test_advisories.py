@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nb2prod.notebook.read import draft_of
+from nb2prod.rules import advisories
+from nb2prod.rules.advisories import Advisories, Pin
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
+from nb2prod.workflows.edited import found_in
 
 CONTENT: dict[str, Any] = {
     "nbformat": 4,
@@ -53,3 +57,23 @@ def test_where_none_answers_nothing_is_said(tmp_path: Path, address: str, monkey
     monkeypatch.setenv("NB2PROD_ADVISORIES", address)
     monkeypatch.setenv("no_proxy", "*")
     assert found(tmp_path) == []
+
+
+def test_it_is_asked_once_of_each_version_and_never_where_nobody_may_be(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(advisories, "_said", {})
+    asked: list[str] = []
+    real = advisories._asked
+
+    def ask(address: str, pins: Sequence[Pin]) -> Advisories | None:
+        asked.extend(pin.name for pin in pins)
+        return real(address, pins)
+
+    monkeypatch.setattr(advisories, "_asked", ask)
+    monkeypatch.setenv("NB2PROD_ADVISORIES", database)
+    assert "NB606" not in {each["code"] for each in found_in(CONTENT, str(tmp_path / "n.ipynb"))["findings"]}
+    assert asked == []
+    assert len(found(tmp_path)) == len(found(tmp_path)) == 1
+    assert asked == ["pyyaml"]
+    assert "NB606" in {each["code"] for each in found_in(CONTENT, str(tmp_path / "n.ipynb"))["findings"]}

@@ -38,6 +38,8 @@ class Job:
     """Whether each fix is tried, which can take longer than all rules do."""
     walked: bool = False
     """Whether nobody named the notebook, but a folder that it lies in."""
+    asks: bool = True
+    """Whether a database of vulnerabilities is asked, where one is named."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class Report:
     """The codes of what was mended, or with a diff, of what would be."""
     diff: tuple[str, ...] = ()
     """Lines of a unified diff for each cell that fixes change."""
+    complete: bool = True
+    """Whether all who were to be asked have answered."""
     checks: tuple[Mapping[str, Any], ...] | None = None
     """How each check of objects has ended, ``None`` where none was asked for."""
     other_language: str = ""

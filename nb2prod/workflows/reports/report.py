@@ -120,12 +120,13 @@ def _report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[
         mended = mend(document, job.path, rules, settings, unsafe=job.unsafe)
     if mended.fixed and job.mode == Mode.FIX:
         write_edited(job.path, document, mended.after)
-    facts = Facts(draft_of(mended.after.document, job.path), mended.after.document, settings)
+    facts = Facts(draft_of(mended.after.document, job.path), mended.after.document, settings, asks=job.asks)
     facts.broken.update((each.finding.what, each) for each in mended.broken)
     had = Facts(draft_of(document, job.path), document).secrets if mended.fixed else facts.secrets
     found = told(job.path, [*wrong, *findings(facts, rules)], facts, rules if job.sure else (), had)
     diff = diff_of(job.path, document, mended, had) if job.mode == Mode.DIFF else ()
-    return replace(found, fixed=tuple(each.found.rule.code for each in mended.fixed), diff=diff), facts, rules
+    fixed = tuple(each.found.rule.code for each in mended.fixed)
+    return replace(found, fixed=fixed, diff=diff, complete=not facts.unanswered), facts, rules
 
 
 def _measured(job: Job, report: Report, facts: Facts, rules: Sequence[Loaded], measure: Measure) -> Report:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from nb2prod.inline.apart import Apart
 from nb2prod.workflows.edited import fix_in, found_in
+from nb2prod.workflows.looking import looked_at
 from tests.making import nb2prod, write_notebook
 
 CELLS = [
@@ -39,3 +41,23 @@ def test_what_is_nested_too_deeply_is_no_traceback(path: Path) -> None:
     write_notebook(path, [(None, "from math import *\nx = " + "-" * 50_000 + "sqrt(1)")])
     for said in (found_in(content(path), str(path)), fix_in(content(path), str(path), None)):
         assert "findings" in said or "problems" in said
+
+
+def test_one_notebook_has_one_list_of_findings(path: Path) -> None:
+    document = content(path)
+    document["metadata"]["nb2prod"] = {"check": {"max-parameters": "many"}}
+    path.write_text(json.dumps(document))
+    said = json.loads(nb2prod("check", "--json", "--exit-zero", "--no-cache", path.name, cwd=path.parent).stdout)
+    command = [(each["code"], each["cell"], each["what"]) for each in said["notebooks"][0]["findings"]]
+    assert {"NB004", "NB703"} < {code for code, *_ in command}
+    assert not {"NB107", "NB201"} & {code for code, *_ in command}
+    panel = found_in(document, str(path))["findings"]
+    assert [(each["code"], each["cell"], each["what"]) for each in panel] == command
+    for looked in (looked_at(document, path), Apart().looked_at(document, path)):
+        assert [(each.rule.code, each.finding.cell, each.finding.what) for each in looked.found] == command
+
+
+def test_what_is_set_wrongly_is_said_everywhere(path: Path) -> None:
+    (path.parent / "pyproject.toml").write_text("[tool.nb2prod.check]\nmax-cell-lines = 'many'\n")
+    assert "max-cell-lines" in json.dumps(found_in(content(path), str(path))["problems"])
+    assert "max-cell-lines" in str(looked_at(content(path), path).problems)
