@@ -58,6 +58,8 @@ OTHER_NAMES = {
     "tensorflow": "tensorflow",
 }
 """Modules to distributions where the names differ (`import cv2` is `pip install opencv-python`)."""
+ABOVE = 2
+"""Folders above the notebook's in which its modules may lie too."""
 DECLARED_IN = ("requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "Pipfile", "setup.py")
 SHORT = 4
 """Characters that a name has at least that is looked for within others."""
@@ -119,7 +121,9 @@ def is_beside(root: str, notebook: Notebook) -> bool:
     if f"{root}.py" in notebook.modules:
         return True
     folder = notebook.path.absolute().parent
-    return any((place / f"{root}.py").is_file() or (place / root).is_dir() for place in (folder, *folder.parents[:2]))
+    return any(
+        (place / f"{root}.py").is_file() or (place / root).is_dir() for place in (folder, *folder.parents[:ABOVE])
+    )
 
 
 def is_declared(root: str, notebook: Notebook) -> bool:

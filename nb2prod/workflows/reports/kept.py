@@ -14,6 +14,8 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from nb2prod.rules.advisories import VARIABLE
+from nb2prod.rules.dependencies import ABOVE, DECLARED_IN
 from nb2prod.rules.discovery import known_rules
 from nb2prod.workflows.reports.model import Job, Mode, Report, Told
 
@@ -35,16 +37,19 @@ class Kept:
         """Take the folder; the user's cache if not given."""
         self._folder = folder
         self._written = 0
+        self._seen: dict[Path, str] = {}
 
-    def key(self, job: Job) -> str | None:
-        """Return what a report depends on, as one text: the notebook's bytes, its place, rules, settings, nb2prod."""
+    def key(self, job: Job, *, again: bool = False) -> str | None:
+        """Return what a report depends on, as one text: the notebook's bytes, its place and what lies there, rules,
+        settings, the database that is asked, nb2prod. With ``again`` what lies there is looked at anew."""
         try:
             content = sha256(job.path.read_bytes()).hexdigest()
         except OSError:
             return None
         place = job.path.resolve()
         asked = (job.codes, sorted(job.settings.items()), sorted(job.above.items()), job.unsafe, job.sure)
-        return _short((content, str(place), _beside(place.parent), asked, _rules()))
+        database = os.environ.get(VARIABLE, "") if job.asks else ""
+        return _short((content, str(place), self._around(place.parent, again), asked, database, _rules()))
 
     def get(self, key: str, path: Path) -> Report | None:
         """Return the report that was kept under a key, ``None`` where there is none that can be read."""
@@ -82,6 +87,14 @@ class Kept:
                 del when
                 path.unlink(missing_ok=True)
 
+    def _around(self, folder: Path, again: bool) -> str:
+        if again or folder not in self._seen:
+            found = _beside(folder)
+            if again:
+                return found
+            self._seen[folder] = found
+        return self._seen[folder]
+
     def _root(self) -> Path:
         if self._folder is None and os.environ.get(FOLDER):
             self._folder = Path(os.environ[FOLDER]) / "check"
@@ -97,9 +110,12 @@ class Kept:
 
 def keeps(job: Job, report: Report) -> bool:
     """Say whether a report is the same the next time: only one of a notebook that was only looked at, and fully."""
-    if report.other_language:
-        return False
-    return job.mode == Mode.LOOK and not any(each.code in {"NB000", "NB001", "NB003"} for each in report.findings)
+    return (
+        job.mode == Mode.LOOK
+        and report.complete
+        and not report.other_language
+        and not any(each.code in {"NB000", "NB001", "NB003"} for each in report.findings)
+    )
 
 
 def _is_old(when: float) -> bool:
@@ -115,16 +131,27 @@ def _rules() -> str:
     return _short((version("nb2prod"), sys.version_info[:3], stamps))
 
 
-@cache
 def _beside(folder: Path) -> str:
-    """Return what tells one state of the files around a notebook from another: its folder's, and those above."""
+    """Return what tells one state of what lies around a notebook from another: files, and folders that may be modules.
+
+    Of its folder and those above, up to that of the repository; of as many as modules are looked for in, in any case.
+    """
     found: list[tuple[str, int, int]] = []
-    for place in (folder, *folder.parents):
-        with contextlib.suppress(OSError):
-            found += sorted(_stamp(each) for each in place.iterdir() if each.suffix in BESIDE)
-            if (place / ".git").exists():
-                break
+    inside = True
+    for above, place in enumerate((folder, *folder.parents)):
+        near = above <= ABOVE
+        if not (inside or near):
+            break
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            listed = [(Path(each.path), near and each.is_dir()) for each in entries]
+            found += sorted((path.name, -1, above) for path, is_folder in listed if is_folder and _may_be_module(path))
+            found += sorted(_stamp(path) for path, _ in listed if path.suffix in BESIDE or path.name in DECLARED_IN)
+            inside = inside and not any(path.name == ".git" for path, _ in listed)
     return _short(found)
+
+
+def _may_be_module(folder: Path) -> bool:
+    return folder.name.isidentifier() and not folder.name.startswith("__")  # __pycache__ comes and goes
 
 
 def _short(value: object) -> str:

@@ -25,12 +25,11 @@ def looked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         return report.report_on(job)
 
     monkeypatch.setattr(checking, "report_on", look)
-    monkeypatch.setenv("NB2PROD_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("NB2PROD_CACHE_DIR", str(tmp_path / ".cache"))
     return names
 
 
 def run(folder: Path, **asked: object) -> list[Report]:
-    kept._beside.cache_clear()
     return list(check([folder], Wanted(workers=1, **asked)))  # type: ignore[arg-type]
 
 
@@ -71,7 +70,7 @@ def test_rules_settings_and_files_beside_it_matter(
 def test_entries_that_are_broken_or_old_are_passed_over(tmp_path: Path, looked: list[str]) -> None:
     write_notebook(tmp_path / "a.ipynb", [(None, "x = 1")])
     first = run(tmp_path / "a.ipynb")
-    (entry,) = (tmp_path / "cache").rglob("*.json")
+    (entry,) = (tmp_path / ".cache").rglob("*.json")
     for text in ("", "{", '[{"code": 1}]', "null", "\x00"):
         entry.write_text(text)
         assert run(tmp_path / "a.ipynb") == first
@@ -101,3 +100,50 @@ def test_what_cannot_be_read_is_tried_again(tmp_path: Path, looked: list[str]) -
     for _ in range(2):
         assert [each.code for each in run(tmp_path / "a.ipynb")[0].findings] == ["NB001"]
     assert len(looked) == 2
+
+
+def test_a_database_that_is_named_later_is_asked_and_one_that_does_not_answer_is_asked_again(
+    tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_notebook(tmp_path / "a.ipynb", [(None, "%pip install pyyaml==5.1\nimport yaml\nyaml")])
+    monkeypatch.delenv("NB2PROD_ADVISORIES", raising=False)
+    monkeypatch.setenv("no_proxy", "*")
+    for _ in range(2):
+        run(path)
+    assert len(looked) == 1
+    monkeypatch.setenv("NB2PROD_ADVISORIES", "http://127.0.0.1:9")
+    for _ in range(2):
+        run(path)
+    assert len(looked) == 3
+
+
+def test_folders_that_are_modules_matter_two_above_too(tmp_path: Path, looked: list[str]) -> None:
+    folder = tmp_path / "project" / "deep" / "notebooks"
+    folder.mkdir(parents=True)
+    (folder / ".git").mkdir()
+    write_notebook(folder / "a.ipynb", [(None, "import mine\nmine.run()")])
+    run(folder)
+    for count, place in enumerate((folder, folder.parent, folder.parent.parent), start=2):
+        (place / "mine").mkdir()
+        run(folder)
+        assert len(looked) == count
+    (folder / "Pipfile").write_text("mine")
+    run(folder)
+    assert len(looked) == 5
+
+
+def test_what_changes_while_it_is_looked_at_is_not_kept(
+    tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_notebook(tmp_path / "a.ipynb", [(None, "import mine\nmine.run()")])
+
+    def look(job: Job, measure: object = None) -> Report:
+        found = report.report_on(job)
+        (tmp_path / "mine.py").write_text("def run(): pass")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(checking, "report_on", look)
+        run(path)
+    run(path)
+    assert looked == ["a.ipynb"]
