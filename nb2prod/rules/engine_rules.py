@@ -16,6 +16,8 @@ BAD_SETTING = Rule("NB004", "bad-setting", Severity.WARNING)
 """What is found where the notebook's own metadata set what cannot be set."""
 UNKNOWN_IGNORE = Rule("NB005", "unknown-ignore", Severity.WARNING)
 """What is found where somebody ignores rules that there are not, or does not say which."""
+UNWRITABLE = Rule("NB006", "unwritable", Severity.ERROR)
+"""What is found where fixes were asked for and the file cannot be written."""
 
 PAGES = {
     BROKEN: """\
@@ -102,4 +104,18 @@ Name the rules by their codes, how their codes begin, or their names:
 # nb2prod: ignore[NB201, absolute-path] only I run this
 X = pd.read_csv("C:/data/rows.csv")
 ```""",
+    UNWRITABLE: """\
+## What it does
+Tells of a notebook that was to be mended, by `--fix`, and that cannot be written: of nbformat 3, read-only, or changed
+meanwhile by another program. Its findings are listed all the same.
+
+## Why is this bad
+Nothing was mended in it; the other notebooks were.
+
+## Example
+The message says what keeps the file from being written.
+
+## Use instead
+Open the notebook in JupyterLab and save it, which makes it nbformat 4; or correct the permissions. `--diff` shows what
+would be changed.""",
 }

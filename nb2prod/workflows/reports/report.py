@@ -9,13 +9,21 @@ from typing import Any
 
 from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.capture.measured import Measured
-from nb2prod.errors import KernelDied, Nb2ProdError, NotebookRaised, OtherLanguage, Problem, TimedOut
+from nb2prod.errors import (
+    KernelDied,
+    Nb2ProdError,
+    NotebookRaised,
+    OtherLanguage,
+    Problem,
+    TimedOut,
+    UnusableInput,
+)
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.notebook.write import write_edited
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings, fix_of, without_secrets
-from nb2prod.rules.engine_rules import BAD_SETTING, BROKEN, FAILED, UNFINISHED, UNREADABLE
+from nb2prod.rules.engine_rules import BAD_SETTING, BROKEN, FAILED, UNFINISHED, UNREADABLE, UNWRITABLE
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Finding, Fixing, Found, Loaded
 from nb2prod.rules.secret_texts import redacted
@@ -119,7 +127,11 @@ def _report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[
     if job.mode != Mode.LOOK:
         mended = mend(document, job.path, rules, settings, unsafe=job.unsafe)
     if mended.fixed and job.mode == Mode.FIX:
-        write_edited(job.path, document, mended.after)
+        try:
+            write_edited(job.path, document, mended.after)
+        except UnusableInput as error:
+            wrong += [Found(UNWRITABLE, _not_written(each)) for each in error.problems]
+            mended = Mended.nothing(document)
     facts = Facts(draft_of(mended.after.document, job.path), mended.after.document, settings, asks=job.asks)
     facts.broken.update((each.finding.what, each) for each in mended.broken)
     had = Facts(draft_of(document, job.path), document).secrets if mended.fixed else facts.secrets
@@ -142,7 +154,7 @@ def _measured(job: Job, report: Report, facts: Facts, rules: Sequence[Loaded], m
     checks = tuple(
         {**asdict(each), "why": redacted(each.why, facts.secrets)} for each in runtime_checks(facts.measured, found)
     )
-    wrong = tuple(each for each in report.findings if each.code == BAD_SETTING.code)
+    wrong = tuple(each for each in report.findings if each.code in {BAD_SETTING.code, UNWRITABLE.code})
     return replace(
         report, findings=wrong + told(job.path, found, facts, rules if job.sure else ()).findings, checks=checks
     )
@@ -154,6 +166,10 @@ def _with_place(problem: Problem, notebook: Notebook) -> Finding:
     cell = next((each.index for each in notebook.cells if each.label == label), None)
     where = "" if cell is not None or not problem.where else f"{problem.where}: "
     return Finding(f"{where}{problem.what}", cell, remedy=problem.remedy)
+
+
+def _not_written(problem: Problem) -> Finding:
+    return Finding(f"nothing in it is mended: the file {problem.what}", remedy=problem.remedy)
 
 
 def rules_of(job: Job) -> list[Loaded]:

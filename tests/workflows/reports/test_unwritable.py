@@ -1,0 +1,57 @@
+"""A notebook that cannot be written is not mended, and its findings are listed all the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nb2prod.errors import Problem, UnusableInput
+from nb2prod.workflows.checking import Wanted, check
+from nb2prod.workflows.reports import report
+from nb2prod.workflows.reports.model import Mode, Report
+from tests.making import write_notebook
+
+STAR = "from math import *\nprint(sqrt(2))"
+FORMAT_3 = {
+    "nbformat": 3,
+    "nbformat_minor": 0,
+    "metadata": {"name": ""},
+    "worksheets": [
+        {"cells": [{"cell_type": "code", "language": "python", "metadata": {}, "outputs": [], "input": STAR}]}
+    ],
+}
+
+
+def seen(path: Path, mode: Mode) -> Report:
+    (found,) = check([path], Wanted(cached=False, mode=mode))
+    return found
+
+
+def codes(found: Report) -> list[str]:
+    return [each.code for each in found.findings]
+
+
+def test_of_nbformat_3(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps(FORMAT_3))
+    before, found = seen(path, Mode.LOOK), seen(path, Mode.FIX)
+    assert "NB107" in codes(before)
+    assert codes(found) == ["NB005", *codes(before)]
+    assert found.fixed == ()
+    assert "nbformat 3" in found.findings[0].what
+    assert json.loads(path.read_text()) == FORMAT_3
+
+
+def test_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_notebook(tmp_path / "n.ipynb", [(None, STAR)])
+
+    def refused(*asked: object) -> None:
+        raise UnusableInput(Problem("cannot be written: Permission denied", str(path)))
+
+    monkeypatch.setattr(report, "write_edited", refused)
+    found = seen(path, Mode.FIX)
+    assert codes(found)[0] == "NB005"
+    assert "NB107" in codes(found)
+    assert "Permission denied" in found.findings[0].what
