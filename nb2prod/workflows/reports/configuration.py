@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -111,9 +112,12 @@ def _project_file(folder: Path) -> Path | None:
 
 def _mentions(path: Path) -> bool:
     try:
-        return "nb2prod" in path.read_text(encoding="utf-8") and "nb2prod" in _read(path).get("tool", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return False  # somebody else's file, and their tools say what is wrong with it
+        text = path.read_text(encoding="utf-8")
+        return "nb2prod" in text and "nb2prod" in tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError:  # where it says nothing of us, their tools say what is wrong with it
+        return re.search(r"^\s*\[+\s*tool\s*\.\s*nb2prod\b", text, re.MULTILINE) is not None
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _read(path: Path) -> dict[str, Any]:

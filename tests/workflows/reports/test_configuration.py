@@ -127,3 +127,14 @@ def test_values_of_the_environment_have_types(name: str, text: str, value: objec
     assert (values, problems) == ({name: value}, [])
     assert replace(Settings(), **values)
     assert typed_settings({name: from_text("many", name)}, "here")[1]
+
+
+def test_a_broken_file_is_told_of_where_it_is_ours_and_passed_over_where_not(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path / "a.ipynb", [(None, "x = 1")])
+    project(tmp_path, "# nb2prod is used here\n[tool.other]\nx = \n")
+    assert nb2prod("check", path.name, cwd=tmp_path).returncode in {0, 1}
+    project(tmp_path, "[tool.nb2prod.check]\nignore = ['NB1'\nmax-cell-lines = 3\n")
+    refused = nb2prod("check", path.name, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "pyproject.toml" in refused.stderr
+    assert "line 3" in refused.stderr
