@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 from tests.making import nb2prod, write_notebook
 
 
@@ -37,7 +39,10 @@ def test_interrupted_it_stops_at_once_and_leaves_no_process(tmp_path: Path) -> N
     command = [sys.executable, "-m", "nb2prod", "check", str(tmp_path), "--no-cache", "--jobs", "2"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     try:
-        time.sleep(3)
+        for _ in range(600):  # until its processes are at work
+            if len(children(process.pid)) >= 2:
+                break
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     finally:
@@ -48,6 +53,10 @@ def test_interrupted_it_stops_at_once_and_leaves_no_process(tmp_path: Path) -> N
             return
         time.sleep(0.1)
     raise AssertionError("a process is left")
+
+
+def children(of: int) -> list[psutil.Process]:
+    return psutil.Process(of).children(recursive=True)
 
 
 def alive(group: int) -> bool:

@@ -15,7 +15,7 @@ from nb2prod.workflows.checking import Wanted, check
 from nb2prod.workflows.reports import configuration
 from nb2prod.workflows.reports.configuration import configuration_for
 from nb2prod.workflows.reports.typed_settings import from_text, typed_settings
-from tests.making import as_notebook
+from tests.making import as_notebook, nb2prod, write_notebook
 
 LONG = "\n".join(f"x{number} = {number}" for number in range(40))
 STAR = "from math import *\nprint(pi)"
