@@ -49,7 +49,7 @@ def check(calls: Sequence[Call], flow: Dataflow, learning: Learning) -> Iterator
         if call.path not in UNEVEN or len(call.node.args) < 2:
             continue
         first, second = call.node.args[:2]
-        if answers.behind(first, call.statement) is None or answers.behind(second, call.statement) is not None:
+        if answers.within(first, call.statement) is None or answers.within(second, call.statement) is not None:
             continue
         if isinstance(second, ast.Name | ast.Attribute | ast.Subscript):
             what = f"`{call.last}` is given the answers first and the truth second"
