@@ -78,7 +78,8 @@ class Measuring:
         """End it; what has been measured so far stays."""
         self._why = self._why or STOPPED
         with suppress(OSError, ValueError):
-            os.killpg(int((self.folder / PID).read_text()), signal.SIGKILL)  # and whatever it has started
+            if is_alive(self.folder):  # else its number may be somebody else's by now
+                os.killpg(int((self.folder / PID).read_text()), signal.SIGKILL)  # and whatever it has started
 
     def close(self) -> None:
         """End it, and remove what it has written."""
@@ -133,7 +134,11 @@ def begin_here(namespace: Mapping[str, Any], request: MeasureRequest, only: Iter
     folder = Path(tempfile.mkdtemp(prefix="nb2prod-measuring-"))
     message = _message(request, folder, only)
     scope = dict(namespace)
-    copy_to(lambda: measure_apart(scope, message["request"], message["file"], message["only"]), str(folder))
+    try:
+        copy_to(lambda: measure_apart(scope, message["request"], message["file"], message["only"]), str(folder))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return Measuring(request, folder, only)
 
 
@@ -150,10 +155,13 @@ def begin_in_kernel(kernel: str, request: MeasureRequest, only: Iterable[str] | 
         if problems:
             raise UnusableInput(problems)
         folder = Path(tempfile.mkdtemp(prefix="nb2prod-measuring-"))
-        code = code_to_measure(_message(request, folder, only), str(folder), len(standing.ran))
-        if not running.ask(code, COPYING):
+        try:
+            code = code_to_measure(_message(request, folder, only), str(folder), len(standing.ran))
+            if not running.ask(code, COPYING):
+                raise UnusableInput(Problem("something ran in it while it was looked at", "the kernel", "try again"))
+        except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
-            raise UnusableInput(Problem("something ran in it while it was looked at", "the kernel", "try again"))
+            raise
     return Measuring(request, folder, only)
 
 

@@ -228,3 +228,28 @@ def test_a_copy_that_ends_leaves_what_it_has_not_measured_out(tmp_path: Path) ->
     found = Measuring(REQUEST, tmp_path, ["large-model"]).wait()
     why = "the copy of the process ended before it was measured"
     assert found.measurements == {"large-model": Measurement("large-model", State.SKIPPED, why=why)}
+
+
+def test_a_process_that_has_its_number_by_now_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr(os, "killpg", lambda group, signal: killed.append(group))
+    folder = tmp_path / "measuring"
+    folder.mkdir()
+    (folder / "pid").write_text("12345")
+    (folder / "alive").write_text("")
+    Measuring(REQUEST, folder, ["large-model"]).close()
+    assert killed == []
+    assert not folder.exists()
+
+
+def test_where_the_process_cannot_be_copied_after_all_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*asked: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr("nb2prod.capture.measuring.copy_to", refused)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(OSError, match="no more processes"):
+        begin_here({}, REQUEST)
+    assert list(tmp_path.iterdir()) == []
