@@ -28,5 +28,5 @@ def command(code: str) -> int:
         if code.upper() == rule.code or code.lower() == rule.name:
             sys.stdout.write(f"# {rule.name} ({rule.code}, {rule.severity.value})\n\n{page}\n")
             return 0
-    known = [name for rule, _ in rules for name in (rule.code.lower(), rule.name)]
+    known = [] if code.upper().startswith("NB") else [rule.name for rule, _ in rules]  # another number is another rule
     raise UsageError(Problem(f"there is no rule {code!r}.{nearest(code, known)}", remedy="nb2prod explain lists them"))

@@ -31,7 +31,7 @@ class Answers:
         return self._by_node.get(id(origin[0])) if origin else None
 
     def within(self, node: ast.expr, statement: Statement, depth: int = DEEPEST) -> Prediction | None:
-        """Return as ``behind`` does, or the prediction that was held against a threshold, rounded, or made labels of."""
+        """Return as ``behind`` does, or the prediction that was held against a threshold, or rounded."""
         found = self.behind(node, statement)
         if found is not None or not depth:
             return found

@@ -176,3 +176,8 @@ def test_every_rule_is_explained_by_code_and_by_name(capsys: pytest.CaptureFixtu
         assert "## What it does" in page
     status, _, err = run(capsys, "explain", "star-imports")
     assert (status, "star-import" in err) == (2, True)
+
+
+def test_a_number_that_no_rule_has_is_no_misspelt_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Did you mean" not in run(capsys, "explain", "NB999")[2]
+    assert "Did you mean 'star-import'" in run(capsys, "explain", "star-imports")[2]

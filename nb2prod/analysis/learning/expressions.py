@@ -17,7 +17,7 @@ from nb2prod.analysis.learning.model import Given, Kind, Learnt, Part, Place, Tr
 from nb2prod.analysis.learning.record import Record
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Rows, Value, part_of, split_of
-from nb2prod.analysis.suggest.roles import load_roles
+from nb2prod.analysis.suggest.roles import Role, load_roles
 
 MOST_ITEMS = 40
 LONGEST_TEXT = 60
@@ -88,7 +88,8 @@ class Expressions:
     def bind(self, name: str, value: Value) -> None:
         """Let a name hold a value."""
         if not value.symbol:
-            value.name = value.name if self.local else name
+            history = bool(value.name and value.fits) and self.roles.role_of(value.path) is Role.NETWORK
+            value.name = value.name if self.local or history else name  # h = network.fit(...)
             if value.estimator is not None and value.name:
                 self.record.names[value.estimator.index] = value.name
         scope = self.local[-1] if self.local and name not in self.declared_global() else self.variables

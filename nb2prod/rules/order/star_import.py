@@ -42,11 +42,16 @@ WIDTH = 100
 """Characters of a line of names."""
 
 
-def check(statements: Sequence[Statement]) -> Iterator[Finding]:
-    """Yield a finding for each import of everything."""
+def check(statements: Sequence[Statement], notebook: Notebook) -> Iterator[Finding]:
+    """Yield a finding for each import of everything; one for ``%pylab``, which stands for two."""
+    magic: set[tuple[int, int]] = set()
     for statement in statements:
-        node = statement.node
+        node, place = statement.node, (statement.cell, statement.line)
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+            if place in magic:
+                continue
+            line = notebook.cells[statement.cell].source.split("\n")[statement.line - 1]
+            magic |= {place} if line.lstrip().startswith("%") else set()
             what = f"everything is imported from `{_module(node)}`, so nobody sees which names come from there"
             remedy = f"import the names that are used, or `{_module(node)}` itself"
             yield Finding(what, statement.cell, statement.line, remedy)
