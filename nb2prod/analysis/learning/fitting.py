@@ -44,6 +44,9 @@ GROUPERS = frozenset({"KMeans", "MiniBatchKMeans", "BisectingKMeans", "MeanShift
                       "GaussianMixture", "BayesianGaussianMixture", "KernelDensity", "NearestNeighbors",
                       "EllipticEnvelope", "IsolationForest", "LocalOutlierFactor", "OneClassSVM"})  # fmt: skip
 """Models of scikit-learn that learn without a target."""
+ROWS = frozenset({"OLS", "GLS", "WLS", "GLSAR", "GLM", "GEE", "RLM", "Logit", "Probit", "MNLogit", "Poisson",
+                  "NegativeBinomial", "QuantReg", "MixedLM"})  # fmt: skip
+"""Models of statsmodels that are made of ``(endog, exog)``, the truth and the rows."""
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV",
             "OptunaSearchCV", "TuneSearchCV", "TuneGridSearchCV")  # fmt: skip
 SEEDS = frozenset({"random_state", "seed", "n_jobs", "verbose", "random_seed"})
@@ -63,12 +66,16 @@ class Fitting(Tables):
         name = path.rpartition(".")[2]
         role = self.roles.role_of(path)
         makes = name[:1].isupper() or name.startswith("make_") or role is Role.WRAPPER
+        described = role is Role.DESCRIBED and (
+            ".formula." in path or {"exog", "endog"} & {*given.keywords} or name in ROWS
+        )
+        makes = makes or ".formula." in path
         if role in {Role.UNKNOWN, Role.DATA} or not makes:
             return None
         direct = [part for each in given.all() for part in _spread(each)]
         parts = tuple(dict.fromkeys(p for each in direct for p in (each, *each.parts) if p.estimator is not None))
         inner = [each.estimator for each in parts if each.estimator is not None]
-        supervised = role in MODELS and name not in GROUPERS
+        supervised = (role in MODELS and name not in GROUPERS) or bool(described)
         if role in {Role.WRAPPER, Role.PIPELINE}:
             supervised = any(each.supervised for each in inner)
         if role is Role.PIPELINE and not inner:
@@ -82,6 +89,11 @@ class Fitting(Tables):
         made = Value(path, estimator=model, parts=parts, keywords=given.keywords, varies=varies)
         handed = [each for each in given.all() if each.data is not None and each.data.rows is not None]
         made.data = handed[0].data if handed and role is Role.DESCRIBED else None
+        if described:
+            features = given.find(1, "data" if ".formula." in path else "exog")
+            made.data = features.data if features is not None else None
+            if ".formula." not in path and (truth := given.find(0, "endog")) is not None:
+                made.attributes["label"] = truth
         return made
 
     def own_estimator(self, path: str, given: Arguments) -> Model:

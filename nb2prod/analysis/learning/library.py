@@ -271,7 +271,7 @@ class Library(Fitting):
 
     def _fit(self, receiver: Value, name: str, given: Arguments) -> Value:
         data, target = given.find(0, *FEATURES, "texts"), given.find(1, *TARGET)
-        if receiver.data is not None and data is None:
+        if receiver.data is not None and (data is None or data.data is None):
             data = receiver
         held = data.attributes.get("label") if data is not None else None
         if held is not None and (target is None or target.data is None):
