@@ -80,8 +80,8 @@ def _broken(who: str, error: Exception, facts: Facts) -> Found:
 
 
 def without_secrets(finding: Finding, values: Sequence[str] = ()) -> Finding:
-    """Return a finding that shows neither secrets nor personal data, even where it shows a piece of the notebook, of its
-    data or of a run that has some; what mends it still knows them by ``subject``.
+    """Return a finding that shows neither secrets nor personal data, even where it shows a piece of the notebook, of
+    its data or of a run that has some; what mends it still knows them by ``subject``.
 
     ``values`` are the notebook's own secrets, see ``Facts.secrets``.
     """

@@ -24,8 +24,8 @@ from nb2prod.rules.advisories import VARIABLE, Advisories, ask, pins_of
 from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.chance import Chance, chance_of
 from nb2prod.rules.installs import Installed, installs_of
-from nb2prod.rules.secret_texts import values_in
 from nb2prod.rules.model import Found
+from nb2prod.rules.secret_texts import values_in
 from nb2prod.rules.settings import Settings
 from nb2prod.rules.unknown_names import Unknown, unknown_names
 
