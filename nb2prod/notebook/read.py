@@ -53,7 +53,7 @@ def read_document(path: Path) -> dict[str, Any]:
 
 
 def document_of(text: str, path: Path) -> dict[str, Any]:
-    """Return what the ``text`` of the file at ``path`` holds, in nbformat 4. Raises ``UnusableInput`` for no notebook."""
+    """Return what the ``text`` of the file at ``path`` holds, in nbformat 4. Raises ``UnusableInput`` if it is none."""
     return upgraded(_parsed(text, path))
 
 

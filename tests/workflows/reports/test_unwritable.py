@@ -38,7 +38,7 @@ def test_of_nbformat_3(tmp_path: Path) -> None:
     path.write_text(json.dumps(FORMAT_3))
     before, found = seen(path, Mode.LOOK), seen(path, Mode.FIX)
     assert "NB107" in codes(before)
-    assert codes(found) == ["NB005", *codes(before)]
+    assert codes(found) == ["NB006", *codes(before)]
     assert found.fixed == ()
     assert "nbformat 3" in found.findings[0].what
     assert json.loads(path.read_text()) == FORMAT_3
@@ -52,6 +52,6 @@ def test_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(report, "write_edited", refused)
     found = seen(path, Mode.FIX)
-    assert codes(found)[0] == "NB005"
+    assert codes(found)[0] == "NB006"
     assert "NB107" in codes(found)
     assert "Permission denied" in found.findings[0].what
