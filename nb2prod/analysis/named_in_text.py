@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from nb2prod.notebook.called import called_name
+
 FORMULAS = frozenset(
     {"ols", "wls", "gls", "glm", "logit", "probit", "poisson", "mnlogit", "negativebinomial", "rlm", "quantreg",
      "mixedlm", "gee", "phreg", "from_formula", "dmatrix", "dmatrices"}
@@ -17,7 +19,7 @@ _AT = re.compile(r"@\s*([A-Za-z_]\w*)")
 
 def names_in_text(node: ast.Call) -> frozenset[str]:
     """Return the variables and functions that a text among the call's arguments mentions."""
-    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    called = called_name(node)
     if called not in FORMULAS and called not in QUERIES:
         return frozenset()
     given = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in {"formula", "expr"})]

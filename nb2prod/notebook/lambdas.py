@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.notebook.replacing import replace_nodes
 
@@ -80,12 +81,8 @@ def _given(tree: ast.AST, bound: frozenset[str]) -> Iterator[tuple[ast.Call, tup
 
 
 def _makes_tool(call: ast.Call) -> bool:
-    name = _called(call)
+    name = called_name(call)
     return name[:1].isupper() and name not in NO_TOOLS
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _free(lambda_: ast.Lambda) -> set[str]:
@@ -94,7 +91,7 @@ def _free(lambda_: ast.Lambda) -> set[str]:
 
 
 def _wish(call: ast.Call, keyword: str) -> str:
-    return f"{snake(_called(call))}_{keyword or 'function'}"
+    return f"{snake(called_name(call))}_{keyword or 'function'}"
 
 
 def snake(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from nb2prod.errors import Problem
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 
 GUARDS = ast.Try | ast.If
@@ -75,7 +76,7 @@ def _foreign_path(call: ast.Call, where: str, folder: Path) -> Iterator[Problem]
 
 
 def _reads(call: ast.Call) -> bool:
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    called = called_name(call)
     return called.startswith(("read", "load", "imread", "open", "genfromtxt", "connect", "chdir"))
 
 

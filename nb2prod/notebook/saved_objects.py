@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.notebook.replacing import replace_nodes
 
@@ -106,7 +107,7 @@ class Shelf:
 
     def _written(self, call: ast.Call) -> tuple[ast.expr, str] | None:
         """Return the object that a call writes, and the file."""
-        name = _called(call)
+        name = called_name(call)
         if self._pickles(call, "dump") and len(call.args) >= 2:
             value, place = call.args[:2]
         elif name == "save" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "torch":
@@ -151,8 +152,8 @@ class Shelf:
         return self.saved.get(self._key(call.args[0]), ("", ""))[1] if self._loads(call) else ""
 
     def _loads(self, call: ast.Call) -> bool:
-        torch = _called(call) == "load" and ast.unparse(call.func) == "torch.load"
-        return bool(call.args) and (torch or _called(call) in LOADS or self._pickles(call, "load"))
+        torch = called_name(call) == "load" and ast.unparse(call.func) == "torch.load"
+        return bool(call.args) and (torch or called_name(call) in LOADS or self._pickles(call, "load"))
 
     def _pickles(self, call: ast.Call, name: str) -> bool:
         if isinstance(call.func, ast.Attribute):
@@ -168,10 +169,6 @@ class Shelf:
         if isinstance(place, ast.Constant) and isinstance(place.value, str):
             return place.value
         return ast.dump(place)
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _root(value: ast.expr) -> str:

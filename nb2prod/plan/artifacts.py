@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nb2prod.capture.model import Distribution, Evidence, ValueInfo
 from nb2prod.errors import Problem
+from nb2prod.notebook.called import called_name
 from nb2prod.plan.empty_modules import build, only_makes
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.model import ArtifactPlan
@@ -212,7 +213,7 @@ def _is_code(graph: Graph, name: str) -> bool:
 
 
 def _constructs_tool(call: ast.Call) -> bool:
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    called = called_name(call)
     return called[:1].isupper() and called not in {"DataFrame", "Series"}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import Notebook
 from nb2prod.plan.arguments import freed_functions
 
@@ -273,11 +274,8 @@ def is_code_constant(node: ast.stmt) -> bool:
     if isinstance(node.value, ast.Lambda):  # a function by another name
         return not node.value.args.defaults and not any(node.value.args.kw_defaults)
     for child in ast.walk(node.value):
-        if isinstance(child, ast.Call):
-            called = child.func
-            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-            if name not in CHEAP:
-                return False
+        if isinstance(child, ast.Call) and called_name(child) not in CHEAP:
+            return False
         if isinstance(child, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
             return False
     return True

@@ -183,11 +183,6 @@ def _parameters_asked(function: FunctionNode, call: ast.Call, step: Step) -> Ite
             yield keyword.arg or (function.args.kwarg.arg if function.args.kwarg else "")
 
 
-def method_of(call: ast.Call) -> str:
-    """Return the name of what is called: ``mean`` of ``df.x.mean()`` and of ``mean(x)``."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
 def is_any_asked(step: Step, nodes: Collection[ast.AST]) -> bool:
     """Say whether any of ``nodes`` reads something that was made of what was asked."""
     return any(step.is_asked(node) for node in nodes)

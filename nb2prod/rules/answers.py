@@ -6,6 +6,7 @@ import ast
 
 from nb2prod.analysis.learning.model import Learning, Prediction
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.notebook.called import called_name
 
 DEEPEST = 8
 """Steps from labels back to what a model has answered."""
@@ -64,7 +65,7 @@ def _made_of(node: ast.expr) -> ast.expr | None:
         return node.value if isinstance(node.slice, ast.Tuple) else None
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute | ast.Name):
         return None
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+    name = called_name(node)
     if name in OF_FIRST and node.args and (isinstance(node.func, ast.Name) or _is_module(node.func.value)):
         return node.args[0]
     if not isinstance(node.func, ast.Attribute):

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 
 from nb2prod.analysis.calling import ancestors_of
+from nb2prod.notebook.called import called_name
 
 INDIFFERENT = frozenset((
     "sorted", "len", "set", "frozenset", "sum", "min", "max", "any", "all", "Counter", "bool", "isin", "shuffle",
@@ -23,7 +24,7 @@ def order_matters(node: ast.expr, parents: _Parents, sorted_names: Iterable[str]
     """
     inside: ast.AST = node
     for outer in ancestors_of(node, parents):
-        if isinstance(outer, ast.Call) and called(outer) in INDIFFERENT:
+        if isinstance(outer, ast.Call) and called_name(outer) in INDIFFERENT:
             return False
         if isinstance(outer, ast.Compare):
             return False
@@ -51,7 +52,7 @@ def body_depends(body: Sequence[ast.stmt]) -> bool:
     """Say whether a loop leaves something behind that depends on the order of its turns."""
     for statement in body:
         for node in ast.walk(statement):
-            if isinstance(node, ast.Call) and called(node) in {
+            if isinstance(node, ast.Call) and called_name(node) in {
                 "append",
                 "extend",
                 "insert",
@@ -65,12 +66,6 @@ def body_depends(body: Sequence[ast.stmt]) -> bool:
     return False
 
 
-def called(call: ast.Call) -> str:
-    """Return the last name of what is called."""
-    function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
 def sorted_names(calls: Iterable[ast.Call]) -> frozenset[str]:
     """Return the variables that are sorted: ``files.sort()``, ``sorted(files)``; and those that are shuffled."""
     found = set()
@@ -78,6 +73,6 @@ def sorted_names(calls: Iterable[ast.Call]) -> frozenset[str]:
         function = call.func
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.attr == "sort":
             found.add(function.value.id)
-        if called(call) in {"sorted", "natsorted", "shuffle"} and call.args and isinstance(call.args[0], ast.Name):
+        if called_name(call) in {"sorted", "natsorted", "shuffle"} and call.args and isinstance(call.args[0], ast.Name):
             found.add(call.args[0].id)
     return frozenset(found)

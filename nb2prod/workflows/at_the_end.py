@@ -9,6 +9,7 @@ from nb2prod.analysis.lasting import Changed, changed_later, free_names
 from nb2prod.capture.model import CaptureRequest, InferenceRequest, Moment, RawRequest, ShownValue
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.as_run import as_run
+from nb2prod.notebook.called import called_name
 from nb2prod.plan.request import Request
 
 READING = ("read", "load", "genfromtxt")
@@ -128,8 +129,8 @@ class _Looking:
             return ""
         statement = self.flow.statements[index]
         match statement.node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)) if name == moment.expression:
-                called = getattr(function, "attr", getattr(function, "id", ""))
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if name == moment.expression:
+                called = called_name(call)
             case _:
                 return ""
         read = free_names(statement.source)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from nb2prod.notebook.called import called_name
+
 PREDICTING = frozenset(
     {
         "predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "transform", "apply",
@@ -61,7 +63,7 @@ def called_names(node: ast.expr) -> Iterator[str]:
     is data, whatever it is called on."""
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = called_name(node)
             if name in GIVING_DATA or name in PREDICTING:
                 return
             yield name

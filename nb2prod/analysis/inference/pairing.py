@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from nb2prod.analysis.inference.expressions import calls, root_name
 from nb2prod.analysis.inference.request import Request
 from nb2prod.analysis.inference.section import Section
+from nb2prod.notebook.called import called_name
 
 JOINING = frozenset({"DataFrame", "concat", "Series"})
 
@@ -35,7 +36,7 @@ def columns(node: ast.stmt) -> Iterator[ast.expr]:
     if isinstance(node.targets[0], ast.Subscript):
         yield node.value
     for call in calls(node):
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = called_name(call)
         if name in JOINING and call.args:
             first = call.args[0]
             if isinstance(first, ast.Dict):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import WRAPPING, loaded_names, root_name
 from nb2prod.analysis.inference.section import Section
+from nb2prod.notebook.called import called_name
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def _step(section: Section, source: int, name: str) -> Step | None:
     call = node.value if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else None
     if not isinstance(call, ast.Call) or len(node.targets) > 1:  # type: ignore[attr-defined]
         return None
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    called = called_name(call)
     data = call.args[0] if call.args else next((kw.value for kw in call.keywords if kw.arg == "data"), None)
     if data is None or not section.is_data(source, root_name(data)):
         return None

@@ -22,6 +22,7 @@ from nb2prod.analysis.preparation.targets import targets_of
 from nb2prod.analysis.preparation.values import Free, Rows, Shape, Stuck, Value
 from nb2prod.analysis.preparation.write import Writer
 from nb2prod.analysis.statements import split_statements
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import Notebook
 
 TABLES = {Shape.FRAME, Shape.ARRAY}
@@ -232,7 +233,7 @@ def _may_be_sparse(flow: Dataflow) -> bool:
     """Return whether the notebook makes a tool whose arrays may be sparse."""
     calls = (node for s in flow.statements for node in ast.walk(s.node) if isinstance(node, ast.Call))
     return any(
-        getattr(call.func, "attr", getattr(call.func, "id", "")) in SPARSE
+        called_name(call) in SPARSE
         and not any(kw.arg in {"sparse", "sparse_output"} and constant(kw.value, False) for kw in call.keywords)
         for call in calls
     )

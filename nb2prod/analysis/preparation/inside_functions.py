@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.preparation.syntax import shown
+from nb2prod.notebook.called import called_name
 
 CHOOSING = frozenset(
     {"drop", "copy", "reset_index", "head", "tail", "sample", "query", "filter", "iloc", "loc", "sort_values", "pop"}
@@ -105,7 +106,7 @@ class _Looking:
         """Return whether a function, or one that it calls, reads rows."""
         if function not in self.functions or deep > MOST_DEEP:
             return False
-        calls = [_called(n) for n in ast.walk(self.functions[function][1]) if isinstance(n, ast.Call)]
+        calls = [called_name(n) for n in ast.walk(self.functions[function][1]) if isinstance(n, ast.Call)]
         return any(name.startswith(READING) or (name != function and self.reads(name, deep + 1)) for name in calls)
 
     def returned(self, function: str, place: int, deep: int) -> tuple[int, ast.AST] | None:
@@ -145,7 +146,7 @@ class _Looking:
             case ast.Call(func=ast.Name(id=own), args=given) if own in self.functions:
                 found = self.returned(own, -1, again)
                 return found or (self._behind(given[0], function, index, line, made, again) if given else None)
-            case ast.Call() if _called(value).startswith(READING):
+            case ast.Call() if called_name(value).startswith(READING):
                 return None
             case ast.Constant():
                 return None
@@ -161,7 +162,7 @@ class _Looking:
         place = next((at for at, each in enumerate(target.elts) if name in _bound(each)), 0)
         if isinstance(value, ast.Tuple) and place < len(value.elts):
             return self._behind(value.elts[place], function, index, node.lineno, node, deep)
-        if isinstance(value, ast.Call) and _called(value) in SPLITTING and place // 2 < len(value.args):
+        if isinstance(value, ast.Call) and called_name(value) in SPLITTING and place // 2 < len(value.args):
             return self._behind(value.args[place // 2], function, index, node.lineno, node, deep)
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in self.functions:
             found = self.returned(value.func.id, place, deep)
@@ -192,10 +193,6 @@ def _bound(target: ast.expr) -> set[str]:
     """Return the names that a target gives a value."""
     parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
     return {each.id for each in parts if isinstance(each, ast.Name)}
-
-
-def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def _attribute(node: ast.AST) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from nb2prod.notebook.called import called_name
+
 GROUPING = frozenset({"groupby", "value_counts", "pivot_table", "crosstab", "resample"})
 """What gives a column, or a table, with labels of its own."""
 
@@ -61,6 +63,4 @@ def _is_long(node: ast.expr, long: set[str]) -> bool:
 
 
 def _called(node: ast.AST) -> str:
-    if not isinstance(node, ast.Call):
-        return ""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return called_name(node) if isinstance(node, ast.Call) else ""

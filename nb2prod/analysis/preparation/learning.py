@@ -20,6 +20,7 @@ from nb2prod.analysis.preparation.syntax import (
     without,
 )
 from nb2prod.analysis.preparation.values import RANGE, Free, Lost, Rows, Several, Shape, Stuck, Term, Value
+from nb2prod.notebook.called import called_name
 
 EARLIER_REMEDY = (
     "a single row does not have the rows before it: let clients send this column, as they do now, or read the rows "
@@ -453,8 +454,8 @@ def _tool_word(maker: ast.expr) -> str:
     """Return ``encoder`` for ``LabelEncoder()``."""
     if not isinstance(maker, ast.Call):
         return "tool"
-    spelled = maker.func.attr if isinstance(maker.func, ast.Attribute) else getattr(maker.func, "id", "tool")
-    return slug(spelled).rpartition("_")[2] or "tool"
+    spelled = called_name(maker)
+    return slug(spelled or "tool").rpartition("_")[2] or "tool"
 
 
 def _statistic_of(function: ast.Lambda) -> str:

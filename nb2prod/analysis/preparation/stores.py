@@ -17,6 +17,7 @@ from nb2prod.analysis.preparation.functions import MADE, Functions
 from nb2prod.analysis.preparation.places import column_of, in_place_call, owner_of, with_column, with_width
 from nb2prod.analysis.preparation.syntax import bound_names, free_names, keyword, name, pattern, same, shown
 from nb2prod.analysis.preparation.values import Free, Lost, Raw, Rows, Several, Shape, Stuck, Term
+from nb2prod.notebook.called import called_name
 
 BY_CONDITION = "choose them by a condition: `.loc[condition, 'column']`"
 
@@ -313,7 +314,7 @@ class Stores(Functions):
     def _may_be_long(self, node: ast.expr) -> bool:
         """Return whether an expression may give several values."""
         if isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            called = called_name(node)
             grouped = any(isinstance(n, ast.Attribute) and n.attr == "groupby" for n in ast.walk(node))
             return grouped or called not in self.operations.methods["scalar"]
         if isinstance(node, ast.BinOp):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from nb2prod.analysis.inference.expressions import SELECTING, loaded_names, root_name
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.model import Dataflow
+from nb2prod.notebook.called import called_name
 
 TAKING_OUT = frozenset({"drop", "pop", "difference", "remove"})
 """Methods that take columns out of a table or of a list of columns."""
@@ -58,7 +59,7 @@ def explained_columns(flow: Dataflow) -> tuple[str | int, ...]:
     found: dict[str | int, None] = {}
     for statement in flow.statements:
         for call in (node for node in ast.walk(statement.node) if isinstance(node, ast.Call)):
-            for label in _labels(call) if _called(call) in EXPLAINING else ():
+            for label in _labels(call) if called_name(call) in EXPLAINING else ():
                 found |= dict.fromkeys(_behind(flow, label, statement.index, set()))
     return tuple(found)
 
@@ -73,13 +74,9 @@ def unknown_columns(flow: Dataflow) -> tuple[str | int, ...]:
     for node in (inner for statement in flow.statements for inner in ast.walk(statement.node)):
         if isinstance(node, ast.Delete):
             found |= dict.fromkeys(_named(node))
-        elif isinstance(node, ast.Call) and _called(node) in TAKING_OUT:
+        elif isinstance(node, ast.Call) and called_name(node) in TAKING_OUT:
             found |= dict.fromkeys(text for given in _given(node) for text in _texts(given))
     return tuple(found)
-
-
-def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def _given(call: ast.Call) -> Iterator[ast.expr]:

@@ -15,6 +15,7 @@ from nb2prod.analysis.inference.expressions import (
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.suggest.learnt import Learnt, imported
 from nb2prod.analysis.suggest.roles import load_roles
+from nb2prod.notebook.called import called_name
 
 ROW_WORDS = frozenset(
     {"x", "X", "row", "rows", "sample", "example", "instance", "data", "point", "query", "text", "message", "sentence",
@@ -129,7 +130,7 @@ class Applying:
 
     def _only_wraps(self, node: ast.Call) -> bool:
         """Return whether a call shows, draws, judges or adds up what it is given."""
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = called_name(node)
         root = root_name(node.func)
         path = self.paths.get(root, "") + ast.unparse(node.func)[len(root) :] if root in self.paths else ""
         builtin = isinstance(node.func, ast.Name) and root not in self.paths and root in __builtins__  # type: ignore[operator]
@@ -273,7 +274,7 @@ class Applying:
 def is_written_down(node: ast.expr | None) -> bool:
     """Return whether a value is a literal, or an array or a table of literals."""
     if isinstance(node, ast.Call):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = called_name(node)
         makes = name in {"array", "asarray", "matrix", "tensor", "DataFrame", "Series", "list", "dict", "set", "tuple"}
         return makes and all(is_written_down(each) for each in node.args)
     return node is not None and is_spelled_out(node, lambda name: False)

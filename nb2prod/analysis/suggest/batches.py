@@ -12,6 +12,7 @@ from nb2prod.analysis.suggest.answers.rows import MOVING, TENSORS
 from nb2prod.analysis.suggest.candidates import Candidate
 from nb2prod.analysis.suggest.events import BATCHES
 from nb2prod.analysis.suggest.values import Story, Use
+from nb2prod.notebook.called import called_name
 
 MOST_DEEP = 8
 AROUND = frozenset({"enumerate", "tqdm", "trange", "iter", "list"})
@@ -133,8 +134,8 @@ class Batches:
         self, loop: ast.For, given: Mapping[str, ast.expr], model: str, at: int, sample: str
     ) -> BatchLoop | None:
         iterated, target = loop.iter, loop.target
-        while isinstance(iterated, ast.Call) and _called(iterated) in AROUND and iterated.args:
-            if _called(iterated) == "enumerate" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+        while isinstance(iterated, ast.Call) and called_name(iterated) in AROUND and iterated.args:
+            if called_name(iterated) == "enumerate" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
                 target = target.elts[1]
             iterated = iterated.args[0]
         loader = given.get(iterated.id, iterated) if isinstance(iterated, ast.Name) else iterated
@@ -161,7 +162,7 @@ class Batches:
 def _arguments(statement: ast.stmt, function: ast.FunctionDef) -> dict[str, ast.expr]:
     """Return what the call of a function in a statement hands to its parameters."""
     names = [argument.arg for argument in function.args.args]
-    for call in (n for n in ast.walk(statement) if isinstance(n, ast.Call) and _called(n) == function.name):
+    for call in (n for n in ast.walk(statement) if isinstance(n, ast.Call) and called_name(n) == function.name):
         given = dict(zip(names, call.args, strict=False))
         return {**given, **{k.arg: k.value for k in call.keywords if k.arg}}
     return {}
@@ -183,7 +184,7 @@ def _answers(body: list[ast.stmt], asking: set[str], labels: set[str]) -> Iterat
     made = set(asking)
     for place, each in enumerate(body):
         kept = each.value if isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) else None
-        if kept is not None and _called(kept) in {"append", "extend"} and len(kept.args) == 1:
+        if kept is not None and called_name(kept) in {"append", "extend"} and len(kept.args) == 1:
             read = _names(kept.args[0])
             if read & made and not read & told:
                 yield kept.args[0], place
@@ -250,10 +251,6 @@ def _argument(call: ast.Call, name: str) -> ast.expr | None:
 
 def _is_moved(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MOVING
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -11,6 +11,7 @@ from nb2prod.analysis.suggest.candidates import Candidate, Tier
 from nb2prod.analysis.suggest.learnt import CODE, Learnt
 from nb2prod.analysis.suggest.roles import Role, load_roles
 from nb2prod.analysis.suggest.values import Fit, Seen, Story, Use, Value
+from nb2prod.notebook.called import called_name
 
 Uses = list[tuple[Statement, Applied]]
 
@@ -57,7 +58,7 @@ def judged_by(node: ast.AST, applied: Applied) -> str:
     """Return the name of the function that measures the answers right where they are made; empty where none does."""
     roles = load_roles()
     for call in calls(node):
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = called_name(call)
         measures = roles.is_metric(f"?.{name}") or name in roles.totals or roles.judges_or_trains(name)
         if (
             measures

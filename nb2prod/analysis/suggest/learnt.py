@@ -11,6 +11,7 @@ from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.suggest.learning_loops import learns, learnt_in, own_calls
 from nb2prod.analysis.suggest.roles import Roles, load_roles
+from nb2prod.notebook.called import called_name
 
 CODE = frozenset({Kind.IMPORT, Kind.FUNCTION, Kind.CLASS})
 DEEPEST = 4
@@ -203,7 +204,7 @@ def _is_of_product(call: ast.Call, whole: ast.AST) -> bool:
     table is multiplied."""
     if any(isinstance(n, ast.Attribute) and n.attr in {"T", "transpose"} for n in ast.walk(call)):
         return True
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = called_name(call)
     products = (n for n in ast.walk(whole) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.MatMult))
     dots = (n for n in ast.walk(whole) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") in {"dot", "matmul"})
     return name == "pinv" and any(child is call for each in [*products, *dots] for child in ast.walk(each))

@@ -9,6 +9,7 @@ from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.analysis.suggest.literals import is_setting, is_varied, literal_of
 from nb2prod.analysis.suggest.model import ParameterProposal
 from nb2prod.analysis.suggest.values import Story
+from nb2prod.notebook.called import called_name
 
 MOST = 24
 VARIED = frozenset(
@@ -64,7 +65,7 @@ def _in_calls(statement: Statement) -> Iterator[tuple[str, ast.expr, str]]:
     for call in ast.walk(statement.node):
         if not isinstance(call, ast.Call):
             continue
-        called = _called(call)
+        called = called_name(call)
         for keyword in call.keywords:
             if keyword.arg in VARIED and is_setting(keyword.value) and not _is_none(keyword.value):
                 yield keyword.arg, keyword.value, f"`{called}` takes it as `{keyword.arg}`"
@@ -75,10 +76,6 @@ def _in_calls(statement: Statement) -> Iterator[tuple[str, ast.expr, str]]:
             name = "query" if asks else "path"
             what = "asks the database this" if asks else "reads this file"
             yield f"{target[0]}_{name}" if target is not None else name, call.args[0], f"`{called}` {what}"
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _is_none(node: ast.expr) -> bool:

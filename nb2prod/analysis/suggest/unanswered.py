@@ -13,6 +13,7 @@ from nb2prod.analysis.suggest.candidates import Candidate, find_candidates
 from nb2prod.analysis.suggest.choosing import choose
 from nb2prod.analysis.suggest.reading import read_story
 from nb2prod.analysis.suggest.values import Story
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import Notebook
 
 OTHER_NAMES = frozenset({"transform", "copy", "head", "range", "zip", "enumerate", "append", "len", "DMatrix", "Pool"})
@@ -93,7 +94,7 @@ def _operations(tree: ast.AST) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = called_name(node)
             found.add("max" if name in CHOOSING_ONE else name)
         elif isinstance(node, ast.BinOp | ast.AugAssign):
             found.add(type(node.op).__name__)

@@ -26,6 +26,7 @@ from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.makers import makers
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 
@@ -117,7 +118,7 @@ def _moves(value: ast.expr, target: str) -> bool:
         return False
     called = value.func
     own = isinstance(called, ast.Attribute) and ast.unparse(called.value) == target
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    name = called_name(value)
     if name in MOVED:
         return own or any(ast.unparse(each) == target for each in value.args[:1])
     if name in JOINING:

@@ -26,6 +26,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.calling import Call, Placed, ancestors_of, parents_of
+from nb2prod.notebook.called import called_name
 from nb2prod.rules.chance import literal
 from nb2prod.rules.model import Finding, Rule, Severity
 
@@ -84,7 +85,7 @@ def _becomes_data(node: ast.expr, parents: _Seen, names: set[str]) -> bool:
     inside: ast.AST = node
     computed = False
     for outer in ancestors_of(node, parents):
-        if isinstance(outer, ast.Call) and inside is not outer.func and _last(outer) in OUTSIDE:
+        if isinstance(outer, ast.Call) and inside is not outer.func and called_name(outer) in OUTSIDE:
             return False
         if isinstance(outer, ast.JoinedStr) or (isinstance(outer, ast.Attribute) and outer.attr in TEXT):
             return False
@@ -95,22 +96,17 @@ def _becomes_data(node: ast.expr, parents: _Seen, names: set[str]) -> bool:
             computed = computed or _is_data(other)
         if isinstance(outer, ast.Assign):
             return computed or any(isinstance(each, ast.Subscript) for each in outer.targets)
-        if isinstance(outer, ast.Call) and _last(outer) in {"assign", "insert"} and inside is not outer.func:
+        if isinstance(outer, ast.Call) and called_name(outer) in {"assign", "insert"} and inside is not outer.func:
             return True
         inside = outer
     return computed
-
-
-def _last(call: ast.Call) -> str:
-    function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _is_time(node: ast.expr, names: set[str]) -> bool:
     while isinstance(node, ast.Attribute):
         node = node.value
     if isinstance(node, ast.Call):
-        return _last(node) in {"now", "today", "utcnow", "time", "timedelta", "Timedelta"}
+        return called_name(node) in {"now", "today", "utcnow", "time", "timedelta", "Timedelta"}
     return isinstance(node, ast.Name) and node.id in names
 
 

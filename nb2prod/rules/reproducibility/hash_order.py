@@ -25,8 +25,9 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.calling import Call, ancestors_of, parents_of
+from nb2prod.notebook.called import called_name
 from nb2prod.rules.model import Finding, Rule, Severity
-from nb2prod.rules.ordering import called, order_matters, sorted_names
+from nb2prod.rules.ordering import order_matters, sorted_names
 
 RULE = Rule("NB217", "hash-order", Severity.WARNING)
 LISTS = frozenset(("list", "tuple", "enumerate", "array", "zip", "DataFrame", "Series", "Index"))
@@ -60,9 +61,9 @@ def _is_set(node: ast.expr) -> bool:
         return _is_set(node.left) or _is_set(node.right)
     if not isinstance(node, ast.Call):
         return False
-    if called(node) in METHODS and isinstance(node.func, ast.Attribute):
+    if called_name(node) in METHODS and isinstance(node.func, ast.Attribute):
         return _is_set(node.func.value)
-    return called(node) in SETS and bool(node.args) and not _is_range(node.args[0])
+    return called_name(node) in SETS and bool(node.args) and not _is_range(node.args[0])
 
 
 def _is_number(node: ast.expr) -> bool:
@@ -70,7 +71,7 @@ def _is_number(node: ast.expr) -> bool:
 
 
 def _is_range(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and called(node) in {"range", "arange"}
+    return isinstance(node, ast.Call) and called_name(node) in {"range", "arange"}
 
 
 def _is_numbered(node: ast.expr, parents: Mapping[ast.AST, ast.AST]) -> bool:
@@ -79,4 +80,4 @@ def _is_numbered(node: ast.expr, parents: Mapping[ast.AST, ast.AST]) -> bool:
 
 
 def _is_enumeration(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and called(node) == "enumerate"
+    return isinstance(node, ast.Call) and called_name(node) == "enumerate"

@@ -27,7 +27,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.rules.answering import Answering, Step, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering, Step
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB503", "batch-statistics", Severity.ERROR)
@@ -41,7 +42,7 @@ OVER_ROWS = frozenset({"scale", "minmax_scale", "robust_scale", "maxabs_scale", 
 
 def check(answering: Answering) -> Iterator[Finding]:
     """Yield a finding for each statement that takes a statistic over what was asked."""
-    aligned = any(method_of(call) in {"reindex", "align"} for step in answering.steps for call in step.calls())
+    aligned = any(called_name(call) in {"reindex", "align"} for step in answering.steps for call in step.calls())
     told: set[tuple[int, int]] = set()
     for step in answering.steps:
         for call in step.calls():
@@ -53,7 +54,7 @@ def check(answering: Answering) -> Iterator[Finding]:
 
 
 def _why(call: ast.Call, step: Step, aligned: bool) -> str:
-    name, own = method_of(call), call.func.value if isinstance(call.func, ast.Attribute) else None
+    name, own = called_name(call), call.func.value if isinstance(call.func, ast.Attribute) else None
     given = any(step.is_asked(argument) for argument in call.args)
     if name in LEARNING and given and own is not None:
         return "learns from the request"
@@ -75,7 +76,7 @@ def _is_over_rows(call: ast.Call, own: ast.expr) -> bool:
             return isinstance(keyword.value, ast.Constant) and keyword.value.value in {0, "index", "rows"}
     if call.args:
         first = call.args[0]
-        return method_of(call) == "quantile" or (isinstance(first, ast.Constant) and first.value == 0)
+        return called_name(call) == "quantile" or (isinstance(first, ast.Constant) and first.value == 0)
     return isinstance(own, ast.Subscript) and _is_name(own.slice)
 
 

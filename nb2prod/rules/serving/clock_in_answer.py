@@ -19,7 +19,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB513", "clock-in-answer", Severity.WARNING)
@@ -37,7 +38,7 @@ def check(answering: Answering) -> Iterator[Finding]:
 
 
 def _reads_clock(call: ast.Call) -> bool:
-    return method_of(call) in CLOCKS and isinstance(call.func, ast.Attribute)
+    return called_name(call) in CLOCKS and isinstance(call.func, ast.Attribute)
 
 
 def _only_times(node: ast.AST) -> bool:

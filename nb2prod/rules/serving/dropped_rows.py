@@ -20,7 +20,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB506", "dropped-rows", Severity.WARNING)
@@ -33,8 +34,8 @@ def check(answering: Answering) -> Iterator[Finding]:
     for step in answering.steps:
         for call in step.calls():
             own = call.func.value if isinstance(call.func, ast.Attribute) else None
-            if own is not None and method_of(call) in DROPPING and step.is_asked(own) and not _is_of_columns(call):
-                what = f"`.{method_of(call)}()` takes rows out of the request, so some get no answer"
+            if own is not None and called_name(call) in DROPPING and step.is_asked(own) and not _is_of_columns(call):
+                what = f"`.{called_name(call)}()` takes rows out of the request, so some get no answer"
                 yield Finding(what, step.cell, step.line, "fill the gaps with what training has learnt")
 
 

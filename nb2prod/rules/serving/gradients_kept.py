@@ -23,7 +23,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.model import Statement
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB511", "gradients-kept", Severity.ADVICE)
@@ -65,7 +66,7 @@ def _turned_off(answering: Answering, statements: Sequence[Statement]) -> bool:
         isinstance(s.node, ast.FunctionDef) and s.node.name in functions and OFF & _names(s.node.decorator_list)
         for s in statements
     )
-    return decorated or any(method_of(call) in OFF for step in answering.steps for call in step.calls())
+    return decorated or any(called_name(call) in OFF for step in answering.steps for call in step.calls())
 
 
 def _names(nodes: Sequence[ast.AST]) -> set[str]:

@@ -21,7 +21,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB505", "neighbouring-rows", Severity.WARNING)
@@ -39,7 +40,7 @@ def check(answering: Answering) -> Iterator[Finding]:
     """Yield a finding for each such call on what was asked."""
     for step in answering.steps:
         for call in step.calls():
-            if method_of(call) in NEIGHBOURS and isinstance(call.func, ast.Attribute):
+            if called_name(call) in NEIGHBOURS and isinstance(call.func, ast.Attribute):
                 own = call.func.value
                 if step.is_asked(own) and not _is_across(call) and getattr(own, "id", "") not in LIBRARIES:
                     what = f"`.{call.func.attr}(...)` looks at other rows of the request, and a client may send one"

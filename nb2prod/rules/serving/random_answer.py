@@ -20,7 +20,8 @@ import ast
 from collections.abc import Iterator
 
 from nb2prod.analysis.inference.expressions import root_name
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB512", "random-answer", Severity.WARNING)
@@ -43,7 +44,7 @@ def check(answering: Answering) -> Iterator[Finding]:
 
 
 def _draws(call: ast.Call) -> bool:
-    if method_of(call) not in DRAWS or not isinstance(call.func, ast.Attribute):
+    if called_name(call) not in DRAWS or not isinstance(call.func, ast.Attribute):
         return False
     root = root_name(call.func)
     through = ast.unparse(call.func.value)

@@ -22,7 +22,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB507", "reads-for-each-request", Severity.WARNING)
@@ -53,7 +54,7 @@ def _goes_out(call: ast.Call) -> bool:
     root = call.func
     while isinstance(root, ast.Attribute):
         root = root.value
-    return method_of(call) in READING or (isinstance(root, ast.Name) and root.id in NETWORK)
+    return called_name(call) in READING or (isinstance(root, ast.Name) and root.id in NETWORK)
 
 
 def _makes_request(node: ast.AST, asked: set[str]) -> bool:

@@ -22,7 +22,8 @@ import ast
 from collections.abc import Iterator
 
 from nb2prod.analysis.inference.expressions import root_name
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB508", "shown-for-each-request", Severity.ADVICE)
@@ -36,7 +37,7 @@ def check(answering: Answering) -> Iterator[Finding]:
     told: set[tuple[int, int]] = set()
     for step in answering.steps:
         for call in step.calls() if step.function else ():
-            shows = isinstance(call.func, ast.Name) and method_of(call) in SHOWING
+            shows = isinstance(call.func, ast.Name) and called_name(call) in SHOWING
             draws = isinstance(call.func, ast.Attribute) and root_name(call.func) in PLOTTING
             if (shows or draws) and (step.cell, step.line) not in told:
                 told.add((step.cell, step.line))

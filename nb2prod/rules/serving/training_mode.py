@@ -29,8 +29,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from nb2prod.analysis.model import Statement
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import Notebook
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Fix, Fixing, Inserted, Rule, Severity
 
 RULE = Rule("NB510", "training-mode", Severity.ERROR, Fixing.UNSAFE)
@@ -78,7 +79,7 @@ def _networks(statements: Sequence[Statement]) -> frozenset[str]:
             if bases & ({"Module"} | classes) and _has_different(node):
                 classes.add(node.name)
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _may_make(statement.source, classes):
-            made = {method_of(call) for call in ast.walk(node.value) if isinstance(call, ast.Call)}
+            made = {called_name(call) for call in ast.walk(node.value) if isinstance(call, ast.Call)}
             if made & classes or ("Sequential" in made and made & DIFFERENT):
                 found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return frozenset(found)
@@ -89,7 +90,7 @@ def _may_make(source: str, classes: Collection[str]) -> bool:
 
 
 def _has_different(node: ast.AST) -> bool:
-    return any(isinstance(call, ast.Call) and method_of(call) in DIFFERENT for call in ast.walk(node))
+    return any(isinstance(call, ast.Call) and called_name(call) in DIFFERENT for call in ast.walk(node))
 
 
 def _modes(node: ast.AST) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.model import Statement
-from nb2prod.rules.answering import Answering, method_of
+from nb2prod.notebook.called import called_name
+from nb2prod.rules.answering import Answering
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB509", "unknown-category", Severity.WARNING)
@@ -39,7 +40,7 @@ def check(answering: Answering, statements: Sequence[Statement]) -> Iterator[Fin
         for call in step.calls():
             own = call.func.value if isinstance(call.func, ast.Attribute) else None
             kind = strict.get(own.id, "") if isinstance(own, ast.Name) else ""
-            if kind and method_of(call) == "transform" and any(step.is_asked(each) for each in call.args):
+            if kind and called_name(call) == "transform" and any(step.is_asked(each) for each in call.args):
                 what = (
                     f"`{ast.unparse(own) if own else ''}`, a `{kind}`, raises for a category that training did not see"
                 )
@@ -53,16 +54,16 @@ def _strict(statements: Sequence[Statement]) -> dict[str, str]:
     for statement in statements:
         node = statement.node
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            made = next((c for c in _chain(node.value) if method_of(c) in STRICT), None)
+            made = next((c for c in _chain(node.value) if called_name(c) in STRICT), None)
             handled = made is None or any(keyword.arg == "handle_unknown" for keyword in made.keywords)
-            found[node.targets[0].id] = "" if made is None or handled else method_of(made)
+            found[node.targets[0].id] = "" if made is None or handled else called_name(made)
     return found
 
 
 def _chain(node: ast.expr) -> Iterator[ast.Call]:
     """Yield the calls along ``Encoder().fit(x)``, unless something else than the encoder comes out."""
     while isinstance(node, ast.Call):
-        if method_of(node) in {"fit_transform", "transform"}:
+        if called_name(node) in {"fit_transform", "transform"}:
             return
         yield node
         node = node.func.value if isinstance(node.func, ast.Attribute) else node.func

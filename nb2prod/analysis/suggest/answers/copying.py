@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from nb2prod.analysis.inference.expressions import WRAPPING, root_name
 from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
-from nb2prod.analysis.suggest.answers.following import Following, called, is_inserted, loaded, read_at, reads_file
+from nb2prod.analysis.suggest.answers.following import Following, is_inserted, loaded, read_at, reads_file
 from nb2prod.analysis.suggest.answers.tables import column_of, stored_in
 from nb2prod.analysis.suggest.roles import Role
+from nb2prod.notebook.called import called_name
 
 MOST_DEEP = 8
 ROWS = ast.Name | ast.Subscript | ast.Attribute | ast.Call | ast.List | ast.Tuple | ast.Dict
@@ -291,9 +292,9 @@ class _Rewriting(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         at = read_at(node, self.at)
-        if called(node) == "len" and len(node.args) == 1 and self.copying.are_as_many(node.args[0], at):
+        if called_name(node) == "len" and len(node.args) == 1 and self.copying.are_as_many(node.args[0], at):
             return ast.Call(node.func, [ast.Name(self.copying.sample, ast.Load())], [])
-        if called(node) in WRAPPING:
+        if called_name(node) in WRAPPING:
             node.keywords = [k for k in node.keywords if k.arg not in {"label", "weight", "group_id"}]
         for call, rows in self.following.asks(node, at):
             if call is node:
@@ -412,7 +413,7 @@ class _Rewriting(ast.NodeTransformer):
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        if isinstance(node.value, ast.Call) and called(node.value) in {"print", "display"}:
+        if isinstance(node.value, ast.Call) and called_name(node.value) in {"print", "display"}:
             return None
         return self.generic_visit(node)
 

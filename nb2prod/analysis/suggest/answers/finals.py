@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import returns_value, without_choice
-from nb2prod.analysis.suggest.answers.following import Following, called, inserted, marked
+from nb2prod.analysis.suggest.answers.following import Following, inserted, marked
 from nb2prod.analysis.suggest.answers.in_functions import written_out
 from nb2prod.analysis.suggest.answers.one_row import inlined
 from nb2prod.analysis.suggest.answers.tables import Column, columns_of, is_among, made_of
+from nb2prod.notebook.called import called_name
 
 FORMING = frozenset({"sample", "tolist", "to_list", "copy", "to_string", "to_markdown"})
 """Methods at the end of what is shown that only choose rows or change their form."""
@@ -93,7 +94,7 @@ class Finals:
     def _asked(self, index: int, node: ast.stmt, *, inside: bool = False) -> Iterator[Final]:
         """Yield what one of the notebook's functions gives that asks a model and measures nothing."""
         value = node.value if isinstance(node, ast.Assign) else None
-        if not isinstance(value, ast.Call) or called(value) not in self.following.functions_asking_at(index):
+        if not isinstance(value, ast.Call) or called_name(value) not in self.following.functions_asking_at(index):
             return
         uses = (use for use in self.following.story.uses if use.statement == index and use.kind == "judge")
         if next(uses, None) is None:
@@ -133,9 +134,9 @@ class Finals:
         """Return whether an expression at the end of a cell is there for something else than its value."""
         if isinstance(node, ast.Call) and self.following.path_of(node.func) in SHOWING | WRITING:
             return True
-        if isinstance(node, ast.Call) and _writes(called(node)):
+        if isinstance(node, ast.Call) and _writes(called_name(node)):
             return True
-        own = self.following.story.variables.get(called(node)) if isinstance(node, ast.Call) else None
+        own = self.following.story.variables.get(called_name(node)) if isinstance(node, ast.Call) else None
         if own is not None and isinstance(own.node, ast.FunctionDef) and not returns_value(own.node):
             return True
         return self.following.draws(node)
@@ -246,13 +247,13 @@ def without_looks(node: ast.expr) -> ast.expr:
                 node = inner
             case ast.Call(func=ast.Attribute(attr="Series"), args=[inner]):
                 node = inner  # of which the next method says something
-            case ast.Call(args=[inner]) if called(node) in {"Counter", "unique"}:
+            case ast.Call(args=[inner]) if called_name(node) in {"Counter", "unique"}:
                 node = inner
             case ast.Call(func=ast.Attribute(value=inner, attr="round"), args=[ast.Constant(value=int() as kept)]):
                 if not kept > 0:
                     return node
                 node = inner
-            case ast.Call(args=[inner, ast.Constant(value=int() as kept)]) if called(node) == "round" and kept > 0:
+            case ast.Call(args=[inner, ast.Constant(value=int() as kept)]) if called_name(node) == "round" and kept > 0:
                 node = inner
             case _:
                 return node
@@ -272,7 +273,11 @@ def _said(body: Sequence[ast.stmt]) -> ast.expr | None:
     if len(body) != 1 or not isinstance(body[0], ast.Expr) or not isinstance(body[0].value, ast.Call):
         return None
     call = body[0].value
-    if called(call) not in {"print", "display"} or len(call.args) != 1 or not isinstance(call.args[0], ast.Constant):
+    if (
+        called_name(call) not in {"print", "display"}
+        or len(call.args) != 1
+        or not isinstance(call.args[0], ast.Constant)
+    ):
         return None
     return call.args[0]
 

@@ -11,6 +11,7 @@ from nb2prod.analysis.model import Dataflow, Kind
 from nb2prod.analysis.suggest.answers.blocks import names_made
 from nb2prod.analysis.suggest.roles import MODELS, load_roles
 from nb2prod.analysis.suggest.values import Fit, Story
+from nb2prod.notebook.called import called_name
 
 TOTALS = frozenset(
     {"mean", "sum", "std", "var", "min", "max", "median", "quantile", "percentile", "mode", "prod", "average",
@@ -177,7 +178,7 @@ class Following:
         free = {id(name) for name in loaded(node)}
 
         def reads(inner: ast.AST) -> bool:
-            if isinstance(inner, ast.Call) and self.is_total(inner, at) and called(inner) not in AMONG_ALL:
+            if isinstance(inner, ast.Call) and self.is_total(inner, at) and called_name(inner) not in AMONG_ALL:
                 return False
             if isinstance(inner, ast.Attribute) and inner.attr in ATTRIBUTES_OF_ALL:
                 return False
@@ -201,17 +202,19 @@ class Following:
     def draws(self, node: ast.AST) -> bool:
         """Return whether something is drawn below ``node``."""
         calls = (n for n in ast.walk(node) if isinstance(n, ast.Call))
-        return any(called(c) in DRAWING or self.roles.is_drawing(self.path_of(c.func)) for c in calls if not _shows(c))
+        return any(
+            called_name(c) in DRAWING or self.roles.is_drawing(self.path_of(c.func)) for c in calls if not _shows(c)
+        )
 
     def is_of_all_rows(self, node: ast.expr, at: int) -> bool:
         """Return whether an expression makes something of all answers at once: a mean, a rank, a measure; how many they
         are is no such thing."""
-        calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and called(n) not in {"len", "type"})
+        calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and called_name(n) not in {"len", "type"})
         return any(self.is_total(call, at) and self.reads_answers(call, at) for call in calls)
 
     def is_total(self, call: ast.Call, at: int) -> bool:
         """Return whether a call makes something of all rows at once."""
-        name = called(call)
+        name = called_name(call)
         if self.roles.is_metric(self.path_of(call.func)) or self._measures(call, at):
             return True
         if name in OF_ALL_ROWS:
@@ -278,7 +281,7 @@ class Following:
 
 
 def _shows(call: ast.Call) -> bool:
-    return called(call) in {"print", "display"}
+    return called_name(call) in {"print", "display"}
 
 
 def names_axis(call: ast.Call) -> bool:
@@ -286,14 +289,9 @@ def names_axis(call: ast.Call) -> bool:
     return any(keyword.arg in {"axis", "dim"} for keyword in call.keywords)
 
 
-def called(call: ast.Call) -> str:
-    """Return the last name of what is called."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
 def reads_file(node: ast.AST) -> bool:
     """Return whether a table is read below ``node``."""
-    return any(called(call).startswith("read_") for call in ast.walk(node) if isinstance(call, ast.Call))
+    return any(called_name(call).startswith("read_") for call in ast.walk(node) if isinstance(call, ast.Call))
 
 
 def loaded(node: ast.AST) -> list[ast.Name]:

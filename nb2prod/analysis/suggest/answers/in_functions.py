@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from nb2prod.analysis.suggest.answers.blocks import names_made
 from nb2prod.analysis.suggest.answers.following import Following, inserted, loaded
+from nb2prod.notebook.called import called_name
 
 NEW_OBJECTS = frozenset({"fit", "fit_transform", "compile"})
 
@@ -107,7 +108,7 @@ def _changed(function: ast.FunctionDef) -> set[str]:
 def _makes_object(node: ast.expr) -> bool:
     """Return whether an expression makes an object anew, which is no other way to write it."""
     for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = called_name(call)
         if name in NEW_OBJECTS or (name[:1].isupper() and name not in {"DataFrame", "Series", "DMatrix", "Pool"}):
             return True
     return False
@@ -122,7 +123,7 @@ def is_asked_of_arguments(following: Following, function: ast.FunctionDef, argum
         asks = isinstance(call.func, ast.Attribute) or (isinstance(call.func, ast.Name) and call.func.id not in own)
         given = [*call.args, *(k.value for k in call.keywords)]
         if held & {n.id for each in given for n in loaded(each)}:
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            name = called_name(call)
             known = following.story.variables.get(name)
             model = known is not None and (known.is_model or bool(known.fits))
             if not asks or name in following.roles.methods["answer"] or model:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from nb2prod.analysis.suggest.answers.copying import AskedRows, Copying, Stuck, bound_in_loops
 from nb2prod.analysis.suggest.answers.finals import Final, without_form
-from nb2prod.analysis.suggest.answers.following import Following, called, inserted, loaded
+from nb2prod.analysis.suggest.answers.following import Following, inserted, loaded
 from nb2prod.analysis.suggest.answers.in_functions import Inlining
 from nb2prod.analysis.suggest.answers.one_row import inlined
 from nb2prod.analysis.suggest.candidates import Candidate
+from nb2prod.notebook.called import called_name
 
 
 def over_models(following: Following, served: Candidate, final: Final) -> Final | None:
@@ -89,11 +90,16 @@ def _assigned(body: tuple[ast.stmt, ...]) -> frozenset[str]:
 def _parts(loop: ast.For, needed: set[str]) -> list[tuple[ast.expr, ast.expr]] | None:
     """Return the variables of a loop that are needed, each with what it goes over: ``for a, b in zip(x, y)``."""
     target, whole = loop.target, without_form(loop.iter)
-    if isinstance(whole, ast.Call) and called(whole) == "enumerate" and isinstance(target, ast.Tuple) and whole.args:
+    if (
+        isinstance(whole, ast.Call)
+        and called_name(whole) == "enumerate"
+        and isinstance(target, ast.Tuple)
+        and whole.args
+    ):
         counter, target, whole = target.elts[0], target.elts[1], without_form(whole.args[0])
         if {n.id for n in ast.walk(counter) if isinstance(n, ast.Name)} & needed:
             return None
-    if isinstance(whole, ast.Call) and called(whole) == "zip" and isinstance(target, ast.Tuple):
+    if isinstance(whole, ast.Call) and called_name(whole) == "zip" and isinstance(target, ast.Tuple):
         if len(target.elts) != len(whole.args):
             return None
         pairs = list(zip(target.elts, whole.args, strict=True))

@@ -7,8 +7,9 @@ import copy
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from nb2prod.analysis.suggest.answers.following import Following, called, marked, names_axis, read_at
+from nb2prod.analysis.suggest.answers.following import Following, marked, names_axis, read_at
 from nb2prod.analysis.suggest.answers.in_functions import Inlining
+from nb2prod.notebook.called import called_name
 
 EACH = ("each", "other", "third")
 """What the answer for one row is called."""
@@ -67,7 +68,7 @@ class OneRow(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Read a call that needs the answer for one row."""
-        name, by_axis = called(node), names_axis(node)
+        name, by_axis = called_name(node), names_axis(node)
         if name == "argmax" and not by_axis:
             if len(node.args) == 1 and not self.following.is_method(node) and self._is_many(node.args[0]):
                 return ast.Call(node.func, [self._each(node.args[0])], node.keywords)

@@ -15,7 +15,7 @@ from nb2prod.analysis.suggest.answers.beside import before_stores
 from nb2prod.analysis.suggest.answers.copying import AskedRows, Copying, Stuck, rows_sources, short
 from nb2prod.analysis.suggest.answers.feeding_back import feeds_back
 from nb2prod.analysis.suggest.answers.finals import Final, Finals
-from nb2prod.analysis.suggest.answers.following import Following, called, loaded, reads_file
+from nb2prod.analysis.suggest.answers.following import Following, loaded, reads_file
 from nb2prod.analysis.suggest.answers.grouping import asked_about_own_rows
 from nb2prod.analysis.suggest.answers.in_functions import with_receiver
 from nb2prod.analysis.suggest.answers.loops import collected, over_models
@@ -26,6 +26,7 @@ from nb2prod.analysis.suggest.answers.turns import asked_of_all, turn_of
 from nb2prod.analysis.suggest.candidates import Candidate, is_new
 from nb2prod.analysis.suggest.model import InferenceCell
 from nb2prod.analysis.suggest.values import Fit, Story
+from nb2prod.notebook.called import called_name
 
 PROBABILITIES = frozenset({"predict_proba", "predict_log_proba", "decision_function", "score_samples"})
 MOST_FINALS = 12
@@ -260,7 +261,7 @@ class AnswerPaths:
         gone = {*copying.steps, final.statement, *(rows.statement for rows in copying.asked)}
         asks = frozenset(gone & self.following.asked)
         text = "\n".join(ast.unparse(ast.fix_missing_locations(line)) for line in whole)
-        calls = {called(n) for line in whole for n in ast.walk(line) if isinstance(n, ast.Call)}
+        calls = {called_name(n) for line in whole for n in ast.walk(line) if isinstance(n, ast.Call)}
         decides = any(isinstance(n, ast.Compare | ast.IfExp) for line in whole for n in ast.walk(line))
         decides = decides or bool(calls & {"argmax", "where", "inverse_transform"}) or (for_one and "[" in text)
         there = {u.fit: u for u in self.story.uses if u.statement in asks and u.fit is not self.served.fit}
@@ -286,7 +287,7 @@ class AnswerPaths:
         value = unfolded(self.following, inlined(final.value, final.before), final.statement)
         while isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
             value = value.value
-        name = called(value) if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+        name = called_name(value) if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
         return name if name in self.following.answering_functions else ""
 
     def _is_whole(self, final: Final) -> bool:
@@ -391,18 +392,18 @@ def _is_plain(lines: list[ast.stmt], following: Following) -> bool:
         if not isinstance(value, ast.Call | ast.Name):
             return False
         if isinstance(value, ast.Call):
-            if called(value) in following.answering_functions and isinstance(value.func, ast.Name):
+            if called_name(value) in following.answering_functions and isinstance(value.func, ast.Name):
                 return False  # It may do more than to ask, whatever its name is.
-            if called(value) in following.roles.methods["answer"]:
+            if called_name(value) in following.roles.methods["answer"]:
                 asks += 1
-            elif called(value) not in {"transform", *WRAPPING}:
+            elif called_name(value) not in {"transform", *WRAPPING}:
                 return False
     return asks == 1
 
 
 def _without_form(node: ast.expr) -> ast.expr:
     """Return an expression without what changes only the form of a value: ``np.array(...)``, ``.ravel()``."""
-    while isinstance(node, ast.Call) and called(node) in FORMS:
+    while isinstance(node, ast.Call) and called_name(node) in FORMS:
         if isinstance(node.func, ast.Attribute) and not node.args:
             node = node.func.value
         elif len(node.args) == 1:

@@ -10,9 +10,10 @@ from nb2prod.analysis.inference.expressions import returns_value
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.suggest.answers.copying import bound_in_loops
 from nb2prod.analysis.suggest.answers.finals import parts_of, said_by_branches, without_looks
-from nb2prod.analysis.suggest.answers.following import OF_ALL_ROWS, TOTALS, Following, called, loaded
+from nb2prod.analysis.suggest.answers.following import OF_ALL_ROWS, TOTALS, Following, loaded
 from nb2prod.analysis.suggest.candidates import Candidate
 from nb2prod.analysis.suggest.model import InferenceCell
+from nb2prod.notebook.called import called_name
 
 PROBABLE = frozenset({"predict_proba", "predict_log_proba", "decision_function", "max"})
 
@@ -114,7 +115,7 @@ def _is_made_of_answers(node: ast.expr, held: dict[str, bool], following: Follow
     """Return whether an expression is made of an answer and more than a probability; ``None`` where of none."""
     read = [held[name.id] for name in loaded(node) if name.id in held]
     made = [c for c in ast.walk(node) if isinstance(c, ast.Call)]
-    calls = {called(c) for c in made}
+    calls = {called_name(c) for c in made}
     if any(following.roles.is_metric(following.path_of(c.func)) for c in made):
         return None
     if calls & (TOTALS | OF_ALL_ROWS) - PROBABLE:
@@ -131,7 +132,11 @@ def _printed(node: ast.stmt) -> Iterator[ast.expr]:
         chosen = said_by_branches(node)
         if chosen is not None:
             yield chosen
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called(node.value) in {"print", "display"}:
+    elif (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and called_name(node.value) in {"print", "display"}
+    ):
         yield from (without_looks(part) for argument in node.value.args for part in parts_of(argument))
 
 
@@ -140,5 +145,5 @@ def _only_shows(node: ast.stmt, following: Following) -> bool:
         return said_by_branches(node) is not None
     if not isinstance(node, ast.Expr):
         return False
-    shows = isinstance(node.value, ast.Call) and called(node.value) in {"print", "display"}
+    shows = isinstance(node.value, ast.Call) and called_name(node.value) in {"print", "display"}
     return shows or following.draws(node) or isinstance(node.value, ast.Constant)

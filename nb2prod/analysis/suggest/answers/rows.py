@@ -10,8 +10,9 @@ from nb2prod.analysis.inference.expressions import WRAPPING, is_spelled_out, roo
 from nb2prod.analysis.inference.section import HOLDING_DATA
 from nb2prod.analysis.model import Kind
 from nb2prod.analysis.suggest.answers.copying import AskedRows
-from nb2prod.analysis.suggest.answers.following import Following, called, loaded, reads_file
+from nb2prod.analysis.suggest.answers.following import Following, loaded, reads_file
 from nb2prod.analysis.suggest.roles import Role
+from nb2prod.notebook.called import called_name
 
 MOST_UP = 4
 LONGEST_LITERAL = 2_000
@@ -90,11 +91,11 @@ class RowChoices:
 
     def _is_step(self, call: ast.Call) -> bool:
         """Return whether a call applies a fitted tool to rows, or packs them for one library."""
-        if called(call) in WRAPPING or self.following.path_of(call.func) in TENSORS:
+        if called_name(call) in WRAPPING or self.following.path_of(call.func) in TENSORS:
             return True
-        if called(call) not in {"transform", "texts_to_sequences", "pad_sequences"}:
+        if called_name(call) not in {"transform", "texts_to_sequences", "pad_sequences"}:
             return False
-        return isinstance(call.func, ast.Attribute) or called(call) == "pad_sequences"
+        return isinstance(call.func, ast.Attribute) or called_name(call) == "pad_sequences"
 
     def _choice(self, rows: AskedRows) -> Choice | None:
         node = ast.parse(rows.text, mode="eval").body
@@ -127,7 +128,7 @@ class RowChoices:
             sources = self.flow.sources[at].get(name, frozenset())
             return bool(sources) and all(self.flow.statements[s].kind is Kind.IMPORT for s in sources)
 
-        calls = (called(n) for n in ast.walk(node) if isinstance(n, ast.Call))
+        calls = (called_name(n) for n in ast.walk(node) if isinstance(n, ast.Call))
         if not all(name in SPELLING for name in calls):
             return None  # ``read_csv("a.csv")`` only spells where the rows are.
         if isinstance(node, ast.Constant) or not is_spelled_out(node, known):

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nb2prod.analysis.suggest.answers.following import Following, called, loaded
+from nb2prod.analysis.suggest.answers.following import Following, loaded
+from nb2prod.notebook.called import called_name
 
 SAME_ROWS = frozenset(
     {"rename", "set_index", "reset_index", "copy", "drop", "sort_values", "sort_index", "head", "tail", "sample"}
@@ -101,7 +102,7 @@ def _history(following: Following, name: str, at: int) -> Iterator[Column | None
         if isinstance(value, ast.Name):
             name = value.id
             continue
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called(node.value) in SAME_ROWS:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called_name(node.value) in SAME_ROWS:
             continue
         if value is None:
             yield None
@@ -142,13 +143,13 @@ def made_of(value: ast.expr) -> Iterator[tuple[ast.expr | None, ast.expr]]:
         yield from ((key, part) for key, part in made_of(value.value) if _text(key) in chosen)
     if not isinstance(value, ast.Call):
         return
-    name = called(value)
+    name = called_name(value)
     data = value.args[0] if value.args else next((k.value for k in value.keywords if k.arg == "data"), None)
     if name == "DataFrame" and isinstance(data, ast.Dict):
         yield from ((key, each) for key, each in zip(data.keys, data.values, strict=True) if key is not None)
-    elif name == "DataFrame" and isinstance(data, ast.Call) and called(data) == "dict":
+    elif name == "DataFrame" and isinstance(data, ast.Call) and called_name(data) == "dict":
         yield from ((ast.Constant(k.arg), k.value) for k in data.keywords if k.arg is not None)
-    elif name == "DataFrame" and isinstance(data, ast.Call) and called(data) == "zip":
+    elif name == "DataFrame" and isinstance(data, ast.Call) and called_name(data) == "zip":
         names = next((k.value for k in value.keywords if k.arg == "columns"), None)
         if isinstance(names, ast.List | ast.Tuple) and len(names.elts) == len(data.args):
             yield from zip(names.elts, data.args, strict=True)

@@ -7,7 +7,8 @@ import copy
 from dataclasses import dataclass
 
 from nb2prod.analysis.inference.expressions import without_choice
-from nb2prod.analysis.suggest.answers.following import Following, called
+from nb2prod.analysis.suggest.answers.following import Following
+from nb2prod.notebook.called import called_name
 
 CHOOSING = frozenset({"iloc", "loc", "values"})
 SHAPING = frozenset({"reshape", "to_frame", "unsqueeze", "to_numpy", "transpose", "copy"})
@@ -42,7 +43,7 @@ def turn_of(loop: ast.For) -> Turn | None:
             func=ast.Attribute(value=table, attr="iterrows")
         ):
             return Turn(number, row, without_choice(table))
-        case ast.Name(id=number), ast.Call() if called(whole) == "range":
+        case ast.Name(id=number), ast.Call() if called_name(whole) == "range":
             return Turn(number)
         case ast.Name(id=number), ast.List() | ast.Tuple() if all(
             isinstance(each, ast.Constant) and isinstance(each.value, int) for each in whole.elts
@@ -95,7 +96,7 @@ class _Tables(ast.NodeTransformer):
         found: ast.Call = self.generic_visit(node)  # type: ignore[assignment]
         if isinstance(found.func, ast.Attribute) and found.func.attr in SHAPING and self._is_table(found.func.value):
             return found.func.value
-        if called(found) in HOLDING and found.args and self._is_table(found.args[0]):
+        if called_name(found) in HOLDING and found.args and self._is_table(found.args[0]):
             return found.args[0]
         return found
 
