@@ -63,7 +63,7 @@ def _elsewhere(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Find
     for position, raw in enumerate(cells if isinstance(cells, list) else ()):
         if isinstance(raw, Mapping):
             kind = "the cell" if position in index else f"a {raw.get('cell_type')} cell, the {position + 1}. of all"
-            if raw.get("cell_type") not in {"code", "markdown"}:
+            if raw.get("cell_type") not in ("code", "markdown"):  # which a broken file need not have as a text
                 for each in find_secrets(joined(raw.get("source"))):
                     yield Finding(f"{_a(each)} stands in {kind}", None, 0, REMEDY, each.kind)
             beside = [raw.get("metadata"), _attached(raw.get("attachments"))]
