@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.knowledge import load_knowledge, nearest
+from nb2prod.analysis.nodes import Call
 
 SEEDING = re.compile(
     r"^(?:set_?|fix_?)?(?:all_?|random_?|global_?)?(?:seeds?|random_state)(?:_?everything|_all|_torch)?$", re.I

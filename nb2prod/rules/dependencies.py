@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from nb2prod.analysis.calling import Placed
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Statement
+from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Notebook
 
 OWN_KERNELS = (None, "", "python", "python3")

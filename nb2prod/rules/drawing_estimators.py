@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.knowledge import load_knowledge, nearest
+from nb2prod.analysis.nodes import Call
 from nb2prod.rules.chance import has_seed, is_none, literal
 
 SILENT = frozenset(

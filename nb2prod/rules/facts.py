@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from nb2prod.analysis.calling import Call, Placed, beginning, calls_of, import_names, nodes_of
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference.find import find_inference
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.learning.model import Learning
 from nb2prod.analysis.learning.reading import read_learning
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.analysis.nodes import Call, Placed, beginning, calls_of, import_names, nodes_of
 from nb2prod.capture.measured import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook

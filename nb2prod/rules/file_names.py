@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from nb2prod.analysis.calling import Placed
+from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.model import Finding, Fix, Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nb2prod.analysis.calling import Call
+from nb2prod.analysis.nodes import Call
 
 METHODS = frozenset(
     {"fit", "fit_transform", "partial_fit", "backward", "fit_generator", "polyfit", "lstsq", "curve_fit"}

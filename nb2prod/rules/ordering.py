@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 
-from nb2prod.analysis.calling import ancestors_of
+from nb2prod.analysis.nodes import ancestors_of
 from nb2prod.notebook.called import called_name
 
 INDIFFERENT = frozenset((

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from nb2prod.analysis.calling import imported
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.analysis.nodes import imported
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import GENERATORS, SEEDED_BY
 from nb2prod.rules.editing import parameter_cell, with_line_above

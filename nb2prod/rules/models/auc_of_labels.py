@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.learning.model import Learning
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.nodes import Call
 from nb2prod.rules.answers import Answers
 from nb2prod.rules.model import Finding, Rule, Severity
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
+from nb2prod.analysis.nodes import Call
 from nb2prod.capture.measured import Measured
 from nb2prod.rules.model import Finding, Rule, Severity
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Placed
+from nb2prod.analysis.nodes import Placed
 from nb2prod.rules.model import Finding, Rule, Severity
 from nb2prod.rules.unknown_names import HISTORY
 

@@ -26,8 +26,8 @@ import ast
 import builtins
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.model import Statement
+from nb2prod.analysis.nodes import Call
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 

@@ -24,7 +24,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Placed
+from nb2prod.analysis.nodes import Placed
 from nb2prod.rules.file_names import names_of_files
 from nb2prod.rules.model import Finding, Rule, Severity
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Call, ancestors_of, parents_of
+from nb2prod.analysis.nodes import Call, ancestors_of, parents_of
 from nb2prod.notebook.called import called_name
 from nb2prod.rules.model import Finding, Rule, Severity
 from nb2prod.rules.ordering import order_matters, sorted_names

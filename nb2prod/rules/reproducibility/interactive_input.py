@@ -21,8 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.model import Statement
+from nb2prod.analysis.nodes import Call
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB213", "interactive-input", Severity.ERROR)

@@ -26,8 +26,8 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Placed
 from nb2prod.analysis.model import Statement
+from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.dependencies import (
     BROUGHT_ALONG,

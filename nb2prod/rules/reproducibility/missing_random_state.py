@@ -30,8 +30,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.model import Statement
+from nb2prod.analysis.nodes import Call
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import Chance
 from nb2prod.rules.drawing_estimators import draws, is_only_shown

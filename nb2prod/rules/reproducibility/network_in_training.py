@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Call, beginning
+from nb2prod.analysis.nodes import Call, beginning
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.model import Finding, Rule, Severity
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Call, Placed
+from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.rules.chance import literal
 from nb2prod.rules.model import Finding, Rule, Severity
 

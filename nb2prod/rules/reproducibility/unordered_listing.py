@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call, parents_of
+from nb2prod.analysis.nodes import Call, parents_of
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source

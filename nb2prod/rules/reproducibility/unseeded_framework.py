@@ -26,8 +26,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.nodes import Call
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import GENERATORS, SEEDED_BY, Chance
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity

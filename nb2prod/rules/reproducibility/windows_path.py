@@ -27,7 +27,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Placed
+from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.file_names import made_relative, names_of_files
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity

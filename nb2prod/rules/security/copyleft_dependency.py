@@ -23,7 +23,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Placed
+from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.dependencies import imported_roots, is_own_kernel
 from nb2prod.rules.licences import copyleft_of

@@ -30,7 +30,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from nb2prod.analysis.calling import Placed
+from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.json_texts import json_text

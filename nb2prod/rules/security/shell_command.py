@@ -24,7 +24,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
+from nb2prod.analysis.nodes import Call
 from nb2prod.notebook.magics import FILE_COMMANDS, HARMLESS_COMMANDS
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import is_true

@@ -25,7 +25,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Call, beginning
+from nb2prod.analysis.nodes import Call, beginning
 from nb2prod.rules.chance import is_true, literal
 from nb2prod.rules.model import Finding, Rule, Severity
 

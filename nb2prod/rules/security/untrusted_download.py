@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from nb2prod.analysis.calling import Call, beginning
+from nb2prod.analysis.nodes import Call, beginning
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import literal
 from nb2prod.rules.installs import Installed

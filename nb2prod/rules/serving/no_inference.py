@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
+from nb2prod.analysis.nodes import Call
 from nb2prod.rules.fitting import fits_something
 from nb2prod.rules.model import Finding, Rule, Severity
 

@@ -28,7 +28,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Call, Placed
+from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 

@@ -34,8 +34,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from nb2prod.analysis.calling import Call, Placed
 from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.analysis.suggest.literals import literal_of
 from nb2prod.analysis.suggest.proposals import VARIED
 from nb2prod.notebook.model import Cell, Notebook

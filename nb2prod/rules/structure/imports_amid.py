@@ -34,8 +34,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.calling import imported
 from nb2prod.analysis.model import Kind, Statement
+from nb2prod.analysis.nodes import imported
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.dependencies import is_beside, is_installed
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source

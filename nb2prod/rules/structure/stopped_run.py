@@ -21,8 +21,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.model import Statement
+from nb2prod.analysis.nodes import Call
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 

@@ -26,9 +26,9 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Call, Placed
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 from nb2prod.rules.unknown_names import named_unseen

@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.calling import Call
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.nodes import Call
 from nb2prod.analysis.suggest.suggest import suggest
 from nb2prod.notebook.model import SECTIONS, Notebook
 from nb2prod.rules.fitting import fits_something

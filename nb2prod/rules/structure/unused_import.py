@@ -24,8 +24,8 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.calling import Placed
 from nb2prod.analysis.named_in_text import FORMULAS
+from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.unknown_names import named_unseen

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from nb2prod.analysis.calling import calls_of, nodes_of
 from nb2prod.analysis.model import Facts, Kind, Statement
+from nb2prod.analysis.nodes import calls_of, nodes_of
 from nb2prod.analysis.statements import split_statements
 
 

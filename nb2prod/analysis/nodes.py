@@ -1,4 +1,4 @@
-"""Statements to what they call, by the full names of libraries' functions, and to the other nodes of their syntax."""
+"""Statements to their nodes by type, and to what they call by the full names of libraries' functions."""
 
 from __future__ import annotations
 
