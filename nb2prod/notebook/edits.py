@@ -8,6 +8,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from nb2prod.notebook.texts import in_form_of, joined
+
 
 @dataclass(frozen=True)
 class CellEdit:
@@ -65,9 +67,8 @@ def _changed(cell: Mapping[str, Any], edit: CellEdit) -> dict[str, Any]:
         changed["outputs"] = [deepcopy(dict(each)) for each in edit.outputs]
     if edit.source is not None:
         before = cell.get("source")
-        text = "".join(map(str, before)) if isinstance(before, list) else str(before or "")
-        after = edit.source.replace("\n", "\r\n") if "\r\n" in text else edit.source
-        changed["source"] = after.splitlines(keepends=True) if isinstance(before, list) else after
+        after = edit.source.replace("\n", "\r\n") if "\r\n" in joined(before) else edit.source
+        changed["source"] = in_form_of(before, after)
     return changed
 
 

@@ -17,6 +17,7 @@ from nb2prod.notebook.magics import to_python
 from nb2prod.notebook.model import SKIP, Cell, Notebook, Refusal
 from nb2prod.notebook.syntax import awaiting_problem, syntax_problems
 from nb2prod.notebook.tags import misspelt_tags, section_of
+from nb2prod.notebook.texts import joined
 
 MOST_OUTPUT = 20_000
 """Characters of a cell's outputs that are kept."""
@@ -267,12 +268,8 @@ def _raw_cells(document: Mapping[str, Any], *, code_only: bool = False) -> list[
     return [cell for cell in cells if not code_only or cell.get("cell_type") == "code"]
 
 
-def _joined(source: object) -> str:
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    if not isinstance(source, str):
-        return ""
-    return source.replace("\r\n", "\n").replace("\r", "\n")
+def _joined(text: object) -> str:
+    return joined(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _said(outputs: object) -> str:

@@ -15,6 +15,7 @@ from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.edits import CellEdit, CellInsertion, Edited, edited
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.rewriting import BYTE_ORDER_MARK, rewritten
+from nb2prod.notebook.texts import joined
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def write_sections(
     document = _document(text, path)
     cells = document["cells"]
     positions = [n for n, cell in enumerate(cells) if cell.get("cell_type") == "code"]
-    sources = ["".join(cells[position].get("source", "")) for position in positions]
+    sources = [joined(cells[position].get("source")) for position in positions]
     if [_plain(source) for source in sources] != [cell.source for cell in notebook.cells]:
         raise _changed_meanwhile(path)
     edits = [

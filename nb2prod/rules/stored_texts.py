@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.texts import in_form_of, joined
 from nb2prod.rules.json_texts import json_text, rewritten_json
 
 CHUNK = 100_000
@@ -54,13 +55,6 @@ def rewritten_outputs(outputs: object, change: Callable[[str], str]) -> tuple[Ma
         _rewritten(each, change) if isinstance(each, Mapping) else each
         for each in (outputs if isinstance(outputs, list) else ())
     )
-
-
-def joined(text: object) -> str:
-    """Return a text that nbformat has as one, or as a list of lines."""
-    if isinstance(text, list):
-        return "".join(each for each in text if isinstance(each, str))
-    return text if isinstance(text, str) else ""
 
 
 def outputs_by_cell(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[tuple[int, object]]:
@@ -142,6 +136,4 @@ def _changed(text: object, change: Callable[[str], str]) -> object:
     """Return a text changed, in the form that it had; the same where nothing of it is."""
     before = joined(text)
     after = change(before)
-    if after == before:
-        return text
-    return after.splitlines(keepends=True) if isinstance(text, list) else after
+    return text if after == before else in_form_of(text, after)

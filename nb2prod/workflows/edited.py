@@ -11,6 +11,7 @@ from typing import Any
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.read import draft_of, upgraded
+from nb2prod.notebook.texts import joined
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine_rules import PAGES
 from nb2prod.rules.ignoring import codes_in
@@ -118,8 +119,7 @@ def _titles(fixed: Sequence[Fixed]) -> str:
 
 
 def _text(cell: Mapping[str, Any]) -> str:
-    source = cell.get("source", "")
-    return "".join(source) if isinstance(source, list) else str(source)
+    return joined(cell.get("source"))
 
 
 def _diff(change: Mapping[str, Any]) -> list[str]:

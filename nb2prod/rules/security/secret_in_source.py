@@ -32,12 +32,13 @@ from typing import Any
 
 from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.notebook.texts import joined
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.json_texts import json_text
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.secret_kinds import Secret
 from nb2prod.rules.secret_texts import find_secrets, secrets_in_cell
-from nb2prod.rules.stored_texts import closing_markdown, joined
+from nb2prod.rules.stored_texts import closing_markdown
 
 RULE = Rule("NB601", "secret-in-source", Severity.ERROR, Fixing.UNSAFE)
 REMEDY = "read it from the environment, `os.environ[...]`, and make a new one: this one has been seen"

@@ -8,6 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from nb2prod.notebook.texts import joined
 from nb2prod.rules.secret_texts import redacted_source
 from nb2prod.workflows.fixing import Mended
 
@@ -40,8 +41,7 @@ def _cell_diff(name: str, old: Mapping[str, Any], new: Mapping[str, Any], secret
 
 def _lines(cell: Mapping[str, Any], secrets: Sequence[str]) -> list[str]:
     """Return a cell as it is compared: a line with its tags, if it has any, and its source without its secrets."""
-    source = cell.get("source", "")
-    text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    text = joined(cell.get("source"))
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     tagged = [f"# tags: {', '.join(map(str, tags))}"] if tags and isinstance(tags, list) else []
