@@ -120,12 +120,8 @@ def test_a_rule_whose_fix_is_of_cells_that_are_not_there_mends_nothing() -> None
 def test_an_editor_gets_the_changes_by_cell() -> None:
     document = as_notebook([(None, "import numpy"), (None, "from math import *\nprint(pi)")])
     document["cells"][1]["id"] = "abc"
-    found = next(
-        each.what
-        for loaded in known_rules()
-        if loaded.rule.code == "NB107"
-        for each in loaded.check(statements=_statements(document))
-    )
+    star = [each for each in known_rules() if each.rule.code == "NB107"]
+    found = findings(Facts(draft_of(document, PATH), document), star)[0].finding.what
     fix = fix_for(document, PATH, "NB107", "abc", 1, found)
     assert fix == {
         "title": "Import only `pi` that the notebook uses",
@@ -143,10 +139,3 @@ def test_an_editor_gets_the_changes_by_cell() -> None:
     assert fix_for(document, PATH, "NB107", "abc", 9, found) == fix  # the line has moved since
     assert fix_for(document, PATH, "NB107", "gone", 1, found) is None
     assert fix_for(document, PATH, "NB000", "abc", 1, found) is None
-
-
-def _statements(document: dict[str, Any]) -> Any:
-    from nb2prod.notebook.read import draft_of
-    from nb2prod.rules.facts import Facts
-
-    return Facts(draft_of(document, PATH), document).statements

@@ -40,13 +40,26 @@ def test_each_job_gets_its_report_from_one_of_the_processes() -> None:
     assert len({found[name].fixed for name in names}) <= 2
 
 
-def test_one_that_dies_or_does_not_end_costs_one_report() -> None:
-    found = run("a", "dies", "b", "sleeps", "c", "dies too", "d", seconds=3.0)
-    said = {name: [each.what for each in report.findings] for name, report in found.items()}
+def findings_of(found: dict[str, Report]) -> dict[str, list[str]]:
+    return {name: [each.what for each in report.findings] for name, report in found.items()}
+
+
+def test_one_that_dies_costs_one_report() -> None:
+    found = run("a", "dies", "b", "c", "dies too", "d")
+    said = findings_of(found)
     assert said.pop("dies") == said.pop("dies too") == ["ended the process that checked it"]
-    assert said.pop("sleeps") == ["was not understood within 3 seconds"]
     assert said == {"a": [], "b": [], "c": [], "d": []}
     assert [each.code for each in found["dies"].findings] == ["NB003"]
+
+
+def test_one_that_does_not_end_costs_one_report() -> None:
+    for seconds in (2, 10, 50):  # on a machine at work, the start of a process may take longer than a notebook may
+        said = findings_of(run("a", "sleeps", "b", "sleeps too", "c", seconds=seconds))
+        late = [f"was not understood within {seconds} seconds"]
+        assert said.pop("sleeps") == said.pop("sleeps too") == late
+        if said == {"a": [], "b": [], "c": []}:
+            return
+    pytest.fail(f"the others have no reports: {said}")
 
 
 def test_left_early_all_processes_are_ended_at_once() -> None:
