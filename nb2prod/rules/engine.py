@@ -10,7 +10,7 @@ from typing import Any
 
 from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.notebook.model import Notebook
-from nb2prod.rules.discovery import known_rules
+from nb2prod.rules.discovery import known_rules, unusable
 from nb2prod.rules.engine_rules import BROKEN
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import is_ignored, unknown_ignores
@@ -18,6 +18,8 @@ from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loa
 from nb2prod.rules.personal import find_personal
 from nb2prod.rules.secret_kinds import Secret
 from nb2prod.rules.secret_texts import redacted, without
+
+TELL = "tell those who made it; ignore it until then"
 
 
 def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
@@ -27,6 +29,7 @@ def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
     """
     with without_collecting():
         found = [each for rule in rules for each in _of(facts, rule)]
+    found += [Found(BROKEN, Finding(what, remedy=TELL)) for what in unusable()]
     found += unknown_ignores(facts.notebook, (each.rule for each in known_rules()))
     kept = [each for each in found if not is_ignored(facts.notebook, each)]
     return sorted(kept, key=_place)
@@ -75,7 +78,7 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
 
 def _broken(who: str, error: Exception, facts: Facts) -> Found:
     what = f"{who} raised {type(error).__name__}: {str(error)[:200]}"
-    broken = Finding(what, remedy="tell those who made it; ignore it until then")
+    broken = Finding(what, remedy=TELL)
     return Found(BROKEN, without_secrets(broken, facts.secrets))
 
 
