@@ -18,7 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from nb2prod.inline.checking import Source
-from nb2prod.inline.measuring import measuring_in
+from nb2prod.inline.long_checks_in_copy import measuring_in
 from nb2prod.inline.widget import Readiness
 
 ROUNDS = 200

@@ -20,7 +20,7 @@ MODULES = (
     "formulas",
     "whole_modules",
     "values",
-    "measures",
+    "evaluation_numbers",
     "rebuilding",
     "forms",
     "table",

@@ -213,7 +213,7 @@ def _measuring(given: dict[str, Any]) -> Iterator[Measure | None]:
     if given["running"] and (given["run"] or given["parameter"] or given["kernel"]):
         raise UsageError(Problem("there is nothing to run", "--running", "leave out --run, -p and --kernel"))
     from nb2prod.runs.typed import parameters_from
-    from nb2prod.workflows.measuring import Way
+    from nb2prod.workflows.checking_objects import Way
 
     with watching(given["progress"]) as watch:
         parameters = parameters_from(given["parameter"], None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.inline.checking import Source
-from nb2prod.inline.measuring import measuring_in
+from nb2prod.inline.long_checks_in_copy import measuring_in
 from nb2prod.inline.widget import Readiness
 
 MAGIC = "readiness"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from nb2prod.analysis.suggest.measured import Measure, said_of_measures
+from nb2prod.analysis.suggest.doubted_scores import Measure, said_of_measures
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.interface import Interface
 from nb2prod.plan.model import CameAlong

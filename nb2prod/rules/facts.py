@@ -16,7 +16,7 @@ from nb2prod.analysis.learning.model import Learning
 from nb2prod.analysis.learning.reading import read_learning
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.analysis.nodes import Call, Placed, beginning, calls_of, import_names, nodes_of
-from nb2prod.capture.measured import Measured
+from nb2prod.capture.measurements import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.notebook.tags import is_injected

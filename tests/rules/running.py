@@ -9,10 +9,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from nb2prod.capture.measured import Cost, Measured, Measurement, MeasureRequest, State
+from nb2prod.capture.measurements import Cost, Measured, Measurement, MeasureRequest, State
 from nb2prod.capture.probe.measuring.measure import measure
 from nb2prod.rules.facts import Facts
-from nb2prod.workflows.measurable import measure_request
+from nb2prod.workflows.parts_to_measure import measure_request
 
 USUAL = {
     "model": "model",

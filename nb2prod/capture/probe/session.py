@@ -17,8 +17,8 @@ from . import memory, random_state
 from .answers import Interview
 from .as_json import is_a, loaded
 from .distributions import distributions, imported_since
+from .evaluation_numbers import measures, of_report
 from .fingerprints import Watch
-from .measures import measures, of_report
 from .moments import Moments, keep
 from .outside_world import OutsideWorld
 from .raw_rows import RawRows

@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nb2prod.analysis.nodes import Call
-from nb2prod.capture.measured import Measured
+from nb2prod.capture.measurements import Measured
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.model import Finding, Rule, Severity
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nb2prod.capture.measured import Measured
+from nb2prod.capture.measurements import Measured
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB332", "shifted-distribution", Severity.WARNING)

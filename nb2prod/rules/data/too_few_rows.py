@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from nb2prod.capture.measured import Measured
+from nb2prod.capture.measurements import Measured
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB333", "too-few-rows", Severity.WARNING)

@@ -27,7 +27,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from nb2prod.capture.measured import Measured
+from nb2prod.capture.measurements import Measured
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB414", "group-difference", Severity.WARNING)

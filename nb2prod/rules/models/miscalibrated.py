@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.nodes import Call
-from nb2prod.capture.measured import Measured
+from nb2prod.capture.measurements import Measured
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB415", "miscalibrated", Severity.WARNING)

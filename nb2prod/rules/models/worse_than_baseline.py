@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nb2prod.capture.measured import Measured
+from nb2prod.capture.measurements import Measured
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB410", "worse-than-baseline", Severity.WARNING)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.analysis.dataflow import without_collecting
-from nb2prod.capture.measured import Measured
+from nb2prod.capture.measurements import Measured
 from nb2prod.errors import (
     KernelDied,
     Nb2ProdError,
@@ -28,8 +28,8 @@ from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Finding, Fixing, Found, Loaded
 from nb2prod.rules.secret_texts import redacted
 from nb2prod.rules.settings import Settings
+from nb2prod.workflows.checking_objects import runtime_checks
 from nb2prod.workflows.fixing import Mended, mend
-from nb2prod.workflows.measuring import runtime_checks
 from nb2prod.workflows.reports.diffs import diff_of
 from nb2prod.workflows.reports.fingerprints import fingerprints
 from nb2prod.workflows.reports.model import Job, Mode, Report, Told

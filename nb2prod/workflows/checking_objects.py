@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb2prod.capture.measured import Measured, State
-from nb2prod.capture.measuring import NAMES, Measuring, OnLook, begin_here, begin_in_kernel, run_and_measure
+from nb2prod.capture.measurements import Measured, State
+from nb2prod.capture.measuring_in_copy import NAMES, Measuring, OnLook, begin_here, begin_in_kernel, run_and_measure
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Found
-from nb2prod.workflows.measurable import measure_request
 from nb2prod.workflows.model import Progress, Watch
+from nb2prod.workflows.parts_to_measure import measure_request
 
 __all__ = [
     "NAMES",

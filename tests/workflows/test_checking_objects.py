@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from nb2prod.capture.measured import MeasureRequest
+from nb2prod.capture.measurements import MeasureRequest
 from nb2prod.errors import UnusableInput
 from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.rules.facts import Facts
-from nb2prod.workflows.measurable import measure_request
-from nb2prod.workflows.measuring import NAMES, measure_kernel
+from nb2prod.workflows.checking_objects import NAMES, measure_kernel
+from nb2prod.workflows.parts_to_measure import measure_request
 from tests.making import nb2prod, write_notebook
 from tests.running import Worker, worker_in
 

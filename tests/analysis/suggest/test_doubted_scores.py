@@ -6,7 +6,7 @@ import pytest
 
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
-from nb2prod.analysis.suggest.measured import Measure, said_of_measures
+from nb2prod.analysis.suggest.doubted_scores import Measure, said_of_measures
 from tests.analysis.preparation.running import tagged
 
 HEAD = (

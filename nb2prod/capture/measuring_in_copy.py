@@ -20,7 +20,7 @@ from typing import Any
 
 from nb2prod.capture.capture import request_message
 from nb2prod.capture.energy import energy
-from nb2prod.capture.measured import Cost, Measured, Measurement, MeasureRequest, State
+from nb2prod.capture.measurements import Cost, Measured, Measurement, MeasureRequest, State
 from nb2prod.capture.model import CaptureRequest, Evidence
 from nb2prod.capture.probe.copying import PID, copy_to
 from nb2prod.capture.probe.measuring.measure import MEASUREMENTS, measure_apart

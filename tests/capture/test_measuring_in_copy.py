@@ -19,8 +19,8 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import RandomForestClassifier
 
-from nb2prod.capture.measured import Measured, Measurement, MeasureRequest, State, measured_from
-from nb2prod.capture.measuring import Measuring, begin_here
+from nb2prod.capture.measurements import Measured, Measurement, MeasureRequest, State, measured_from
+from nb2prod.capture.measuring_in_copy import Measuring, begin_here
 from nb2prod.capture.probe.measuring.measure import MEASUREMENTS, measure, measure_apart
 from nb2prod.errors import UnusableInput
 
@@ -218,7 +218,7 @@ def test_what_is_measured_comes_one_by_one(tmp_path: Path) -> None:
 
 
 def test_a_process_that_cannot_be_copied_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nb2prod.capture.measuring.unfit", lambda: ["a thread is running"])
+    monkeypatch.setattr("nb2prod.capture.measuring_in_copy.unfit", lambda: ["a thread is running"])
     with pytest.raises(UnusableInput, match="a thread is running"):
         begin_here({}, REQUEST)
 
@@ -248,7 +248,7 @@ def test_where_the_process_cannot_be_copied_after_all_nothing_is_left(
     def refused(*asked: object) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr("nb2prod.capture.measuring.copy_to", refused)
+    monkeypatch.setattr("nb2prod.capture.measuring_in_copy.copy_to", refused)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(OSError, match="no more processes"):
         begin_here({}, REQUEST)

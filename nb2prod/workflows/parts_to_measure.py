@@ -8,7 +8,7 @@ from typing import Any
 from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.lasting import changed_later, free_names
 from nb2prod.analysis.learning.model import HELD_OUT, Fit, Given, How, Part, Prediction, Scoring
-from nb2prod.capture.measured import MeasureRequest
+from nb2prod.capture.measurements import MeasureRequest
 from nb2prod.rules.facts import Facts
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
-from nb2prod.capture.probe.measures import measures, of_report
+from nb2prod.capture.probe.evaluation_numbers import measures, of_report
 
 TWO = {"accuracy": [0.5, 0.75], "Fit seconds": [1.0, 2.0]}
 

@@ -15,9 +15,9 @@ from nb2prod.inline.model import Document, LongCheck, State
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Loaded
+from nb2prod.workflows.checking_objects import NAMES, measure_here, runtime_checks
+from nb2prod.workflows.checking_objects import Measuring as Copied
 from nb2prod.workflows.looking import facts_of
-from nb2prod.workflows.measuring import NAMES, measure_here, runtime_checks
-from nb2prod.workflows.measuring import Measuring as Copied
 
 LOOK = 0.1
 """Seconds between two looks at how far the copy is."""
