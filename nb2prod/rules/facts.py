@@ -26,6 +26,7 @@ from nb2prod.rules.chance import Chance, chance_of
 from nb2prod.rules.installs import Installed, installs_of
 from nb2prod.rules.model import Found
 from nb2prod.rules.secret_texts import values_in
+from nb2prod.rules.secret_variables import SecretText, secret_texts
 from nb2prod.rules.settings import Settings
 from nb2prod.rules.unknown_names import Unknown, unknown_names
 
@@ -63,6 +64,14 @@ class Facts:
     def secrets(self) -> Sequence[str]:
         """The secrets that the notebook's code holds, skipped cells included, to be kept out of what is said of it."""
         return values_in(cell.source for cell in self.notebook.cells)
+
+    @cached_property
+    def secret_texts(self) -> Mapping[tuple[int, int], SecretText]:
+        """The texts in code that hold a secret, by the cell and place of that; none where code is nested too deeply."""
+        try:
+            return secret_texts(self.notebook, self.nodes) if self.secrets else {}
+        except RecursionError:
+            return {}
 
     @cached_property
     def flow(self) -> Dataflow:

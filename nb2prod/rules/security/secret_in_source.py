@@ -20,41 +20,57 @@ client = connect(api_key=os.environ["API_KEY"])
 And make a new one: this one has been seen.
 
 ## Fix safety
-Unsafe: the notebook then stops where nobody has set the variable.
+Unsafe: the notebook then stops where nobody has set the variable that the finding names: of two secrets each has its
+own, and none is called as one that a system or a shell sets.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
-from nb2prod.analysis.nodes import Placed
-from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.analysis.nodes import Placed, imported
+from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.texts import joined
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.json_texts import json_text
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.secret_kinds import Secret
 from nb2prod.rules.secret_texts import find_secrets, secrets_in_cell
+from nb2prod.rules.secret_variables import SecretText
 from nb2prod.rules.stored_texts import closing_markdown
 
 RULE = Rule("NB601", "secret-in-source", Severity.ERROR, Fixing.UNSAFE)
-REMEDY = "read it from the environment, `os.environ[...]`, and make a new one: this one has been seen"
+SEEN = "and make a new one: this one has been seen"
+REMEDY = f"read it from the environment, `os.environ[...]`, {SEEN}"
 
 
-def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield a finding for each secret."""
+def check(
+    notebook: Notebook,
+    document: Mapping[str, Any],
+    secret_texts: Mapping[tuple[int, int], SecretText] = MappingProxyType({}),
+) -> Iterator[Finding]:
+    """Yield a finding for each secret; ``secret_texts`` have the variables that they can be read from."""
     for cell in notebook.cells:
         for each in find_secrets(cell.heading) if cell.heading else ():
             yield Finding(f"{_a(each)} stands in the Markdown above the cell", cell.index, 0, REMEDY, each.kind)
         for each in secrets_in_cell(cell.source):
             line = cell.source.count("\n", 0, each.start) + 1
-            yield Finding(f"{_a(each)} stands in the source", cell.index, line, REMEDY, each.kind)
+            text = secret_texts.get((cell.index, each.start))
+            remedy, subject = (_remedy(text), text.variable) if text else (REMEDY, each.kind)
+            yield Finding(f"{_a(each)} stands in the source", cell.index, line, remedy, subject)
     for each in find_secrets(closing_markdown(notebook, document)):
         yield Finding(f"{_a(each)} stands in the Markdown below the last cell", None, 0, REMEDY, each.kind)
     yield from _elsewhere(notebook, document)
+
+
+def _remedy(text: SecretText) -> str:
+    what = "it" if text.whole else "the whole text that it stands in"
+    return f'set the variable `{text.variable}` to {what}, read that, `os.environ["{text.variable}"]`, {SEEN}'
 
 
 def _elsewhere(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -92,52 +108,73 @@ def _a(secret: Secret) -> str:
 def fix(
     finding: Finding,
     notebook: Notebook,
+    secret_texts: Mapping[tuple[int, int], SecretText],
     nodes: Mapping[type[ast.AST], Sequence[Placed]],
-    import_names: Mapping[str, str],
+    own_names: frozenset[str],
 ) -> Fix | None:
-    """Read the text that holds it from the environment."""
+    """Read the text that holds it from the environment, wherever that text stands."""
     if finding.cell is None or not finding.line:
         return None
     cell = notebook.cells[finding.cell]
     for secret in secrets_in_cell(cell.source):
+        text = secret_texts.get((cell.index, secret.start))
         line = cell.source.count("\n", 0, secret.start) + 1
-        if line == finding.line and secret.kind == finding.subject:
-            found = _fixed(cell, secret, line, nodes, import_names)
-            if found is not None:
-                return found
+        if text and line == finding.line and finding.subject in {secret.kind, text.variable}:
+            changed = _read(notebook, text, _Imports(nodes, own_names))
+            if changed is not None and any(each.cell == cell.index for each in changed):
+                return Fix(f"Read it from {text.variable}, which has to be set", changed)
     return None
 
 
-def _fixed(
-    cell: Cell, secret: Secret, line: int, nodes: Mapping[type[ast.AST], Sequence[Placed]], names: Mapping[str, str]
-) -> Fix | None:
-    value = cell.source[secret.start : secret.end]
-    joined = {id(part) for each in nodes.get(ast.JoinedStr, ()) for part in ast.walk(each.node)}
-    for placed in nodes.get(ast.Constant, ()):
-        node = placed.node
-        if placed.statement.cell != cell.index or not isinstance(node, ast.Constant) or id(node) in joined:
-            continue
-        within = node.lineno <= line <= (node.end_lineno or node.lineno)
-        if within and isinstance(node.value, str) and value in node.value:
-            variable = _variable(placed, node, secret.kind)
-            module = names.get("os", "os")
-            new = replaced(cell, node, f'{module}.environ["{variable}"]')
-            if new is None:
+class _Imports:
+    """Where the notebook imports ``os``."""
+
+    def __init__(self, nodes: Mapping[type[ast.AST], Sequence[Placed]], own_names: frozenset[str]) -> None:
+        self._imports = [
+            (each.statement.index, name)
+            for each in nodes.get(ast.Import, ())
+            for name, path in imported(each.node).items()
+            if path == "os" and not each.deferred
+        ]
+        self._free = "os" not in own_names or any(name == "os" for _, name in self._imports)
+
+    def name_above(self, statement: int) -> str:
+        """Return the name that it has there; empty where it has to be imported first."""
+        return next((name for index, name in self._imports if index < statement), "")
+
+    @property
+    def possible(self) -> bool:
+        """Whether the name ``os`` is not used for something else."""
+        return self._free
+
+
+def _read(notebook: Notebook, text: SecretText, imports: _Imports) -> tuple[Source, ...] | None:
+    """Return the cells with the variable for a text; ``None`` where that cannot be written in one of them."""
+    changed = []
+    for index, several in groupby(text.placed, key=lambda each: each.statement.cell):
+        placed = list(several)
+        name = imports.name_above(min(each.statement.index for each in placed))
+        if not name and not imports.possible:
+            return None
+        cell = notebook.cells[index]
+        for each in sorted(placed, key=_from_the_end):
+            assert isinstance(each.node, ast.Constant)
+            new = f'{name or "os"}.environ["{text.variable}"]'
+            source, code = replaced(cell, each.node, new), replaced(replace(cell, source=cell.code), each.node, new)
+            if source is None or code is None:
                 return None
-            return Fix(f"Read it from {variable}", (Source(cell.index, new if "os" in names else f"import os\n{new}"),))
-    return None
+            cell = replace(cell, source=source, code=code)
+        changed.append(Source(index, cell.source if name else _importing(cell.source)))
+    return tuple(changed)
 
 
-def _variable(placed: Placed, node: ast.Constant, kind: str) -> str:
-    """Return the environment variable's name: what the value is set to, or its kind."""
-    name = ""
-    for outer in ast.walk(placed.statement.node):
-        if isinstance(outer, ast.keyword) and outer.value is node:
-            name = outer.arg or ""
-        elif isinstance(outer, ast.Assign) and outer.value is node:
-            name = re.split(r"[.\[]", ast.unparse(outer.targets[0]))[-1]
-        elif isinstance(outer, ast.Dict) and node in outer.values:
-            key = outer.keys[outer.values.index(node)]
-            name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-    made = re.sub(r"[^A-Za-z0-9]+", "_", name or kind).strip("_").upper()
-    return "DATABASE_URL" if not name and "address" in kind else made
+def _from_the_end(placed: Placed) -> tuple[int, int]:
+    assert isinstance(placed.node, ast.Constant)
+    return -placed.node.lineno, -placed.node.col_offset
+
+
+def _importing(source: str) -> str:
+    """Return a cell that imports ``os`` first; below what Python wants to come first."""
+    lines = source.split("\n")
+    last = max((at for at, line in enumerate(lines, 1) if line.startswith("from __future__")), default=0)
+    return "\n".join([*lines[:last], "import os", *lines[last:]])
