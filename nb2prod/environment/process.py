@@ -28,6 +28,8 @@ class Finished:
     stderr: str
     seconds: float
     timed_out: bool = False
+    processor_seconds: float = 0.0
+    """What it and those that it waited for took of the processors, however busy they were with others."""
 
     @property
     def ok(self) -> bool:
@@ -48,7 +50,7 @@ def run(
     command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None, timeout: float | None = None
 ) -> Finished:
     """Run ``command`` to its end or for ``timeout`` seconds, and end whatever it leaves running."""
-    began = time.monotonic()
+    began, taken = time.monotonic(), _children()
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         timed_out = False
         with started(command, cwd=cwd, env=env, stdout=stdout.fileno(), stderr=stderr.fileno()) as process:
@@ -62,6 +64,7 @@ def run(
             stderr=tail(stderr.fileno()),
             seconds=time.monotonic() - began,
             timed_out=timed_out,
+            processor_seconds=_children() - taken,
         )
 
 
@@ -107,6 +110,12 @@ def tail(descriptor: int) -> str:
     """Return the end of an open file as text."""
     size = os.fstat(descriptor).st_size
     return os.pread(descriptor, KEPT_BYTES, max(0, size - KEPT_BYTES)).decode("utf-8", "replace")
+
+
+def _children() -> float:
+    """Return the processors' seconds of all child processes that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

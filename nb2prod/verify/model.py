@@ -72,6 +72,7 @@ class Retraining:
     changed: int = 0
     """Rows on which the two trainings' predictions differ; for answers that are no numbers the spread stays 0."""
     seconds: float = 0.0
+    processor_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def settle_by_training(case: Case) -> Settled:
         trained = case.repository.train()
     by_pipeline = _by_pipeline(case, trained)
     parity = by_pipeline.parity
-    retrain = Retraining(parity, seconds=trained.seconds)
+    retrain = Retraining(parity, seconds=trained.seconds, processor_seconds=trained.processor_seconds)
     if parity.ok:
         return replace(by_pipeline, retrain=retrain)
     if trained.ok and not by_pipeline.answers.error:

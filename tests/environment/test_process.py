@@ -84,3 +84,10 @@ def test_an_interrupt_ends_the_children(tmp_path: Path) -> None:
     _, said = process.communicate(timeout=20)
     assert b"KeyboardInterrupt" in said
     _wait_until_gone(int(pid.read_text().rstrip(".")))
+
+
+def test_what_it_takes_of_the_processors_is_not_what_it_takes_of_the_day(tmp_path: Path) -> None:
+    waiting = run([sys.executable, "-S", "-c", "import time; time.sleep(1)"], cwd=tmp_path)
+    busy = run([sys.executable, "-S", "-c", "import time\nwhile time.process_time() < 1: pass"], cwd=tmp_path)
+    assert waiting.processor_seconds < waiting.seconds
+    assert waiting.processor_seconds < busy.processor_seconds > 0.9  # clocks differ in their last digits

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from nb2prod.verify import as_dict, as_lines
+from nb2prod.verify.model import Comparison, Retraining
+from nb2prod.verify.prove import is_quick
 
 from . import tiny_repository as tiny
 from .conftest import Tiny
@@ -254,3 +256,11 @@ def test_an_interrupt_ends_the_training(repository: Tiny, tmp_path: Path) -> Non
     waiting.join()
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text().rstrip(".")), 0)
+
+
+@pytest.mark.parametrize(
+    ("processors", "clock", "quick"), [(9, 10, True), (9, 120, True), (90, 50, False), (9, 3600, False)]
+)
+def test_a_busy_machine_does_not_change_what_is_measured(processors: float, clock: float, quick: bool) -> None:
+    training = Retraining(Comparison(1, 1), seconds=clock, processor_seconds=processors)
+    assert is_quick(training) is quick
