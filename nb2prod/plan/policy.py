@@ -1,17 +1,21 @@
-"""A request schema to ``policy.json``: which features the model may use, and which of them tell people apart."""
+"""A request schema to ``policy.json``: which features the model may use, and what tells people apart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nb2prod.analysis.groups import tells_groups_apart
 
 
-def policy(schema: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> dict[str, list[str]]:
+def policy(
+    schema: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, measured: Iterable[str] = ()
+) -> dict[str, list[str]]:
     """Return what the repository starts with: the notebook's features are allowed, and none is forbidden.
 
-    ``metadata`` are the notebook's: ``{"nb2prod": {"groups": ["region"]}}`` names more columns that tell people apart.
+    ``metadata`` are the notebook's: ``{"nb2prod": {"groups": ["region"]}}`` names more that tells people apart:
+    columns, and among the variables that the evaluation is handed, ``measured``, those that have a value for each row.
+    What people are told apart by need not be, and often must not be, a feature.
     """
     own = (metadata or {}).get("nb2prod")
     said = own.get("groups") if isinstance(own, Mapping) else None
@@ -20,5 +24,8 @@ def policy(schema: Mapping[str, Any], metadata: Mapping[str, Any] | None = None)
     return {
         "allowed": names or [str(schema["kind"])],
         "forbidden": [],
-        "groups": [name for name in names if name in named or tells_groups_apart(name)],
+        "groups": [
+            *(name for name in names if name in named or tells_groups_apart(name)),
+            *(name for name in measured if name in named and name not in names),
+        ],
     }

@@ -52,7 +52,8 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
     first = {"request": answers.requests[0], "response": answers.responses[0]}
     schema = {"request": decided.request_schema, "response": answers.response_schema, "example": first}
     texts[f"{folder}/schema.json"] = _json(schema)
-    texts["policy.json"] = _json(policy(decided.request_schema, request.notebook.metadata))
+    measured = decided.interfaces["evaluation"].inputs if "evaluation" in decided.interfaces else ()
+    texts["policy.json"] = _json(policy(decided.request_schema, request.notebook.metadata, measured))
     texts["tests/parity/requests.json"] = _rows(answers.requests)
     texts["tests/parity/responses.json"] = _rows(answers.responses)
     if decided.files.files:

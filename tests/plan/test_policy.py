@@ -31,5 +31,10 @@ def test_groups_that_the_metadata_name() -> None:
     assert policy(schema, {"nb2prod": {"groups": "region"}})["groups"] == ["sex"]
 
 
+def test_groups_that_are_no_features() -> None:
+    found = policy({"kind": "array"}, {"nb2prod": {"groups": ["test_writer", "elsewhere"]}}, ["model", "test_writer"])
+    assert found == {"allowed": ["array"], "forbidden": [], "groups": ["test_writer"]}
+
+
 def test_a_record_without_fields_is_one_feature() -> None:
     assert policy({"kind": "text"}) == {"allowed": ["text"], "forbidden": [], "groups": []}

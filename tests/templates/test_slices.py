@@ -23,27 +23,30 @@ pytest.importorskip("sklearn")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ModuleType, ModuleType]]:
     """Return ``experiment`` and ``test_slices`` of a repository with nothing else in it."""
     folder = tmp_path_factory.mktemp("made")
-    sources = {
-        path.name: path for path in (QUALITY / "experiment.py", QUALITY / "simple.py", QUALITY / "test_slices.py")
-    }
-    texts = {f"made_quality/{name}": path.read_text(encoding="utf-8") for name, path in sources.items()}
+    names = ("experiment.py", "simple.py", "test_slices.py", "test_inclusion.py")
+    texts = {f"made_tests/quality/{name}": (QUALITY / name).read_text(encoding="utf-8") for name in names}
     texts |= {"made/gate.py": GATE.read_text(encoding="utf-8"), "made/pipeline.py": "", "made/__init__.py": ""}
     texts |= {
         "made/parameters.py": "Parameters = dict\n",
-        "made/schema.py": "REQUEST = {}\n",
-        "made_quality/__init__.py": "",
+        "made/schema.py": "REQUEST = {'kind': 'array'}\n",
+        "made/files.py": "from pathlib import Path\nROOT = Path(__file__).parent\n",
+        "made/policy.json": '{"groups": ["village", "Sex", "elsewhere"]}',
+        "made/model.py": "class Model: ...\n",
+        "made_tests/__init__.py": "",
+        "made_tests/parity.py": "REQUESTS = []\n",
+        "made_tests/quality/__init__.py": "",
     }
     for name, text in texts.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text(
             text.replace("{{ cookiecutter.package }}", "made").replace("pytestmark = pytest.mark.quality\n", ""),
             encoding="utf-8",
         )
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
-        yield importlib.import_module("made_quality.experiment"), importlib.import_module("made_quality.test_slices")
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("made", "made_quality")]:
+        yield tuple(importlib.import_module(f"made_tests.quality.{name}") for name in ("experiment", "test_slices"))
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("made", "made_tests")]:
         del sys.modules[name]
 
 
@@ -90,7 +93,7 @@ def models(kind: str) -> list[Any]:
 
 def red(module: ModuleType, run: Any, patch: pytest.MonkeyPatch) -> dict[str, float]:
     patch.setattr(module.experiment, "run", lambda: run)
-    _, behind = module.measure(list(range(run.handed[1].shape[1])))
+    _, behind = module.measure(module.features())
     assert len(behind) >= 12
     return {place: share for place, share in behind.items() if share > module.FLOOR}
 
@@ -138,3 +141,33 @@ def test_a_slice_whose_target_hardly_varies_is_no_failure(
     model = models("regression")[3].fit(X[:300], y[:300])
     run = experiment_of(experiment, model, X[300:], y[300:], "regression")
     assert not red(slices, run, monkeypatch)
+
+
+@pytest.mark.filterwarnings("ignore:weak on")
+def test_groups_of_people_need_not_be_features(
+    made: tuple[ModuleType, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pandas as pd
+
+    experiment = made[0]
+    inclusion = importlib.import_module("made_tests.quality.test_inclusion")
+    draw = np.random.default_rng(0)
+    rows = pd.DataFrame({"height": draw.normal(size=600), "sex": np.resize(["f", "m"], 600)})
+    village = np.array([f"village {number}" for number in range(15)])[np.arange(600) % 15]
+    y = (rows["height"] > 0).astype(int)
+    model = models("classification")[0].fit(rows[["height"]], y)
+
+    def evaluate(model: Any, rows: Any, y: Any, village: Any) -> dict[str, float]:
+        return {"accuracy": float((model.predict(rows[["height"]]) == y).mean())}
+
+    def of(truth: Any) -> Any:
+        handed = (model, rows, truth, village)
+        return experiment.Experiment(evaluate, handed, evaluate(*handed))
+
+    said = [place for place, _ in inclusion.groups(of(y))]
+    assert sorted(said) == ["Sex = f", "Sex = m", *(f"village = village {n}" for n in sorted(range(15), key=str))]
+    monkeypatch.setattr(experiment, "run", lambda: of(y))
+    inclusion.test_inclusion()
+    monkeypatch.setattr(experiment, "run", lambda: of(y.where(village != "village 3", 1 - y)))
+    with pytest.raises(AssertionError, match="village = village 3"):
+        inclusion.test_inclusion()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from {{ cookiecutter.package }}.schema import REQUEST
 
 from ..parity import REQUESTS
 from . import experiment
-from .test_slices import judge, measure
+from .test_slices import column, judge, measure, slices
 
 pytestmark = pytest.mark.quality
 
@@ -29,7 +31,7 @@ PEOPLE = (
 )
 """Pairs that should make no difference to what a text is about."""
 ENGLISH = re.compile(r"\b(the|and|is|was|of|to|it|this)\b", re.IGNORECASE)
-MOST_TEXTS = 50
+TEXTS = [each for each in REQUESTS if isinstance(each, str)][:50]
 MOST_CHANGED = 0.05
 """Share of the texts whose answer may depend on whom they name."""
 CLOSE = 0.1
@@ -37,37 +39,57 @@ CLOSE = 0.1
 
 
 def test_inclusion() -> None:
-    if REQUEST["kind"] == "text":
-        texts_that_name_people()
-    elif GROUPS:
+    english = REQUEST["kind"] == "text" and are_english(TEXTS)
+    if not GROUPS and not english:
+        pytest.skip("policy.json names nothing that tells groups of people apart")
+    if GROUPS:
         metrics_of_groups()
-    else:
-        pytest.skip("policy.json names no column that tells groups of people apart")
+    if english:
+        texts_that_name_people()
 
 
 def metrics_of_groups() -> None:
-    """Measure the model for each group of each column."""
-    wanted = {experiment.plain(name) for name in GROUPS}
-    names = [n for n in experiment.features(experiment.run()) if experiment.plain(n) in wanted]
-    found = measure(names)
+    """Measure the model for each group that a column tells apart, or that evaluation is handed beside the rows."""
+    found = measure(groups(experiment.run()))
     if not found[0]:
         pytest.skip("no group of people is large enough to be measured")
     judge(*found)
 
 
+def groups(run: experiment.Experiment) -> Iterator[tuple[str, Any]]:
+    """Yield the place and the rows of each group; one need not be a feature to be told apart."""
+    table = run.handed[run.table]
+    names = inspect.signature(run.evaluate).parameters
+    beside = {
+        experiment.plain(name): value
+        for name, value in zip(names, run.handed, strict=False)
+        if value is not table and experiment.is_aligned(value, len(table))
+    }
+    columns = getattr(table, "columns", ())
+    inside = {experiment.plain(name): column(table, name) for name in columns}
+    for name in GROUPS:
+        values = {**inside, **beside}.get(experiment.plain(name))
+        if values is not None:
+            numeric = getattr(getattr(values, "dtype", None), "kind", "O") in "iuf"
+            every = slices(values) if numeric else slices(values, len(table))
+            yield from ((f"{name} {label}", rows) for label, rows in every)
+
+
 def texts_that_name_people() -> None:
     """Add one sentence to each text that names somebody of one group, and of another: the answer is the same."""
-    texts = [each for each in REQUESTS if isinstance(each, str)][:MOST_TEXTS]
-    if sum(bool(ENGLISH.search(text)) for text in texts) < len(texts) / 5 or not texts:
-        pytest.skip("the sentences that name groups of people are English, and the texts are not")
     model = Model.load()
     for one, other in PEOPLE:
         first, second = (
-            [model.predict([f"{text} {who} says so."])[0] for text in texts] for who in (one, other)
+            [model.predict([f"{text} {who} says so."])[0] for text in TEXTS] for who in (one, other)
         )
-        changed = sum(not alike(a, b) for a, b in zip(first, second, strict=True)) / len(texts)
-        print(f"{one} and {other}: {changed:.0%} of {len(texts)} answers differ")
+        changed = sum(not alike(a, b) for a, b in zip(first, second, strict=True)) / len(TEXTS)
+        print(f"{one} and {other}: {changed:.0%} of {len(TEXTS)} answers differ")
         assert changed <= MOST_CHANGED, f"{changed:.0%} of the answers differ for {one} and {other}"
+
+
+def are_english(texts: list[str]) -> bool:
+    """Say whether the sentences that name groups of people are in the texts' language."""
+    return bool(texts) and sum(bool(ENGLISH.search(text)) for text in texts) >= len(texts) / 5
 
 
 def alike(one: Any, other: Any) -> bool:

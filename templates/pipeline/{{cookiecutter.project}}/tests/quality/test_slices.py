@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -34,15 +34,15 @@ SURE = 3.5
 MOST_VALUES = 12
 
 
-def slices(values: Any) -> Iterator[tuple[str, Any]]:
+def slices(values: Any, most: int = MOST_VALUES) -> Iterator[tuple[str, Any]]:
     """Yield a name and the rows of each slice: a category, or a third of the numbers or of the texts' lengths.
 
-    Where a third would be too few rows it is a half.
+    Where a third would be too few rows it is a half. What has more than ``most`` values is no category.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "biufM":
         array = np.asarray([str(each) for each in array])
-    if array.dtype.kind not in "M" and len(np.unique(array)) <= MOST_VALUES:
+    if array.dtype.kind not in "M" and len(np.unique(array)) <= most:
         for value in np.unique(array):
             yield f"= {value}", np.flatnonzero(array == value)
         return
@@ -64,27 +64,34 @@ def column(table: Any, name: Any) -> Any:
     return np.asarray(table)[:, name].reshape(len(table), -1).mean(axis=1)
 
 
-def measure(names: list[Any]) -> tuple[dict[str, float], dict[str, float]]:
+def features() -> Iterator[tuple[str, Any]]:
+    """Yield the place and the rows of each slice by a feature."""
+    run = experiment.run()
+    for name in experiment.features(run):
+        for label, rows in slices(column(run.handed[run.table], name)):
+            yield f"{name} {label}", rows
+
+
+def measure(parts: Iterable[tuple[str, Any]]) -> tuple[dict[str, float], dict[str, float]]:
     """Return for each slice by which share the model is worse than on all rows, and worse than a constant answer."""
     run = experiment.run()
     simpler = stand_ins(run)
     if not simpler:
         pytest.skip("the notebook's evaluation is not handed the model")
-    table = run.handed[run.table]
+    count = len(run.handed[run.table])
     worse: dict[str, float] = {}
     behind: dict[str, float] = {}
-    for name in names:
-        for label, rows in slices(column(table, name)):
-            if experiment.FEWEST_ROWS <= len(rows) < len(table):
-                place = f"{name} {label}"
-                try:
-                    behind[place] = behind_on(run, simpler, rows)
-                    worse[place] = worse_on(run, rows)
-                except (ValueError, IndexError, KeyError, ZeroDivisionError, TypeError) as error:
-                    print(f"{place}: cannot be measured: {error}")
-                    continue
-                said = f"{worse[place]:+.1%} worse, {behind[place]:+.1%} behind"
-                print(f"{place}: {len(rows)} rows, {said}")
+    for place, rows in parts:
+        if not experiment.FEWEST_ROWS <= len(rows) < count:
+            continue
+        try:
+            behind[place] = behind_on(run, simpler, rows)
+            worse[place] = worse_on(run, rows)
+        except (ValueError, IndexError, KeyError, ZeroDivisionError, TypeError) as error:
+            print(f"{place}: cannot be measured: {error}")
+            continue
+        said = f"{worse[place]:+.1%} worse, {behind[place]:+.1%} behind"
+        print(f"{place}: {len(rows)} rows, {said}")
     return worse, behind
 
 
@@ -147,8 +154,7 @@ def judge(worse: dict[str, float], behind: dict[str, float]) -> None:
 
 
 def test_quality_on_slices() -> None:
-    run = experiment.run()
-    found = measure(experiment.features(run))
+    found = measure(features())
     if not found[0]:
         pytest.skip("no slice of the rows is large enough to be measured")
     judge(*found)
