@@ -59,9 +59,9 @@ TESTS = (
         "M7",
         Section.MODEL,
         "The model is tested for considerations of inclusion",
-        "the notebook's own metrics are taken for each group of people that a column in `policy.json` tells apart, or a "
-        "variable there that the evaluation is handed, and on none the same answer for every row must be better by more "
-        "than the model's error on all rows; a model of English texts has to answer alike whoever a text names",
+        "the notebook's own metrics are taken for each group of people that a column in `policy.json` tells apart, or "
+        "a variable there that the evaluation is handed, and on none the same answer for every row must be better by "
+        "more than the model's error on all rows; a model of English texts has to answer alike whoever a text names",
         "name what tells groups of people apart in the notebook's `nb2prod.groups`: columns of its rows, or a variable "
         "with a value for each row that the `evaluation` cell measures on, such as who wrote it",
         ("tests/quality/test_inclusion.py::test_inclusion",),
