@@ -14,7 +14,7 @@ from nb2prod.workflows.scoring_exports import NOT_MEASURED, _section, write_scor
 
 SPEED = "tests/quality/test_speed.py::test_one_record_is_within_its_budget"
 POLICY = "tests/test_policy.py::test_features_are_allowed"
-BEFORE = len(_section(scored(Known())).splitlines())
+BEFORE = len(_section(scored(Known()), measured=True).splitlines())
 
 
 def written(folder: Path, outcomes: dict[str, str]) -> tuple[str, str]:
@@ -53,7 +53,7 @@ def test_a_training_that_takes_long_is_told_in_one_sentence(tmp_path: Path) -> N
     ],
 )
 def test_what_is_attested_stays_in_its_cell(how: str, shown: str) -> None:
-    text = _section(scored(Known(attested=(Attestation("M2", "Ada <b>", "2026-11-20", how),))))
+    text = _section(scored(Known(attested=(Attestation("M2", "Ada <b>", "2026-11-20", how),))), measured=True)
     (line,) = [each for each in text.splitlines() if each.startswith("| M2 |")]
     assert shown in line and "Ada &lt;b&gt; on 2026-11-20" in line
     assert len(text.splitlines()) == BEFORE
