@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import Any
 
 _PLAIN = frozenset(
     ("ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "type_comment", "kind")
@@ -10,6 +12,16 @@ _PLAIN = frozenset(
 """Fields in which there are names and operators."""
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}
 """The fields of each kind of node that may hold others; filled as kinds are met."""
+
+_SHORT: dict[type[ast.AST], Callable[[Any], list[ast.AST]]] = {
+    ast.Attribute: lambda node: [node.value],
+    ast.Expr: lambda node: [node.value],
+    ast.keyword: lambda node: [node.value],
+    ast.Subscript: lambda node: [node.value, node.slice],
+    ast.Call: lambda node: [node.func, *node.args, *node.keywords],
+    ast.Assign: lambda node: [*node.targets, node.value],
+}
+"""The nodes that are met most, of which all parts are always there."""
 
 
 def fields_with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
@@ -25,8 +37,12 @@ def fields_with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
 
 def children_of(node: ast.AST) -> list[ast.AST]:
     """Return the nodes right inside a node, in order; operators, and whether a name is read or set, are left out."""
+    kind = type(node)
+    short = _SHORT.get(kind)
+    if short is not None:
+        return short(node)
     found: list[ast.AST] = []
-    for name in fields_with_nodes(type(node)):
+    for name in fields_with_nodes(kind):
         value = getattr(node, name, None)
         if value.__class__ is list:
             found += [each for each in value if isinstance(each, ast.AST)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from nb2prod.analysis.children import children_of
 from nb2prod.analysis.dataflow import without_collecting
@@ -38,16 +38,13 @@ class Call(NamedTuple):
     dot before it (``.model.fit``, ``.fit`` where it is a method of an expression); empty where it has no name."""
     deferred: bool
     repeated: bool
+    last: str
+    """The name that is called, without what it belongs to."""
 
     @property
     def line(self) -> int:
         """Its line in the cell's code, from 1."""
         return self.node.lineno
-
-    @property
-    def last(self) -> str:
-        """The name that is called, without what it belongs to."""
-        return self.path.rpartition(".")[2]
 
     def keyword(self, name: str) -> ast.expr | None:
         """Return what is handed over by that name."""
@@ -78,17 +75,20 @@ def nodes_of(statements: Iterable[Statement]) -> Mapping[type[ast.AST], Sequence
 
 
 def _collect(statements: Iterable[Statement], found: defaultdict[type[ast.AST], list[Placed]]) -> None:
+    made = tuple.__new__  # what ``Placed`` calls itself, with names to look up on the way
     for statement in statements:
-        pending: list[tuple[ast.AST, bool, bool]] = [(statement.node, False, False)]
+        pending = [(iter([cast("ast.AST", statement.node)]), False, False)]
         while pending:
-            node, deferred, repeated = pending.pop()
-            kind = type(node)
-            found[kind].append(Placed(statement, node, deferred, repeated))
-            inside = children_of(node) if kind not in _LEAVES else ()
-            if inside:
-                deferred = deferred or kind in _FUNCTIONS
-                repeated = repeated or kind in _REPEATED
-                pending.extend([(each, deferred, repeated) for each in reversed(inside)])
+            inside, deferred, repeated = pending[-1]
+            for node in inside:
+                kind = type(node)
+                found[kind].append(made(Placed, (statement, node, deferred, repeated)))
+                below = children_of(node) if kind not in _LEAVES else ()
+                if below:
+                    pending.append((iter(below), deferred or kind in _FUNCTIONS, repeated or kind in _REPEATED))
+                    break
+            else:
+                pending.pop()
 
 
 def calls_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Sequence[Call]:
@@ -115,7 +115,8 @@ def _calls(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> list[Call]:
         path = path_of(placed.node.func, names)
         if path.startswith(".") and placed.deferred:
             path = path_of(placed.node.func, final)
-        found.append(Call(placed.statement, placed.node, path, placed.deferred, placed.repeated))
+        last = path.rpartition(".")[2]
+        found.append(Call(placed.statement, placed.node, path, placed.deferred, placed.repeated, last))
     return found
 
 

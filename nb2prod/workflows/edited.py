@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.read import draft_of, upgraded
@@ -28,6 +29,7 @@ MOST_LEFT_OUT = 2**24
 """Characters that one text of an output can be missing: far above any budget."""
 
 
+@without_collecting()  # until the facts are gone: what is left then is next to nothing to look through
 def found_in(content: Mapping[str, Any], path: str) -> dict[str, Any]:
     """Return what ``nb2prod check --json`` finds in a notebook; or ``problems``, where it cannot be read.
 
