@@ -29,6 +29,18 @@ LAZY = frozenset(
         *("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm", "tqdm.tqdm_notebook"),
     )
 )
+CHAINS = frozenset(("itertools.chain", "itertools.chain.from_iterable", "itertools.tee"))
+COPIES = frozenset(("copy.copy", "copy.deepcopy"))
+PAIRS = frozenset(("builtins.zip", "itertools.product", "itertools.zip_longest"))
+FROM_KEYS = frozenset(("builtins.dict.fromkeys", "collections.OrderedDict.fromkeys"))
+SPECIAL = frozenset(
+    (
+        *USES_UP, *PICKS, *LAZY, *CHAINS, *COPIES, *PAIRS, *FROM_KEYS, "operator.setitem", "builtins.enumerate",
+        "builtins.map", "sklearn.model_selection.train_test_split", "builtins.next", "builtins.super", "builtins.vars",
+        "functools.partial",
+    )
+)  # fmt: skip
+"""All of which something is known here."""
 ARRAYS = frozenset(("numpy.ndarray", "torch.Tensor"))
 NEVER_HELD = frozenset(("constant", "pandas.DataFrame"))
 
@@ -38,6 +50,8 @@ class BuiltinCalls(Objects):
 
     def builtin_call(self, path: str, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value | None:
         """Return what a builtin gives, or ``None`` where nothing special is known of ``path``."""
+        if path not in SPECIAL:
+            return None
         first = arguments[0] if arguments else NOTHING
         if path in USES_UP:
             self.consume(first)
@@ -45,9 +59,9 @@ class BuiltinCalls(Objects):
             return self._collected(COLLECTS[path], self.elements(first))
         if path in PICKS:
             return self._picked(path, arguments, keywords)
-        if path in {"itertools.chain", "itertools.chain.from_iterable", "itertools.tee"}:
+        if path in CHAINS:
             return self._lazily(union([self.elements(each) for each in arguments]), *arguments)
-        if path in {"copy.copy", "copy.deepcopy"}:
+        if path in COPIES:
             return frozenset(self._copied(thing, deep=path == "copy.deepcopy") for thing in first)
         if path == "operator.setitem" and len(arguments) == 3:
             self.store(first, "*", arguments[2])
@@ -56,7 +70,7 @@ class BuiltinCalls(Objects):
             return self._lazily(union([self.elements(each) for each in values]), first)
         if path == "builtins.enumerate":
             return self._lazily(self._collected("tuple", NOTHING, self.elements(first)), first)
-        if path in {"builtins.zip", "itertools.product", "itertools.zip_longest"}:
+        if path in PAIRS:
             return self._lazily(self._collected("tuple", *map(self.elements, arguments)), *arguments)
         if path == "builtins.map":
             return self._mapped(arguments)
@@ -65,7 +79,7 @@ class BuiltinCalls(Objects):
             for thing in first:
                 next(iter(found)).hold("*", thing.held())
             return found
-        if path in {"builtins.dict.fromkeys", "collections.OrderedDict.fromkeys"}:
+        if path in FROM_KEYS:
             return self._collected("dict", *arguments[1:2])
         if path == "builtins.sum":
             return self._summed(first, union([*arguments[1:2], keywords.get("start", NOTHING)]))

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.builtin_calls import ARRAYS, BuiltinCalls
-from nb2prod.analysis.knowledge import ClassFacts, nearest
+from nb2prod.analysis.knowledge import ClassFacts
+from nb2prod.analysis.library_functions import LibraryFunction, library_class, library_function
 from nb2prod.analysis.named_in_text import names_in_text
 from nb2prod.analysis.objects import is_decorated
 from nb2prod.analysis.things import NOTHING, PARTS, Thing, Value, union
 
 NOT_SETTERS = frozenset(("set_index", "set_axis", "set_categories", "set_flags"))
 UNBOUND = frozenset(("classmethod",))
-PASS_ELEMENTS = ("builtins.", "functools.reduce", "itertools.")
 NO_ARGUMENTS = ast.Call(func=ast.Name("function", ast.Load()), args=[], keywords=[])
 SEED_KEYWORDS = frozenset(("random_state", "seed", "random_seed", "generator", "rng"))
 
@@ -153,35 +153,32 @@ class Calls(BuiltinCalls):
     def _symbol(self, thing: Thing, arguments: Arguments) -> Value:
         """Call a function or class of a library's."""
         path = thing.symbol
-        owner, _, method = path.removeprefix("builtins.").rpartition(".")
-        if arguments.positional and owner in self.knowledge.classes and self.knowledge.classes[owner].says(method):
+        known = library_function(path)
+        if known.method and arguments.positional:
             # ``list.append(items, 1)``: a method called through its class.
             rest = Arguments(arguments.node, arguments.positional[1:], arguments.keywords, arguments.used)
-            return union([self._call_attribute(each, method, rest) for each in arguments.positional[0]])
-        self.touch.libraries.add(path.partition(".")[0])
-        self._hand_over(arguments, elements=path.startswith(PASS_ELEMENTS))
-        if path in self.knowledge.seeds:
-            self.touch.seeds.update(self.knowledge.seeds[path])
+            return union([self._call_attribute(each, known.method, rest) for each in arguments.positional[0]])
+        self.touch.libraries.add(known.library)
+        self._hand_over(arguments, elements=known.passes_elements)
+        if known.seeds is not None:
+            self.touch.seeds.update(known.seeds)
             return NOTHING
-        setting = nearest(self.knowledge.settings, path)
-        if setting is not None and not _is_display_option(arguments):
-            self.touch.settings.add(self.knowledge.settings[setting])
+        if known.setting and not _is_display_option(arguments):
+            self.touch.settings.add(known.setting)
             return NOTHING
-        self._change_arguments(path, arguments)
-        self._effects_of(path)
+        for place in known.changed:
+            if place < len(arguments.positional):
+                self.change(arguments.positional[place])
+        self.touch.effects = self.touch.effects or known.effects
         if path == "builtins.getattr":
             return self._getattr(arguments)
         result = self.builtin_call(path, arguments.positional, arguments.keywords)
-        made = Thing(self.knowledge.returns.get(path, ""))
-        last = path.rpartition(".")[2]
-        is_class = last[:1].isupper()
-        if is_class and not made.type:
-            made.type = path
-        if self._keeps_arguments(path, is_class):
+        made = Thing(known.type)
+        if known.keeps:
             made.make_from(arguments.all())
-        if path in self.knowledge.views and arguments.positional:
+        if known.views and arguments.positional:
             result = self._viewed(path, arguments.positional[0], made)
-        self._draw_in_function(path, made, is_class, arguments)
+        self._draw_in_function(path, known, made, arguments)
         return frozenset((made,)) if result is None else result
 
     def _viewed(self, path: str, value: Value, made: Thing) -> Value:
@@ -199,42 +196,19 @@ class Calls(BuiltinCalls):
         key = name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else "[]"
         return union([self.attribute(thing, key) for each in arguments.positional[:1] for thing in each])
 
-    def _keeps_arguments(self, path: str, is_class: bool) -> bool:
-        kept, copied = nearest(self.knowledge.keeps, path), nearest(self.knowledge.copies, path)
-        if kept is None and copied is None:
-            return is_class
-        return len(kept or "") > len(copied or "")
-
-    def _change_arguments(self, path: str, arguments: Arguments) -> None:
-        for place in self.knowledge.function_changes.get(path, ()):
-            if place < len(arguments.positional):
-                self.change(arguments.positional[place])
-        last = path.rpartition(".")[2]
-        if path.startswith("torch.") and last.endswith("_") and not last.endswith("__") and arguments.positional:
-            self.change(arguments.positional[0])
-
-    def _effects_of(self, path: str) -> None:
-        written = nearest(self.knowledge.writes, path)
-        shown = nearest(self.knowledge.pure, path) or nearest(self.knowledge.display, path)
-        if shown is None or len(written or "") > len(shown):
-            self.touch.effects = True
-
-    def _draw_in_function(self, path: str, made: Thing, is_class: bool, arguments: Arguments) -> None:
-        knowledge = self.knowledge
-        found = nearest(knowledge.draws, path)
-        if found is not None and knowledge.draws[found]:
-            self.touch.draws.add(knowledge.draws[found])
-        if path.startswith("scipy.stats.") and path.endswith(".rvs") and not _is_seeded(arguments):
+    def _draw_in_function(self, path: str, known: LibraryFunction, made: Thing, arguments: Arguments) -> None:
+        if known.draws:
+            self.touch.draws.add(known.draws)
+        if known.is_rvs and not _is_seeded(arguments):
             self.touch.draws.add("<numpy.random>")
-        unless = nearest(knowledge.draws_unless_seeded, path)
-        folds = path.startswith("sklearn.model_selection.") and arguments.is_true("shuffle")
-        if (unless or folds) and not _is_seeded(arguments) and not _is_unshuffled(path, arguments):
-            made.draws = knowledge.draws_unless_seeded[unless] if unless else "<numpy.random>"
-            if not is_class:
-                self.touch.draws.add(made.draws)
-        if not is_class and path.startswith(("sklearn.", "imblearn.")) and ".metrics." not in path:
+        draws = known.draws_unless_seeded or (known.folds and arguments.is_true("shuffle") and "<numpy.random>")
+        if draws and not _is_seeded(arguments) and not _is_unshuffled(path, arguments):
+            made.draws = draws
+            if not known.is_class:
+                self.touch.draws.add(draws)
+        if known.fits:
             self.draw_from(arguments.all())
-        if nearest(knowledge.draw_free, path) is None:
+        if known.may_draw:
             self.touch.may_draw = True
 
     def _method(self, thing: Thing, name: str, arguments: Arguments) -> Value:
@@ -271,15 +245,15 @@ class Calls(BuiltinCalls):
         return name.endswith("_") and not name.startswith("_")
 
     def _method_effects(self, thing: Thing, facts: ClassFacts, name: str, changed: bool, arguments: Arguments) -> None:
-        known = facts.closed or facts.says(name) or nearest(self.knowledge.pure, thing.type) is not None
-        if name in facts.writes or not (known or changed):
+        of_class = library_class(thing.type)
+        known = changed or facts.closed or of_class.pure or facts.says(name)
+        if name in facts.writes or not known:
             self.touch.effects = True
         if (name in facts.draws or name == "rvs") and not _is_seeded(arguments):
             self.touch.draws.add("<numpy.random>")
         if name.startswith(("fit", "split", "train", "cross")):
             self.draw_from((thing, *thing.made))
-        drawn = nearest(self.knowledge.draw_free, thing.type) is not None
-        if not drawn and not (name in facts.reads and name not in {"predict", "transform", "apply", "map"}):
+        if of_class.may_draw and not (name in facts.reads and name not in {"predict", "transform", "apply", "map"}):
             self.touch.may_draw = True
 
     def _keep(self, thing: Thing, name: str, arguments: Arguments) -> None:

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from nb2prod.analysis.edges import CellEdges
 from nb2prod.analysis.flow import Flow, ResourceUse, Step, resource_uses
-from nb2prod.analysis.knowledge import nearest
 from nb2prod.analysis.machine import Machine
 from nb2prod.analysis.model import Dataflow, Facts, Kind, SeenChanges, Statement
 from nb2prod.analysis.seen import take_seen
@@ -135,11 +134,15 @@ class _Reading:
 
     def _only_displays(self, names: Iterable[str]) -> bool:
         """Return whether everything that ``names`` hold is there to be looked at."""
-        shown = self.world.knowledge.display
-        return all(
-            things and all(thing.type and nearest(shown, thing.type) for thing in things)
-            for things in map(self.world.globals.get, names)
-        )
+        is_display, held = self.world.knowledge.is_display, self.world.globals
+        for name in names:
+            things = held.get(name)
+            if not things:
+                return False
+            for thing in things:
+                if not thing.type or not is_display(thing.type):
+                    return False
+        return True
 
     def _note_edges(self, machine: Machine, kind: Kind) -> None:
         touch, edges = machine.touch, self.edges

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
-from nb2prod.analysis.knowledge import Knowledge, load_knowledge, nearest
+from nb2prod.analysis.knowledge import Knowledge, load_knowledge
 from nb2prod.analysis.things import (
     NOTHING,
     Code,
@@ -355,7 +355,7 @@ class State:
 
     def is_display(self, type: str) -> bool:
         """Return whether objects of a class are there to be looked at."""
-        return bool(type) and nearest(self.knowledge.display, type) is not None
+        return bool(type) and self.knowledge.is_display(type)
 
     # What the other layers fill in.
 

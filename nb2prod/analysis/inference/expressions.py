@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from nb2prod.analysis.children import children_of
 from nb2prod.notebook.called import called_name
 
 PREDICTING = frozenset(
@@ -48,7 +49,15 @@ DRAWING = frozenset(
 
 def loaded_names(node: ast.AST) -> set[str]:
     """Return the names that are read anywhere below ``node``."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if not isinstance(each, ast.Name):
+            pending += children_of(each)
+        elif isinstance(each.ctx, ast.Load):
+            found.add(each.id)
+    return found
 
 
 def root_name(node: ast.expr) -> str:
@@ -78,8 +87,9 @@ def calls(node: ast.AST) -> Iterator[ast.Call]:
         return
     if isinstance(node, ast.Call):
         yield node
-    for child in ast.iter_child_nodes(node):
-        yield from calls(child)
+    for child in children_of(node):
+        if not isinstance(child, ast.Name | ast.Constant):
+            yield from calls(child)
 
 
 def data_names(node: ast.expr) -> set[str]:

@@ -12,6 +12,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+MOST_PATHS = 10_000
+"""Paths whose answer is kept."""
+
 
 @dataclass(frozen=True)
 class ClassFacts:
@@ -79,6 +82,14 @@ class Knowledge:
 
     def canonical(self, path: str) -> str:
         """Return the one path that a function or class goes by here."""
+        found = self.known_paths.get(path)
+        if found is None:
+            if len(self.known_paths) >= MOST_PATHS:
+                self.known_paths.clear()
+            found = self.known_paths[path] = self._canonical(path)
+        return found
+
+    def _canonical(self, path: str) -> str:
         for prefix in prefixes(path):
             if prefix in self.aliases:
                 return self.aliases[prefix] + path[len(prefix) :]
@@ -101,7 +112,18 @@ class Knowledge:
                 return NO_FACTS
         return self.classes["*"]
 
+    def is_display(self, type: str) -> bool:
+        """Return whether objects of a class are there to be looked at."""
+        found = self.displays.get(type)
+        if found is None:
+            if len(self.displays) >= MOST_PATHS:
+                self.displays.clear()
+            found = self.displays[type] = nearest(self.display, type) is not None
+        return found
+
     cache: dict[tuple[str, str], ClassFacts] = field(default_factory=dict, repr=False, compare=False)
+    known_paths: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    displays: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
 
 def prefixes(path: str) -> Iterator[str]:
