@@ -31,16 +31,16 @@ from nb2prod.errors import Nb2ProdError  # noqa: E402
 from nb2prod.notebook.language import is_python_2  # noqa: E402
 from nb2prod.notebook.read import draft_of, read_document  # noqa: E402
 from nb2prod.notebook.syntax import _wrong_with, tree_of  # noqa: E402
-from nb2prod.rules.data.personal_data import in_source  # noqa: E402
+from nb2prod.rules.data.personal_data import _in_short, in_source  # noqa: E402
 from nb2prod.rules.discovery import known_rules  # noqa: E402
 from nb2prod.rules.engine import findings  # noqa: E402
 from nb2prod.rules.facts import Facts  # noqa: E402
-from nb2prod.rules.secret_texts import secrets_in_cell  # noqa: E402
+from nb2prod.rules.secret_texts import _short_secrets, secrets_in_cell  # noqa: E402
 
 ROUNDS = 5
 CLOCK = time.process_time
 """Seconds of the processor: other work on the machine does not count."""
-REMEMBERED = (_wrong_with, tree_of, kept_statements, is_python_2, secrets_in_cell, in_source)
+REMEMBERED = (_wrong_with, tree_of, kept_statements, is_python_2, secrets_in_cell, _short_secrets, in_source, _in_short)
 """What is kept of cells while a notebook is edited."""
 RULES = [each for each in known_rules() if not each.rule.preview]
 

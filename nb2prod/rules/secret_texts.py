@@ -14,7 +14,9 @@ from nb2prod.rules.personal import find_personal
 from nb2prod.rules.secret_kinds import Secret, known_secrets
 
 MOST_REMEMBERED = 4096
-"""Cells whose answer is kept."""
+"""Cells, and other texts, whose answer is kept."""
+LONGEST_REMEMBERED = 4000
+"""Characters of such another text."""
 HIDDEN = "***"
 """What a secret becomes."""
 SHOWN = 8
@@ -70,10 +72,18 @@ def find_secrets(text: str, *, code: bool = False) -> list[Secret]:
     In ``code``, what stands beside a telling name has to be in quotes; elsewhere (outputs, Markdown, commands) it need
     not be, and has to look like nothing else.
     """
+    return list(_short_secrets(text, code) if len(text) <= LONGEST_REMEMBERED else _secrets(text, code))
+
+
+def _secrets(text: str, code: bool) -> Sequence[Secret]:
     found = [each for each in known_secrets(text) if not _is_nobodys(text[each.start : each.end], each.kind)]
     if _may_be_named(text):
         found += _named(text, code=code)
     return _apart(found)
+
+
+_short_secrets = lru_cache(maxsize=MOST_REMEMBERED)(_secrets)
+"""The same, remembered: outputs and metadata of cells that nobody has touched, and what is said of them."""
 
 
 def _apart(found: list[Secret]) -> list[Secret]:

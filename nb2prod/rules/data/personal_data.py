@@ -40,16 +40,19 @@ AUTHOR = re.compile(
     r"(?i)author|contact|maintain|copyright|\bby\b|mailto:|created|written|question|feedback|e-?mail me|©"
 )
 MOST_REMEMBERED = 4096
-"""Cells and Markdown texts whose answer is kept."""
+"""Cells, Markdown texts and short outputs whose answer is kept."""
+LONGEST_REMEMBERED = 4000
+"""Characters of such an output."""
 IN_SOURCE = "take made-up values, or read them from a file that stays where it is"
 
 
 def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for each line of source, and for the outputs of each cell."""
     for cell in notebook.cells:
-        heading = Counter(each.kind for each in in_source(cell.heading))
+        heading = in_source(cell.heading) if cell.heading else ()
         if heading:
-            yield Finding(f"the Markdown above the cell holds {counted(heading)}", cell.index, 0, IN_SOURCE)
+            kinds_above = Counter(each.kind for each in heading)
+            yield Finding(f"the Markdown above the cell holds {counted(kinds_above)}", cell.index, 0, IN_SOURCE)
         lines: dict[int, Counter[str]] = {}
         for each in in_source(cell.source):
             lines.setdefault(cell.source.count("\n", 0, each.start) + 1, Counter())[each.kind] += 1
@@ -59,10 +62,10 @@ def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
     if closing:
         yield Finding(f"the Markdown below the last cell holds {counted(closing)}", None, 0, IN_SOURCE)
     for index, outputs in outputs_by_cell(notebook, document):
-        shown = Counter(_shown(outputs))
+        shown = list(_shown(outputs)) if outputs else []
         if shown:
             remedy = "clear the output before saving, or show columns that name nobody"
-            yield Finding(f"its stored outputs show {counted(shown)}", index, remedy=remedy)
+            yield Finding(f"its stored outputs show {counted(Counter(shown))}", index, remedy=remedy)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
@@ -70,6 +73,12 @@ def in_source(text: str) -> Sequence[Personal]:
     """Return what a cell's source or a Markdown text holds; whom an author says to write to is no secret."""
     found = find_personal(text, names=False)
     return [each for each in found if each.kind != MAIL or not _is_authors(text, each)]
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _in_short(text: str) -> Sequence[Personal]:
+    """Return what an output shows; most are not shown anew while a notebook is edited."""
+    return find_personal(text)
 
 
 def _is_authors(text: str, each: Personal) -> bool:
@@ -85,7 +94,7 @@ def _shown(outputs: object) -> Iterator[str]:
     """Yield the kind of each thing that is shown; what a table shows as text and as HTML counts once."""
     seen: set[tuple[str, str]] = set()
     for text in output_texts(outputs):
-        for each in find_personal(text):
+        for each in _in_short(text) if len(text) <= LONGEST_REMEMBERED else find_personal(text):
             key = (each.kind, re.sub(r"<[^>]*>|\s+", " ", text[each.start : each.end]))
             if key not in seen:
                 seen.add(key)

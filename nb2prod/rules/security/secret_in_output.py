@@ -36,9 +36,9 @@ RULE = Rule("NB602", "secret-in-output", Severity.ERROR, Fixing.SAFE)
 def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for each cell."""
     for cell, outputs in outputs_by_cell(notebook, document):
-        kinds = Counter(each.kind for text in whole_texts(outputs) for each in shown_secrets(text))
+        kinds = [each.kind for text in whole_texts(outputs) for each in shown_secrets(text)]
         if kinds:
-            what = f"its stored outputs show {counted(kinds)}"
+            what = f"its stored outputs show {counted(Counter(kinds))}"
             yield Finding(
                 what, cell, remedy="clear the output, do not show it, and make a new one: this one has been seen"
             )
