@@ -23,6 +23,7 @@ from nb2prod.notebook.tags import is_injected
 from nb2prod.rules.advisories import VARIABLE, Advisories, ask, pins_of
 from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.chance import Chance, chance_of
+from nb2prod.rules.file_names import short_texts
 from nb2prod.rules.installs import Installed, installs_of
 from nb2prod.rules.model import Found
 from nb2prod.rules.secret_texts import values_in
@@ -177,6 +178,11 @@ class Facts:
                     if value and isinstance(target, ast.Name):
                         found.setdefault(target.id, value)
         return found
+
+    @cached_property
+    def short_texts(self) -> Sequence[tuple[Placed, str]]:
+        """The texts in the code that may name a file, each with where it stands."""
+        return tuple(short_texts(self.nodes))
 
     @cached_property
     def learning(self) -> Learning:

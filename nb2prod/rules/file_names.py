@@ -16,10 +16,8 @@ LONGEST = 300
 """Characters that the name of a file may have here."""
 
 
-def names_of_files(
-    nodes: Mapping[type[ast.AST], Sequence[Placed]], pattern: re.Pattern[str]
-) -> Iterator[tuple[Placed, str]]:
-    """Yield the texts that a pattern fits, the first of each statement line; docstrings are none."""
+def short_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[tuple[Placed, str]]:
+    """Yield the texts that may name a file, the first of each statement line; docstrings are none."""
     prose = {
         id(each.node.value)
         for each in nodes.get(ast.Expr, ())
@@ -28,14 +26,13 @@ def names_of_files(
     told: set[tuple[int, int, str]] = set()
     for placed in nodes.get(ast.Constant, ()):
         node = placed.node
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in prose:
+        text = node.value if isinstance(node, ast.Constant) else None
+        if not isinstance(text, str) or not 0 < len(text) <= LONGEST or "\n" in text or id(node) in prose:
             continue
-        text = node.value
-        if len(text) <= LONGEST and "\n" not in text and pattern.search(text):
-            place = (placed.statement.cell, node.lineno, text)
-            if place not in told:
-                told.add(place)
-                yield placed, text
+        place = (placed.statement.cell, getattr(node, "lineno", 0), text)
+        if place not in told:
+            told.add(place)
+            yield placed, text
 
 
 def below(folder: Path, name: str) -> str:

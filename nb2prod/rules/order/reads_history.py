@@ -29,7 +29,8 @@ RULE = Rule("NB114", "reads-history", Severity.WARNING)
 
 def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
     """Yield a finding for each name of the history that is read and that the notebook does not set itself."""
-    names = [(each, each.node) for each in nodes.get(ast.Name, ()) if _is_history(getattr(each.node, "id", ""))]
+    used = [(each, each.node) for each in nodes.get(ast.Name, ())]
+    names = [(each, node) for each, node in used if isinstance(node, ast.Name) and _is_history(node.id)]
     if not names:
         return
     own = {node.id for _, node in names if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}

@@ -37,6 +37,7 @@ NOW = frozenset(
     for name in ("now", "today", "utcnow")
 )
 CLOCKS = frozenset(("time.time", "time.time_ns"))
+MADE_OF_TEXT = frozenset(("pandas.to_datetime", "numpy.datetime64", "pandas.Timestamp"))
 TEXT = frozenset(("strftime", "isoformat", "ctime", "timestamp", "total_seconds", "date", "time"))
 OUTSIDE = frozenset(("print", "display", "format", "str", "info", "debug", "warning", "write", "log", "repr", "sleep"))
 _Seen = Mapping[ast.AST, ast.AST]
@@ -65,8 +66,7 @@ def check(calls: Sequence[Call], nodes: Mapping[type[ast.AST], Sequence[Placed]]
 def _is_now(call: Call) -> bool:
     if call.path in NOW or call.path in CLOCKS:
         return True
-    first = literal(call.argument(0))
-    return call.path in {"pandas.to_datetime", "numpy.datetime64", "pandas.Timestamp"} and first in {"now", "today"}
+    return call.path in MADE_OF_TEXT and literal(call.argument(0)) in {"now", "today"}
 
 
 def _names(call: Call) -> Iterator[str]:

@@ -20,21 +20,21 @@ df = pd.read_csv("data/train.csv")
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.nodes import Placed
-from nb2prod.rules.file_names import names_of_files
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB210", "file-outside", Severity.WARNING)
 OUTSIDE = re.compile(r"^(?:\.\.[/\\]|~[/\\]|\./\.\./)\s*[\w.]")
 
 
-def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
+def check(short_texts: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
     """Yield a finding for each name."""
-    for placed, text in names_of_files(nodes, OUTSIDE):
+    for placed, text in short_texts:
+        if not OUTSIDE.search(text):
+            continue
         what = f"`{text}` lies outside the notebook's folder"
         remedy = "keep it in the notebook's folder or below it"
         yield Finding(what, placed.statement.cell, getattr(placed.node, "lineno", 0), remedy, text)

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.model import Statement
 from nb2prod.analysis.nodes import Call
 from nb2prod.rules.model import Finding, Rule, Severity
 
@@ -36,14 +35,15 @@ ASKS = {
 }
 
 
-def check(calls: Sequence[Call], statements: Sequence[Statement]) -> Iterator[Finding]:
+def check(calls: Sequence[Call], own_names: frozenset[str]) -> Iterator[Finding]:
     """Yield a finding for each question."""
     told: set[tuple[int, int, str]] = set()
-    own = {name for statement in statements for name in statement.facts.definitions}
     for call in calls:
         asks = ASKS.get(call.path)
+        if not asks:
+            continue
         place = (call.statement.cell, call.line, call.path)
-        if asks and call.path.removeprefix(".") not in own and place not in told:
+        if call.path.removeprefix(".") not in own_names and place not in told:
             told.add(place)
             secret = "getpass" in call.path
             remedy = "read it from the environment, `os.environ[...]`" if secret else "make it a parameter with a value"

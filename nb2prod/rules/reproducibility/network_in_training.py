@@ -58,11 +58,11 @@ def check(calls: Sequence[Call], cells: Sequence[Cell], texts: Mapping[str, str]
     sections = {cell.index: cell.section for cell in cells}
     told: set[tuple[int, int]] = set()
     for call in calls:
-        if sections.get(call.statement.cell) == "inference":
-            continue
         what = _fetched(call, texts)
+        if not what or sections.get(call.statement.cell) == "inference":
+            continue
         place = (call.statement.cell, call.line)
-        if what and place not in told:
+        if place not in told:
             told.add(place)
             yield Finding(what, *place, "keep the file beside the notebook, or fetch a version that cannot change")
     for cell in cells:

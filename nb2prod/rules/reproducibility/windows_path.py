@@ -29,7 +29,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Cell, Notebook
-from nb2prod.rules.file_names import made_relative, names_of_files
+from nb2prod.rules.file_names import made_relative
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity
 
 RULE = Rule("NB212", "windows-path", Severity.WARNING, Fixing.SAFE)
@@ -40,9 +40,11 @@ WINDOWS = re.compile(
 )
 
 
-def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
+def check(short_texts: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
     """Yield a finding for each name."""
-    for placed, text in names_of_files(nodes, WINDOWS):
+    for placed, text in short_texts:
+        if not WINDOWS.search(text):
+            continue
         what = f"`{text}` is a place that only Windows understands"
         remedy = "name the file from the notebook's folder, with slashes"
         yield Finding(what, placed.statement.cell, getattr(placed.node, "lineno", 0), remedy, text)

@@ -32,6 +32,7 @@ from nb2prod.rules.model import Finding, Rule, Severity
 RULE = Rule("NB610", "insecure-setting", Severity.WARNING)
 UNCHECKED = "any certificate is taken, so anybody between can answer"
 REMEDY = "hand over the certificate that is missing, and leave this out"
+UNVERIFIED = frozenset({"_create_unverified_context", "CERT_NONE"})
 VARIABLES = {
     "PYTHONHTTPSVERIFY": "0",
     "CURL_CA_BUNDLE": "",
@@ -44,7 +45,7 @@ def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], calls: Sequence[Call]
     """Yield a finding for each setting."""
     for placed in nodes.get(ast.Attribute, ()):
         node = placed.node
-        if isinstance(node, ast.Attribute) and node.attr in {"_create_unverified_context", "CERT_NONE"}:
+        if isinstance(node, ast.Attribute) and node.attr in UNVERIFIED:
             yield Finding(UNCHECKED, placed.statement.cell, node.lineno, REMEDY)
     for placed in nodes.get(ast.Assign, ()):
         node = placed.node

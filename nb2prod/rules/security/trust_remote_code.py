@@ -35,6 +35,8 @@ COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
 def check(calls: Sequence[Call]) -> Iterator[Finding]:
     """Yield a finding for each load."""
     for call in calls:
+        if not call.node.keywords:
+            continue  # nobody asks for it
         if is_true(call.keyword("trust_remote_code")) and not COMMIT.match(str(literal(call.keyword("revision")))):
             what = "code from the model's own repository is fetched and run, whatever it is that day"
             remedy = "name a commit whose code somebody has read, `revision=...`, or take a model that needs none"

@@ -90,8 +90,10 @@ def _repeated(calls: Sequence[Call]) -> Mapping[tuple[str, str], Sequence[Call]]
     found: dict[tuple[str, str], list[Call]] = {}
     for call in calls:
         for keyword in call.node.keywords:
+            if keyword.arg not in SHARED:
+                continue
             value = keyword.value
-            if keyword.arg in SHARED and isinstance(value, ast.Constant) and type(value.value) in {int, float, str}:
+            if isinstance(value, ast.Constant) and type(value.value) in {int, float, str}:
                 found.setdefault((keyword.arg, ast.unparse(value)), []).append(call)
     return found
 

@@ -90,11 +90,11 @@ def _is_set_below(flow: Dataflow, statement: Statement) -> bool:
 def _is_unread(statement: Statement, readers: Mapping[tuple[int, str], frozenset[int]]) -> bool:
     facts = statement.facts
     return (
-        isinstance(statement.node, ast.Assign | ast.AnnAssign)
-        and statement.kind in {Kind.CONSTANT, Kind.OTHER}
-        and facts.quiet
+        facts.quiet
         and facts.effects
         and bool(facts.definitions)
+        and isinstance(statement.node, ast.Assign | ast.AnnAssign)
+        and (statement.kind is Kind.CONSTANT or statement.kind is Kind.OTHER)
         and not any(name.startswith("_") or (statement.index, name) in readers for name in facts.definitions)
         and not facts.mutations - facts.definitions
     )

@@ -54,7 +54,8 @@ def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook) -
     imports = [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())]
     if not imports or notebook.refused:
         return
-    read = {each.node.id for each in nodes.get(ast.Name, ()) if isinstance(each.node, ast.Name) and _is_read(each.node)}
+    names = (each.node for each in nodes.get(ast.Name, ()))
+    read = {node.id for node in names if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
     read |= set(named_unseen(notebook)) | set(_in_texts(nodes))
     for placed in sorted(imports, key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0))):
         node = placed.node
@@ -94,10 +95,6 @@ def _in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[str]:
 
 def _with(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.stmt:
     return ast.Import(names) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, names, node.level)
-
-
-def _is_read(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Store)
 
 
 def _bound(alias: ast.alias) -> str:
