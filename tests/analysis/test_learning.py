@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
 from nb2prod.analysis.dataflow import analyse
-from nb2prod.analysis.learning.model import Harm, How, Kind, Learning, Part, Trace
-from nb2prod.analysis.learning.reading import read_learning
+from nb2prod.analysis.learning.model import Fault, Harm, How, Kind, Learning, Part, Trace
+from nb2prod.analysis.learning.reading import Reader, read_learning
+from nb2prod.analysis.learning.values import Data, Rows
 from nb2prod.notebook.read import draft_of
 from tests.making import as_notebook
 
@@ -31,6 +33,7 @@ def learning(*cells: str) -> Learning:
     return read_learning(notebook, analyse(notebook))
 
 
+ASKED = "model = LogisticRegression().fit(this[['a']], this['price'])\nmodel.score(that[['a']], that['price'])"
 SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0, stratify=y)"
 
 
@@ -58,6 +61,15 @@ def test_a_split_has_its_parts_by_name_and_says_how_it_was_made() -> None:
         ("for a, b in TimeSeriesSplit().split(df):\n    train, test = df.iloc[a], df.iloc[b]", Kind.TIME),
         ("for a, b in GroupKFold().split(df, groups=df.g):\n    train, test = df.iloc[a], df.iloc[b]", Kind.GROUP),
         ("train, test = pd.read_csv('train.csv'), pd.read_csv('test.csv')", Kind.FILES),
+        ("train = df.sample(frac=0.8)\ntest = df[~df.index.isin(train.index)]", Kind.RANDOM),
+        ("train_index = df.sample(9).index\ntrain, test = df.loc[train_index], df.drop(train_index)", Kind.RANDOM),
+        ("train, test = np.split(df, [int(0.8 * len(df))])", Kind.ORDERED),
+        (
+            "idx = np.arange(len(df))\nnp.random.shuffle(idx)\ntrain, test = df.iloc[idx[:9]], df.iloc[idx[9:]]",
+            Kind.RANDOM,
+        ),
+        ("tr, te = train_test_split(np.arange(len(df)))\ntrain, test = df.iloc[tr], df.iloc[te]", Kind.RANDOM),
+        ("tr, te = train_test_split(df.index, test_size=0.2)\ntrain, test = df.loc[tr], df.loc[te]", Kind.RANDOM),
     ],
 )
 def test_rows_are_parted_in_many_ways(cut: str, kind: Kind) -> None:
@@ -71,6 +83,50 @@ def test_rows_are_parted_in_many_ways(cut: str, kind: Kind) -> None:
     assert fit.features.part == Part.TRAIN
     assert [each.part for each in found.scorings] == [Part.TEST]
     assert found.roles.target_columns == ("price",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        ("df[:-30]", "df[-30:]", Kind.ORDERED),
+        ("df.iloc[0:n]", "df.iloc[n:len(df)]", Kind.ORDERED),
+        ("df[m]", "df[~m]", Kind.ORDERED),
+        ("df[df.year < 2018]", "df[df.year >= 2018]", Kind.TIME),
+        ("df[df.year <= 2017]", "df[df.year == 2019]", Kind.TIME),
+        ("df.iloc[idx[:n]]", "df.iloc[idx[n:]]", Kind.RANDOM),
+        ("df[df.index.isin(idx[:n])]", "df[~df.index.isin(idx[:n])]", Kind.RANDOM),
+    ],
+)
+def test_choices_that_share_no_row_are_a_split_whatever_they_are_called(one: str, other: str, kind: Kind) -> None:
+    drawn = "idx, m, n = np.random.permutation(len(df)), df['a'].notna(), 5"
+    found = learning(f"{drawn}\nthis = {one}\nthat = {other}\n{ASKED}")
+    (split,) = found.splits
+    assert (split.kind, split.place.line) == (kind, 3)
+    assert [each.features.part for each in found.models if each.features] == [Part.TRAIN]
+    assert [each.part for each in found.scorings] == [Part.TEST]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("df[:30]", "df[:30]"),
+        ("df[:30]", "df[20:]"),
+        ("df[:n]", "df[m:]"),
+        ("df[m]", "df[n]"),
+        ("df[df.year < 2018]", "df[df.year > 2015]"),
+        ("df[df.name < 'b']", "df[df.name > 'c']"),
+        ("df.sample(9)", "df.sample(9)"),
+        ("df", "df.head()"),
+    ],
+)
+def test_choices_that_may_share_rows_are_no_split(one: str, other: str) -> None:
+    assert learning(f"this = {one}\nthat = {other}\n{ASKED}").splits == ()
+
+
+def test_rows_chosen_by_other_places_are_never_taken_for_ones_chosen_before() -> None:
+    reader, data, node = Reader(), Data(Rows()), ast.Name("places")
+    chosen = {reader.rows_by_index(data, Rows(), node) for _ in range(50)}  # Places that nobody holds any more.
+    assert len(chosen) == 50
 
 
 def test_scores_say_how_they_are_come_by_and_on_which_rows() -> None:
@@ -140,3 +196,9 @@ def test_what_is_learnt_from_held_out_rows_is_a_leak(cells: list[str], harm: Har
 )
 def test_what_held_out_rows_do_not_reach_is_none(cells: list[str]) -> None:
     assert learning(*cells, FIT.format("X_"), "model.score(X_test, y_test)").leaks == ()
+
+
+def test_numbers_in_a_row_that_settings_are_taken_from_are_no_places() -> None:
+    fit = "    model = LogisticRegression(C=c).fit(X_train, y_train)\n    print(model.score(X_test, y_test))"
+    found = learning(SPLIT, f"for c in 30 * np.arange(1, 10):\n{fit}")
+    assert [each.fault for each in found.flaws] == [Fault.CHOSEN]

@@ -200,6 +200,8 @@ class Expressions:
         value = self.evaluate(node.operand)
         if isinstance(node.op, ast.USub) and isinstance(value.literal, int | float):
             return Value(literal=-value.literal)
+        if isinstance(node.op, ast.Invert) and value.data is not None and value.data.index_of is not None:
+            return Value(data=replace(value.data, rest=not value.data.rest))
         return self.derived([value])
 
     def _binop(self, node: ast.BinOp) -> Value:
@@ -210,6 +212,8 @@ class Expressions:
             made.labels = literal_labels(made.literal)
         if isinstance(node.op, ast.Mult) and left.items and len(left.items) == 1 and right.data is None:
             made.items = left.items * 2
+        if made.data is not None and made.data.index_of is not None and made.data.rows is None:
+            made.data = None  # Places that are reckoned with are numbers.
         if isinstance(node.op, ast.Sub):
             self.compared(node, left, right, made)
         return made
@@ -324,17 +328,21 @@ class Expressions:
     def choose_rows(self, base: Value, node: ast.expr, index: Value | None = None) -> Value:
         """Return some of the rows, the same ones for the same choice."""
         data = base.data
+        if data is not None and data.rows is None and data.index_of is not None and isinstance(node, ast.Slice):
+            text = ast.unparse(node)
+            places = self.choice(data.index_of, text, data.index_of.kind, f"[{text[:LONGEST_TEXT]}]", node)
+            return Value(data=replace(data, index_of=places))
         if data is None or data.rows is None:
             return self.derived([base])
         if isinstance(node, ast.Slice) and node.lower is None and node.upper is None:
             return replace(base, path="", name="")
         index = index or self.evaluate(node)
         if index.data is not None and index.data.index_of is not None:
-            rows = self._rows_by_index(data.rows, index.data.index_of)
+            rows = self.rows_by_index(data, index.data.index_of, node, rest=index.data.rest)
         else:
             random = index.data is not None and index.data.random
             kind = Kind.RANDOM if random else self._kind_of_choice(node)
-            rows = self.choice(data.rows, ast.unparse(node), kind, f"[{ast.unparse(node)[:LONGEST_TEXT]}]")
+            rows = self.choice(data.rows, ast.unparse(node), kind, f"[{ast.unparse(node)[:LONGEST_TEXT]}]", node)
         learnt = self._window_of(node, data) if isinstance(node, ast.Slice) else data.learnt
         return Value(data=replace(data, rows=rows, learnt=learnt))
 
@@ -354,18 +362,27 @@ class Expressions:
         dated = any(isinstance(each, str) and is_date(each) for each in names)
         return Kind.TIME if dated else Kind.ORDERED
 
-    def _rows_by_index(self, rows: Rows, index: Rows) -> Rows:
-        if index in rows.ancestry():
-            return rows
-        key = f"#{id(index)}"
-        if key not in rows.choices:
-            rows.choices[key] = Rows((rows,), index.split, index.part, kind=index.kind, how=index.how)
-        return rows.choices[key]
+    def rows_by_index(self, data: Data, index: Rows, node: ast.expr, *, rest: bool = False) -> Rows:
+        """Return the rows at some labels or places, or all but those."""
+        assert data.rows is not None
+        if index in data.rows.ancestry() and not rest:
+            return data.rows
+        key = (index, rest)
+        if key not in data.rows.choices:
+            how = "the rest" if rest else index.how
+            made = Rows((data.rows,), kind=index.kind, how=how, by=index, rest=rest, place=self.place(node))
+            if not rest:
+                made.split, made.part = index.split, index.part
+            if made.split is not None and not any(each.rows for each in self.record.whole[made.split.index]):
+                self.record.whole[made.split.index].append(data)
+            data.rows.choices[key] = made
+        return data.rows.choices[key]
 
-    def choice(self, rows: Rows, key: str, kind: Kind, how: str) -> Rows:
+    def choice(self, rows: Rows, key: object, kind: Kind, how: str, node: ast.expr | None = None) -> Rows:
         """Return rows chosen from others, the same ones for the same key."""
         if key not in rows.choices:
-            rows.choices[key] = Rows((rows,), kind=kind, how=how)
+            place = self.place(node) if node is not None else None
+            rows.choices[key] = Rows((rows,), kind=kind, how=how, choice=node, place=place)
         return rows.choices[key]
 
     def _joinedstr(self, node: ast.JoinedStr) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nb2prod.analysis.learning.combining import varying
 from nb2prod.analysis.learning.expressions import Arguments
+from nb2prod.analysis.learning.halves import halves
 from nb2prod.analysis.learning.model import (
     Fit,
     How,
@@ -14,6 +15,7 @@ from nb2prod.analysis.learning.model import (
     Learnt,
     Model,
     Part,
+    Place,
     Prediction,
     Scoring,
     Split,
@@ -225,8 +227,28 @@ class Fitting(Tables):
         if scored.scoring.fit is not None:
             scored.fitted = self.record.fits[scored.scoring.fit.index]
         scored.loops = tuple(self.loops)
+        self._part_by_hand(scored)
         self.record.scorings.append(scored)
         return Value(scored=(len(self.record.scorings) - 1,))
+
+    def _part_by_hand(self, scored: Scored) -> None:
+        """Take two choices of the same rows as a split where a model learns from one and is scored on the other."""
+        fitted, asked = scored.fitted, scored.rows
+        learnt_from = fitted.features.rows if fitted is not None and fitted.features is not None else None
+        pair = halves(learnt_from, asked) if learnt_from is not None and asked is not None else None
+        if pair is None or scored.scoring.node is None:
+            return
+        kinds = {each.kind for each in pair}
+        kind = next((each for each in (Kind.RANDOM, Kind.TIME) if each in kinds), Kind.ORDERED)
+        seeded = False if kind is Kind.RANDOM else None
+        splitting = self.split_off(
+            kind, pair[0].how, [], scored.scoring.node,
+            seeded=seeded, folds=bool(self.loops), place=pair[1].place or pair[0].place,
+        )  # fmt: skip
+        self.record.whole[splitting.index] = [fitted.features] if fitted is not None and fitted.features else []
+        inner = part_of(pair[0].of[0]) is Part.TRAIN
+        for rows, part in zip(pair, (Part.TRAIN, Part.VALIDATION if inner else Part.TEST), strict=True):
+            rows.split, rows.part = splitting, part
 
     def measured(self, metric: str, values: Sequence[Value], node: ast.expr) -> Value:
         """Note that answers are set against the truth."""
@@ -316,8 +338,9 @@ class Fitting(Tables):
         given = tuple(each for value in whole if (each := self.given(value)) is not None)
         stratified, folds = bool(said.get("stratified")), bool(said.get("folds"))
         seeded = said.get("seeded")
+        place = said.get("place")
         split = Split(
-            len(self.record.splits), self.place(node), kind, how, given, {},
+            len(self.record.splits), place if isinstance(place, Place) else self.place(node), kind, how, given, {},
             seeded if isinstance(seeded, bool) else None, stratified, folds=folds, node=node,
         )  # fmt: skip
         splitting = Splitting(split.index, split)
@@ -339,13 +362,14 @@ class Fitting(Tables):
         items: list[Value] = []
         for table in given.places:
             data = table.data or Data(Rows(how="?"))
-            whole = data.rows or Rows(how="?")
+            places = data.index_of
+            whole = places or data.rows or Rows(how="?")
             if whole not in known:
                 known[whole] = (
                     Rows((whole,), splitting, Part.TRAIN, kind=kind),
                     Rows((whole,), splitting, Part.TEST, kind=kind),
                 )
-            items += [Value(data=replace(data, rows=rows)) for rows in known[whole]]
+            items += [Value(data=replace(data, rows=rows, index_of=places and rows)) for rows in known[whole]]
         made = self.derived(items)
         made.items, made.split = items, splitting
         return made

@@ -11,7 +11,7 @@ from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.fitting import FEATURES, SAME_OBJECT, TARGET, Fitting
 from nb2prod.analysis.learning.model import Kind, Part, Trace
 from nb2prod.analysis.learning.replacing import replace
-from nb2prod.analysis.learning.tables import BEHIND, FILTERS, STATISTICS
+from nb2prod.analysis.learning.tables import BEHIND, FILTERS, STATISTICS, unsorted
 from nb2prod.analysis.learning.values import UNKNOWN, Data, Labels, Rows, Value, part_of
 from nb2prod.analysis.suggest.roles import Role
 
@@ -21,6 +21,8 @@ BELOW = frozenset({"numpy.vstack", "numpy.concatenate", "numpy.append", "numpy.r
                    "scipy.sparse.vstack", "numpy.row_stack"})  # fmt: skip
 HOLDERS = frozenset({"torch.utils.data.DataLoader", "torch.utils.data.TensorDataset", "xgboost.DMatrix",
                      "catboost.Pool", "lightgbm.Dataset", "tensorflow.data.Dataset.from_tensor_slices"})  # fmt: skip
+PIECES = frozenset({"numpy.split", "numpy.array_split", "torch.utils.data.random_split"})
+PLACES = frozenset({"numpy.arange"})
 OF_LISTS = frozenset({"append", "extend", "insert", "items", "values", "keys", "get", "remove"})
 PICKING = frozenset({"max", "min", "idxmax", "idxmin", "argmax", "argmin"})
 """Methods that give the best of several numbers, or where it is."""
@@ -74,6 +76,8 @@ class Library(Fitting):
         if path in NO_DATA:
             varies = varying(given.all())
             return Value(varies=varies, scored=tuple(n for each in given.all() for n in each.scored))
+        if path in PIECES:
+            return self._pieces(path, given)
         if path in self.roles.splits or name == "train_test_split":
             return self.parted(path, given)
         if path in self.roles.crossing:
@@ -115,6 +119,10 @@ class Library(Fitting):
             return self.together([each for each in items if each.data is not None], given)
         if path.startswith(("numpy.random", "random.")):
             return self._random(path, name, given)
+        if path in PLACES and not handed:
+            return Value(data=Data(index_of=Rows(how=name)), varies=varying(given.all()))
+        if path == "torch.utils.data.Subset" and len(given.places) > 1:
+            return self.choose_rows(given.places[0], given.node.args[1], given.places[1])
         if path == "sklearn.utils.resample":
             return self._resample(given)
         if path == "sklearn.utils.shuffle" and given.places:
@@ -187,9 +195,42 @@ class Library(Fitting):
         return self.together(items, given)
 
     def _random(self, path: str, name: str, given: Arguments) -> Value:
-        if name in {"shuffle", "seed", "RandomState", "default_rng"}:
+        """Read numbers that are drawn: a mask, or places in another order."""
+        if name == "shuffle":
+            handed = given.places[0].data if given.places else None
+            if handed is not None and handed.index_of is not None:
+                given.places[0].data = Data(index_of=Rows(kind=Kind.RANDOM, how=name))
             return Value(path)
+        if name in {"seed", "RandomState", "default_rng"}:
+            return Value(path)
+        if name == "permutation" and given.places:
+            data = given.places[0].data
+            if data is not None and data.rows is not None:
+                return Value(data=unsorted(data))
+            return Value(data=Data(index_of=Rows(kind=Kind.RANDOM, how=name)))
         return Value(data=Data(random=True))
+
+    def _pieces(self, path: str, given: Arguments) -> Value:
+        """Read ``np.split(df, [600, 800])`` and ``random_split(dataset, [800, 200])``: pieces that share no row."""
+        whole, cuts = given.places[0] if given.places else None, given.find(1, "indices_or_sections", "lengths")
+        if whole is None or whole.data is None or whole.data.rows is None or cuts is None or cuts.items is None:
+            return self.derived([whole])
+        source, name, drawn = whole.data.rows, path.rpartition(".")[2], path.startswith("torch")
+        kind = Kind.RANDOM if drawn else source.kind
+        splitting = (
+            self.split_off(kind, name, [whole], given.node, seeded="generator" in given.keywords) if drawn else None
+        )
+        made: list[Value] = []
+        for place in range(len(cuts.items) + (not drawn)):
+            rows = self.choice(source, (given.node, place), kind, name, given.node)
+            rows.piece, rows.choice = (given.node, place), None
+            if splitting is not None:
+                last = place and place == len(cuts.items) - 1
+                rows.split, rows.part = splitting, Part.TEST if last else Part.VALIDATION if place else Part.TRAIN
+            made.append(replace(whole, data=replace(whole.data, rows=rows), name="", items=None))
+        result = self.derived(made)
+        result.items = made
+        return result
 
     def _resample(self, given: Arguments) -> Value:
         """Read ``resample(minority, replace=True, n_samples=...)``."""
@@ -228,7 +269,7 @@ class Library(Fitting):
         if receiver.data is not None:
             return self.table_method(receiver, name, given)
         if receiver.path.startswith("numpy.random"):
-            return Value(data=Data(random=True))
+            return self._random(receiver.path, name, given)
         made = self.derived([*given.all()])
         made.scored = tuple(dict.fromkeys((*receiver.scored, *made.scored)))
         made.varies |= receiver.varies

@@ -15,10 +15,20 @@ from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.flaws import find_flaws
 from nb2prod.analysis.learning.leaks import find_leaks
 from nb2prod.analysis.learning.library import Library
-from nb2prod.analysis.learning.model import Fit, Kind, Learning, Model, Part, Split
+from nb2prod.analysis.learning.model import Fit, Given, Kind, Learning, Model, Part, Split
 from nb2prod.analysis.learning.naming import roles_of
 from nb2prod.analysis.learning.replacing import replace
-from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Rows, Splitting, Value, kind_of_part
+from nb2prod.analysis.learning.values import (
+    NOTHING,
+    UNKNOWN,
+    Data,
+    Rows,
+    Splitting,
+    Value,
+    kind_of_part,
+    part_of,
+    split_of,
+)
 from nb2prod.analysis.model import Dataflow
 from nb2prod.notebook.model import SKIP, Notebook
 
@@ -63,6 +73,11 @@ class Reader(Library):
     def learning(self) -> Learning:
         """Return what was read."""
         record = self.record
+        for each in record.fits:
+            each.fit = replace(each.fit, features=_as_known(each.fit.features, each.features))
+            each.fit = replace(each.fit, target=_as_known(each.fit.target, each.target))
+        for scored in record.scorings:
+            scored.scoring = replace(scored.scoring, part=part_of(scored.rows))
         fits = tuple(self._fit_named(each.fit) for each in record.fits)
         scorings = tuple(
             replace(each.scoring, model=self._named(each.scoring.model), fit=self._last(fits, each.scoring.fit))
@@ -268,6 +283,9 @@ class Reader(Library):
     def _name_rows(self, target: ast.Name, value: Value) -> None:
         """Take a name such as ``X_test`` as a word about which part of all rows these are."""
         rows, name = value.rows, target.id
+        places = rows is None and value.data is not None
+        if places and value.data is not None and not value.data.rest:
+            rows = value.data.index_of
         part = kind_of_part(name)
         if rows is None:
             return
@@ -275,13 +293,15 @@ class Reader(Library):
             if part in {Part.VALIDATION, Part.TEST} and rows.part in {Part.VALIDATION, Part.TEST}:
                 rows.part = part
             names = rows.split.names.setdefault(rows.part, [])
-            if name not in names and not self.local and value.data is not None and not value.data.answers:
+            own = not self.local and not places
+            if name not in names and own and value.data is not None and not value.data.answers:
                 names.append(name)
             return
         if part is None or rows.named is not None:
             return
         rows.named = part
-        self._by_hand(rows, part, target, value)
+        if not places or rows.of:
+            self._by_hand(rows, part, target, value)
 
     def _by_hand(self, rows: Rows, part: Part, target: ast.Name, value: Value) -> None:
         """Take rows that were chosen by hand, and others of the same table with another part's name, as a split."""
@@ -305,7 +325,8 @@ class Reader(Library):
         for each in (*others, rows):
             if each.split is None:
                 each.split, each.part = splitting, each.named
-        splitting.names.setdefault(part, []).append(target.id)
+        if value.rows is not None:
+            splitting.names.setdefault(part, []).append(target.id)
 
     def _store(self, target: ast.Subscript, value: Value) -> None:
         """Read ``df["ratio"] = ...`` and ``df.loc[mask, "ratio"] = ...``."""
@@ -351,6 +372,8 @@ class Reader(Library):
         if whole.items and all(each.data is not None for each in whole.items):
             return whole.items[:MOST_TURNS]
         made = self.derived([whole])
+        if made.data is not None and made.data.index_of is not None and made.data.rows is None:
+            made.data = None  # One place after the other.
         made.literal = UNKNOWN
         if whole.data is None:
             made.labels = None
@@ -454,6 +477,14 @@ class Reader(Library):
             if isinstance(each, ast.FunctionDef) and each.name == name:
                 return Value(function=each, cell=definition.cell, bound=receiver)
         return None
+
+
+def _as_known(given: Given | None, data: Data | None) -> Given | None:
+    """Return rows that were handed over as they are known at the end: later code may say which part they are."""
+    if given is None or data is None:
+        return given
+    splitting = split_of(data.rows)
+    return replace(given, part=part_of(data.rows), split=splitting.index if splitting is not None else None)
 
 
 def _holds_objects(value: Value) -> bool:

@@ -52,6 +52,8 @@ class Tables(Expressions):
             return self.derived([receiver, *given.all()])
         if name in OTHER_NUMBERS:
             return Value()
+        if name in {"isin", "difference"} and data.index_of is not None and data.rows is None:
+            return self._places(name, given)
         made = self._special(receiver, data, name, given)
         if made is None:
             made = self._plain(receiver, data, name, given)
@@ -59,6 +61,13 @@ class Tables(Expressions):
             self.changed_in_place(receiver, made.data)
             return Value(literal=None)
         return made
+
+    def _places(self, name: str, given: Arguments) -> Value:
+        """Read ``df.index.isin(train.index)`` and ``df.index.difference(train.index)``: some labels, or the others."""
+        other = given.places[0].data if given.places else None
+        if other is None or other.index_of is None:
+            return Value()
+        return Value(data=Data(index_of=other.index_of, rest=other.rest != (name == "difference")))
 
     def changed_in_place(self, receiver: Value, data: Data) -> None:
         """Let rows be others, and the table that they are a column of."""
@@ -203,13 +212,8 @@ class Tables(Expressions):
         if data.rows is None:
             return Value(data=data)
         if gone is not None and gone.data is not None and gone.data.index_of is not None:
-            other = gone.data.index_of
-            rows = self.choice(
-                data.rows,
-                f"-{id(other)}",
-                other.kind,
-                f"drop({ast.unparse(given.node.args[0])})" if given.node.args else "drop",
-            )
+            rows = self.rows_by_index(data, gone.data.index_of, given.node, rest=not gone.data.rest)
+            rows.how = f"drop({ast.unparse(given.node.args[0])})" if given.node.args else "drop"
             return Value(data=replace(data, rows=rows))
         rows = self.choice(data.rows, ast.unparse(given.node)[-200:], Kind.ORDERED, "drop")
         return Value(data=replace(data, rows=rows))

@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from nb2prod.analysis.learning.model import Fit, Kind, Learnt, Model, Part, Split
+from nb2prod.analysis.learning.model import Fit, Kind, Learnt, Model, Part, Place, Split
 from nb2prod.analysis.learning.replacing import replace
 
 NOTHING: frozenset[str] = frozenset()
@@ -33,8 +33,18 @@ class Rows:
     split: Splitting | None = None
     part: Part | None = None
     """Set where they are a part of ``split``, or of files that somebody else has split."""
-    choices: dict[str, Rows] = field(default_factory=dict)
+    choices: dict[object, Rows] = field(default_factory=dict)
     """What was chosen from them before, by the text of the choice: ``X[:n]`` and ``y[:n]`` are the same rows."""
+    choice: ast.expr | None = None
+    """How they were chosen by hand: a slice, a mask."""
+    by: Rows | None = None
+    """The rows by whose labels or places they were chosen."""
+    rest: bool = False
+    """Whether they are all but those of ``by``."""
+    piece: tuple[ast.Call, int] | None = None
+    """The call that has cut their source into pieces, and which one they are."""
+    place: Place | None = None
+    """Where they were chosen."""
     kind: Kind = Kind.ORDERED
     how: str = ""
     """How they were chosen: ``[:n]``."""
@@ -104,6 +114,8 @@ class Data:
     window: bool = False
     index_of: Rows | None = None
     """The rows whose labels or places these are: ``train.index``, the halves of ``kf.split(X)``."""
+    rest: bool = False
+    """Whether these are the labels or places of all rows but those of ``index_of``."""
     answers: tuple[Fit, ...] = ()
     """The fits whose answers these are, or come from."""
     asked: Rows | None = None
