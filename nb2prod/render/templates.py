@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import keyword
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from nb2prod.errors import Problem, UsageError
 HERE = Path(__file__).resolve()
 PLACES = (HERE.parents[1] / "_templates", HERE.parents[2] / "templates")
 """Where the templates are when nb2prod is installed, and in a clone."""
+BYTECODE = "__pycache__"
+"""What pip makes of a template's modules where nb2prod is installed; no part of a repository."""
 
 
 def template_folder(name: str) -> Path:
@@ -49,7 +52,10 @@ def render_templates(names: Iterable[str], context: Mapping[str, Any], parent: P
             overwrite_if_exists=True,
             accept_hooks=False,
         )
-    return parent / str(context["project"])
+    made = parent / str(context["project"])
+    for folder in sorted(made.rglob(BYTECODE)):
+        shutil.rmtree(folder)
+    return made
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
@@ -66,7 +72,7 @@ def template_files(names: Iterable[str], context: Mapping[str, Any]) -> dict[str
     texts = {}
     for name in in_order(names):
         root = template_folder(name) / "{{cookiecutter.project}}"
-        for file in sorted(path for path in root.rglob("*") if path.is_file()):
+        for file in sorted(path for path in root.rglob("*") if path.is_file() and BYTECODE not in path.parts):
             path = file.relative_to(root).as_posix().replace("{{cookiecutter.package}}", str(context["package"]))
             texts[path] = file.read_text(encoding="utf-8")
     return texts

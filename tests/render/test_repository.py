@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from nb2prod.errors import UnusableInput, UsageError
 from nb2prod.plan.model import ProjectPlan
-from nb2prod.render import render
+from nb2prod.render import render, templates
 from nb2prod.render.templates import in_order, template_folder
 from tests.templates.sample import context
 
@@ -120,7 +121,7 @@ def test_texts_from_the_notebook_stay_data(tmp_path: Path, text: str, monkeypatc
     exec((folder / "src/a/about.py").read_text(), about)
     assert (about["TITLE"], about["NOTEBOOK"]) == (text, text)
     project = tomllib.loads((folder / "pyproject.toml").read_text())
-    assert set(project["tool"]) == {"hatch", "pytest", "ruff"}
+    assert set(project["tool"]) == {"budget", "hatch", "pytest", "ruff"}
     assert set(project["project"]["description"]) <= set(text.replace("\ud800", "?"))
     readme = (folder / "README.md").read_text()
     assert "<script" not in re.sub(r"```.*?\n```|`[^`\n]*`", "", readme, flags=re.DOTALL)
@@ -182,3 +183,16 @@ def test_what_the_service_does_not_answer_stands_in_the_readme(tmp_path: Path) -
     assert "Worth knowing:\n\n- cell" in readme
     assert "which the service does not answer\n\n## Start" in readme
     assert "\n\n\n" not in readme
+
+
+def test_what_pip_compiles_of_a_template_gets_into_no_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(template_folder("project"), tmp_path / "templates/project")
+    monkeypatch.setattr(templates, "PLACES", (tmp_path / "templates",))
+    inside = tmp_path / "templates/project/{{cookiecutter.project}}/src/{{cookiecutter.package}}/__pycache__"
+    inside.mkdir()
+    (inside / "gate.cpython-311.pyc").write_bytes(b"\xa7\r\r\n")
+    folder = render(plan(), tmp_path / "made")
+    assert not list(folder.rglob("*__pycache__*"))
+    assert "pycache" not in (folder / "README.md").read_text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -17,10 +16,8 @@ def _gate() -> ModuleType:
         / "templates"
         / "project/{{cookiecutter.project}}/src/{{cookiecutter.package}}/gate.py"
     )
-    spec = importlib.util.spec_from_file_location("gate_of_a_repository", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = ModuleType("gate")
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)  # leaves no bytecode there
     return module
 
 
