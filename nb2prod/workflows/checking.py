@@ -110,7 +110,16 @@ def job_for(path: Path, wanted: Wanted) -> Job:
     ignored = tuple(each.upper() for each in set_here.ignored(path))
     refuse_unknown(ignored, f"per-file-ignores of {set_here.root}")
     left = tuple(code for code in codes if not (ignored and code.startswith(ignored)))
-    return Job(path, left, set_here.settings, set_here.above, wanted.mode, wanted.unsafe, wanted.sure, wanted.asks)
+    return Job(
+        path,
+        left,
+        set_here.settings,
+        set_here.above,
+        mode=wanted.mode,
+        unsafe=wanted.unsafe,
+        sure=wanted.sure,
+        asks=wanted.asks,
+    )
 
 
 @cache
