@@ -47,6 +47,8 @@ MEASURING = (
     "measuring",
     "measuring.skipping",
     "measuring.rows",
+    "measuring.reading",
+    "measuring.ways",
     "measuring.subject",
     "measuring.duplicates",
     "measuring.columns",

@@ -60,18 +60,45 @@ class _Looking:
         found: dict[str, Any] = {"table": self.table()}
         fit = self.fit()
         if fit is None:
-            return found
+            return {**found, **self.without_fit()}
         self.places["fit"] = (fit.place.cell, fit.place.line)
         found["model"] = self.lasting("model", fit.model.name, fit.place.statement)
-        for part, given in (("train_features", fit.features), ("train_target", fit.target)):
+        learnt, told = _rows_of(fit.features), fit.target
+        column = _column_of_formula(fit.model.constructed)
+        if column and learnt is not None:
+            learnt, told = _without(learnt, column), told or _column(learnt, column)
+        for part, given in (("train_features", learnt), ("train_target", told)):
             found[part] = self.given(part, given, fit.place.statement)
         features, target, place = self.tested(fit)
         if place is not None:
-            found["test_features"] = self.given("test_features", features, place)
+            features = _without(features, column) if column and features is not None else features
+            found["test_features"] = self.given("test_features", _rows_of(features), place)
             found["test_target"] = self.given("test_target", target, place)
         else:
             self.missing["test_features"] = "no rows that were held back from fitting are asked about"
-        found.update(self.raw(fit, features))
+        if not column:
+            found.update(self.raw(fit, features))
+        return found
+
+    def without_fit(self) -> dict[str, Any]:
+        """Return what a model of unknown make can be asked about through the inference section.
+
+        That are the parts of the last split of features and target, as they are in the end: they are held against the
+        request before they are asked about. The model is what that section calls, where it has a name.
+        """
+        found: dict[str, Any] = {}
+        asked = next((each for each in self.learning.predictions if self.in_inference(each)), None)
+        if asked is not None and asked.model.name and self.is_plain(asked.node, asked.place):
+            found["model"] = self.lasting("model", asked.model.name, asked.place.statement)
+        pairs = [each for each in self.learning.splits if len(each.whole) == 2 and not each.folds]
+        if not pairs:
+            return found
+        split = pairs[-1]
+        self.places["split"] = (split.place.cell, split.place.line)
+        for which, part in (("train", Part.TRAIN), ("test", Part.TEST)):
+            names = split.names.get(part, ())
+            if len(names) >= 2:
+                found[f"{which}_rows"], found[f"{which}_target"] = names[:2]
         return found
 
     def table(self) -> str:
@@ -84,9 +111,14 @@ class _Looking:
         return names[0] if names else ""
 
     def fit(self) -> Fit | None:
-        """Return the last fit of the model that the inference section asks, else of the one that is asked last."""
+        """Return the last fit of the model that the inference section asks, else of the one that is asked last; none
+        where that section asks a model of which no fit is known, such as a network in a loop of the notebook's own."""
         fits = [each for each in self.learning.models if each.model.name and self.is_plain(each.node, each.place)]
-        asked = [each.fit for each in self.learning.predictions if self.in_inference(each)]
+        served = [each for each in self.learning.predictions if self.in_inference(each)]
+        known = {each.model.name for each in fits}
+        if served and all(each.fit is None and each.model.name not in known for each in served):
+            return None
+        asked = [each.fit for each in served]
         asked += [each.fit for each in reversed(self.learning.predictions)]
         asked += [each.fit for each in reversed(self.learning.scorings)]
         for fit in asked:
@@ -151,7 +183,11 @@ class _Looking:
         return (before[-1].data, scoring.data) if before and before[-1].data else None
 
     def raw(self, fit: Fit, tested: Given | None) -> dict[str, str]:
-        """Return the rows as they were split, where those that the model takes have been prepared since."""
+        """Return the rows as they were split, where those that the model takes have been prepared since.
+
+        Of one table that was split whole, with the target and whatever else it has, only the columns that the model
+        learns from; nothing where nobody knows which these are.
+        """
         features = fit.features
         if features is None or features.split is None:
             return {}
@@ -162,13 +198,18 @@ class _Looking:
             names = split.names.get(which, ())
             if given is None or not names or given.text == names[0] or split.folds:
                 continue
+            if len(split.whole) == 1 and not given.columns:
+                continue
             if changed_later(self.facts.flow, split.place.statement, [names[0]], after=True) is None:
-                found[part] = names[0]
+                whole = len(split.whole) == 1 and given.columns
+                found[part] = f"{names[0]}[{sorted(given.columns or ())!r}]" if whole else names[0]
         return found if len(found) == 2 else {}
 
     def given(self, part: str, given: Given | None, statement: int) -> str:
         """Return the expression of some rows, where it gives at the end what it gave here."""
-        return self.lasting(part, given.text, statement) if given is not None else ""
+        if given is None:
+            return ""
+        return self.lasting(part, _text(given), statement)
 
     def lasting(self, part: str, text: str, statement: int) -> str:
         """Return an expression, empty where what it gives has changed by the end."""
@@ -182,3 +223,34 @@ class _Looking:
         where = self.facts.notebook.cells[self.facts.statements[changed.statement].cell].label
         self.missing[part] = f"`{changed.name}` is another by the end: {where} changes it"
         return ""
+
+
+def _rows_of(given: Given | None) -> Given | None:
+    """Return rows themselves where a library's own kind holds them: ``X_train`` of ``DMatrix(X_train)``."""
+    while given is not None and given.inside is not None:
+        given = given.inside
+    return given
+
+
+def _column_of_formula(made: ast.Call | None) -> str:
+    """Return the column that a model of a formula tells, empty where there is none: ``y`` of ``ols("y ~ a", df)``."""
+    if made is None:
+        return ""
+    said = [*made.args[:1], *(each.value for each in made.keywords if each.arg == "formula")]
+    texts = [each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    left = texts[0].partition("~")[0].strip() if texts and "~" in texts[0] else ""
+    return left if left.isidentifier() else ""
+
+
+def _without(table: Given, column: str) -> Given:
+    """Return a table without a column that it may have."""
+    return Given(f"({_text(table)}).drop(columns=[{column!r}], errors='ignore')")
+
+
+def _column(table: Given, column: str) -> Given:
+    """Return a column of a table."""
+    return Given(f"({_text(table)})[{column!r}]")
+
+
+def _text(given: Given) -> str:
+    return ast.unparse(given.node) if given.node is not None else given.text

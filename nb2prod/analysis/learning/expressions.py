@@ -131,7 +131,8 @@ class Expressions:
         splitting = split_of(data.rows)
         columns = data.columns if data.table or data.column else None
         index = splitting.index if splitting is not None else None
-        return Given(text, name, part_of(data.rows), index, data.column, columns, node)
+        inside = self.given(value.held)
+        return Given(text, name, part_of(data.rows), index, data.column, columns, node, inside)
 
     def evaluate(self, node: ast.expr | None) -> Value:
         """Return what an expression gives."""

@@ -94,6 +94,7 @@ class Fitting(Tables):
         if described:
             features = given.find(1, "data" if ".formula." in path else "exog")
             made.data = features.data if features is not None else None
+            made.held = features
             if ".formula." not in path and (truth := given.find(0, "endog")) is not None:
                 made.attributes["label"] = truth
         return made

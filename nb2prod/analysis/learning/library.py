@@ -162,6 +162,7 @@ class Library(Fitting):
 
     def _held(self, given: Arguments, handed: list[Value]) -> Value:
         made = Value(data=handed[0].data)
+        made.held = handed[0]
         label = given.find(1, "label", "y")
         if label is not None and label.data is not None:
             made.attributes["label"] = label

@@ -70,6 +70,8 @@ class Given:
     columns: frozenset[str] | None = None
     """The columns that it has, where that is known."""
     node: ast.expr | None = field(default=None, repr=False, compare=False)
+    inside: Given | None = field(default=None, repr=False, compare=False)
+    """The rows that it was made to hold, where a library has a kind of its own: ``X_train`` of ``DMatrix(X_train)``."""
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,8 @@ class Value:
     node: ast.expr | None = None
     labels: Labels | None = None
     """Of names of columns: which."""
+    held: Value | None = None
+    """The rows that it was made to hold, where a library has a kind of its own for them."""
     owner: tuple[Value, str] | None = None
     """The table and the column of it that this is, for what changes it in place."""
 

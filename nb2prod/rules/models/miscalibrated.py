@@ -1,8 +1,9 @@
 """
 ## What it does
-Where the notebook asks for probabilities, holds them against how often the test rows are what they are said to be: the
-expected calibration error over ten bins (Guo et al., *On Calibration of Modern Neural Networks*, ICML 2017). Finds one
-that is high, and higher than chance explains. Needs the notebook's objects: `nb2prod check --run`.
+Where the notebook asks for probabilities, or its inference section answers some, holds them against how often the test
+rows are what they are said to be: the expected calibration error over ten bins (Guo et al., *On Calibration of Modern
+Neural Networks*, ICML 2017). Finds one that is high, and higher than chance explains. Needs the notebook's objects:
+`nb2prod check --run`.
 
 ## Why is this bad
 Of 100 customers who are said to leave with 90 %, 60 do. Thresholds, expected costs and what people decide by such
@@ -37,7 +38,10 @@ HIGH = 0.1
 def check(measured: Measured, calls: Sequence[Call]) -> Iterator[Finding]:
     """Yield a finding where probabilities are asked for and are not what they say."""
     found = measured.value("miscalibrated")
-    asking = [each for each in calls if each.last == "predict_proba"]
+    asking: list[tuple[int | None, int]] = []
+    asking += [(each.statement.cell, each.line) for each in calls if each.last == "predict_proba"]
+    if found and found["answered"]:
+        asking = [measured.place("inference")]
     if found and asking and found["ece"] >= HIGH and found["ece"] > 1.5 * found["chance"]:
         worst = max(found["bins"], key=lambda each: abs(each["said"] - each["seen"]) * each["rows"])
         what = (
@@ -46,4 +50,4 @@ def check(measured: Measured, calls: Sequence[Call]) -> Iterator[Finding]:
         )
         remedy = "wrap the model in `CalibratedClassifierCV`, or use the scores for their order only"
         picture = {"kind": "reliability", "title": "said and seen", "bins": found["bins"]}
-        yield Finding(what, asking[-1].statement.cell, asking[-1].line, remedy=remedy, picture=picture)
+        yield Finding(what, *asking[-1], remedy=remedy, picture=picture)

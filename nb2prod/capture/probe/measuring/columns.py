@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from ..as_json import is_a
-from .rows import flat, plain, table
+from .rows import plain, table, truth
 from .skipping import SkipError, library
 from .subject import Subject
 
@@ -200,7 +200,7 @@ def classes(subject: Subject) -> dict[str, Any]:
     """Return ``{"counts": {label: rows}, "rows"}`` of a classification's target, all of its training rows."""
     if subject.kind() != "classification":
         raise SkipError("the model is no classifier")
-    target = flat(subject.value("train_target"))
+    target = truth(subject.value("train_target"))
     pandas = library("pandas")
     counts = pandas.Series(target).value_counts()
     if len(counts) > MOST_CATEGORIES:

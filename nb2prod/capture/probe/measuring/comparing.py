@@ -6,9 +6,10 @@ import math
 import re
 from typing import Any
 
-from .rows import at, count, flat
+from .rows import at, count
 from .skipping import SkipError, library, short
 from .subject import Subject
+from .ways import Way
 
 BINS = 10
 DRAWS = 200
@@ -33,12 +34,13 @@ def score(kind: str, target: Any, answers: Any) -> float:
 def gap(subject: Subject) -> dict[str, Any]:
     """Return ``{"metric", "train", "test", "error", "memorises"}``; ``error`` is the standard error of the test score,
     ``memorises`` whether models of the kind answer their training rows by heart and others well all the same."""
-    kind, model = subject.kind(), subject.model()
+    way = subject.way
+    kind = way.kind
     found: dict[str, Any] = {"metric": "accuracy" if kind == "classification" else "R²"}
-    found["memorises"] = bool(BY_HEART.search(_kinds(model)))
+    found["memorises"] = subject.has("model") and bool(BY_HEART.search(_kinds(subject.value("model"))))
     for which in ("train", "test"):
         features, target = subject.pair(which)
-        answers = subject.predict(model, features)
+        answers = way.answers(features)
         found[which] = score(kind, target, answers)
         found[f"{which}_rows"] = len(target)
         if which == "test":
@@ -65,21 +67,17 @@ def _error(kind: str, target: Any, answers: Any, test: float) -> float:
 
 def calibration(subject: Subject) -> dict[str, Any]:
     """Return the expected calibration error over ten bins of equal width (Guo et al., ICML 2017), what chance alone
-    would give of it in 99 of 100 cases if the probabilities were true, and the bins."""
+    would give of it in 99 of 100 cases if the probabilities were true, the
+    bins, and whether they are what the model answers."""
     numpy = library("numpy")
     if subject.kind() != "classification":
         raise SkipError("the model is no classifier")
-    model = subject.model()
+    way = subject.way if subject.way.known else subject.served()
     features, target = subject.pair("test")
     if len(target) < FEWEST:
         raise SkipError(f"there are fewer than {FEWEST} test rows")
-    if not callable(getattr(model, "predict_proba", None)):
-        raise SkipError("the model gives no probabilities")
-    try:
-        shares = numpy.asarray(model.predict_proba(features), dtype=float)
-        classes = numpy.asarray(model.classes_)
-    except Exception as error:
-        raise SkipError(f"`predict_proba` raised {short(error)}") from error
+    answered = not way.known
+    shares, classes = _answered(way, features) if answered else _of_method(way.model, features)
     if shares.ndim != 2 or shares.shape != (len(target), len(classes)):
         raise SkipError("`predict_proba` does not give one probability for each class")
     if len(classes) == 2:
@@ -89,7 +87,27 @@ def calibration(subject: Subject) -> dict[str, Any]:
     random = subject.random()
     drawn = [_ece(sure, random.uniform(size=len(sure)) < sure)[0] for _ in range(DRAWS)]
     ece, bins = _ece(sure, right)
-    return {"ece": ece, "chance": float(numpy.quantile(drawn, 0.99)), "rows": len(target), "bins": bins}
+    chance = float(numpy.quantile(drawn, 0.99))
+    return {"ece": ece, "chance": chance, "rows": len(target), "bins": bins, "answered": answered}
+
+
+def _answered(way: Way, features: Any) -> tuple[Any, Any]:
+    """Return the probabilities that are the answers, and their classes."""
+    found = way.told(features)
+    if found.shares is None:
+        raise SkipError(f"{way.how} gives no probabilities")
+    return found.shares, found.classes
+
+
+def _of_method(model: Any, features: Any) -> tuple[Any, Any]:
+    """Return what ``predict_proba`` gives, and its classes."""
+    numpy = library("numpy")
+    if not callable(getattr(model, "predict_proba", None)):
+        raise SkipError("the model gives no probabilities")
+    try:
+        return numpy.asarray(model.predict_proba(features), dtype=float), numpy.asarray(model.classes_)
+    except Exception as error:
+        raise SkipError(f"`predict_proba` raised {short(error)}") from error
 
 
 def _ece(sure: Any, right: Any) -> tuple[float, list[dict[str, float]]]:
@@ -109,10 +127,10 @@ def _ece(sure: Any, right: Any) -> tuple[float, list[dict[str, float]]]:
 def losses(subject: Subject) -> tuple[str, Any, Any]:
     """Return the kind, the test rows as they were before they were prepared, and the loss of each: 0 or 1 for a class
     that is right or wrong, else the absolute error."""
-    kind, model = subject.kind(), subject.model()
-    features, target = subject.rows("test_features"), flat(subject.rows("test_target"))
-    answers = subject.predict(model, features)
-    rows = subject.data("test")
+    way = subject.way
+    kind, target = way.kind, way.fewer(subject.target("test"))
+    answers = way.answers(way.rows("test"))
+    rows = way.fewer(subject.data("test"))
     if not count(rows) == len(target) == len(answers):
         raise SkipError("features and target of the test rows are not equally many any more")
     there = (~library("pandas").isna(target)).nonzero()[0]

@@ -16,19 +16,25 @@ MANY = 1_000
 
 def sizes(subject: Subject) -> dict[str, Any]:
     """Return ``{"train", "test", "columns", "score"}``: numbers of rows and of columns, and the test score."""
-    found: dict[str, Any] = {"train": subject.size("train_features")}
-    found["test"] = subject.size("test_features") if subject.has("test_features") else None
-    shape = getattr(subject.value("train_features"), "shape", (0, 1))
+    train, test = (_part(subject, which) for which in ("train", "test"))
+    found: dict[str, Any] = {"train": subject.size(train)}
+    found["test"] = subject.size(test) if subject.has(test) else None
+    shape = getattr(subject.value(train), "shape", (0, 1))
     found["columns"] = int(shape[1]) if len(shape) == 2 else 1
     found["score"] = None
     if found["test"]:
         try:
             if subject.kind() == "classification":
                 features, target = subject.pair("test")
-                found["score"] = float((subject.predict(subject.model(), features) == target).mean())
+                found["score"] = float((subject.way.answers(features) == target).mean())
         except SkipError:
             pass
     return found
+
+
+def _part(subject: Subject, which: str) -> str:
+    """Return the part that has the features; the rows before they were prepared where nobody has named it."""
+    return f"{which}_features" if subject.has(f"{which}_features") else subject.unprepared(which)
 
 
 def duplicate_rows(subject: Subject) -> dict[str, Any]:

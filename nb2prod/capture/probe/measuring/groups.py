@@ -89,7 +89,7 @@ def named_groups(subject: Subject) -> list[dict[str, Any]]:
     if not names:
         raise SkipError('no group column is named: say `{"nb2prod": {"groups": ["sex"]}}` in the notebook\'s metadata')
     kind, rows, loss = losses(subject)
-    answers = subject.predict(subject.model(), subject.rows("test_features"))
+    answers = subject.way.answers(subject.way.rows("test"))
     if len(answers) != len(loss):
         raise SkipError("some test rows have no target")
     label, chosen = _second(answers) if kind == "classification" else (None, None)

@@ -11,6 +11,7 @@ from .comparing import score
 from .rows import at, count
 from .skipping import SkipError, library, short
 from .subject import SEED, Subject
+from .ways import known_kind
 
 MOST_ROWS = 3_000
 FEWEST = 30
@@ -18,6 +19,9 @@ SECONDS_OF_REFITTING = 10.0
 SEEDS = (11, 23, 37, 53, 71)
 MOST_CATEGORIES = 30
 MOST_WORDS = 5_000
+NOT_AGAIN = (
+    "the model cannot be fitted again with another seed: it is none of scikit-learn's kind, with `fit` and `clone`"
+)
 
 
 def baselines(subject: Subject) -> dict[str, Any]:
@@ -27,11 +31,12 @@ def baselines(subject: Subject) -> dict[str, Any]:
     is better, row by row, and ``error`` the standard error of that; for classes also ``balanced`` and
     ``balanced_error``, where each class counts as much as every other.
     """
-    kind, model = subject.kind(), subject.model()
-    (features, target), (tested, truth) = _trained(subject), subject.pair("test")
+    way = subject.way
+    kind, (features, target), (tested, truth) = way.kind, _trained(subject), subject.pair("test")
     if len(truth) < FEWEST:
         raise SkipError(f"there are fewer than {FEWEST} test rows")
-    answers = subject.predict(model, tested)
+    answers = way.answers(tested)
+    features, tested = _plain(features), _plain(tested)
     others: list[dict[str, Any]] = []
     for name, other in _others(kind, features):
         try:
@@ -51,6 +56,11 @@ def _trained(subject: Subject) -> tuple[Any, Any]:
         return features, target
     places = library("numpy").sort(subject.random().choice(len(target), MOST_ROWS, replace=False))
     return at(features, places), target[places]
+
+
+def _plain(rows: Any) -> Any:
+    """Return tensors as the arrays that scikit-learn takes."""
+    return rows.detach().cpu().numpy() if hasattr(rows, "detach") else rows
 
 
 def _others(kind: str, features: Any) -> list[tuple[str, Any]]:
@@ -113,8 +123,11 @@ def seeds(subject: Subject) -> dict[str, Any]:
     the share of test rows on which two of them disagree, or the mean spread of their answers in standard deviations of
     the target."""
     numpy = library("numpy")
-    kind, model = subject.kind(), subject.model()
+    model = subject.value("model")
     model = getattr(model, "best_estimator_", model)
+    kind = known_kind(model) if callable(getattr(model, "predict", None)) else ""
+    if not kind or not subject.way.known:
+        raise SkipError(NOT_AGAIN)
     names = _seeds_of(model)
     (features, target), (tested, truth) = _trained(subject), subject.pair("test")
     if len(truth) < FEWEST:
@@ -144,7 +157,9 @@ def _seeds_of(model: Any) -> list[str]:
     try:
         names = [name for name in model.get_params() if name == "random_state" or name.endswith("__random_state")]
     except Exception as error:
-        raise SkipError("the model has no parameters as scikit-learn has them") from error
+        raise SkipError(NOT_AGAIN) from error
+    if is_a(model, "catboost", "CatBoost"):  # whose parameters are those that were said
+        return ["random_seed"]
     if not names:
         raise SkipError("the model takes no `random_state`")
     return names

@@ -22,12 +22,13 @@ def noise(subject: Subject) -> dict[str, Any]:
     """Return ``{"kind", "rows", "columns", "changed"}``: the share of rows whose class changes under noise of one
     hundredth of each feature's spread; for regression the mean change in standard deviations of the answers."""
     numpy = library("numpy")
-    rows, model, kind = _rows(subject), subject.model(), subject.kind()
-    before = subject.predict(model, rows)
+    way = subject.way
+    rows, kind = _rows(subject), way.kind
+    before = way.answers(rows)
     noisy, touched = _disturbed(rows, subject.random())
     if not touched:
         raise SkipError("no feature is a measurement, with many different numbers")
-    after = subject.predict(model, noisy)
+    after = way.answers(noisy)
     if kind == "classification":
         changed = float((before != after).mean())
     else:
@@ -37,7 +38,7 @@ def noise(subject: Subject) -> dict[str, Any]:
 
 
 def _rows(subject: Subject) -> Any:
-    rows = subject.rows("test_features" if subject.has("test_features") else "train_features")
+    rows = subject.way.rows("test" if subject.has("test_features") or subject.has("test_rows") else "train")
     if isinstance(rows, list) or hasattr(rows, "tocsr"):
         raise SkipError("the features are no table and no array of numbers")
     size = rows.shape[0]
@@ -70,11 +71,16 @@ def _columns(rows: Any) -> Any:
     elif is_a(rows, "numpy", "ndarray") and rows.ndim == 2 and rows.dtype.kind == "f":
         for place in range(rows.shape[1]):
             yield place, rows[:, place]
+    elif is_a(rows, "torch", "Tensor") and rows.ndim == 2 and rows.is_floating_point():
+        for place in range(rows.shape[1]):
+            yield place, rows[:, place].detach().cpu().numpy()
 
 
 def _put(rows: Any, place: int, values: Any) -> None:
     if is_a(rows, "pandas", "DataFrame"):
         rows.isetitem(place, values) if hasattr(rows, "isetitem") else rows.__setitem__(rows.columns[place], values)
+    elif is_a(rows, "torch", "Tensor"):
+        rows[:, place] = library("torch").as_tensor(values, dtype=rows.dtype)
     else:
         rows[:, place] = values
 
@@ -83,8 +89,9 @@ def missing_value(subject: Subject) -> dict[str, Any]:
     """Return ``{"takes": False}`` where the model refuses a missing value; else ``{"takes", "kind", "rows",
     "columns": [{"column", "changed"}], "score", "base"}``, those that change most first."""
     numpy = library("numpy")
-    rows, model, kind = _rows(subject), subject.model(), subject.kind()
-    before = subject.predict(model, rows)
+    way = subject.way
+    rows, kind = _rows(subject), way.kind
+    before = way.answers(rows)
     names = [str(name) for name in rows.columns] if is_a(rows, "pandas", "DataFrame") else None
     found = []
     places = [place for place, _ in _columns(rows)][:MOST_COLUMNS]
@@ -94,7 +101,7 @@ def missing_value(subject: Subject) -> dict[str, Any]:
         lacking = copied(rows)
         _put(lacking, place, numpy.full(len(before), float("nan")))
         try:
-            after = subject.predict(model, lacking)
+            after = way.answers(lacking)
         except SkipError:
             return {"takes": False}
         if kind == "classification":

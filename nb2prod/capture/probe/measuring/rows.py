@@ -48,6 +48,18 @@ def flat(value: Any) -> Any:
     return found
 
 
+def truth(value: Any) -> Any:
+    """Return a target as ``flat`` does; one that has a column for each class as the numbers of the classes."""
+    numpy = library("numpy")
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    found = numpy.asarray(value)
+    if found.ndim != 2 or found.shape[1] < 2 or found.dtype.kind not in "biuf":
+        return flat(found)
+    one_each = ((found == 0) | (found == 1)).all() and (found.sum(axis=1) == 1).all()
+    return found.argmax(axis=1) if one_each else flat(found)
+
+
 def table(value: Any) -> Any:
     """Return features as a table with named columns; skipped where they have no names."""
     if not is_a(value, "pandas", "DataFrame"):

@@ -10,8 +10,9 @@ from ..as_json import is_a
 from ..body import copied
 from ..cutting import understand
 from ..forms import Form, spread
-from .rows import at, count, flat
+from .rows import at, count, flat, truth
 from .skipping import SkipError, library, short
+from .ways import ThroughInference, Way, known_kind, way_of
 
 MAX_ROWS = 5_000
 """Rows of each part that are looked at; more do not change what is said of them."""
@@ -39,6 +40,7 @@ class Subject:
         self.namespace = namespace
         self.kept: dict[str, Any] = {}
         self._sizes: dict[str, int] = {}
+        self._way: Way | None = None
 
     def random(self) -> Any:
         """Return a new generator of our own."""
@@ -91,15 +93,20 @@ class Subject:
 
     def pair(self, which: str) -> tuple[Any, Any]:
         """Return features and target of ``train`` or ``test``, rows without a target left out."""
-        features, target = self.rows(f"{which}_features"), flat(self.rows(f"{which}_target"))
-        if self.size(f"{which}_features") != self.size(f"{which}_target"):
+        way = self.way
+        if self.size(way.part(which)) != self.size(f"{which}_target"):
             raise SkipError(f"features and target of the {which} rows are not equally many any more")
+        features, target = way.rows(which), way.fewer(self.target(which))
         there = ~library("pandas").isna(target)
         if there.all():
             return features, target
         if not there.any():
             raise SkipError(f"no {which} row has a target")
         return at(features, there.nonzero()[0]), target[there]
+
+    def target(self, which: str) -> Any:
+        """Return the target of the rows of ``train`` or ``test`` as an array with one axis."""
+        return truth(self.rows(f"{which}_target"))
 
     def data(self, which: str) -> Any:
         """Return the rows of ``train`` or ``test`` before they were prepared, where that is known."""
@@ -126,28 +133,38 @@ class Subject:
         except Exception:
             return model
 
+    @property
+    def way(self) -> Way:
+        """How the model is asked. Raises ``SkipError`` where it cannot be."""
+        if self._way is None:
+            self._way = way_of(self)
+        return self._way
+
+    def served(self) -> Way:
+        """Let the model be asked through the inference section from now on, where there is one."""
+        if self.request.get("inference") and not isinstance(self.way, ThroughInference):
+            self._way = ThroughInference(self)
+        return self.way
+
     def kind(self) -> str:
         """Return ``classification`` or ``regression``."""
-        model = self.value("model")
-        base = library("sklearn.base")
-        for kind, is_one in (("classification", base.is_classifier), ("regression", base.is_regressor)):
-            try:
-                if is_one(model):
-                    return kind
-            except Exception:  # a stand-in without scikit-learn's own tags
-                continue
-        raise SkipError(f"`{self.request['model']}` is no classifier or regressor of scikit-learn's kind")
+        return (known_kind(self.value("model")) if self.has("model") else "") or self.way.kind
 
-    def predict(self, model: Any, features: Any) -> Any:
-        """Return the model's answers to rows, one for each."""
+    def predict(self, model: Any, features: Any, of_any_form: bool = False) -> Any:
+        """Return the model's answers to rows, one for each; as it gives them where they may be of any form."""
+        name = f"`{self.request['model']}.predict`"
         try:
-            found = flat(model.predict(copied(features)))
+            handed = copied(features)
+            if is_a(model, "xgboost", "Booster"):
+                handed = library("xgboost").DMatrix(handed)
+            found = model.predict(handed)
+            found = found if of_any_form else flat(found)
         except SkipError:
             raise
         except Exception as error:
-            raise SkipError(f"`{self.request['model']}.predict` raised {short(error)}") from error
-        if len(found) != count(features):
-            raise SkipError(f"`{self.request['model']}.predict` does not give one answer for each row")
+            raise SkipError(f"{name} raised {short(error)}") from error
+        if not of_any_form and len(found) != count(features):
+            raise SkipError(f"{name} does not give one answer for each row")
         return found
 
     def asking(self) -> Asking:

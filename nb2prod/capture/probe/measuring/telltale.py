@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .rows import at, flat, table
+from .rows import at, table
 from .skipping import SkipError, library
 from .subject import SEED, Subject
 
@@ -22,7 +22,7 @@ def telltale(subject: Subject) -> dict[str, Any]:
     straight line, where it is better.
     """
     rows = table(subject.data("train"))
-    target = flat(subject.rows("train_target"))
+    target = subject.target("train")
     kind = subject.kind()
     pandas = library("pandas")
     there = (~pandas.isna(target)).nonzero()[0]
