@@ -35,6 +35,9 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as --format json.")
 @click.option("--run", is_flag=True, help="Run each notebook, and look at its data, its model and its answers too.")
 @click.option("--running", metavar="KERNEL", help="Look at them in this kernel instead; its id or connection file.")
+@click.option(
+    "--evidence", type=click.Path(path_type=Path), metavar="REPOSITORY", help="What its export has shown, too."
+)
 @click.option("-p", "--parameter", nargs=2, multiple=True, metavar="NAME VALUE", help="For --run; repeatable.")
 @click.option("--kernel", help="Kernel for --run (default: the notebook's own).")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that a notebook may run.")
@@ -52,12 +55,13 @@ def command(paths: tuple[Path, ...], **given: Any) -> int:
 
     Nothing is run unless --run says so.
     """
-    from nb2prod.workflows.checking import check
+    from nb2prod.workflows.checking import check, exported_into
 
     baseline = _baseline(given)
+    exported = exported_into(given["evidence"]) if given["evidence"] is not None else None
     with _measuring(given) as measure, _watched(given) as watch:
         others: list[str] = []
-        reports = _of_python(check(paths, _wanted(given), watch, measure), others)
+        reports = _of_python(check(paths, _wanted(given), watch, measure, exported), others)
         if given["write_baseline"]:
             return _write_baseline(given["baseline"], list(reports))
         form = _form(given)

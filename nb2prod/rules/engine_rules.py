@@ -18,6 +18,8 @@ UNKNOWN_IGNORE = Rule("NB005", "unknown-ignore", Severity.WARNING)
 """What is found where somebody ignores rules that there are not, or does not say which."""
 UNWRITABLE = Rule("NB006", "unwritable", Severity.ERROR)
 """What is found where fixes were asked for and the file cannot be written."""
+FAILED_AT_EXPORT = Rule("NB007", "failed-at-export", Severity.WARNING)
+"""What is found where a test of the model failed at the notebook's export, whose evidence was asked for."""
 
 PAGES = {
     BROKEN: """\
@@ -118,4 +120,19 @@ The message says what keeps the file from being written.
 ## Use instead
 Open the notebook in JupyterLab and save it, which makes it nbformat 4; or correct the permissions. `--diff` shows what
 would be changed.""",
+    FAILED_AT_EXPORT: """\
+## What it does
+Tells of tests that failed when the notebook was exported, by `--evidence REPOSITORY`: its answers were those of the
+notebook, and its model did not do what the ML Test Score asks for. Nothing is run: the repository's record is read,
+`ml_test_score.json`. It counts as long as all code cells and their tags are as they were exported.
+
+## Why is this bad
+The service works, and serves a model that is no better than a simpler one, that fails a group of people, or whose
+training gives another one each time.
+
+## Example
+The message names the test, and what it is to show.
+
+## Use instead
+Run `make check` in the repository: it says why, with numbers. Mend the notebook, and export it again.""",
 }

@@ -31,7 +31,7 @@ def known_of(repository: Path) -> tuple[Known, tuple[Problem, ...]]:
 
     Raises ``UnusableInput`` where its record cannot be read.
     """
-    return known_from(repository, _outcomes(repository))
+    return known_from(repository, outcomes_of(repository))
 
 
 def known_from(repository: Path, outcomes: Mapping[str, str]) -> tuple[Known, tuple[Problem, ...]]:
@@ -53,7 +53,11 @@ def _gap(name: str, there: set[str], outcomes: Mapping[str, str]) -> str:
     return f"{name} {outcomes[name]}" if outcomes[name] != "passed" else ""
 
 
-def _outcomes(repository: Path) -> dict[str, str]:
+def outcomes_of(repository: Path) -> dict[str, str]:
+    """Return how the tests that establish the 28 went at the export, see ``TestRun.outcomes``; none if none were run.
+
+    Raises ``UnusableInput`` where its record cannot be read.
+    """
     path = repository / RECORD
     if not path.is_file():
         return {}

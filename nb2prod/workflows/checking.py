@@ -15,12 +15,13 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Found
 from nb2prod.workflows.reports.choosing import chosen_rules, refuse_unknown
 from nb2prod.workflows.reports.configuration import configuration_for
+from nb2prod.workflows.reports.exported import Exported, exported_into
 from nb2prod.workflows.reports.kept import Kept, keeps
 from nb2prod.workflows.reports.model import Job, Mode, Report
 from nb2prod.workflows.reports.report import Measure, report_on, unfinished
 from nb2prod.workflows.reports.several import reports_of
 
-__all__ = ["Measure", "Wanted", "check", "chosen_rules", "finding_as_dict", "job_for"]
+__all__ = ["Measure", "Wanted", "check", "chosen_rules", "exported_into", "finding_as_dict", "job_for"]
 
 HIDDEN = "."
 """Folders whose names begin with it, such as ``.ipynb_checkpoints``, are not looked into."""
@@ -53,9 +54,15 @@ class Wanted:
 
 
 def check(
-    paths: Iterable[Path], wanted: Wanted | None = None, watch: Watch | None = None, measure: Measure | None = None
+    paths: Iterable[Path],
+    wanted: Wanted | None = None,
+    watch: Watch | None = None,
+    measure: Measure | None = None,
+    exported: Exported | None = None,
 ) -> Iterator[Report]:
     """Yield what is found in each notebook, in order, folders looked through; nothing is run but by ``measure``.
+
+    With ``exported`` there is to be one notebook, and what its export has shown is told too.
 
     A notebook of another language that is found in a folder has a report that says so, and no findings.
 
@@ -65,8 +72,11 @@ def check(
     wanted = wanted or Wanted()
     refuse_unknown((*wanted.select, *wanted.extend_select, *wanted.ignore), "--select, --ignore")
     jobs = [replace(job_for(path, wanted), walked=walked) for path, walked in _notebooks(paths).items()]
-    if measure is not None:
-        yield from (report_on(job, measure) for job in jobs)
+    if exported is not None and len(jobs) != 1:
+        what = f"is of one notebook, and there are {len(jobs)}"
+        raise UsageError(Problem(what, f"--evidence {exported.repository}", "name that notebook"))
+    if measure is not None or exported is not None:
+        yield from (report_on(job, measure, exported) for job in jobs)
         return
     kept = Kept() if wanted.cached else None
     keys = [kept.key(job) if kept else None for job in jobs]

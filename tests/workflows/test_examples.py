@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from nb2prod.workflows.checking import check, exported_into
+
 EXAMPLES = Path(__file__).parents[2] / "example_notebooks"
 ONE_EXAMPLE: set[str] = set()
 """Notebooks in which there is nothing to draw rows from but the one record they try."""
@@ -42,6 +44,10 @@ def test_the_service_answers_what_the_notebook_answered(name: str, tmp_path: Pat
     record = json.loads((repository / "ml_test_score.json").read_text())
     assert record["score"] >= SCORES.get(name, 4.0), {row["id"]: row["why"] for row in record["tests"]}
     assert record["score"] == result["ml_test_score"]["score"]
+    (checked,) = check([EXAMPLES / f"{name}.ipynb"], exported=exported_into(repository))
+    passed = {each["name"] for each in checked.checks or () if each["state"] == "passed"}
+    assert len(passed) >= 19 and passed == {each for each in passed if record["outcomes"][each] == "passed"}
+    assert checked.findings == ()
 
 
 def _keeps_the_promises(repository: Path, result: dict[str, Any]) -> None:

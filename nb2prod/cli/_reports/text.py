@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+MOST_NAMES = 8
+"""Of checks that could not be made for the same reason; the other forms list all."""
 STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
 
 
@@ -76,7 +78,7 @@ def hints(result: Result) -> list[str]:
 
 
 def looked_at(report: Report) -> list[str]:
-    """Return how the checks of objects have ended, and why some could not be made."""
+    """Return how what was run for the checks has ended, and why some could not be made."""
     if not report.checks:
         return []
     states = [each["state"] for each in report.checks]
@@ -85,8 +87,13 @@ def looked_at(report: Report) -> list[str]:
     for each in report.checks:
         if each["state"] == "skipped":
             whys.setdefault(each["why"], []).append(each["name"])
-    lines = [f"{report.path}: checks of its objects: {', '.join(counted)}"]
-    return lines + [f"    not checked, since {why}: {', '.join(names)}" for why, names in whys.items()]
+    lines = [f"{report.path}: checks of what was run: {', '.join(counted)}"]
+    return lines + [f"    not checked, since {why}: {_listed(names)}" for why, names in whys.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f", and {more} more" if more > 0 else "")
 
 
 def statistics(result: Result) -> list[str]:

@@ -31,6 +31,7 @@ from nb2prod.rules.settings import Settings
 from nb2prod.workflows.checking_objects import runtime_checks
 from nb2prod.workflows.fixing import Mended, mend
 from nb2prod.workflows.reports.diffs import diff_of
+from nb2prod.workflows.reports.exported import Exported, shown_by
 from nb2prod.workflows.reports.fingerprints import fingerprints
 from nb2prod.workflows.reports.model import Job, Mode, Report, Told
 from nb2prod.workflows.reports.typed_settings import typed_settings
@@ -39,18 +40,19 @@ Measure = Callable[[Facts, Sequence[str]], Measured]
 """Takes the facts of a notebook and the names of the rules that are wanted; measures its objects, by a run or else."""
 
 
-def report_on(job: Job, measure: Measure | None = None) -> Report:
+def report_on(job: Job, measure: Measure | None = None, exported: Exported | None = None) -> Report:
     """Return what is found in a notebook; what cannot be read, written or understood is a finding too.
 
-    Raises what ``measure`` raises, but for a run that fails: that is a finding.
+    What its export has shown is told with it. Raises what ``measure`` raises, but for a run that fails: that is a
+    finding.
     """
     if measure is not None:
-        return _report_on(job, measure)
+        return _report_on(job, measure, exported)
     with without_collecting():  # until the facts are gone: what is left then is next to nothing to look through
-        return _report_on(job, None)
+        return _report_on(job, None, exported)
 
 
-def _report_on(job: Job, measure: Measure | None) -> Report:
+def _report_on(job: Job, measure: Measure | None, exported: Exported | None) -> Report:
     try:
         report, facts, rules = report_of(job, read_document(job.path))
     except Nb2ProdError as error:
@@ -62,7 +64,8 @@ def _report_on(job: Job, measure: Measure | None) -> Report:
     except Exception as error:  # one notebook that we stumble on does not keep the others from being checked
         what = f"nb2prod raised {type(error).__name__}: {str(error)[:200]}"
         return told(job.path, [Found(BROKEN, Finding(what, remedy="report this as a bug of nb2prod"))])
-    return report if measure is None else _measured(job, report, facts, rules, measure)
+    report = report if measure is None else _measured(job, report, facts, rules, measure)
+    return report if exported is None else _with_export(report, facts, exported)
 
 
 def unread(path: Path, what: str, remedy: str) -> Report:
@@ -165,6 +168,12 @@ def _measured(job: Job, report: Report, facts: Facts, rules: Sequence[Loaded], m
     return replace(
         report, findings=wrong + told(job.path, found, facts, rules if job.sure else ()).findings, checks=checks
     )
+
+
+def _with_export(report: Report, facts: Facts, exported: Exported) -> Report:
+    found, checks = shown_by(exported, facts.notebook)
+    findings = told(report.path, found, replace(facts, broken={})).findings
+    return replace(report, findings=report.findings + findings, checks=(*(report.checks or ()), *checks))
 
 
 def _with_place(problem: Problem, notebook: Notebook) -> Finding:
