@@ -69,9 +69,9 @@ def _refuse(problems: Sequence[Problem], code: ExitCode, as_json: bool) -> int:
 
 def _without_secrets(problem: Problem) -> Problem:
     """Return a problem that shows none, even where it shows a piece of the notebook that has one."""
-    from nb2prod.rules.secret_texts import redacted  # late: a command that succeeds does not pay for it
+    from nb2prod.workflows.shown import problem_shown  # late: a command that succeeds does not pay for it
 
-    return Problem(redacted(problem.what), redacted(problem.where), redacted(problem.remedy))
+    return problem_shown(problem)
 
 
 def _misused(error: click.UsageError, as_json: bool) -> int:

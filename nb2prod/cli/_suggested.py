@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nb2prod.cli._terminal import SECTION_STYLES
+from nb2prod.workflows.shown import secrets_of, shown
 from nb2prod.workflows.suggesting import Suggested
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ def print_suggested(found: Suggested, console: Console, chosen: str | None) -> N
     from rich.table import Table
     from rich.text import Text
 
-    suggestion = found.suggestion
+    suggestion, secrets = found.suggestion, secrets_of(found.notebook)
     table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
     for heading, ratio in (("cell", None), ("section", None), ("sure", None), ("why", 1)):
         table.add_column(heading, ratio=ratio, overflow="fold", justify="right" if heading == "sure" else "left")
@@ -29,13 +31,13 @@ def print_suggested(found: Suggested, console: Console, chosen: str | None) -> N
             Text(f"[{cell.index + 1}]"),
             Text(section, style=SECTION_STYLES.get(section, "dim")),
             Text(f"{cell.confidence:.0%}" if cell.section else "", style="dim"),
-            Text(cell.reason, style="" if cell.section else "dim"),
+            Text(shown(cell.reason, secrets), style="" if cell.section else "dim"),
         )
     console.print(table)
     console.print()
     warned = [f"Warning: {warning}." for warning in suggestion.warnings]
-    about = [*_about_model(found), *_about_parameters(found), *_about_inference(found), *warned]
-    for line in [*about, *_next(found, chosen)]:
+    about = [*_about_model(found), *_about_parameters(found, secrets), *_about_inference(found), *warned]
+    for line in [*shown(about, secrets), *_next(found, chosen)]:
         console.print(Text(line), soft_wrap=True)
 
 
@@ -47,20 +49,21 @@ def _about_model(found: Suggested) -> list[str]:
     lines = [f"Model to serve: `{model.name}` of cell [{model.cell + 1}]: {model.why}."]
     if suggestion.others:
         lines.append("Other models (--model NAME or NAME@CELL serves one of them):")
-        shown = suggestion.others[:MOST_SHOWN]
-        lines += [f"  {other.name}@{other.cell + 1}: {other.why}" for other in shown]
-        if len(suggestion.others) > len(shown):
-            lines.append(f"  and {len(suggestion.others) - len(shown)} more, in --json")
+        listed = suggestion.others[:MOST_SHOWN]
+        lines += [f"  {other.name}@{other.cell + 1}: {other.why}" for other in listed]
+        if len(suggestion.others) > len(listed):
+            lines.append(f"  and {len(suggestion.others) - len(listed)} more, in --json")
     return lines
 
 
-def _about_parameters(found: Suggested) -> list[str]:
+def _about_parameters(found: Suggested, secrets: Sequence[str]) -> list[str]:
     parameters = found.suggestion.parameters
     if not parameters:
         return []
     lines = ["Could be parameters:"]
     for parameter in parameters:
-        value = parameter.value if len(parameter.value) <= 40 else parameter.value[:37] + "..."
+        value = shown(parameter.value, secrets)  # before it is cut off: half of a secret is known by its whole only
+        value = value if len(value) <= 40 else value[:37] + "..."
         place = f"cell [{parameter.cell + 1}], line {parameter.line}"
         lines.append(f"  {parameter.name}: {parameter.type} = {value} ({place}: {parameter.why})")
     return lines

@@ -40,27 +40,29 @@ def command(notebook: Path, suggesting: bool, write: bool, model: str | None, as
     from nb2prod.analysis.dataflow import analyse
     from nb2prod.notebook.read import read_notebook
     from nb2prod.workflows.as_data import sections_as_dict
-    from nb2prod.workflows.shown import shown
+    from nb2prod.workflows.shown import secrets_of, shown
 
     read = read_notebook(notebook)
     dataflow = analyse(read)
     cells = describe_cells(read, dataflow)
+    secrets = secrets_of(read)
     if as_json:
-        _print_json(shown(sections_as_dict(cells, dataflow.edges)))
+        _print_json(shown(sections_as_dict(cells, dataflow.edges), secrets))
     else:
-        _print_table(cells, dataflow.edges)
+        _print_table(cells, dataflow.edges, secrets)
     return 0
 
 
 def _suggest(notebook: Path, model: str | None, write: bool, as_json: bool) -> int:
     from nb2prod.cli._suggested import print_suggested
     from nb2prod.workflows.as_data import sections_as_dict, suggested_as_dict
-    from nb2prod.workflows.shown import shown
+    from nb2prod.workflows.shown import secrets_of, shown
     from nb2prod.workflows.suggesting import suggest_sections
 
     found = suggest_sections(notebook, model=model, write=write)
     if as_json:
-        _print_json(shown(suggested_as_dict(sections_as_dict(found.cells, found.dataflow.edges), found)))
+        described = suggested_as_dict(sections_as_dict(found.cells, found.dataflow.edges), found)
+        _print_json(shown(described, secrets_of(found.notebook)))
     else:
         print_suggested(found, console_for_people(), model)
     return 0
@@ -78,9 +80,11 @@ def console_for_people() -> Console:
     return Console(file=sys.stdout, force_terminal=wanted, no_color=wanted is False or None, highlight=False)
 
 
-def _print_table(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> None:
+def _print_table(cells: Sequence[CellFacts], edges: Sequence[Edge], secrets: Sequence[str]) -> None:
     from rich.table import Table
     from rich.text import Text
+
+    from nb2prod.workflows.shown import shown
 
     table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
     for heading, ratio in (("cell", None), ("section", None), ("makes", 3), ("takes", 3), ("why", 4)):
@@ -90,9 +94,9 @@ def _print_table(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> None:
         table.add_row(
             Text(f"[{facts.cell.index + 1}]"),
             Text(section, style=SECTION_STYLES.get(section, "dim")),
-            Text(_makes(facts)),
-            Text(_takes(facts.cell.index, edges)),
-            Text(facts.why, style="dim"),
+            Text(shown(_makes(facts), secrets)),
+            Text(shown(_takes(facts.cell.index, edges), secrets)),
+            Text(shown(facts.why, secrets), style="dim"),
         )
     console_for_people().print(table)
 

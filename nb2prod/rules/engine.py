@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -15,9 +15,7 @@ from nb2prod.rules.engine_rules import BROKEN
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import is_ignored, unknown_ignores
 from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded
-from nb2prod.rules.personal import find_personal
-from nb2prod.rules.secret_kinds import Secret
-from nb2prod.rules.secret_texts import redacted, without
+from nb2prod.rules.secret_texts import harmless
 
 TELL = "tell those who made it; ignore it until then"
 
@@ -89,24 +87,10 @@ def without_secrets(finding: Finding, values: Sequence[str] = ()) -> Finding:
     ``values`` are the notebook's own secrets, see ``Facts.secrets``.
     """
     shown = finding.what, finding.remedy, finding.picture
-    what, remedy, picture = (_harmless(each, values) for each in shown)
+    what, remedy, picture = (harmless(each, values) for each in shown)
     if (what, remedy, picture) == shown:
         return finding
     return replace(finding, what=what, remedy=remedy, picture=picture)
-
-
-def _harmless(shown: Any, values: Sequence[str]) -> Any:
-    """Return texts, and data that has some, with ``***`` for what nobody is to see."""
-    if isinstance(shown, str):
-        text = redacted(shown, values)
-        return without(text, [Secret(each.kind, each.start, each.end) for each in find_personal(text, names=False)])
-    if isinstance(shown, Mapping):
-        return {_harmless(key, values): _harmless(value, values) for key, value in shown.items()}
-    if isinstance(shown, list):
-        return [_harmless(each, values) for each in shown]
-    if isinstance(shown, tuple):
-        return tuple(_harmless(each, values) for each in shown)
-    return shown
 
 
 def _fact(facts: Facts, name: str) -> Any:

@@ -6,9 +6,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from os.path import commonprefix
+from typing import Any
 
 from nb2prod.rules.personal import find_personal
 from nb2prod.rules.secret_kinds import Secret, known_secrets
@@ -114,6 +115,24 @@ def redacted(text: str, values: Sequence[str] = ()) -> str:
     for value in values:
         text = _without_beginning(text, value)
     return text
+
+
+def harmless(shown: Any, values: Sequence[str] = ()) -> Any:
+    """Return a text for people, or data that has some, with ``***`` in place of each secret and of personal data.
+
+    All that is said of a notebook goes through this, or through :func:`redacted_source` where it is code. ``values``
+    are the notebook's own secrets, as ``redacted`` takes them.
+    """
+    if isinstance(shown, str):
+        text = redacted(shown, values)
+        return without(text, [Secret(each.kind, each.start, each.end) for each in find_personal(text, names=False)])
+    if isinstance(shown, Mapping):
+        return {harmless(key, values): harmless(value, values) for key, value in shown.items()}
+    if isinstance(shown, list):
+        return [harmless(each, values) for each in shown]
+    if isinstance(shown, tuple):
+        return tuple(harmless(each, values) for each in shown)
+    return shown
 
 
 def _without_beginning(text: str, value: str) -> str:

@@ -99,8 +99,11 @@ class Handler(APIHandler):
             return
         self.set_header("Content-Type", "application/json")
         self.set_status(STATUS.get(type(error), 422))
-        problems = [problem.as_dict() for problem in error.problems]
-        self.finish(json.dumps({"message": str(error.problems[0]), "problems": problems}))
+        from nb2prod.workflows.shown import problem_shown  # late: a server that refuses nothing does not pay for it
+
+        problems = list(map(problem_shown, error.problems))
+        told = {"message": str(problems[0]), "problems": [each.as_dict() for each in problems]}
+        self.finish(json.dumps(told))
 
     def log_exception(self, kind: Any, value: Any, trace: Any) -> None:
         """Leave refusals out of the log of errors."""

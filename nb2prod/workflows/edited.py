@@ -17,13 +17,14 @@ from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine_rules import PAGES
 from nb2prod.rules.ignoring import codes_in
 from nb2prod.rules.model import Severity
+from nb2prod.rules.secret_texts import redacted_source
 from nb2prod.rules.settings import Settings
 from nb2prod.workflows.checking import Wanted, job_for
 from nb2prod.workflows.fixing import Fixed, fix_for, mend
 from nb2prod.workflows.reports.configuration import forget_configurations
 from nb2prod.workflows.reports.model import Job
 from nb2prod.workflows.reports.report import report_of, rules_of, settings_of
-from nb2prod.workflows.shown import shown
+from nb2prod.workflows.shown import secrets_of, shown
 
 MOST_LEFT_OUT = 2**24
 """Characters that one text of an output can be missing: far above any budget."""
@@ -76,7 +77,9 @@ def fix_in(content: Mapping[str, Any], path: str, asked: Mapping[str, Any] | Non
     if fix is None:
         what = "there is nothing to mend any more" if asked is None else "this cannot be mended as the notebook is now"
         return {"problems": [Problem(what).as_dict()]}
-    return {**fix, "changes": [{**each, "diff": _diff(each)} for each in fix["changes"]]}
+    secrets = secrets_of(draft_of(document, job.path))
+    changes = [{**each, "diff": _diff(each, secrets)} for each in fix["changes"]]
+    return {**fix, "title": shown(fix["title"], secrets), "changes": changes}
 
 
 def _too_deep(path: str) -> dict[str, Any]:
@@ -124,11 +127,11 @@ def _text(cell: Mapping[str, Any]) -> str:
     return joined(cell.get("source"))
 
 
-def _diff(change: Mapping[str, Any]) -> list[str]:
-    """Return the lines of a change as ``diff -u`` has them; none for outputs, which may hold what is to be hidden."""
+def _diff(change: Mapping[str, Any], secrets: Sequence[str]) -> list[str]:
+    """Return the lines of a change as ``diff -u`` has them, without the secrets in them; none for outputs."""
     if change["kind"] in {"source", "insert"}:
-        before = change.get("before", "").splitlines()
-        lines = difflib.unified_diff(before, change["source"].splitlines(), n=2, lineterm="")
+        before, after = (redacted_source(change.get(each, ""), secrets).splitlines() for each in ("before", "source"))
+        lines = difflib.unified_diff(before, after, n=2, lineterm="")
         return [line for line in lines if not line.startswith(("---", "+++"))]
     return [f"+ {', '.join(map(str, change['tags'])) or 'no tags'}"] if change["kind"] == "tags" else []
 

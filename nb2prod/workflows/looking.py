@@ -22,10 +22,11 @@ from nb2prod.notebook.read import draft_of, upgraded
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Found, Loaded
-from nb2prod.score.as_data import score_of
 from nb2prod.workflows.checking import Wanted, job_for
 from nb2prod.workflows.reports.configuration import forget_configurations
 from nb2prod.workflows.reports.report import rules_of, settings_of
+from nb2prod.workflows.scoring import score_of_notebook
+from nb2prod.workflows.shown import problem_shown
 
 OURS = "NB2PROD_"
 """How the variables of the environment begin that are for nb2prod."""
@@ -52,11 +53,11 @@ def looked_at(content: Mapping[str, Any], path: Path) -> Looked:
         facts, rules, wrong = facts_of(content, path)
         found = (*wrong, *findings(facts, rules))
     except Nb2ProdError as error:
-        return Looked(problems=error.problems)
+        return Looked(problems=tuple(map(problem_shown, error.problems)))
     except RecursionError:
         return Looked(problems=(Problem("is nested too deeply to be understood", remedy="split its expressions"),))
     notebook = facts.notebook
-    return Looked(found, {each.index: each.id for each in notebook.cells}, score_of(notebook))
+    return Looked(found, {each.index: each.id for each in notebook.cells}, score_of_notebook(notebook))
 
 
 def facts_of(content: Mapping[str, Any], path: Path) -> tuple[Facts, list[Loaded], list[Found]]:

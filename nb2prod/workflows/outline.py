@@ -20,7 +20,7 @@ from nb2prod.plan.write.settings import comment_of, type_text
 from nb2prod.rules.secret_texts import find_secrets
 from nb2prod.runs.typed import as_typed
 from nb2prod.workflows.as_data import sections_as_dict, suggested_as_dict
-from nb2prod.workflows.shown import shown
+from nb2prod.workflows.shown import secrets_of, shown
 from nb2prod.workflows.suggesting import suggested_for
 
 
@@ -51,7 +51,7 @@ def _outline(notebook: Notebook, suggesting: bool, model: str | None) -> dict[st
         flow = analyse(notebook)
         described = sections_as_dict(describe_cells(notebook, flow), flow.edges)
     settings = list(_settings(notebook, flow))
-    described = shown(described)
+    described = shown(described, secrets_of(notebook))
     return {**described, "project": project_name(notebook.path, None), "settings": settings}
 
 

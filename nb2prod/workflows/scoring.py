@@ -11,7 +11,7 @@ from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.score.as_data import as_dict, score_of
 from nb2prod.score.repositories import is_repository, known_of
 from nb2prod.score.scoring import scored
-from nb2prod.workflows.shown import shown
+from nb2prod.workflows.shown import secrets_of, shown
 
 
 def score(path: Path) -> dict[str, Any]:
@@ -36,5 +36,5 @@ def score(path: Path) -> dict[str, Any]:
 
 def score_of_notebook(notebook: Notebook) -> dict[str, Any]:
     """Return the scores of a draft, see ``score_of``, without the secrets that a piece of it may hold."""
-    found: dict[str, Any] = shown(score_of(notebook))
+    found: dict[str, Any] = shown(score_of(notebook), secrets_of(notebook))
     return found
