@@ -26,11 +26,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from analysis import SHAPES, written  # noqa: E402
 
+from nb2prod.analysis.dataflow import without_collecting  # noqa: E402
 from nb2prod.analysis.statements import kept_statements  # noqa: E402
 from nb2prod.errors import Nb2ProdError  # noqa: E402
 from nb2prod.notebook.language import is_python_2  # noqa: E402
 from nb2prod.notebook.read import draft_of, read_document  # noqa: E402
-from nb2prod.notebook.syntax import _wrong_with, tree_of  # noqa: E402
+from nb2prod.notebook.syntax import _wrong_with, kept_tree  # noqa: E402
 from nb2prod.rules.data.personal_data import _in_short, in_source  # noqa: E402
 from nb2prod.rules.discovery import known_rules  # noqa: E402
 from nb2prod.rules.engine import findings  # noqa: E402
@@ -40,7 +41,7 @@ from nb2prod.rules.secret_texts import _short_secrets, secrets_in_cell  # noqa: 
 ROUNDS = 5
 CLOCK = time.process_time
 """Seconds of the processor: other work on the machine does not count."""
-REMEMBERED = (_wrong_with, tree_of, kept_statements, is_python_2, secrets_in_cell, _short_secrets, in_source, _in_short)
+REMEMBERED = (_wrong_with, kept_tree, kept_statements, is_python_2, secrets_in_cell, _short_secrets, in_source, _in_short)
 """What is kept of cells while a notebook is edited."""
 RULES = [each for each in known_rules() if not each.rule.preview]
 
@@ -49,6 +50,11 @@ def check_one(path: Path) -> int:
     """Read a notebook and apply all rules, with nothing remembered of it; return how much was found."""
     for kept in REMEMBERED:
         kept.cache_clear()
+    with without_collecting():  # as ``report_on`` does
+        return _found_in(path)
+
+
+def _found_in(path: Path) -> int:
     document = read_document(path)
     return len(findings(Facts(draft_of(document, path), document), RULES))
 

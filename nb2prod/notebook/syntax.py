@@ -16,13 +16,18 @@ MOST_TREES = 1500
 """Syntax trees that are kept, some 15 kB each."""
 
 
-@lru_cache(maxsize=MOST_TREES)
 def tree_of(code: str, copy: int = 0) -> ast.Module:
     """Return the syntax tree of a cell, which nobody may change: whoever asks for the same one gets it again.
 
     ``copy`` counts the cells of a notebook that say the same, from 0: each has nodes of its own. Raises as
     ``ast.parse`` does.
     """
+    return kept_tree(code, copy)
+
+
+@lru_cache(maxsize=MOST_TREES)
+def kept_tree(code: str, copy: int) -> ast.Module:
+    """Be what ``tree_of`` keeps: here, what is not said and what is said to be 0 would be two trees."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(code)
