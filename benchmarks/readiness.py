@@ -37,11 +37,22 @@ from nb2prod.rules.discovery import known_rules  # noqa: E402
 from nb2prod.rules.engine import findings  # noqa: E402
 from nb2prod.rules.facts import Facts  # noqa: E402
 from nb2prod.rules.secret_texts import _short_secrets, secrets_in_cell  # noqa: E402
+from nb2prod.rules.understood import _kept  # noqa: E402
 
 ROUNDS = 5
 CLOCK = time.process_time
 """Seconds of the processor: other work on the machine does not count."""
-REMEMBERED = (_wrong_with, kept_tree, kept_statements, is_python_2, secrets_in_cell, _short_secrets, in_source, _in_short)
+REMEMBERED = (
+    _wrong_with,
+    kept_tree,
+    kept_statements,
+    is_python_2,
+    secrets_in_cell,
+    _short_secrets,
+    in_source,
+    _in_short,
+    _kept,
+)
 """What is kept of cells while a notebook is edited."""
 RULES = [each for each in known_rules() if not each.rule.preview]
 

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference.find import find_inference
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.learning.model import Learning
-from nb2prod.analysis.learning.reading import read_learning
 from nb2prod.analysis.model import Dataflow, Statement
-from nb2prod.analysis.nodes import Call, Placed, beginning, calls_of, import_names, nodes_of
+from nb2prod.analysis.nodes import Call, Placed, beginning, import_names
 from nb2prod.capture.measurements import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
@@ -29,6 +27,7 @@ from nb2prod.rules.model import Found
 from nb2prod.rules.secret_texts import values_in
 from nb2prod.rules.secret_variables import SecretText, secret_texts
 from nb2prod.rules.settings import Settings
+from nb2prod.rules.understood import Understood, understood
 from nb2prod.rules.unknown_names import Unknown, unknown_names
 
 
@@ -77,7 +76,11 @@ class Facts:
     @cached_property
     def flow(self) -> Dataflow:
         """Statements, and where the values that they read come from."""
-        return analyse(self.notebook, kept=True)
+        return self._understood.flow
+
+    @cached_property
+    def _understood(self) -> Understood:
+        return understood(self.notebook)
 
     @cached_property
     def statements(self) -> Sequence[Statement]:
@@ -109,12 +112,12 @@ class Facts:
     @cached_property
     def nodes(self) -> Mapping[type[ast.AST], Sequence[Placed]]:
         """The nodes of all statements that are not to be skipped, by their type."""
-        return nodes_of(each for each in self.statements if self.notebook.cells[each.cell].section != SKIP)
+        return self._understood.nodes
 
     @cached_property
     def calls(self) -> Sequence[Call]:
         """All calls in :attr:`nodes`, in order, with the full names of libraries' functions."""
-        return calls_of(self.nodes)
+        return self._understood.calls
 
     @cached_property
     def readers(self) -> Mapping[tuple[int, str], frozenset[int]]:
@@ -187,7 +190,7 @@ class Facts:
     @cached_property
     def learning(self) -> Learning:
         """What is split, fitted, asked and scored, on which rows, under which names."""
-        return read_learning(self.notebook, self.flow)
+        return self._understood.learning
 
     @cached_property
     def own_names(self) -> frozenset[str]:
