@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from ..as_json import is_a
@@ -94,8 +95,7 @@ def named_groups(subject: Subject) -> list[dict[str, Any]]:
         raise SkipError("some test rows have no target")
     label, chosen = _second(answers) if kind == "classification" else (None, None)
     found = []
-    for name in names:
-        column = _column(subject, rows, name)
+    for name, column in _named(subject, rows, names):
         groups = []
         for value in sorted(column.dropna().unique().tolist(), key=str)[:MOST_TOLD]:
             inside = (column == value).to_numpy(dtype=bool, na_value=False)
@@ -121,6 +121,19 @@ def _second(answers: Any) -> tuple[str | None, Any]:
     """Return the second of two classes, as scikit-learn orders them, and which answers are of it."""
     classes = sorted(set(answers.tolist()), key=str)
     return (str(classes[1])[:40], answers == classes[1]) if len(classes) == 2 else (None, None)
+
+
+def _named(subject: Subject, rows: Any, names: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return those that are columns: what an export's evaluation is handed beside the rows is named there too."""
+    columns, why = [], ""
+    for name in names:
+        try:
+            columns.append((name, _column(subject, rows, name)))
+        except SkipError as error:
+            why = why or str(error)
+    if not columns:
+        raise SkipError(why)
+    return columns
 
 
 def _column(subject: Subject, rows: Any, name: str) -> Any:
