@@ -1,6 +1,7 @@
 """
 ## What it does
-Finds names that a cell reads and that no cell defines: their cell was deleted, or they are misspelt.
+Finds names that a cell reads and that no cell defines: their cell was deleted, or they are misspelt. Unlike ruff's
+F821, it knows what magics define: ``%store -r x``, ``%%capture x``.
 
 ## Why is this bad
 It works in a kernel that remembers the name, and nowhere else. Run from the top, the cell raises ``NameError``.

@@ -1,7 +1,8 @@
 """
 ## What it does
 Finds imports of names that the notebook never reads. Imports that are known to do something by themselves, and those
-that a comment marks with ``noqa``, are passed over.
+that a comment marks with ``noqa``, are passed over; so are names that only a text or a magic reads. ruff's F401 knows
+nothing of these.
 
 ## Why is this bad
 Whoever sets the notebook up has to install the library, and a reader looks for what it is used for.
