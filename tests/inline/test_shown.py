@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nb2prod.inline.as_html import as_html
@@ -64,6 +64,7 @@ def test_html_has_the_elements_that_we_wrote_and_no_attributes(text: str) -> Non
 
 
 @given(st.text(st.characters(exclude_categories=())))
+@example("\ud800")
 def test_any_text_can_be_sent_and_shown(text: str) -> None:
     data = shown(everywhere(text))
     json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
