@@ -8,12 +8,11 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Problem
-from nb2prod.workflows.looking import OURS, Looked, looked_at
+from nb2prod.workflows.looking import OURS, Asked, Looked, looked_at
 
 SECONDS = 60.0
 """What a look may take, the start of the process included."""
@@ -30,7 +29,7 @@ class Apart:
         self._ending: weakref.finalize[Any, Any] | None = None
         self._closed = False
 
-    def looked_at(self, content: Mapping[str, Any], path: Path) -> Looked:
+    def looked_at(self, asked: Asked) -> Looked:
         """Return as ``workflows.looking.looked_at`` does; what is too slow, or ends the process, is a problem.
 
         It is done here where there cannot be another process.
@@ -41,10 +40,10 @@ class Apart:
             try:
                 process = self._process or self._started()
             except OSError:
-                return looked_at(content, path)
+                return looked_at(asked)
             environment = {name: value for name, value in os.environ.items() if name.startswith(OURS)}
             try:
-                answer = self._asked(process, (content, str(path.absolute()), environment))
+                answer = self._asked(process, (asked, environment))
             except (OSError, EOFError, ValueError, pickle.UnpicklingError):  # ValueError: closed meanwhile
                 self._end()
                 what = f"its check has ended unexpectedly, or has taken more than {self._seconds:.0f} seconds"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
-from nb2prod.inline.model import Ran
+from nb2prod.workflows.as_ran import Ran
 
 EVENT = "post_run_cell"
 MOST_KEPT = 2_000

@@ -7,8 +7,9 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 from nb2prod.errors import Nb2ProdError
-from nb2prod.inline.model import Document, LongCheck, State
+from nb2prod.inline.model import LongCheck, State
 from nb2prod.rules.model import Found
+from nb2prod.workflows.looking import Asked
 
 STOPPED = "stopped before it was done"
 NO_TURN = "stopped before its turn"
@@ -24,7 +25,7 @@ class Step:
 
 STILL = Step(())
 """Nothing has changed; there only so that somebody may stop it."""
-Measuring = Callable[[Document], Generator[Step]]
+Measuring = Callable[[Asked], Generator[Step]]
 """Makes the checks of a notebook, yielding after each step; closed where it has to stop."""
 
 
@@ -46,13 +47,13 @@ class LongChecks:
         """Whether checks are being made."""
         return self._thread is not None
 
-    def start(self, document: Document) -> None:
+    def start(self, asked: Asked) -> None:
         """Begin, unless it has begun already."""
         if self._thread is not None:
             return
         self._stop.clear()
         self.checks, self.found, self.problem = (), (), ""
-        self._thread = threading.Thread(target=self._run, args=(document,), name="nb2prod-long-checks", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(asked,), name="nb2prod-long-checks", daemon=True)
         self._thread.start()
         self._tell()
 
@@ -67,8 +68,8 @@ class LongChecks:
             thread.join(seconds)
         return self._thread is None
 
-    def _run(self, document: Document) -> None:
-        steps = self._measuring(document)
+    def _run(self, asked: Asked) -> None:
+        steps = self._measuring(asked)
         try:
             for step in steps:
                 if self._stop.is_set():

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from nb2prod.inline.long_checks import STILL, Measuring, Step
-from nb2prod.inline.model import Document, LongCheck, State
+from nb2prod.inline.model import LongCheck, State
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Loaded
+from nb2prod.workflows.looking import Asked, facts_of
 from nb2prod.workflows.checking_objects import NAMES, measure_here, runtime_checks
 from nb2prod.workflows.checking_objects import Measuring as Copied
-from nb2prod.workflows.looking import facts_of
 
 LOOK = 0.1
 """Seconds between two looks at how far the copy is."""
@@ -34,9 +34,10 @@ def measuring_in(namespace: Mapping[str, Any]) -> Measuring:
     except RuntimeError:  # no kernel
         loop = None
 
-    def measuring(document: Document) -> Generator[Step]:
+    def measuring(asked: Asked) -> Generator[Step]:
         waiting = tuple(LongCheck(name, _title(name)) for name in NAMES)
         yield Step(waiting)
+        document = asked.document()
         facts, rules, _ = facts_of(document.content, document.path)
         _ = facts.flow  # here and not while the kernel is held up
         copied = yield from _copied(loop, lambda: measure_here(namespace, facts), waiting)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from nb2prod.rules.model import Found
@@ -33,32 +32,6 @@ class LongCheck:
     """What it found, or why it was skipped."""
     share: float | None = None
     """How much of it is done, from 0 to 1; ``None`` where nobody knows."""
-
-
-@dataclass(frozen=True)
-class Ran:
-    """An input that has run in the kernel."""
-
-    source: str
-    count: int | None = None
-    """Its number, as in ``In[7]``."""
-    cell: str | None = None
-    """The id of its cell, where the frontend said so."""
-    at: float | None = None
-    """Seconds since the epoch; ``None`` where nobody looked."""
-
-
-@dataclass(frozen=True)
-class Document:
-    """A notebook as its frontend or its file has it."""
-
-    path: Path
-    content: dict[str, Any]
-    """Of nbformat 4."""
-    saved: float
-    """Seconds since the epoch."""
-    notes: tuple[str, ...] = ()
-    """Where what ran in the kernel is something else."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def readiness(notebook: str | Path | None = None) -> Readiness:
     view asks for it. ``print`` gives it as text. Nothing is raised: what keeps a notebook from being checked is shown.
     """
     global _last
-    given = None if notebook is None else Path(notebook).expanduser()
+    given = None if notebook is None else Path(notebook)
     shell = _kernel_shell()
     namespace = {} if shell is None else shell.user_ns
     source = Source(given, namespace, _connection(shell))

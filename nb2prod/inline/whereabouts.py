@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nb2prod.inline.model import Document
-from nb2prod.notebook.read import read_document, upgraded
+from nb2prod.notebook.read import upgraded
+from nb2prod.workflows.as_ran import Document
 
 VS_CODE = "__vsc_ipynb_file__"
 """A variable that VS Code sets to the path."""
@@ -80,9 +80,3 @@ def colab_document(modules: Mapping[str, Any]) -> Document | None:
         return None
     name = str(content.get("metadata", {}).get("colab", {}).get("name") or "notebook.ipynb")
     return Document(Path(name), content, time.time())
-
-
-def saved_document(path: Path) -> Document:
-    """Return the notebook as it is saved. Raises ``UnusableInput`` where it is none."""
-    content = read_document(path)
-    return Document(path, content, path.stat().st_mtime)

@@ -15,15 +15,14 @@ import traitlets
 from nb2prod.inline.apart import Apart
 from nb2prod.inline.as_html import as_html
 from nb2prod.inline.as_text import as_text
-from nb2prod.inline.checking import Source, Way, look
+from nb2prod.inline.checking import Source, look
 from nb2prod.inline.controls import Controls, Question
 from nb2prod.inline.following import Following
 from nb2prod.inline.long_checks import LongChecks, Measuring
-from nb2prod.inline.model import Document, View
+from nb2prod.inline.model import View
 from nb2prod.inline.refreshing import Refreshing
 from nb2prod.inline.shown import shown
-from nb2prod.rules.discovery import known_rules
-from nb2prod.workflows.looking import looked_at
+from nb2prod.workflows.looking import Asked, pages_of
 
 STATIC = Path(__file__).parent / "static"
 
@@ -47,7 +46,7 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         """Check the notebook once, at once; where there is a kernel's ``shell``, again after each cell that runs."""
         self._source = source
         self._lock = threading.RLock()
-        self._document: Document | None = None
+        self._asked: Asked | None = None
         self._view = View()
         self._ran_before = 0
         self._data = shown(self._view)
@@ -56,17 +55,17 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         self._listed = Listed(view=self._data)
         self._long = LongChecks(measuring, self._show)
         self._apart = Apart()
-        self._refreshing = Refreshing(self._look_apart)
+        self._refreshing = Refreshing(self._look)
         self._following = Following(shell, self.refresh) if shell is not None else None
         super().__init__([self._controls, self._question, self._listed])
         self.add_class("nb2prod-inline")
         self._listen()
-        self._look(looked_at)  # here: its cell waits for it, and nothing else runs
+        self._look()
 
     def check(self, path: str) -> None:
         """Check another notebook, or this one, by its path."""
         if path.strip():
-            self._source.given = Path(path.strip()).expanduser()
+            self._source.take(Path(path.strip()))
             self.refresh()
 
     def refresh(self) -> None:
@@ -75,9 +74,9 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
 
     def check_live(self) -> None:
         """Start the long checks, which work with copies of the objects in the kernel."""
-        if self._document is not None and not self._long.running:
+        if self._asked is not None and not self._long.running:
             self._ran_before = 0 if self._following is None else len(self._following.ran)
-            self._long.start(self._document)
+            self._long.start(self._asked)
 
     def cancel(self) -> None:
         """Stop the long checks."""
@@ -118,20 +117,16 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         # in the page alone: it works while the kernel does not
         self._link = ipywidgets.jslink((self._controls.least, "index"), (self._listed, "hidden"))
 
-    def _look_apart(self) -> None:
-        """Have the static rules look in a process of their own, in whatever thread."""
-        self._look(self._apart.looked_at)
-
-    def _look(self, way: Way) -> None:
-        """Have the static rules look, in whatever thread."""
+    def _look(self) -> None:
+        """Have the static rules look, in a process of their own, in whatever thread."""
         self._listed.busy = True
         ran, own = ([], set()) if self._following is None else (self._following.ran, self._following.own)
         try:
-            found, document = look(self._source, ran, own, way)
+            found, asked = look(self._source, ran, own, self._apart.looked_at)
         except Exception as error:  # a bug of ours must neither end the following nor be passed over
-            found, document = View(problems=(f"this is a bug of nb2prod: {type(error).__name__}: {error}",)), None
+            found, asked = View(problems=(f"this is a bug of nb2prod: {type(error).__name__}: {error}",)), None
         with self._lock:
-            self._view, self._document = found, document
+            self._view, self._asked = found, asked
             self._show()
         self._listed.busy = False
 
@@ -139,19 +134,18 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         """Bring what is known to the page, in whatever thread."""
         with self._lock:
             found = (*self._view.found, *self._long.found)
-            codes = {each.rule.code for each in found}
             view = replace(
                 self._view,
                 found=found,
                 checks=self._long.checks,
                 notes=(*self._view.notes, *self._notes()),
-                pages={each.rule.code: each.page for each in known_rules() if each.rule.code in codes},
+                pages={**(self._view.pages or {}), **(pages_of(self._long.found) if self._long.found else {})},
             )
             self._data = shown(view)
             self._listed.view = {name: each for name, each in self._data.items() if name != "checks"}
             self._listed.checks = self._data["checks"]
-            self._controls.follow(self._document is not None, self._long.running)
-            self._question.layout.display = "none" if self._document is not None else None
+            self._controls.follow(self._asked is not None, self._long.running)
+            self._question.layout.display = "none" if self._asked is not None else None
 
     def _notes(self) -> Iterator[str]:
         """Yield what to know of the long checks."""

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
-
-from nb2prod.inline.model import Document, Ran
 
 MOST_NAMED = 5
 """Cells that a note names."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """An input that has run in the kernel."""
+
+    source: str
+    count: int | None = None
+    """Its number, as in ``In[7]``."""
+    cell: str | None = None
+    """The id of its cell, where the frontend said so."""
+    at: float | None = None
+    """Seconds since the epoch; ``None`` where nobody looked."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A notebook as its frontend or its file has it."""
+
+    path: Path
+    content: dict[str, Any]
+    """Of nbformat 4."""
+    saved: float
+    """Seconds since the epoch."""
+    notes: tuple[str, ...] = ()
+    """Where what ran in the kernel is something else."""
 
 
 def as_ran(document: Document, ran: Sequence[Ran], own: Iterable[int | None] = ()) -> Document:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.inline.long_checks import NO_TURN, STILL, STOPPED, LongChecks, Step
-from nb2prod.inline.model import Document, LongCheck, State
+from nb2prod.inline.model import LongCheck, State
+from nb2prod.workflows.looking import Asked
 from tests.inline.making import found
 
-DOCUMENT = Document(Path("a.ipynb"), {}, 0.0)
+NOTEBOOK = Asked(Path("a.ipynb"))
 ONE, TWO = LongCheck("one", "One"), LongCheck("two", "Two")
 
 
@@ -22,13 +23,13 @@ def as_running(check: LongCheck) -> LongCheck:
 def test_each_step_is_told_and_the_end_too() -> None:
     told: list[tuple[str, ...]] = []
 
-    def measuring(document: Document) -> Generator[Step]:
+    def measuring(asked: Asked) -> Generator[Step]:
         yield Step((ONE,))
         yield STILL
         yield Step((LongCheck("one", "One", State.PASSED),), (found(),))
 
     checks = LongChecks(measuring, lambda: told.append(tuple(each.state for each in checks.checks)))
-    checks.start(DOCUMENT)
+    checks.start(NOTEBOOK)
     assert checks.wait(10)
     assert told[-1] == ("passed",)
     assert ("waiting",) in told
@@ -39,7 +40,7 @@ def test_each_step_is_told_and_the_end_too() -> None:
 def test_a_round_that_is_cancelled_is_closed_and_says_what_was_not_done() -> None:
     closed = threading.Event()
 
-    def measuring(document: Document) -> Generator[Step]:
+    def measuring(asked: Asked) -> Generator[Step]:
         try:
             yield Step((as_running(ONE), TWO))
             while True:
@@ -48,8 +49,8 @@ def test_a_round_that_is_cancelled_is_closed_and_says_what_was_not_done() -> Non
             closed.set()
 
     checks = LongChecks(measuring, lambda: None)
-    checks.start(DOCUMENT)
-    checks.start(DOCUMENT)  # once more changes nothing
+    checks.start(NOTEBOOK)
+    checks.start(NOTEBOOK)  # once more changes nothing
     while not checks.checks:
         pass
     checks.cancel()
@@ -59,23 +60,23 @@ def test_a_round_that_is_cancelled_is_closed_and_says_what_was_not_done() -> Non
 
 
 def test_a_refusal_is_said_in_its_own_words() -> None:
-    def measuring(document: Document) -> Generator[Step]:
+    def measuring(asked: Asked) -> Generator[Step]:
         yield Step((ONE,))
         raise UnusableInput([Problem("one thing"), Problem("another")])
 
     checks = LongChecks(measuring, lambda: None)
-    checks.start(DOCUMENT)
+    checks.start(NOTEBOOK)
     assert checks.wait(10)
     assert checks.problem == "one thing; another"
     assert checks.checks[0].state is State.SKIPPED
 
 
 def test_an_error_of_ours_is_said_to_be_one() -> None:
-    def measuring(document: Document) -> Generator[Step]:
+    def measuring(asked: Asked) -> Generator[Step]:
         yield Step((ONE,))
         raise ZeroDivisionError("by zero")
 
     checks = LongChecks(measuring, lambda: None)
-    checks.start(DOCUMENT)
+    checks.start(NOTEBOOK)
     assert checks.wait(10)
     assert checks.problem == "this is a bug of nb2prod: ZeroDivisionError: by zero"

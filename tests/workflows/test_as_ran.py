@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nb2prod.inline.as_ran import as_ran
-from nb2prod.inline.model import Document, Ran
+from nb2prod.workflows.as_ran import Document, Ran, as_ran
 from tests.making import as_notebook
 
 SAVED = 1000.0

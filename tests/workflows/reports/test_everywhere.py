@@ -10,7 +10,7 @@ import pytest
 
 from nb2prod.inline.apart import Apart
 from nb2prod.workflows.edited import fix_in, found_in
-from nb2prod.workflows.looking import looked_at
+from nb2prod.workflows.looking import Asked, looked_at
 from tests.making import nb2prod, write_notebook
 
 CELLS = [
@@ -53,11 +53,11 @@ def test_one_notebook_has_one_list_of_findings(path: Path) -> None:
     assert not {"NB107", "NB201"} & {code for code, *_ in command}
     panel = found_in(document, str(path))["findings"]
     assert [(each["code"], each["cell"], each["what"]) for each in panel] == command
-    for looked in (looked_at(document, path), Apart().looked_at(document, path)):
+    for looked in (looked_at(Asked(path)), Apart().looked_at(Asked(path))):
         assert [(each.rule.code, each.finding.cell, each.finding.what) for each in looked.found] == command
 
 
 def test_what_is_set_wrongly_is_said_everywhere(path: Path) -> None:
     (path.parent / "pyproject.toml").write_text("[tool.nb2prod.check]\nmax-cell-lines = 'many'\n")
     assert "max-cell-lines" in json.dumps(found_in(content(path), str(path))["problems"])
-    assert "max-cell-lines" in str(looked_at(content(path), path).problems)
+    assert "max-cell-lines" in str(looked_at(Asked(path)).problems)
