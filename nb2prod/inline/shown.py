@@ -69,7 +69,7 @@ def _finding(found: Found, cells: Mapping[int, str]) -> dict[str, Any]:
         "severity": rule.severity.value,
         "fixing": rule.fixing.value,
         "cell": finding.cell,
-        "id": None if finding.cell not in cells else plain(cells[finding.cell]),
+        "id": None if finding.cell is None or finding.cell not in cells else plain(cells[finding.cell]),
         "line": finding.line,
         "place": place(found),
         "what": plain(finding.what),
