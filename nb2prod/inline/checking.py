@@ -10,7 +10,7 @@ from typing import Any
 from nb2prod.inline.model import View
 from nb2prod.inline.whereabouts import ASK, colab_document, find_notebook, is_colab
 from nb2prod.workflows.as_ran import Document, Ran
-from nb2prod.workflows.looking import Asked, Looked
+from nb2prod.workflows.asked import Asked, Looked
 
 Way = Callable[[Asked], Looked]
 """A notebook, and what ran of it, to what is found."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from nb2prod.errors import Nb2ProdError
 from nb2prod.inline.model import LongCheck, State
 from nb2prod.rules.model import Found
-from nb2prod.workflows.looking import Asked
+from nb2prod.workflows.asked import Asked
 
 STOPPED = "stopped before it was done"
 NO_TURN = "stopped before its turn"
@@ -21,6 +21,8 @@ class Step:
 
     checks: tuple[LongCheck, ...]
     found: tuple[Found, ...] = ()
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """The pages of the rules that found it, by their codes."""
 
 
 STILL = Step(())
@@ -40,6 +42,7 @@ class LongChecks:
         self._thread: threading.Thread | None = None
         self.checks: tuple[LongCheck, ...] = ()
         self.found: tuple[Found, ...] = ()
+        self.pages: Mapping[str, str] = {}
         self.problem = ""
 
     @property
@@ -52,7 +55,7 @@ class LongChecks:
         if self._thread is not None:
             return
         self._stop.clear()
-        self.checks, self.found, self.problem = (), (), ""
+        self.checks, self.found, self.pages, self.problem = (), (), {}, ""
         self._thread = threading.Thread(target=self._run, args=(asked,), name="nb2prod-long-checks", daemon=True)
         self._thread.start()
         self._tell()
@@ -75,7 +78,7 @@ class LongChecks:
                 if self._stop.is_set():
                     break
                 if step is not STILL:
-                    self.checks, self.found = step.checks, step.found
+                    self.checks, self.found, self.pages = step.checks, step.found, step.pages
                     self._tell()
         except Nb2ProdError as error:
             self.problem = "; ".join(each.what for each in error.problems)

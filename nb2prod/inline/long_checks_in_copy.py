@@ -10,12 +10,13 @@ from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
 from typing import Any
 
-from nb2prod.inline.long_checks import STILL, Measuring, Step
+from nb2prod.inline.long_checks import STILL, Step
 from nb2prod.inline.model import LongCheck, State
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Loaded
-from nb2prod.workflows.looking import Asked, facts_of
+from nb2prod.workflows.asked import Asked
+from nb2prod.workflows.looking import document_of, facts_of, pages_of
 from nb2prod.workflows.checking_objects import NAMES, measure_here, runtime_checks
 from nb2prod.workflows.checking_objects import Measuring as Copied
 
@@ -24,37 +25,29 @@ LOOK = 0.1
 AFTER_THE_CELL = "begins when the cell that runs has ended"
 
 
-def measuring_in(namespace: Mapping[str, Any]) -> Measuring:
-    """Return what makes the long checks of a notebook's objects in ``namespace``.
+def measured(loop: asyncio.AbstractEventLoop | None, namespace: Mapping[str, Any], asked: Asked) -> Generator[Step]:
+    """Make the long checks of a notebook with the objects in ``namespace``, yielding after each step.
 
-    A process is copied while none of its threads is amid something: to be called where the kernel runs its cells.
+    ``loop`` is that of the kernel, in whose thread the process is copied; ``None`` where there is none.
     """
+    waiting = tuple(LongCheck(name, _title(name)) for name in NAMES)
+    yield Step(waiting)
+    document = document_of(asked)
+    facts, rules, _ = facts_of(document.content, document.path)
+    _ = facts.flow  # here and not while the kernel is held up
+    copied = yield from _copied(loop, lambda: measure_here(namespace, facts), waiting)
+    before = None
     try:
-        loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
-    except RuntimeError:  # no kernel
-        loop = None
-
-    def measuring(asked: Asked) -> Generator[Step]:
-        waiting = tuple(LongCheck(name, _title(name)) for name in NAMES)
-        yield Step(waiting)
-        document = asked.document()
-        facts, rules, _ = facts_of(document.content, document.path)
-        _ = facts.flow  # here and not while the kernel is held up
-        copied = yield from _copied(loop, lambda: measure_here(namespace, facts), waiting)
-        before = None
-        try:
-            while not copied.done:
-                measured = copied.look()
-                if measured != before:
-                    yield _step(facts, rules, measured)
-                    before = measured
-                else:
-                    time.sleep(LOOK)
-                    yield STILL
-        finally:
-            copied.close()
-
-    return measuring
+        while not copied.done:
+            seen = copied.look()
+            if seen != before:
+                yield _step(facts, rules, seen)
+                before = seen
+            else:
+                time.sleep(LOOK)
+                yield STILL
+    finally:
+        copied.close()
 
 
 def _step(facts: Facts, chosen: Sequence[Loaded], measured: Any) -> Step:
@@ -68,7 +61,7 @@ def _step(facts: Facts, chosen: Sequence[Loaded], measured: Any) -> Step:
         )
         for each in runtime_checks(measured, found)
     )
-    return Step(checks, found)
+    return Step(checks, found, pages_of(found))
 
 
 def _title(name: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 from nb2prod.inline.checking import Source
-from nb2prod.inline.long_checks_in_copy import measuring_in
+from nb2prod.inline.long_checks import Measuring, Step
 from nb2prod.inline.widget import Readiness
+from nb2prod.workflows.asked import Asked
 
 MAGIC = "readiness"
 _last: Readiness | None = None
@@ -28,7 +31,7 @@ def readiness(notebook: str | Path | None = None) -> Readiness:
     source = Source(given, namespace, _connection(shell))
     if _last is not None:
         _last.close()
-    _last = Readiness(source, measuring_in(namespace), shell)
+    _last = Readiness(source, _measuring_in(namespace), shell)
     return _last
 
 
@@ -50,6 +53,24 @@ def _readiness(line: str) -> Readiness:
     """Show what stands between this notebook and production: ``%readiness [NOTEBOOK]``."""
     path = line.strip().strip("\"'")
     return readiness(path or None)
+
+
+def _measuring_in(namespace: Mapping[str, Any]) -> Measuring:
+    """Return what makes the long checks of the objects in ``namespace``; to be called where the kernel runs its cells.
+
+    A process is copied while none of its threads is amid something: in this one, between two cells.
+    """
+    try:
+        loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+    except RuntimeError:  # no kernel
+        loop = None
+
+    def measuring(asked: Asked) -> Generator[Step]:
+        from nb2prod.inline.long_checks_in_copy import measured  # late: it takes long to import, and not all want long checks
+
+        yield from measured(loop, namespace, asked)
+
+    return measuring
 
 
 def _kernel_shell() -> Any:

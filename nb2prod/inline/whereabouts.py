@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nb2prod.notebook.read import upgraded
 from nb2prod.workflows.as_ran import Document
 
 VS_CODE = "__vsc_ipynb_file__"
@@ -72,6 +71,8 @@ def colab_document(modules: Mapping[str, Any]) -> Document | None:
 
     To be asked in the main thread, while a cell runs.
     """
+    from nb2prod.notebook.read import upgraded  # late, as nobody else here needs it
+
     try:
         from_page = modules["google.colab"]._message
         answer = from_page.blocking_request("get_ipynb", request="", timeout_sec=PATIENCE)

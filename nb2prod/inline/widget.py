@@ -22,7 +22,7 @@ from nb2prod.inline.long_checks import LongChecks, Measuring
 from nb2prod.inline.model import View
 from nb2prod.inline.refreshing import Refreshing
 from nb2prod.inline.shown import shown
-from nb2prod.workflows.looking import Asked, pages_of
+from nb2prod.workflows.asked import Asked
 
 STATIC = Path(__file__).parent / "static"
 
@@ -139,7 +139,7 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
                 found=found,
                 checks=self._long.checks,
                 notes=(*self._view.notes, *self._notes()),
-                pages={**(self._view.pages or {}), **(pages_of(self._long.found) if self._long.found else {})},
+                pages={**(self._view.pages or {}), **self._long.pages},
             )
             self._data = shown(view)
             self._listed.view = {name: each for name, each in self._data.items() if name != "checks"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.inline.long_checks import NO_TURN, STILL, STOPPED, LongChecks, Step
 from nb2prod.inline.model import LongCheck, State
-from nb2prod.workflows.looking import Asked
+from nb2prod.workflows.asked import Asked
 from tests.inline.making import found
 
 NOTEBOOK = Asked(Path("a.ipynb"))

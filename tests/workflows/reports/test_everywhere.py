@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from nb2prod.inline.apart import Apart
+from nb2prod.workflows.asked import Asked
 from nb2prod.workflows.edited import fix_in, found_in
-from nb2prod.workflows.looking import Asked, looked_at
+from nb2prod.workflows.looking import looked_at
 from tests.making import nb2prod, write_notebook
 
 CELLS = [
