@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import ast
-import gc
-import sys
-import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from nb2prod.analysis.edges import CellEdges
 from nb2prod.analysis.flow import Flow, ResourceUse, Step, resource_uses
 from nb2prod.analysis.machine import Machine
 from nb2prod.analysis.model import Dataflow, Facts, Kind, SeenChanges, Statement
+from nb2prod.analysis.room import room
 from nb2prod.analysis.seen import take_seen
 from nb2prod.analysis.stars import star_finder
 from nb2prod.analysis.state import BUILTINS, Touch, World
 from nb2prod.analysis.statements import kept_statements, kind_of, split_statements
 from nb2prod.notebook.model import Notebook
-
-DEEPEST = 20_000
-"""Frames that the deepest expression which Python itself compiles may take here."""
 
 
 def analyse(
@@ -40,39 +34,8 @@ def analyse(
     ask so get for the same cell, and must not be changed. Raises SyntaxError where a cell is
     not Python, which :func:`nb2prod.notebook.read.read_notebook` has already refused.
     """
-    with _room():
+    with room():
         return _Reading(notebook, random_use, changes or {}, kept=kept).result()
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    """Allow deep expressions."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST))
-    try:
-        with without_collecting():
-            yield
-    finally:
-        sys.setrecursionlimit(limit)
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Keep the garbage collector from looking through ever more syntax trees for nothing: with it, the time for 10,000
-    cells is three times as long and no longer linear.
-
-    It is the process's, so only its main thread may switch it: in another one, such as in a kernel, somebody's own
-    ``gc.disable()`` would be undone, and two of us would undo each other.
-    """
-    collecting = gc.isenabled() and threading.current_thread() is threading.main_thread()
-    if not collecting:
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 class _Reading:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from nb2prod.analysis.children import children_of
-from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Statement
+from nb2prod.analysis.room import without_collecting
 
 _LEAVES = frozenset((ast.Name, ast.Constant))
 _FUNCTIONS = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))

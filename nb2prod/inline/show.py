@@ -66,7 +66,9 @@ def _measuring_in(namespace: Mapping[str, Any]) -> Measuring:
         loop = None
 
     def measuring(asked: Asked) -> Generator[Step]:
-        from nb2prod.inline.long_checks_in_copy import measured  # late: it takes long to import, and not all want long checks
+        from nb2prod.inline.long_checks_in_copy import (
+            measured,
+        )  # late: it takes long to import, and not all want long checks
 
         yield from measured(loop, namespace, asked)
 

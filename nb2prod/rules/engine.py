@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from nb2prod.analysis.dataflow import without_collecting
+from nb2prod.analysis.room import without_collecting
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.discovery import known_rules, unusable
 from nb2prod.rules.engine_rules import BROKEN

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nb2prod.analysis.dataflow import without_collecting
+from nb2prod.analysis.room import without_collecting
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.read import draft_of, upgraded

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable
 
-from nb2prod.analysis.dataflow import DEEPEST as DEEPEST_EXPRESSION
-from nb2prod.analysis.dataflow import without_collecting
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import joined, labels_of, stored
 from nb2prod.analysis.learning.combining import differing, is_date
@@ -30,6 +27,7 @@ from nb2prod.analysis.learning.values import (
     split_of,
 )
 from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.room import room
 from nb2prod.notebook.model import SKIP, Notebook
 
 DEEPEST = 5
@@ -43,16 +41,11 @@ MOST_TURNS = 12
 def read_learning(notebook: Notebook, flow: Dataflow) -> Learning:
     """Return what is split, fitted, asked and scored in ``notebook``. Nothing is executed."""
     reader = Reader()
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST_EXPRESSION))
-    try:
-        with without_collecting():
-            for statement in flow.statements:
-                if notebook.cells[statement.cell].section != SKIP:
-                    reader.read(statement.index, statement.cell, statement.node)
-            return reader.learning()
-    finally:
-        sys.setrecursionlimit(limit)
+    with room():
+        for statement in flow.statements:
+            if notebook.cells[statement.cell].section != SKIP:
+                reader.read(statement.index, statement.cell, statement.node)
+        return reader.learning()
 
 
 class Reader(Parting):

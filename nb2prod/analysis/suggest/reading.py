@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable
 
-from nb2prod.analysis.dataflow import DEEPEST as DEEPEST_EXPRESSION
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.analysis.room import room
 from nb2prod.analysis.suggest.calls import Calls
 from nb2prod.analysis.suggest.events import LABELS, TRAINING_DATA, Given, other_data
 from nb2prod.analysis.suggest.roles import MODELS, Role
@@ -23,16 +22,12 @@ MOST_STEPS = 3_000
 def read_story(notebook: Notebook, flow: Dataflow) -> Story:
     """Return what happens to models in ``notebook``. Nothing is executed."""
     reader = Reader(Story())
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST_EXPRESSION))
-    try:
+    with room():
         for statement in flow.statements:
             if notebook.cells[statement.cell].section != SKIP:
                 reader.read(statement.index, statement.cell, statement.node)
                 reader.bind_starred(statement)
                 reader.note_scores(statement)
-    finally:
-        sys.setrecursionlimit(limit)
     story = reader.story
     story.variables = {name: seen.value for name, seen in reader.variables.items()}
     story.paths = {name: value.path for name, value in story.variables.items() if value.symbol}

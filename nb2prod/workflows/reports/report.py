@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from nb2prod.analysis.dataflow import without_collecting
+from nb2prod.analysis.room import without_collecting
 from nb2prod.capture.measurements import Measured
 from nb2prod.errors import (
     KernelDied,
