@@ -60,7 +60,11 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
         super().__init__([self._controls, self._question, self._listed])
         self.add_class("nb2prod-inline")
         self._listen()
-        self._look()
+        try:
+            self._look()
+        except BaseException:  # interrupted: a view that nobody sees must not go on looking
+            self.close()
+            raise
 
     def check(self, path: str) -> None:
         """Check another notebook, or this one, by its path."""
