@@ -28,10 +28,10 @@ import time
 from types import SimpleNamespace
 
 def counting(seconds):
-    from nb2prod.inline import show
-    idle = threading.Event() if show._last is None else show._last._refreshing._idle
-    if show._last is None:
-        idle.set()
+    idle = threading.Event()
+    idle.set()
+    if 'view' in globals():
+        idle = view._refreshing._idle
     until = time.perf_counter() + seconds
     others, last, gap = time.process_time() - time.thread_time(), time.perf_counter(), 0.0
     while last < until or not idle.is_set():
