@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from analysis import SHAPES, written  # noqa: E402
 
-from nb2prod.analysis.dataflow import without_collecting  # noqa: E402
+from nb2prod.analysis.room import without_collecting  # noqa: E402
 from nb2prod.analysis.statements import kept_statements  # noqa: E402
 from nb2prod.errors import Nb2ProdError  # noqa: E402
 from nb2prod.notebook.language import is_python_2  # noqa: E402

@@ -28,6 +28,7 @@ from nb2prod.workflows.checking import Wanted, job_for
 from nb2prod.workflows.reports.configuration import forget_configurations
 from nb2prod.workflows.reports.report import rules_of, settings_of
 from nb2prod.workflows.scoring import score_of_notebook
+from nb2prod.workflows.shown import problem_shown
 
 SECONDS = 2.0
 """Between two looks at whether whoever started the process is still there."""
@@ -51,7 +52,7 @@ def looked_at(asked: Asked) -> Looked:
         facts, rules, wrong = facts_of(document.content, document.path)
         found = (*wrong, *findings(facts, rules))
     except Nb2ProdError as error:
-        return Looked(problems=error.problems)
+        return Looked(problems=tuple(map(problem_shown, error.problems)))
     except RecursionError:
         return Looked(problems=(Problem("is nested too deeply to be understood", remedy="split its expressions"),))
     notebook = facts.notebook
