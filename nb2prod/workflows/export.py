@@ -22,8 +22,9 @@ from nb2prod.render.history import is_export, refuse_foreign, refuse_unfinished
 from nb2prod.workflows.at_the_end import at_the_end
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
-from nb2prod.workflows.raw_rows import Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
+from nb2prod.workflows.raw_rows import Made, Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
 from nb2prod.workflows.refusing_files import refuse_in_data, refuse_in_modules
+from nb2prod.workflows.refusing_rows import notes_on_rows, refuse_in_rows, refuse_in_tables, with_notes
 from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
 from nb2prod.workflows.scoring_exports import write_score
 from nb2prod.workflows.understanding import understand
@@ -63,11 +64,12 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
                 evidence = _run(options, request, raw, work)
         _refuse_old_python(evidence)
         refuse_in_data(notebook, evidence)
+        refuse_in_tables(notebook, evidence)
         request, raw = _with_free_names(request, raw, evidence)
         if options.dry_run:
-            plan = made_of_rows(request, raw, evidence, options.input, work, _planned)
+            plan = made_of_rows(request, raw, evidence, options.input, work, _looked_through(notebook, _planned))
             return Exported(plan, target, seconds=work.seconds, warnings=plan.warnings)
-        attempt = made_of_rows(request, raw, evidence, options.input, work, _proven(options))
+        attempt = made_of_rows(request, raw, evidence, options.input, work, _looked_through(notebook, _proven(options)))
         if not attempt.proof.ok:
             return _exported(attempt, leave(attempt.rendered, target), work, "not proven")
         score = write_score(attempt.rendered, attempt.proof)
@@ -83,6 +85,16 @@ def _planned(request: Request, evidence: Evidence, work: Work) -> ProjectPlan:
 
 def _proven(options: ExportOptions) -> Make[Attempt]:
     return lambda request, evidence, work: best(request, evidence, options.verify, work)
+
+
+def _looked_through(notebook: Notebook, make: Make[Made]) -> Make[Made]:
+    """Return what makes the same, but refuses rows that must not travel, and says of others that they do."""
+
+    def made(request: Request, evidence: Evidence, work: Work) -> Made:
+        refuse_in_rows(notebook, evidence)
+        return make(request, with_notes(evidence, notes_on_rows(notebook, evidence)), work)
+
+    return made
 
 
 def _refuse_target(target: Path) -> None:

@@ -1,0 +1,199 @@
+"""The rows that an export records, and the tables that travel with it; it is refused where they hold keys or numbers
+of people that nobody has by chance.
+
+Names, phone numbers and what stands beside telling names are passed over: they may be what the model is about. Mail
+addresses are told, and travel.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from nb2prod.capture.model import Evidence
+from nb2prod.errors import Problem, UnusableInput
+from nb2prod.notebook.model import Notebook
+from nb2prod.plan.data_files import LARGEST, is_data
+from nb2prod.rules.data import personal_data
+from nb2prod.rules.ignoring import is_ignored
+from nb2prod.rules.model import Finding, Found, Rule
+from nb2prod.rules.personal import ACCOUNT, CARD, MAIL, NATIONAL, find_personal
+from nb2prod.rules.secret_kinds import known_secrets
+from nb2prod.rules.secret_texts import find_secrets
+from nb2prod.rules.security import secret_in_source
+
+Columns = Mapping[str, Sequence[str]]
+"""Names of columns, or of what a record has, to their values as text."""
+RECORDED = "tests/parity"
+"""Where the rows go that the notebook was asked with, and its answers."""
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+STRONG = frozenset({CARD, ACCOUNT, NATIONAL})
+"""Kinds that have a check digit or a form of their own."""
+SHORTEST = 6
+"""Characters below which no value holds any of these."""
+FEWEST = 3
+"""Values that have to be numbers of people where all of a column's are bare digits: one in ten is right by chance."""
+_NUMBER = re.compile(r"[+-]?(?:\d{1,12}|\d*\.\d*(?:[eE][+-]?\d+)?)")
+"""What is no number of a person: too few digits, or a fraction."""
+
+
+def refuse_in_rows(notebook: Notebook, evidence: Evidence) -> None:
+    """Raise ``UnusableInput`` with every kind of secret and of numbers of people in the rows that are recorded.
+
+    They travel where the notebook's metadata say so: ``"ignore": ["NB330 tests/parity"]``.
+    """
+    answers = evidence.answers
+    if answers is None:
+        return
+    columns = _of_records((*answers.requests, *answers.responses))
+    problems = list(_problems(notebook, columns, RECORDED, "there are rows to be recorded", keys=True))
+    if problems:
+        raise UnusableInput(problems)
+
+
+def refuse_in_tables(notebook: Notebook, evidence: Evidence) -> None:
+    """Raise ``UnusableInput`` with every kind of numbers of people in the tables that travel; keys are looked for with
+    those of other files."""
+    problems = [
+        problem
+        for name, columns in _tables(notebook, evidence)
+        for problem in _problems(notebook, columns, name, "there is a data file", keys=False)
+    ]
+    if problems:
+        raise UnusableInput(problems)
+
+
+def notes_on_rows(notebook: Notebook, evidence: Evidence) -> tuple[str, ...]:
+    """Return what travels and should be known of: mail addresses, and data files that nobody can look through here."""
+    answers = evidence.answers
+    rows = _of_records((*answers.requests, *answers.responses)) if answers else {}
+    notes = []
+    for place, columns in ((RECORDED, rows), *_tables(notebook, evidence)):
+        named = [] if _passed(notebook, personal_data.RULE, place) else _columns_with(columns, {MAIL}).get(MAIL)
+        if named:
+            notes.append(f"{place} carries mail addresses of people along ({_listed(named)})")
+    files = [each.path for each in evidence.files_read if is_data(each) and each.size <= LARGEST]
+    closed = [each for each in files if _is_closed(notebook, each)]
+    if closed:
+        notes.append(f"not looked through for secrets and personal data, since they are no text: {', '.join(closed)}")
+    return tuple(notes)
+
+
+def _is_closed(notebook: Notebook, name: str) -> bool:
+    """Say whether a file is there and is no text."""
+    try:
+        with (notebook.path.parent / name).open("rb") as file:
+            return b"\0" in file.read(4096)
+    except OSError:
+        return False
+
+
+def _problems(notebook: Notebook, columns: Columns, place: str, what: str, *, keys: bool) -> Iterator[Problem]:
+    rule = personal_data.RULE
+    if not _passed(notebook, rule, place):
+        for kind, named in sorted(_columns_with(columns, STRONG).items()):
+            said = f"{what} with {kind}s ({_listed(named)}), and a repository would carry them along"
+            remedy = "put made-up values in their place"
+            yield Problem(said, place, f"{remedy}; if they may travel, write {_said(rule, place)}")
+    rule = secret_in_source.RULE
+    if keys and not _passed(notebook, rule, place):
+        found = {kind: name for name, values in columns.items() for kind in _keys(values)}
+        for kind, name in sorted(found.items()):
+            said = f"{what} with a secret ({kind}, in {_listed([name])}), and a repository would carry it along"
+            remedy = "take it out, and make a new one: this one has been seen"
+            yield Problem(said, place, f"{remedy}; if it is none, write {_said(rule, place)}")
+
+
+def _said(rule: Rule, place: str) -> str:
+    return f'`"nb2prod": {{"ignore": ["{rule.code} {place}"]}}` into the notebook\'s metadata'
+
+
+def _passed(notebook: Notebook, rule: Rule, place: str) -> bool:
+    """Say whether the notebook's metadata let what a rule finds travel, everywhere or in that place."""
+    options = notebook.metadata.get("nb2prod")
+    listed = options.get("ignore") if isinstance(options, Mapping) else None
+    named = [each.strip().split(" ", 1) for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+    return is_ignored(notebook, Found(rule, Finding(""))) or [rule.code, place] in named
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names of columns for people; one that is itself such a value is not said."""
+    said = ["a column" if not name or find_personal(name) or find_secrets(name) else f"`{name}`" for name in names]
+    return ", ".join(dict.fromkeys(said))
+
+
+def _keys(values: Sequence[str]) -> Iterator[str]:
+    """Yield the kinds of secrets of a known look."""
+    text = "\n".join(values)
+    known = {(each.start, each.end) for each in known_secrets(text)}
+    for each in find_secrets(text, code=True) if known else ():
+        if (each.start, each.end) in known:
+            yield each.kind
+
+
+def _columns_with(columns: Columns, kinds: Iterable[str]) -> Mapping[str, list[str]]:
+    """Return the kinds of personal data, of those wanted, with the columns that hold some.
+
+    A value that is nothing but a number is one of a person's only if at least half of its column's are: one in ten
+    identifiers has the right check digit.
+    """
+    wanted = set(kinds)
+    found: dict[str, list[str]] = {kind: [] for kind in sorted(wanted)}
+    for name, values in columns.items():
+        several = [each for each in dict.fromkeys(values) if len(each) >= SHORTEST and not _NUMBER.fullmatch(each)]
+        alone, within = Counter[str](), Counter[str]()
+        for value in several:
+            for each in find_personal(value, names=False):
+                is_all = each.end - each.start >= len(value.strip())
+                (alone if is_all and each.kind != MAIL else within)[each.kind] += 1
+        fewest = FEWEST if all(each.isdigit() for each in several) else 1
+        for kind in wanted:
+            if within[kind] or alone[kind] >= max(fewest, len(several) / 2):
+                found[kind].append(name)
+    return {kind: named for kind, named in found.items() if named}
+
+
+def _of_records(records: Iterable[object]) -> Columns:
+    """Return the texts and whole numbers of records, by the name that they have there."""
+    found: dict[str, list[str]] = {}
+    pending: list[tuple[str, object]] = [("", each) for each in records]
+    while pending:
+        name, value = pending.pop()
+        if isinstance(value, Mapping):
+            pending += [(str(key), each) for key, each in value.items()]
+        elif isinstance(value, list | tuple):
+            pending += [(name, each) for each in value]
+        elif isinstance(value, str) or (isinstance(value, int) and value > 10**12):
+            found.setdefault(name, []).append(str(value))
+    return {name: found[name] for name in sorted(found)}
+
+
+def _tables(notebook: Notebook, evidence: Evidence) -> Iterator[tuple[str, Columns]]:
+    """Yield the tables of text that travel, by the name of their file."""
+    for file in evidence.files_read:
+        path = notebook.path.parent / file.path
+        delimiter = DELIMITERS.get(path.suffix.lower())
+        if delimiter is None or not is_data(file) or file.size > LARGEST:
+            continue
+        try:
+            rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), delimiter=delimiter))
+        except (OSError, UnicodeDecodeError, csv.Error):
+            continue  # gone, which planning tells, or no such text
+        names = rows[0] if rows else []
+        yield (
+            file.path,
+            {
+                f"{name or number}": [row[number] for row in islice(rows, 1, None) if number < len(row)]
+                for number, name in enumerate(names)
+            },
+        )
+
+
+def with_notes(evidence: Evidence, notes: Sequence[str]) -> Evidence:
+    """Return evidence with what is to be said of it."""
+    return replace(evidence, problems=(*evidence.problems, *notes)) if notes else evidence

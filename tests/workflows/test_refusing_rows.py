@@ -1,0 +1,102 @@
+"""What rows and tables an export takes along: no keys and no numbers of people, and what is no such number passes."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nb2prod.capture.model import Answers, Evidence, FileRead
+from nb2prod.errors import UnusableInput
+from nb2prod.notebook.read import read_notebook
+from nb2prod.workflows.refusing_rows import notes_on_rows, refuse_in_rows, refuse_in_tables
+from tests.making import write_notebook
+from tests.rules.test_secrets import WORD, Maker
+
+CARDS, SOCIAL = [Maker(n).card("4", 16) for n in range(4)], [f"{n}51-2{n}-48{n}1" for n in range(1, 5)]
+IBANS = [Maker(n).iban("DE", Maker(n).digits(18)) for n in range(4)]
+TOKEN = "gh" + "p_" + Maker(5).text(WORD, 36)
+MAILS = ["ada.novak@vbotcorp.com", "jiri.lindt@novakovi.cz"]
+
+
+def look(folder: Path, values: list[Any], table: str = "", **metadata: Any) -> tuple[str, ...]:
+    """Ask for an export of a notebook that is asked with these values, and has read a table."""
+    rows = tuple({"age": 3, "seen": each} for each in values)
+    (folder / "a.csv").write_text(table, encoding="utf-8")
+    notebook = read_notebook(write_notebook(folder / "n.ipynb", [(None, "x = 1")], **metadata))
+    answers = Answers({}, {}, rows, tuple(0 for _ in rows), 1)
+    evidence = Evidence("", {}, files_read=(FileRead("a.csv", "", len(table), True),), answers=answers)
+    refuse_in_rows(notebook, evidence)
+    refuse_in_tables(notebook, evidence)
+    return notes_on_rows(notebook, evidence)
+
+
+REFUSED: list[tuple[str, list[Any], str]] = [
+    ("cards", CARDS, "card numbers"), ("cards as numbers", [int(each) for each in CARDS], "card numbers"),
+    ("a card in a text", [f"paid with {CARDS[0]} today", "cash"], "card numbers"),
+    ("accounts", IBANS, "bank account numbers"),
+    ("social security", SOCIAL, "national numbers"), ("a key", ["nothing", f"token {TOKEN}"], "GitHub token"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "kind"), [each[1:] for each in REFUSED], ids=[each[0] for each in REFUSED])
+def test_rows_with_such_a_value_are_refused(values: list[Any], kind: str, tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput) as refused:
+        look(tmp_path, values)
+    (problem,) = refused.value.problems
+    assert kind in problem.what and "`seen`" in problem.what and problem.where == "tests/parity"
+    shown = [each for each in map(str, values) if each in str(problem)]
+    assert shown == [] and TOKEN not in str(problem)
+    code = "NB601" if kind == "GitHub token" else "NB330"
+    assert f"{code} tests/parity" in problem.remedy
+    assert look(tmp_path, values, nb2prod={"ignore": [f"{code} tests/parity"]}) == ()
+
+
+@pytest.mark.parametrize("values", [CARDS, IBANS, SOCIAL], ids=["cards", "accounts", "social security"])
+def test_tables_with_such_a_column_are_refused(values: list[str], tmp_path: Path) -> None:
+    table = "age,number\n" + "".join(f"3,{each}\n" for each in values)
+    with pytest.raises(UnusableInput) as refused:
+        look(tmp_path, [1], table)
+    (problem,) = refused.value.problems
+    assert "`number`" in problem.what and problem.where == "a.csv"
+    assert look(tmp_path, [1], table, nb2prod={"ignore": ["NB330 a.csv"]}) == ()
+
+
+def drawn(make: Any, count: int = 300) -> list[Any]:
+    source = random.Random(7)
+    return [make(source) for _ in range(count)]
+
+
+PASSED: dict[str, list[Any]] = {
+    "names": ["Braund, Mr. Owen Harris", "Heikkinen, Miss. Laina", "Allen, Mr. William Henry", "Moran, Mr. James"],
+    "tickets": ["A/5 21171", "PC 17599", "STON/O2. 3101282", "113803"],
+    "fractions": drawn(lambda source: source.random()),
+    "fractions as text": drawn(lambda source: repr(source.random() * 1e6)),
+    "identifiers": drawn(lambda source: source.randrange(10**15, 10**16)),
+    "one identifier": [4539578763621486],
+    "codes": drawn(lambda source: f"{source.randrange(10**7, 10**8)}{source.choice('ABCDEFGHJKLMNPQRSTVWXYZ')}"),
+    "times": drawn(lambda source: f"2024-06-{source.randrange(1, 29):02d}T12:30:00.{source.randrange(10**6):06d}"),
+    "since 1970": drawn(lambda source: source.randrange(16 * 10**17, 17 * 10**17)),
+    "phones": ["call 08712300220 now", "555-0123", "+49 30 1234567"],
+    "nothing": [None, True, "", 0],
+}
+
+
+@pytest.mark.parametrize("values", PASSED.values(), ids=PASSED)
+def test_what_may_be_what_the_model_is_about_travels(values: list[Any], tmp_path: Path) -> None:
+    table = "age,number\n" + "".join(f'3,"{each}"\n' for each in values)
+    assert look(tmp_path, values, table) == ()
+
+
+def test_mail_addresses_are_told_and_travel(tmp_path: Path) -> None:
+    table = "age,mail\n" + "".join(f"3,{each}\n" for each in MAILS)
+    rows, file = look(tmp_path, MAILS, table)
+    assert rows == "tests/parity carries mail addresses of people along (`seen`)"
+    assert file == "a.csv carries mail addresses of people along (`mail`)"
+
+
+def test_what_is_no_text_is_said_not_to_be_looked_through(tmp_path: Path) -> None:
+    (note,) = look(tmp_path, [1], "PAR1\0\0")
+    assert note == "not looked through for secrets and personal data, since they are no text: a.csv"
