@@ -236,5 +236,5 @@ def _watched(given: dict[str, Any]) -> Iterator[Watch | None]:
     columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # without a thread of its own: processes are forked while it is shown
     with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("")
+        task = bar.add_task("", total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of, refresh=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -181,8 +181,3 @@ def _parameters_asked(function: FunctionNode, call: ast.Call, step: Step) -> Ite
     for keyword in call.keywords:
         if step.is_asked(keyword.value):
             yield keyword.arg or (function.args.kwarg.arg if function.args.kwarg else "")
-
-
-def is_any_asked(step: Step, nodes: Collection[ast.AST]) -> bool:
-    """Say whether any of ``nodes`` reads something that was made of what was asked."""
-    return any(step.is_asked(node) for node in nodes)

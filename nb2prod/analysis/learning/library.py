@@ -16,7 +16,6 @@ from nb2prod.analysis.learning.values import UNKNOWN, Data, Labels, Rows, Value,
 from nb2prod.analysis.suggest.roles import Role
 
 READS = ("read_", "load_", "fetch_", "make_", "from_", "loadtxt", "genfromtxt", "load", "open", "get_rdataset")
-SIDE_BY_SIDE = frozenset({"numpy.hstack", "numpy.column_stack", "scipy.sparse.hstack", "numpy.c_"})
 BELOW = frozenset({"numpy.vstack", "numpy.concatenate", "numpy.append", "numpy.r_", "torch.cat", "tensorflow.concat",
                    "scipy.sparse.vstack", "numpy.row_stack"})  # fmt: skip
 HOLDERS = frozenset({"torch.utils.data.DataLoader", "torch.utils.data.TensorDataset", "xgboost.DMatrix",

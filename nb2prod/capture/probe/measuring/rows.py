@@ -69,20 +69,6 @@ def table(value: Any) -> Any:
     return value.iloc[:, :MAX_COLUMNS]
 
 
-def matrix(value: Any) -> Any:
-    """Return features as an array of numbers, a row a row; skipped where they are none."""
-    numpy = library("numpy")
-    if hasattr(value, "toarray"):
-        value = value.toarray()
-    try:
-        found = numpy.asarray(value, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise SkipError("the features are no numbers") from error
-    if found.ndim != 2:
-        raise SkipError("the features of a row are not one list of numbers")
-    return found
-
-
 def keys(value: Any) -> list[Any]:
     """Return one hashable value a row: equal where the rows are."""
     if is_a(value, "pandas", "DataFrame"):
