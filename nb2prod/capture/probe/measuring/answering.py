@@ -105,9 +105,15 @@ def types(subject: Subject) -> dict[str, Any]:
             answer = to_json(asking.single(record))
         except (NotJsonError, Exception):
             continue
+        if _is_nothing(answer):  # which is told as such
+            continue
         name = _type(answer)
         found[name] = found.get(name, 0) + 1
     return {"asked": len(records), "types": found}
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and bool(value) and all(map(_is_nothing, value)))
 
 
 def _type(value: Any) -> str:
@@ -172,7 +178,8 @@ def unknown_category(subject: Subject) -> list[dict[str, Any]]:
         try:
             asking.single({**record, name: UNSEEN})
         except Exception as error:
-            if OF_CATEGORIES.search(str(error)):  # else a lookup or a parser: what is not on its list is refused
+            said = str(error).replace(UNSEEN, "...")  # the value itself says that it is unseen
+            if OF_CATEGORIES.search(said):  # else a lookup or a parser: what is not on its list is refused
                 found.append({"column": str(name), "why": short(error).replace(UNSEEN, "...")})
     return found
 
