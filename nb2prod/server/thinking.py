@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any
 
 from nb2prod.errors import Problem
 
 SECONDS = 60.0
 """What the analysis of one notebook may take, from when it is its turn."""
+
+ANSWERS_TO_A_COLLECTION = 10
+"""The garbage collector looks through the process after so many answers: while they are read, and not before."""
 
 
 def _outline(*asked: Any) -> dict[str, Any]:
@@ -56,6 +61,7 @@ class Thinking:
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._pool: ProcessPoolExecutor | None = None
+        self._answers = 0
         self._turn = asyncio.Lock()
 
     async def outline(self, content: dict[str, Any], path: str, suggesting: bool, model: str) -> dict[str, Any]:
@@ -80,11 +86,18 @@ class Thinking:
 
     async def _think(self, work: Callable[..., dict[str, Any]], path: str, *asked: Any) -> dict[str, Any]:
         async with self._turn:
-            pool = self._pool = self._pool or ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+            pool = self._pool = self._pool or ProcessPoolExecutor(
+                1, multiprocessing.get_context("spawn"), initializer=gc.disable
+            )
             try:
                 # in here: one that was ended while nobody asked it anything is found out now
                 thought = asyncio.get_running_loop().run_in_executor(pool, work, *asked)
-                return await asyncio.wait_for(thought, self._seconds)
+                answer = await asyncio.wait_for(thought, self._seconds)
+                self._answers += 1
+                if self._answers % ANSWERS_TO_A_COLLECTION == 0:
+                    with suppress(BrokenProcessPool):  # the answer is there, whatever has ended the process since
+                        pool.submit(gc.collect)
+                return answer
             except TimeoutError:
                 what = f"could not be understood within {self._seconds:.0f} seconds"
                 remedy = "split it into smaller notebooks"

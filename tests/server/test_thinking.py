@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from nb2prod.server.thinking import Thinking
+from nb2prod.server.thinking import ANSWERS_TO_A_COLLECTION, Thinking
 from tests.making import PLAIN, as_notebook
 from tests.running import worker_in
 from tests.server.conftest import API, Fetch
@@ -24,6 +25,21 @@ async def test_a_notebook_that_takes_too_long_is_given_up_and_the_next_is_read()
     thinking._seconds = 60
     both = [thinking.outline(as_notebook(PLAIN), f"{name}.ipynb", False, "") for name in "ab"]
     assert [each["project"] for each in await asyncio.gather(*both)] == ["a", "b"]
+
+
+async def test_garbage_is_collected_behind_an_answer_and_never_before_it() -> None:
+    thinking = Thinking()
+    for _ in range(ANSWERS_TO_A_COLLECTION - 1):
+        await thinking.page("NB101")
+    assert thinking._pool is not None
+    isenabled, stats = await asyncio.gather(
+        *(asyncio.get_running_loop().run_in_executor(thinking._pool, each) for each in (gc.isenabled, gc.get_stats))
+    )
+    await thinking.page("NB101")
+    later = await asyncio.get_running_loop().run_in_executor(thinking._pool, gc.get_stats)
+    assert not isenabled
+    assert later[2]["collections"] == stats[2]["collections"] + 1
+    thinking._end(thinking._pool)
 
 
 async def test_a_process_that_is_ended_from_outside_is_not_called_slow() -> None:
