@@ -49,11 +49,11 @@ _QUERY = re.compile(
     re.IGNORECASE,
 )
 _PAIRS = re.compile(
-    r"(?:\bauth\s*=\s*\(|HTTP(?:Basic|Digest)Auth\(|\.login\()\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'](?P<value>[^\"'\n]{4,200})[\"']"
+    r"(?:\bauth\s*=\s*\(|HTTP(?:Basic|Digest)Auth\(|[Ll]ogin\()\s*[\"'][^\"'\n]{1,80}[\"']\s*,\s*[\"'](?P<value>[^\"'\n]{4,200})[\"']"
 )
-_DSN = re.compile(r"(?i)\b(?P<name>password|pwd)\s*=\s*(?P<value>[^\s;\"'{}&,)]{4,100})(?=[\s;\"'])")
+_DSN = re.compile(r"(?i)(?<![?&])\b(?P<name>password|pwd)\s*=\s*(?P<value>[^\s;\"'{},)]{4,100})(?=[\s;\"'])")
 _HINTS = (
-    "pass", "pwd", "secret", "key", "token", "auth", "credential", "appid", "app_id", "cookie", ".login(", "contrase",
+    "pass", "pwd", "secret", "key", "token", "auth", "credential", "appid", "app_id", "cookie", "login(", "contrase",
     "mot_de",
 )  # fmt: skip
 """One of them is in whatever the patterns above fit, in lower case."""

@@ -32,6 +32,7 @@ from typing import Any
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 from nb2prod.rules.personal import MAIL, Personal, find_personal
+from nb2prod.rules.secret_texts import secrets_in_cell
 from nb2prod.rules.stored_texts import closing_markdown, output_texts, outputs_by_cell
 from nb2prod.rules.wording import counted
 
@@ -72,7 +73,13 @@ def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
 def in_source(text: str) -> Sequence[Personal]:
     """Return what a cell's source or a Markdown text holds; whom an author says to write to is no secret."""
     found = find_personal(text, names=False)
-    return [each for each in found if each.kind != MAIL or not _is_authors(text, each)]
+    secrets = secrets_in_cell(text) if found else ()  # told as such, and not once more
+    return [
+        each
+        for each in found
+        if not any(each.start < secret.end and secret.start < each.end for secret in secrets)
+        and (each.kind != MAIL or not _is_authors(text, each))
+    ]
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
