@@ -13,6 +13,7 @@ from nb2prod.inline.as_html import as_html
 from nb2prod.inline.as_text import as_text
 from nb2prod.inline.model import View
 from nb2prod.inline.shown import shown as drawn
+from nb2prod.workflows.asked import Asked
 from nb2prod.workflows.edited import fix_in, found_in
 from nb2prod.workflows.looking import looked_at
 from nb2prod.workflows.outline import outline
@@ -117,8 +118,8 @@ def test_no_command_prints_or_stores_one(
     assert left == []
 
 
-def drawn_of(content: dict[str, Any], path: Path) -> dict[str, Any]:
-    looked = looked_at(content, path)
+def drawn_of(_: dict[str, Any], path: Path) -> dict[str, Any]:
+    looked = looked_at(Asked(path))
     told = tuple(str(each) for each in looked.problems)
     return drawn(View(path.name, looked.found, looked.cells, score=looked.score, problems=told))
 
