@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from nb2prod.notebook.texts import joined
+
 MOST_NAMED = 5
 """Cells that a note names."""
 
@@ -51,7 +53,7 @@ def as_ran(document: Document, ran: Sequence[Ran], own: Iterable[int | None] = (
     newer, edited = [], []
     for each in {each.cell: each for each in inputs if each.cell in by_id}.values():
         index = by_id[each.cell]
-        same = _plain(_source(cells[index])) == _plain(each.source)
+        same = _plain(joined(cells[index].get("source"))) == _plain(each.source)
         if each.at is not None and each.at >= document.saved:
             cells[index].update(source=each.source, execution_count=each.count)
             if not same:
@@ -67,9 +69,9 @@ def _in_no_cell(inputs: Sequence[Ran], cells: Iterable[Mapping[str, Any]], saved
 
     Where nobody looked at the clock, they are told by their numbers: higher than any that the file has of this kernel.
     """
-    sources = {_plain(_source(each)) for each in cells}
+    sources = {_plain(joined(each.get("source"))) for each in cells}
     by_count = {each.count: _plain(each.source) for each in inputs if each.count is not None}
-    counts = [(each.get("execution_count"), _plain(_source(each))) for each in cells]
+    counts = [(each.get("execution_count"), _plain(joined(each.get("source")))) for each in cells]
     last = max((count for count, source in counts if count and by_count.get(count) == source), default=0)
     return [
         each
@@ -110,13 +112,6 @@ def _code_cells(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for each in listed if isinstance(listed, list) else ():
         if isinstance(each, dict) and each.get("cell_type") == "code":
             yield each
-
-
-def _source(cell: Mapping[str, Any]) -> str:
-    source = cell.get("source")
-    if isinstance(source, list):
-        return "".join(each for each in source if isinstance(each, str))
-    return source if isinstance(source, str) else ""
 
 
 def _plain(source: str) -> str:
