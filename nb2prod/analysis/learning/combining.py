@@ -76,3 +76,10 @@ def merged(data: Sequence[Data]) -> Data:
         random=any(each.random for each in data),
         origin=max(each.origin for each in data) if len({e.origin for e in data if e.origin}) == 1 else 0,
     )
+
+
+def reckoned(data: Data | None) -> Data | None:
+    """Return what is worked out of labels or places: a number for each row of a table, or just numbers."""
+    if data is None or data.index_of is None or data.rows is not None:
+        return data
+    return None if data.index_of.counted else replace(data, rows=data.index_of, index_of=None, rest=False)

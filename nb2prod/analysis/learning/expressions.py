@@ -12,7 +12,7 @@ from typing import Any
 from nb2prod.analysis.children import children_of
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
-from nb2prod.analysis.learning.combining import as_selection, differing, fewer, is_date, merged, varying
+from nb2prod.analysis.learning.combining import as_selection, differing, fewer, is_date, merged, reckoned, varying
 from nb2prod.analysis.learning.model import Given, Kind, Learnt, Part, Place, Trace
 from nb2prod.analysis.learning.record import Record
 from nb2prod.analysis.learning.replacing import replace
@@ -213,8 +213,7 @@ class Expressions:
             made.labels = literal_labels(made.literal)
         if isinstance(node.op, ast.Mult) and left.items and len(left.items) == 1 and right.data is None:
             made.items = left.items * 2
-        if made.data is not None and made.data.index_of is not None and made.data.rows is None:
-            made.data = None  # Places that are reckoned with are numbers.
+        made.data = reckoned(made.data)
         if isinstance(node.op, ast.Sub):
             self.compared(node, left, right, made)
         return made
@@ -222,6 +221,7 @@ class Expressions:
     def _compare(self, node: ast.Compare) -> Value:
         left, others = self.evaluate(node.left), [self.evaluate(each) for each in node.comparators]
         made = self.derived([left, *others])
+        made.data = reckoned(made.data)
         if len(others) == 1 and isinstance(node.ops[0], ast.Eq | ast.NotEq):
             self.compared(node, left, others[0], made)
         return made

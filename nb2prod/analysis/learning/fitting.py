@@ -241,15 +241,22 @@ class Fitting(Tables):
             return
         kinds = {each.kind for each in pair}
         kind = next((each for each in (Kind.RANDOM, Kind.TIME) if each in kinds), Kind.ORDERED)
-        seeded = False if kind is Kind.RANDOM else None
         splitting = self.split_off(
-            kind, pair[0].how, [], scored.scoring.node,
-            seeded=seeded, folds=bool(self.loops), place=pair[1].place or pair[0].place,
+            kind, pair[0].how, [], scored.scoring.node, seeded=False if kind is Kind.RANDOM else None,
+            folds=(kind is Kind.RANDOM and bool(self.loops)) or self._moves(pair),
+            place=pair[1].place or pair[0].place,
         )  # fmt: skip
         self.record.whole[splitting.index] = [fitted.features] if fitted is not None and fitted.features else []
         inner = part_of(pair[0].of[0]) is Part.TRAIN
         for rows, part in zip(pair, (Part.TRAIN, Part.VALIDATION if inner else Part.TEST), strict=True):
             rows.split, rows.part = splitting, part
+
+    def _moves(self, pair: tuple[Rows, Rows]) -> bool:
+        """Return whether each turn of a loop around has rows of its own: ``X[:i]`` and ``X[i : i + 1]``."""
+        names = {
+            name.id for each in pair if each.choice for name in ast.walk(each.choice) if isinstance(name, ast.Name)
+        }
+        return any(self.load(name).varies & frozenset(self.loops) for name in sorted(names))
 
     def measured(self, metric: str, values: Sequence[Value], node: ast.expr) -> Value:
         """Note that answers are set against the truth."""

@@ -118,8 +118,10 @@ class Library(Fitting):
             return self.together([each for each in items if each.data is not None], given)
         if path.startswith(("numpy.random", "random.")):
             return self._random(path, name, given)
-        if path in PLACES and not handed:
-            return Value(data=Data(index_of=Rows(how=name)), varies=varying(given.all()))
+        if (path in PLACES or _lists_places(path, given)) and not handed:
+            return Value(data=Data(index_of=Rows(how=name, counted=True)), varies=varying(given.all()))
+        if path == "builtins.next" and given.places and given.places[0].split is not None and given.places[0].items:
+            return given.places[0].items[0]
         if path == "torch.utils.data.Subset" and len(given.places) > 1:
             return self.choose_rows(given.places[0], given.node.args[1], given.places[1])
         if path == "sklearn.utils.resample":
@@ -199,7 +201,7 @@ class Library(Fitting):
         if name == "shuffle":
             handed = given.places[0].data if given.places else None
             if handed is not None and handed.index_of is not None:
-                given.places[0].data = Data(index_of=Rows(kind=Kind.RANDOM, how=name))
+                given.places[0].data = Data(index_of=Rows(kind=Kind.RANDOM, how=name, counted=True))
             return Value(path)
         if name in {"seed", "RandomState", "default_rng"}:
             return Value(path)
@@ -207,7 +209,7 @@ class Library(Fitting):
             data = given.places[0].data
             if data is not None and data.rows is not None:
                 return Value(data=unsorted(data))
-            return Value(data=Data(index_of=Rows(kind=Kind.RANDOM, how=name)))
+            return Value(data=Data(index_of=Rows(kind=Kind.RANDOM, how=name, counted=True)))
         return Value(data=Data(random=True))
 
     def _pieces(self, path: str, given: Arguments) -> Value:
@@ -374,6 +376,14 @@ class Library(Fitting):
     def own_method(self, receiver: Value, name: str) -> Value | None:
         """Return the method of an object of one of the notebook's classes."""
         raise NotImplementedError
+
+
+def _lists_places(path: str, given: Arguments) -> bool:
+    """Return whether a call is ``list(range(n))``."""
+    if path not in {"builtins.list", "numpy.array"} or not given.node.args:
+        return False
+    node = given.node.args[0]
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
 
 
 __all__ = ["BEHIND", "FILTERS", "Library", "Part", "Role", "part_of", "stored"]

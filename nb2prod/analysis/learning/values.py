@@ -45,6 +45,8 @@ class Rows:
     """The call that has cut their source into pieces, and which one they are."""
     place: Place | None = None
     """Where they were chosen."""
+    counted: bool = False
+    """Whether these are numbers in a row, and places of a table's rows only once something is chosen by them."""
     kind: Kind = Kind.ORDERED
     how: str = ""
     """How they were chosen: ``[:n]``."""
