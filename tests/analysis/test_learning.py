@@ -68,6 +68,11 @@ def test_a_split_has_its_parts_by_name_and_says_how_it_was_made() -> None:
             "idx = np.arange(len(df))\nnp.random.shuffle(idx)\ntrain, test = df.iloc[idx[:9]], df.iloc[idx[9:]]",
             Kind.RANDOM,
         ),
+        ("train, test = df[df.index < '2015'], df[df.index >= '2015']", Kind.TIME),
+        (
+            "is_test = np.isin(df.site, np.random.permutation(9)[:3])\ntrain, test = df[~is_test], df[is_test]",
+            Kind.RANDOM,
+        ),
         ("tr, te = train_test_split(np.arange(len(df)))\ntrain, test = df.iloc[tr], df.iloc[te]", Kind.RANDOM),
         ("tr, te = train_test_split(df.index, test_size=0.2)\ntrain, test = df.loc[tr], df.loc[te]", Kind.RANDOM),
     ],

@@ -82,4 +82,6 @@ def reckoned(data: Data | None) -> Data | None:
     """Return what is worked out of labels or places: a number for each row of a table, or just numbers."""
     if data is None or data.index_of is None or data.rows is not None:
         return data
-    return None if data.index_of.counted else replace(data, rows=data.index_of, index_of=None, rest=False)
+    if data.index_of.counted:
+        return Data(random=True) if data.random else None
+    return replace(data, rows=data.index_of, index_of=None, rest=False)

@@ -6,7 +6,7 @@ import ast
 
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import stored
-from nb2prod.analysis.learning.combining import varying
+from nb2prod.analysis.learning.combining import reckoned, varying
 from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.fitting import FEATURES, SAME_OBJECT, TARGET, Fitting
 from nb2prod.analysis.learning.model import Kind, Part, Trace
@@ -22,6 +22,10 @@ HOLDERS = frozenset({"torch.utils.data.DataLoader", "torch.utils.data.TensorData
                      "catboost.Pool", "lightgbm.Dataset", "tensorflow.data.Dataset.from_tensor_slices"})  # fmt: skip
 PIECES = frozenset({"numpy.split", "numpy.array_split", "torch.utils.data.random_split"})
 PLACES = frozenset({"numpy.arange"})
+SAME_PLACES = frozenset(
+    {"builtins.list", "builtins.sorted", "builtins.tuple", "numpy.array", "numpy.asarray", "numpy.sort"}
+)
+"""Functions of places after which they are still those."""
 OF_LISTS = frozenset({"append", "extend", "insert", "items", "values", "keys", "get", "remove"})
 PICKING = frozenset({"max", "min", "idxmax", "idxmin", "argmax", "argmin"})
 """Methods that give the best of several numbers, or where it is."""
@@ -132,7 +136,10 @@ class Library(Fitting):
             whole.items = shuffled if len(shuffled) > 1 else None
             return whole if len(shuffled) > 1 else shuffled[0]
         if not any(each.data is not None and each.data.rows is not None for each in handed):
-            return self._source(path, name, given) if not handed else self.derived(handed)
+            made = self.derived(handed)
+            if path not in SAME_PLACES:
+                made.data = reckoned(made.data)
+            return made if handed else self._source(path, name, given)
         if path in HOLDERS or name in {"DataLoader", "TensorDataset"}:
             return self._held(given, handed)
         if name in STATISTICS and path.startswith(("numpy.", "scipy.", "statistics.", "builtins.")):
@@ -201,7 +208,7 @@ class Library(Fitting):
         if name == "shuffle":
             handed = given.places[0].data if given.places else None
             if handed is not None and handed.index_of is not None:
-                given.places[0].data = Data(index_of=Rows(kind=Kind.RANDOM, how=name, counted=True))
+                given.places[0].data = Data(index_of=Rows(kind=Kind.RANDOM, how=name, counted=True), random=True)
             return Value(path)
         if name in {"seed", "RandomState", "default_rng"}:
             return Value(path)
@@ -209,7 +216,7 @@ class Library(Fitting):
             data = given.places[0].data
             if data is not None and data.rows is not None:
                 return Value(data=unsorted(data))
-            return Value(data=Data(index_of=Rows(kind=Kind.RANDOM, how=name, counted=True)))
+            return Value(data=Data(index_of=Rows(kind=Kind.RANDOM, how=name, counted=True), random=True))
         return Value(data=Data(random=True))
 
     def _pieces(self, path: str, given: Arguments) -> Value:
