@@ -9,6 +9,7 @@ from nb2prod.analysis.learning.combining import varying
 from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.halves import halves
 from nb2prod.analysis.learning.model import (
+    HELD_OUT,
     Fit,
     How,
     Kind,
@@ -247,6 +248,7 @@ class Fitting(Tables):
             place=pair[1].place or pair[0].place,
         )  # fmt: skip
         self.record.whole[splitting.index] = [fitted.features] if fitted is not None and fitted.features else []
+        splitting.by_use = pair[1].named not in HELD_OUT
         inner = part_of(pair[0].of[0]) is Part.TRAIN
         for rows, part in zip(pair, (Part.TRAIN, Part.VALIDATION if inner else Part.TEST), strict=True):
             rows.split, rows.part = splitting, part

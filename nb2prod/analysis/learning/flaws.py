@@ -135,9 +135,7 @@ def _overlaps(record: Record) -> Iterator[Flaw]:
         if rows is None or learnt_from is None or scored.scoring.how not in {How.METRIC, How.METHOD}:
             continue
         text = scored.scoring.data.text if scored.scoring.data is not None else ""
-        held_out = next(
-            (each for each in rows.ancestry() if each.part in HELD_OUT or (each.named is Part.TEST and each.of)), None
-        )
+        held_out = next((each for each in rows.ancestry() if _is_held_out(each)), None)
         if held_out is None:
             continue
         if learnt_from.covers(held_out) or learnt_from in rows.ancestry():
@@ -148,6 +146,9 @@ def _overlaps(record: Record) -> Iterator[Flaw]:
 
 
 def _is_held_out(rows: Rows) -> bool:
+    """Return whether rows are kept for a test by what somebody says: two groups may be learnt from crosswise."""
+    if rows.split is not None and rows.split.by_use:
+        return False
     return rows.part in HELD_OUT or (rows.named is Part.TEST and bool(rows.of))
 
 

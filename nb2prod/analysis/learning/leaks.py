@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.learning.model import HELD_OUT, Harm, Kind, Leak, Learnt, Part, Trace
 from nb2prod.analysis.learning.record import Record
-from nb2prod.analysis.learning.values import Data, Rows, Splitting, part_of
+from nb2prod.analysis.learning.values import Data, Rows, Splitting, part_of, split_of
 
 ALWAYS = frozenset({Trace.RESAMPLED, Trace.SELECTION})
 """What spoils a cross-validation of training rows too, whatever is held out besides."""
@@ -123,5 +123,6 @@ def _on_test(record: Record) -> Iterator[Leak]:
             made_up = owed.trace in {Trace.RESAMPLED, Trace.THINNED} and owed.target
             if rows is None or not (owed.trace is Trace.TOOL or made_up) or part_of(rows) not in HELD_OUT:
                 continue
-            if rows in around:
+            splitting = split_of(rows)
+            if rows in around and not (splitting is not None and splitting.by_use):
                 yield Leak(owed, Harm.ON_TEST, fit=fit)

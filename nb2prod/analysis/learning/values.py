@@ -23,6 +23,8 @@ class Splitting:
     index: int
     split: Split
     names: dict[Part, list[str]] = field(default_factory=dict)
+    by_use: bool = False
+    """Whether only what is done with its parts tells of it: a model learns from one, and is scored on the other."""
 
 
 @dataclass(eq=False)
