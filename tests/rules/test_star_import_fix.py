@@ -99,3 +99,8 @@ def test_it_stays_where_names_cannot_be_told(cells: tuple[str, ...]) -> None:
 def test_names_that_a_text_reads_cannot_be_told(reads: str) -> None:
     cells = ["from math import *\ndf = len('a')", reads]
     assert mended(*cells) == cells
+
+
+def test_a_magic_that_imports_everything_stays() -> None:
+    done = mend(as_notebook([(None, "%pylab inline"), (None, "print(pi)")]), PATH, RULES)
+    assert (done.fixed, done.broken) == ((), ())

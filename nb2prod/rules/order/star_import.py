@@ -60,7 +60,10 @@ def check(statements: Sequence[Statement], notebook: Notebook) -> Iterator[Findi
 def fix(finding: Finding, flow: Dataflow, notebook: Notebook) -> Fix | None:
     """Import the names that are used, where they can be told."""
     place = (finding.cell, finding.line)
-    statement = next(each for each in flow.statements if (each.cell, each.line) == place)
+    imports = (
+        each for each in flow.statements if isinstance(each.node, ast.ImportFrom)
+    )  # ``%pylab`` is two statements
+    statement = next(each for each in imports if (each.cell, each.line) == place)
     names = _used(flow, statement, notebook)
     if not names or notebook.refused or any(flow.undefined.values()) or reads_by_text(notebook):
         return None
