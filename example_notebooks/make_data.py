@@ -2,7 +2,8 @@
 
     python example_notebooks/make_data.py
 
-``diabetes.csv`` is scikit-learn's own diabetes data with plain column names and a few gaps; the others are invented.
+``diabetes.csv`` is scikit-learn's own diabetes data with plain column names and a few gaps; the lots of ``wine.csv`` are
+drawn to resemble scikit-learn's wine data; the others are invented.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_diabetes, load_wine
 
 DATA = Path(__file__).parent / "data"
 
@@ -152,10 +153,39 @@ def sales(rng: np.random.Generator, days: int = 730) -> pd.DataFrame:
     )
 
 
+def wine(rng: np.random.Generator, lots: int = 540) -> pd.DataFrame:
+    """Return the lots of a cooperative's laboratory: three grapes, measured on arrival over nine years, with summers
+    that grow warmer and an instrument that writes a wild value now and then."""
+    known = load_wine(as_frame=True)
+    grapes = np.array(["barolo", "grignolino", "barbera"])
+    kinds = rng.choice(3, lots, p=[0.33, 0.4, 0.27])
+    days = np.sort(rng.choice(np.arange(9 * 365), lots))
+    measured = np.empty((lots, known.data.shape[1]))
+    for kind in range(3):
+        rows = known.data[known.target == kind].to_numpy()
+        own = kinds == kind
+        measured[own] = rng.multivariate_normal(rows.mean(axis=0), 1.9 * np.cov(rows.T), own.sum())
+    frame = pd.DataFrame(measured, columns=known.data.columns)
+    frame = frame.rename(columns={"od280/od315_of_diluted_wines": "protein_absorbance"})
+    lowest = known.data.min().to_numpy() / 2
+    frame = frame.clip(lower=pd.Series(lowest, index=frame.columns), axis=1)
+    years = days / 365
+    frame["alcohol"] += 0.05 * years
+    frame["color_intensity"] *= 1 + 0.04 * years
+    frame["flavanoids"] *= 1 - 0.03 * years
+    frame["malic_acid"] *= 1 - 0.03 * years
+    wild = rng.random(frame.shape) < 0.004
+    frame = frame.mask(wild, frame * 10).round(2)
+    frame["proline"] = frame["proline"].round()
+    frame["magnesium"] = frame["magnesium"].round()
+    frame.insert(0, "sampled", pd.Timestamp("2016-01-04") + pd.to_timedelta(days, unit="D"))
+    return frame.assign(cultivar=grapes[kinds])
+
+
 def main() -> None:
     """Write all files."""
     DATA.mkdir(exist_ok=True)
-    makers: list[Callable[[np.random.Generator], pd.DataFrame]] = [churn, diabetes, energy, reviews, sales]
+    makers: list[Callable[[np.random.Generator], pd.DataFrame]] = [churn, diabetes, energy, reviews, sales, wine]
     for seed, make in enumerate(makers, 1):
         path = DATA / f"{make.__name__}.csv"
         make(np.random.default_rng(seed)).to_csv(path, index=False, lineterminator="\n")

@@ -29,12 +29,11 @@ Tests that train again are run at the export where a training is quick, and `mak
 test ended only the kind is committed: what it said, with numbers of the machine, is in the report. What people do by
 hand they say in the notebook's metadata, with a name, a day and a way; see [the command line](cli.md).
 
-Of the seven examples six score 4 or more when they are exported; the suite reads it from each one's record. `wine`
-scores 3: its bottles have no date, so that nobody can say what staleness costs (M4), and no people (M7). What could be
-made to pass for the fourth test of a model is not taken for it. M1 asks for a review, and an export has not been
-reviewed. M2 asks for metrics of use: rows that were held back and are sent to the service, with costs that somebody
-has thought of, are measured offline all the same; so they would be for N7. M4 asks for age: a model of fewer rows is
-not an older one.
+All seven examples score 4 or more when they are exported; the suite reads it from each one's record. A notebook whose
+rows have neither dates (M4) nor groups of people (M7) gets no more than 3: what could be made to pass for the fourth
+test of a model is not taken for it. M1 asks for a review, and an export has not been reviewed. M2 asks for metrics of
+use: rows that were held back and are sent to the service, with costs that somebody has thought of, are measured offline
+all the same; so they would be for N7. M4 asks for age: a model of fewer rows is not an older one.
 
 This page is made from the code: `python -m nb2prod.score.page > docs/ml-test-score.md`.
 """

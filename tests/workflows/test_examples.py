@@ -15,8 +15,6 @@ from nb2prod.workflows.checking import check, exported_into
 EXAMPLES = Path(__file__).parents[2] / "example_notebooks"
 ONE_EXAMPLE: set[str] = set()
 """Notebooks in which there is nothing to draw rows from but the one record they try."""
-SCORES = {"wine": 3.0}
-"""Of the ML Test Score, where less than 4: ``docs/ml-test-score.md`` says why bottles without a date get no more."""
 
 
 def export(notebook: Path, target: Path, *options: str) -> dict[str, Any]:
@@ -42,7 +40,7 @@ def test_the_service_answers_what_the_notebook_answered(name: str, tmp_path: Pat
     repository = Path(result["repository"])
     _keeps_the_promises(repository, result)
     record = json.loads((repository / "ml_test_score.json").read_text())
-    assert record["score"] >= SCORES.get(name, 4.0), {row["id"]: row["why"] for row in record["tests"]}
+    assert record["score"] >= 4, {row["id"]: row["why"] for row in record["tests"]}
     assert record["score"] == result["ml_test_score"]["score"]
     (checked,) = check([EXAMPLES / f"{name}.ipynb"], exported=exported_into(repository))
     passed = {each["name"] for each in checked.checks or () if each["state"] == "passed"}
