@@ -1,7 +1,8 @@
 """
 ## What it does
 Times how long the inference section takes for one row, many times over. The limit for 95 of 100 answers is
-`max_latency_ms` in the settings. Needs the notebook's objects: `nb2prod check --run`.
+`max_latency_ms` in the settings. Where the middle one takes less than half of it, the late ones are taken for the doing
+of a machine that has other work too. Needs the notebook's objects: `nb2prod check --run`.
 
 ## Why is this bad
 A person notices a tenth of a second (Nielsen, *Usability Engineering*, 1993), and a machine that takes a second for
@@ -38,7 +39,7 @@ RULE = Rule("NB522", "slow-answer", Severity.WARNING)
 def check(measured: Measured, settings: Settings) -> Iterator[Finding]:
     """Yield a finding where single rows take too long."""
     found = measured.value("slow-answer")
-    if found and found["p95"] > settings.max_latency_ms:
+    if found and found["p95"] > settings.max_latency_ms and found["p50"] >= settings.max_latency_ms / 2:
         what = (
             f"one row takes {found['p50']:.0f} ms, 5 of 100 more than {found['p95']:.0f} ms "
             f"(the limit is {settings.max_latency_ms:g} ms)"
