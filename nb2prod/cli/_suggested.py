@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nb2prod.cli._terminal import SECTION_STYLES
-from nb2prod.workflows.shown import secrets_of, shown
+from nb2prod.workflows.shown import parameter_shown, secrets_of, shown
 from nb2prod.workflows.suggesting import Suggested
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def _about_parameters(found: Suggested, secrets: Sequence[str]) -> list[str]:
         return []
     lines = ["Could be parameters:"]
     for parameter in parameters:
-        value = shown(parameter.value, secrets)  # before it is cut off: half of a secret is known by its whole only
+        # before it is cut off: half of a secret is known by its whole only
+        value = parameter_shown(parameter.name, parameter.value, secrets)
         value = value if len(value) <= 40 else value[:37] + "..."
         place = f"cell [{parameter.cell + 1}], line {parameter.line}"
         lines.append(f"  {parameter.name}: {parameter.type} = {value} ({place}: {parameter.why})")

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import math
 import re
+import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from os.path import commonprefix
 from typing import Any
@@ -149,9 +151,32 @@ def _without_beginning(text: str, value: str) -> str:
 
 
 def values_in(sources: Iterable[str]) -> tuple[str, ...]:
-    """Return the secrets themselves that code cells hold, the longest first."""
-    found = {source[each.start : each.end] for source in sources for each in secrets_in_cell(source)}
-    return tuple(sorted((each for each in found if len(each) >= SHORTEST), key=lambda each: (-len(each), each)))
+    """Return the secrets themselves that code cells hold, the longest first, but for those that stand in many a text.
+
+    Those are short, and mere words or numbers; or words that the code has as names too. They are secrets at their own
+    places only: ``password="model"`` says nothing of other models.
+    """
+    cells = list(sources)
+    found = {source[each.start : each.end] for source in cells for each in secrets_in_cell(source)}
+    names = {name for source in cells for name in _names_in(source)} if any(map(str.isidentifier, found)) else set()
+    kept = [each for each in found - names if len(each) >= (SHORTEST if _is_mixed(each) else SHOWN)]
+    return tuple(sorted(kept, key=lambda each: (-len(each), each)))
+
+
+def _is_mixed(value: str) -> bool:
+    """Say whether a value is neither a word nor a number."""
+    return not (value.isalpha() or value.isdigit())
+
+
+def _names_in(source: str) -> Iterator[str]:
+    """Yield the names in a code cell, as far as it can be read; those of commands and of other languages are none."""
+    if source.lstrip().startswith("%%"):
+        return
+    lines = ("\n" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines(keepends=True))
+    with suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(lambda: next(lines, "")):
+            if token.type == tokenize.NAME:
+                yield token.string
 
 
 def redacted_source(source: str, values: Sequence[str] = ()) -> str:

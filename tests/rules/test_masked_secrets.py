@@ -83,3 +83,14 @@ def test_a_run_shows_none_of_the_notebooks_own() -> None:
     own = values_in(['password = "S3cr3tPw9x"', 'key = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"'])
     said = redacted("nonnumeric port: 'S3cr3tPw9x@data.corp.net' and sk_live_4eC39HqLy...", own)
     assert said == "nonnumeric port: '***@data.corp.net' and ***..."
+
+
+def test_what_the_code_uses_as_a_name_or_is_a_short_word_goes_at_its_own_place_only() -> None:
+    code = [
+        "connect(password='churned')",
+        "connect(password='customers')\ncustomers = 1",
+        "connect(password='h8nter2')",
+    ]
+    assert values_in(code) == ("h8nter2",)
+    assert values_in(["connect(password='customers')", "!mysql -p customers", "%%bash\ncustomers"]) == ("customers",)
+    assert redacted("x = connect(password='churned')", values_in(code)) == "x = connect(password='***')"
