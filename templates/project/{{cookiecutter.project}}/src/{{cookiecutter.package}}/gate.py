@@ -12,13 +12,14 @@ WORSE_BY = 0.05
 """Share of a metric by which a new model may be worse than the served one."""
 
 HIGHER = (
-    r"acc|accuracy|auc|auroc|auprc|aucpr|f\d+|fbeta|f1score|precision|recall|sensitivity|specificity|r2|"
+    r"acc|accuracy|auc|rocauc|auroc|auprc|aucpr|map\d*|f\d+|fbeta|f1score|precision|recall|sensitivity|specificity|r2|"
     r"rsquared|explained|d2|score|silhouette|likelihood|kappa|matthews|mcc|ndcg|dcg|mrr|iou|dice|jaccard|"
-    r"bleu|rouge"
+    r"bleu|rouge|corrcoef"
 )
 LOWER = (
-    r"error|errors|entropy|loss|logloss|mae|mse|msle|rmse|nrmse|rmsle|rmspe|mape|smape|wape|mase|medae|deviance|"
-    r"brier|perplexity|pinball|crps|nll|wer|cer|davies|inertia|aic|bic"
+    r"error|errors|merror|entropy|crossentropy|loss|logloss|mlogloss|mae|mse|msle|rmse|nrmse|rmsle|rmspe|rmsse|mape|"
+    r"smape|wape|wmape|mase|medae|deviance|divergence|hinge|logcosh|brier|perplexity|pinball|crps|nll|nloglik|wer|cer|"
+    r"davies|inertia|aic|bic"
 )
 OF_AN_ERROR = "d2"
 """What is made of an error, and more of it is better, as in d2_log_loss_score."""
@@ -26,10 +27,17 @@ NOT_THE_MODELS = "baseline|naive|dummy"
 """Words of metrics that something else than the model has."""
 NOT_QUALITY = (
     "std|stdev|stddev|standard|sd|se|sem|stderr|var|variance|gap|diff|difference|delta|spread|range|threshold|cutoff|"
-    "second|seconds|sec|secs|s|ms|minutes|time|duration|epoch|epochs|row|rows|count|counts|n|num|number|ci|low|high|"
-    "lower|upper|size"
+    "ci|bound"
 )
-"""Words of numbers that describe a metric or the work, and say nothing of how good the model is."""
+"""Words of numbers that describe a metric, and say nothing of how good the model is."""
+END_OF_A_RANGE = "low|high|lower|upper"
+"""Last words of a name that is one end of a metric's range: elsewhere they are of the data, as in low_birth_weight."""
+UNIT = (
+    "second|seconds|sec|secs|s|ms|minutes|time|duration|epoch|epochs|row|rows|count|counts|n|num|number|size"
+)
+"""Words of numbers that describe the work, unless a metric is named with them, as in rmse_seconds."""
+NOT_NAMED = r"error|errors|loss|score|map\d*"
+"""What is no metric beside a unit that follows it, or as a number of them: score_time, n_errors, map_size."""
 NEGATED = "neg|negative"
 OF_A_CLASS = r"precision|recall|acc|accuracy|f\d+|fbeta|f1score|sensitivity|specificity|score"
 """What a class called negative has too: there the word does not say that the sign was changed."""
@@ -42,7 +50,7 @@ class Refused(RuntimeError):
 def direction(metric: str) -> int:
     """Return 1 where more of a metric is better, -1 where less is, 0 where its name does not say."""
     words = words_of(metric)
-    if any(re.fullmatch(f"{NOT_THE_MODELS}|{NOT_QUALITY}", word) for word in words):
+    if any(re.fullmatch(f"{NOT_THE_MODELS}|{NOT_QUALITY}", word) for word in words) or _is_of_the_work(words):
         return 0
     for number, names in ((1, OF_AN_ERROR), (-1, LOWER), (1, HIGHER)):
         place = next((n for n, word in enumerate(words) if re.fullmatch(names, word)), None)
@@ -53,13 +61,27 @@ def direction(metric: str) -> int:
     return 0
 
 
+def _is_of_the_work(words: list[str]) -> bool:
+    """Say whether a name is one end of a range, or has a unit and no metric that the unit could be of."""
+    if re.fullmatch(END_OF_A_RANGE, words[-1]):
+        return True
+    if not any(re.fullmatch(UNIT, word) for word in words):
+        return False
+    named = any(
+        re.fullmatch(f"{LOWER}|{HIGHER}", word) and not re.fullmatch(NOT_NAMED, word) for word in words
+    )
+    said = re.search(r"(log|hinge|pinball)_loss|(absolute|squared|squared_log|percentage|max)_error", "_".join(words))
+    return not (named or said or words[-1] in ("error", "loss", "score"))
+
+
 def words_of(metric: str) -> list[str]:
     """Return a name's words, as in ``valLoss``, ``R²`` and ``explained_variance``."""
-    name = re.sub(r"([a-z])([A-Z][a-z])", r"\1_\2", unicodedata.normalize("NFKC", metric)).lower()
+    name = re.sub(r"\bmAP|_mAP", "_map", unicodedata.normalize("NFKC", metric))
+    name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([A-Z]{2})([A-Z][a-z]{2})", r"\1_\2", name)).lower()
     words = "_".join(re.findall("[a-z0-9]+", name))
-    # an error with its sign is best near zero
-    words = re.sub(r"(^|_)mean_error(?=_|$)", r"\1", words)
-    words = words.replace("explained_variance", "explained")
+    # an error with its sign is best near zero, whatever it is measured in
+    words = re.sub(r"(^|_)mean_error(?=_|$)(?!_rate)", r"\1", words)
+    words = re.sub(r"(^|_)io_u(?=_|$)", r"\1iou", words.replace("explained_variance", "explained"))
     return re.sub(r"(^|_)r_squared?(?=_|$)", r"\1r2", words).split("_")
 
 
@@ -76,6 +98,9 @@ def complaints(new: Mapping[str, float], served: Mapping[str, float | None]) -> 
             yield f"{name} is {value}"
         elif old is not None and better(name, value, old) < -WORSE_BY:
             yield f"{name} is {value:g}, and {old:g} for the served model"
+    for name, old in served.items():
+        if old is not None and name not in new and direction(name):
+            yield f"{name} is missing, and {old:g} for the served model"
 
 
 def check(new: Mapping[str, float], served: Mapping[str, float | None]) -> None:
