@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.analysis.named_in_text import FORMULAS
+from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import SKIP, Notebook
 
 ALIKE = 0.8
 """From which ratio on (``difflib``) a name is told as what may have been meant."""
 HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[ido]h|In|Out")
 """The names under which IPython keeps what was run before."""
+READING = frozenset(
+    {"eval", "exec", "compile", "query", "globals", "locals", "Timer", "timeit", "repeat", "run_cell", "run_cell_magic",
+     "run_line_magic", "system", *FORMULAS}
+)  # fmt: skip
+"""Calls that read names which a text says."""
+TYPED = (
+    (ast.arg, "annotation"),
+    (ast.AnnAssign, "annotation"),
+    (ast.FunctionDef, "returns"),
+    (ast.AsyncFunctionDef, "returns"),
+)
+"""Where a type is said, which may be a text."""
+_MAGIC = re.compile(r"\s*(?:[\w, ]+=\s*)?[%!]")
+"""How a line begins that IPython reads, and not Python."""
 _WORD = re.compile(r"[^\W\d]\w*")
 _BY_THEMSELVES = re.compile(
     r"\b(?:exec|globals|locals|vars(?=\(\s*\))|load_session|run_line_magic|run_cell_magic)\s*\("
@@ -98,6 +114,26 @@ def named_unseen(notebook: Notebook) -> Iterator[str]:
         whole = cell.index in refused or cell.source.lstrip().startswith("%%")
         if not whole and "%" not in cell.source and "!" not in cell.source:
             continue
+        goes_on = False
         for line in cell.source.splitlines():
-            if whole or line.lstrip().startswith(("%", "!")):
+            if whole or goes_on or _MAGIC.match(line):
                 yield from _WORD.findall(line)
+                goes_on = line.endswith("\\")
+
+
+def named_in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[str]:
+    """Yield the words of texts where some code is run, or some name looked up, that a text says; and of those that
+    are said to be types, which pydantic and dataclasses look up."""
+    called = (each.node.func for each in nodes.get(ast.Call, ()) if isinstance(each.node, ast.Call))
+    if any((node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")) in READING for node in called):
+        for each in nodes.get(ast.Constant, ()):
+            yield from _words(each.node)
+    for kind, part in TYPED:
+        for each in nodes.get(kind, ()):
+            said = getattr(each.node, part)
+            for node in ast.walk(said) if said is not None else ():
+                yield from _words(node)
+
+
+def _words(node: ast.AST) -> Sequence[str]:
+    return _WORD.findall(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else ()

@@ -52,6 +52,24 @@ def test_the_names_that_are_used_are_imported(before: list[str], after: str) -> 
     assert printed(found) == printed(before)
 
 
+@pytest.mark.parametrize(
+    ("cell", "named"),
+    [
+        ("!echo {basename('a/b')} $sep", "basename, join, sep"),
+        ("!echo a \\\n  {basename('a/b')}", "basename, join"),
+        ("%%bash -s {sep}\nls", "join, sep"),
+        ("import timeit\ntimeit.repeat('basename(1)', 'from __main__ import basename')", "basename, join"),
+        ("get_ipython().system('echo $sep')", "join, sep"),
+        (
+            "def f(a: 'sep', *c: list['normpath']) -> 'pardir | None':\n    b: 'pathsep' = a",
+            "join, normpath, pardir, pathsep, sep",
+        ),
+    ],
+)
+def test_names_that_only_a_text_or_a_magic_uses_are_imported(cell: str, named: str) -> None:
+    assert mended("from os.path import *", "print(join('a', 'b'))", cell)[0] == f"from os.path import {named}"
+
+
 def test_many_names_stand_on_lines_of_their_own() -> None:
     names = [
         "acos",

@@ -93,6 +93,14 @@ REFUSED: dict[str, tuple[str, str]] = {
         "imports-amid",
         "import sys\ndef where():\n    return '.'\nsys.path.append(where())\nimport json\nx = json.dumps(1)",
     ),
+    "an import whose name has another value above, which a text may read": (
+        "imports-amid",
+        "json = 1\nx = eval('json')\nimport json\ny = json.dumps(x)",
+    ),
+    "an import that replaces a function of Python's, which a text may read": (
+        "imports-amid",
+        "x = eval('pow(2, 3)')\nfrom math import pow",
+    ),
     "two imports on a line": (
         "imports-amid",
         "def f():\n    return 1\nimport json; import math\nx = json.dumps(math.pi)",

@@ -19,7 +19,7 @@ import numpy as np
 ## Fix safety
 Safe. The names that the notebook uses are imported by themselves; only offered where all of them can be told: the
 module's source is at hand, every cell can be read, no name of the notebook is of unknown origin, and none is read by a
-text (`eval`, `df.query`).
+text (`eval`, `df.query`). What lines of magics and other texts that are run may name is imported too.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from nb2prod.analysis.model import Dataflow, Statement
+from nb2prod.analysis.nodes import Placed
 from nb2prod.analysis.stars import star_finder
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.unknown_names import reads_by_text
+from nb2prod.rules.unknown_names import named_in_texts, named_unseen, reads_by_text
 
 RULE = Rule("NB107", "star-import", Severity.ADVICE, Fixing.SAFE)
 IN_C = {"cmath", "itertools", "math", "time"}
@@ -57,14 +58,16 @@ def check(statements: Sequence[Statement], notebook: Notebook) -> Iterator[Findi
             yield Finding(what, statement.cell, statement.line, remedy)
 
 
-def fix(finding: Finding, flow: Dataflow, notebook: Notebook) -> Fix | None:
+def fix(
+    finding: Finding, flow: Dataflow, nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook
+) -> Fix | None:
     """Import the names that are used, where they can be told."""
     place = (finding.cell, finding.line)
     imports = (
         each for each in flow.statements if isinstance(each.node, ast.ImportFrom)
     )  # ``%pylab`` is two statements
     statement = next(each for each in imports if (each.cell, each.line) == place)
-    names = _used(flow, statement, notebook)
+    names = _used(flow, statement, notebook, {*named_unseen(notebook), *named_in_texts(nodes)})
     if not names or notebook.refused or any(flow.undefined.values()) or reads_by_text(notebook):
         return None
     source = _replaced(notebook, statement, names)
@@ -76,13 +79,13 @@ def _module(node: ast.ImportFrom) -> str:
     return "." * node.level + (node.module or "")
 
 
-def _used(flow: Dataflow, statement: Statement, notebook: Notebook) -> list[str]:
-    """Return the names that others take from the import; none where they cannot be told."""
+def _used(flow: Dataflow, statement: Statement, notebook: Notebook, in_texts: Set[str]) -> list[str]:
+    """Return the names that others, or ``in_texts``, take from the import; none where they cannot be told."""
     assert isinstance(statement.node, ast.ImportFrom)
     offered = _offered(_module(statement.node), notebook)
     if offered is None:
         return []
-    taken: set[str] = set()
+    taken = set(in_texts & offered)
     for reader, origins in zip(flow.statements, flow.sources, strict=True):
         taken |= {name for name in reader.facts.references if statement.index in origins.get(name, ())}
         taken |= reader.facts.deferred & offered  # what a function reads that nobody calls has no origin

@@ -23,14 +23,15 @@ joblib.dump(model, "model.joblib")
 ```
 
 ## Fix safety
-Safe: the import moves to the top of its cell. It stays where something in between reads or sets its names, sets
-something in a module, the path or the environment, or does something that is no assignment; and where the module may be
-one that the notebook writes.
+Safe: the import moves to the top of its cell. It stays where something in between reads or sets its names, or they have
+another value above; where something in between sets something in a module, the path or the environment, or does
+something that is no assignment; and where the module may be one that the notebook writes.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -129,12 +130,25 @@ class _Doing:
     modules: frozenset[str]
     functions: frozenset[str]
     """Those that have to do with how modules are found."""
+    statements: Sequence[Statement]
 
     @classmethod
     def of(cls, statements: Sequence[Statement]) -> _Doing:
         modules = frozenset(name for each in statements for name in imported(each.node))
         own = (each for each in statements if isinstance(each.node, ast.FunctionDef | ast.ClassDef))
-        return cls(modules, frozenset(name for each in own if _finds_modules(each) for name in each.facts.definitions))
+        return cls(
+            modules,
+            frozenset(name for each in own if _finds_modules(each) for name in each.facts.definitions),
+            statements,
+        )
+
+    def named_otherwise(self, moved: Statement) -> set[str]:
+        """Return the names that have a value above an import which is not what it gives, such as Python's own."""
+        gives, found = imported(moved.node), set(dir(builtins))
+        for each in self.statements[: moved.index]:
+            own = imported(each.node)
+            found |= {name for name in each.facts.definitions if name not in own or own[name] != gives.get(name)}
+        return found
 
     def is_done_by(self, statement: Statement) -> bool:
         """Say whether a statement may change what an import below it gives."""
@@ -163,6 +177,8 @@ def _may_pass(moved: Statement, between: Sequence[Statement], doing: _Doing, not
     names = moved.facts.definitions
     if any(alias.name == "*" for alias in getattr(moved.node, "names", ())):
         return False
+    if names & doing.named_otherwise(moved):
+        return False  # a function or a text in between may read the name
     if not _is_there(moved.node, notebook) and any(map(_calls, between)):
         return False
     return not any(

@@ -22,14 +22,12 @@ Unsafe: an import may do something by itself, such as registering an extension.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.named_in_text import FORMULAS
 from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.unknown_names import named_unseen
+from nb2prod.rules.unknown_names import named_in_texts, named_unseen
 from nb2prod.rules.whole_lines import with_lines
 
 RULE = Rule("NB709", "unused-import", Severity.ADVICE, Fixing.UNSAFE)
@@ -42,12 +40,6 @@ BY_THEMSELVES = frozenset(
      "xlrd", "ydata_profiling"}
 )  # fmt: skip
 """Packages whose import changes others (accessors of tables, magics, styles), or that others look for."""
-READING = frozenset(
-    {"eval", "exec", "compile", "query", "globals", "locals", "Timer", "timeit", "repeat", "run_cell", "run_cell_magic",
-     "run_line_magic", "system", *FORMULAS}
-)  # fmt: skip
-"""Calls that read names which a text says."""
-_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook) -> Iterator[Finding]:
@@ -57,7 +49,7 @@ def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook) -
         return
     names = (each.node for each in nodes.get(ast.Name, ()))
     read = {node.id for node in names if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
-    read |= set(named_unseen(notebook)) | set(_in_texts(nodes))
+    read |= set(named_unseen(notebook)) | set(named_in_texts(nodes))
     for placed in sorted(imports, key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0))):
         node = placed.node
         if placed.statement.node is not node or notebook.cells[placed.statement.cell].section == SKIP:
@@ -83,15 +75,6 @@ def fix(finding: Finding, nodes: Mapping[type[ast.AST], Sequence[Placed]], noteb
         listed = ", ".join(sorted(unread))
         return Fix(f"Do not import {listed}", (Source(cell.index, source),)) if source is not None else None
     return None
-
-
-def _in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[str]:
-    """Yield the words of texts where some code is run, or some name looked up, that a text says."""
-    called = (each.node.func for each in nodes.get(ast.Call, ()) if isinstance(each.node, ast.Call))
-    if any((node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")) in READING for node in called):
-        for each in nodes.get(ast.Constant, ()):
-            if isinstance(each.node, ast.Constant) and isinstance(each.node.value, str):
-                yield from _WORD.findall(each.node.value)
 
 
 def _with(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.stmt:
