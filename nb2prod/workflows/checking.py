@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -146,17 +146,21 @@ def _made(
 ) -> Iterator[tuple[int, Report]]:
     """Yield the reports that have to be made, with their places, as they come."""
     missing = [at for at in range(len(jobs)) if at not in done]
-    for place, report in _worked([jobs[at] for at in missing], wanted.workers or os.cpu_count() or 1):
-        at = missing[place]
-        key = keys[at]
-        if (
-            kept and key and keeps(jobs[at], report) and kept.key(jobs[at], again=True) == key
-        ):  # nobody has changed it meanwhile
-            kept.put(key, report)
-        yield at, report
+    made: list[tuple[str, Job, Report]] = []
+    try:
+        with closing(_worked([jobs[at] for at in missing], wanted.workers or os.cpu_count() or 1)) as worked:
+            for place, report in worked:
+                at = missing[place]
+                key = keys[at]
+                if key and keeps(jobs[at], report):
+                    made.append((key, jobs[at], report))
+                yield at, report
+    finally:  # what is done is kept though the rest is not, as after Ctrl-C
+        if kept:
+            kept.put_unchanged(made)
 
 
-def _worked(jobs: Sequence[Job], workers: int) -> Iterator[tuple[int, Report]]:
+def _worked(jobs: Sequence[Job], workers: int) -> Generator[tuple[int, Report]]:
     if len(jobs) < FEW or workers < 2:
         return ((at, report_on(job)) for at, job in enumerate(jobs))
     return reports_of(jobs, report_on, lambda job, why: unfinished(job.path, why), workers=workers)

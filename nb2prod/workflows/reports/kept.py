@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
@@ -37,11 +38,11 @@ class Kept:
         """Take the folder; the user's cache if not given."""
         self._folder = folder
         self._written = 0
-        self._seen: dict[Path, str] = {}
+        self._seen: dict[tuple[Path, bool], tuple[str, bool]] = {}
 
-    def key(self, job: Job, *, again: bool = False) -> str | None:
+    def key(self, job: Job) -> str | None:
         """Return what a report depends on, as one text: the notebook's bytes, its place and what lies there, rules,
-        settings, the database that is asked, nb2prod. With ``again`` what lies there is looked at anew."""
+        settings, the database that is asked, nb2prod. What lies in a folder is looked at once."""
         try:
             content = sha256(job.path.read_bytes()).hexdigest()
         except OSError:
@@ -49,7 +50,7 @@ class Kept:
         place = job.path.resolve()
         asked = (job.codes, sorted(job.settings.items()), sorted(job.above.items()), job.unsafe, job.sure)
         database = os.environ.get(VARIABLE, "") if job.asks else ""
-        return _short((content, str(place), self._around(place.parent, again), asked, database, _rules()))
+        return _short((content, str(place), self._around(place.parent), asked, database, _rules()))
 
     def get(self, key: str, path: Path) -> Report | None:
         """Return the report that was kept under a key, ``None`` where there is none that can be read."""
@@ -61,6 +62,16 @@ class Kept:
             return Report(path, tuple(Told(**each) for each in listed))
         except (OSError, RuntimeError, ValueError, TypeError):  # RuntimeError: there is no home
             return None
+
+    def put_unchanged(self, made: Iterable[tuple[str, Job, Report]]) -> None:
+        """Keep the reports, with their keys from before, of all notebooks that nobody has changed meanwhile.
+
+        Each folder is looked at once more, so this is to be asked once, when all are made, and not for each.
+        """
+        self._seen.clear()
+        for key, job, report in made:
+            if self.key(job) == key:
+                self.put(key, report)
 
     def put(self, key: str, report: Report) -> None:
         """Keep the report of a notebook that was only looked at."""
@@ -87,13 +98,25 @@ class Kept:
                 del when
                 path.unlink(missing_ok=True)
 
-    def _around(self, folder: Path, again: bool) -> str:
-        if again or folder not in self._seen:
-            found = _beside(folder)
-            if again:
-                return found
-            self._seen[folder] = found
-        return self._seen[folder]
+    def _around(self, folder: Path) -> str:
+        """Return what tells one state of what lies around a notebook from another: files, and folders that may be
+        modules.
+
+        Of its folder and those above, up to that of the repository; of as many as modules are looked for in, in any
+        case.
+        """
+        found: list[str] = []
+        inside = True
+        for above, place in enumerate((folder, *folder.parents)):
+            near = above <= ABOVE
+            if not (inside or near):
+                break
+            if (place, near) not in self._seen:
+                self._seen[place, near] = _inside(place, near)
+            state, is_top = self._seen[place, near]
+            found.append(state)
+            inside = inside and not is_top
+        return _short(found)
 
     def _root(self) -> Path:
         if self._folder is None and os.environ.get(FOLDER):
@@ -131,36 +154,40 @@ def _rules() -> str:
     return _short((version("nb2prod"), sys.version_info[:3], stamps))
 
 
-def _beside(folder: Path) -> str:
-    """Return what tells one state of what lies around a notebook from another: files, and folders that may be modules.
-
-    Of its folder and those above, up to that of the repository; of as many as modules are looked for in, in any case.
-    """
+def _inside(folder: Path, with_modules: bool) -> tuple[str, bool]:
+    """Return what tells one state of a folder from another, and whether it is that of a repository."""
     found: list[tuple[str, int, int]] = []
-    inside = True
-    for above, place in enumerate((folder, *folder.parents)):
-        near = above <= ABOVE
-        if not (inside or near):
-            break
-        with contextlib.suppress(OSError), os.scandir(place) as entries:
-            listed = [(Path(each.path), near and each.is_dir()) for each in entries]
-            found += sorted((path.name, -1, above) for path, is_folder in listed if is_folder and _may_be_module(path))
-            found += sorted(_stamp(path) for path, _ in listed if path.suffix in BESIDE or path.name in DECLARED_IN)
-            inside = inside and not any(path.name == ".git" for path, _ in listed)
-    return _short(found)
+    is_top = False
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for each in entries:
+            name = each.name
+            is_top = is_top or name == ".git"
+            if with_modules and _may_be_module(name) and _is_folder(each):
+                found.append((name, -1, 0))
+            if name in DECLARED_IN or os.path.splitext(name)[1] in BESIDE:  # noqa: PTH122  a Path for each takes long
+                found.append(_stamp(each))
+    return _short(sorted(found)), is_top
 
 
-def _may_be_module(folder: Path) -> bool:
-    return folder.name.isidentifier() and not folder.name.startswith("__")  # __pycache__ comes and goes
+def _may_be_module(name: str) -> bool:
+    return name.isidentifier() and not name.startswith("__")  # __pycache__ comes and goes
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _short(value: object) -> str:
     return sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _stamp(path: Path) -> tuple[str, int, int]:
+def _stamp(file: Path | os.DirEntry[str]) -> tuple[str, int, int]:
+    place = os.fspath(file)
     try:
-        found = path.stat()
+        found = file.stat()
     except OSError:
-        return str(path), 0, 0
-    return str(path), found.st_mtime_ns, found.st_size
+        return place, 0, 0
+    return place, found.st_mtime_ns, found.st_size

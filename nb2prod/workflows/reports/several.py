@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -31,7 +31,7 @@ Lost = Callable[[Job, str], Report]
 
 def reports_of(
     jobs: Sequence[Job], work: Work, lost: Lost, *, workers: int, seconds: float = SECONDS
-) -> Iterator[tuple[int, Report]]:
+) -> Generator[tuple[int, Report]]:
     """Yield the place of each job and its report, in the order in which they are done.
 
     ``work`` and what it reports must be picklable where processes are not forked. Left early, as by Ctrl-C, all

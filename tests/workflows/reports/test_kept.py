@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,39 @@ def test_what_changes_while_it_is_looked_at_is_not_kept(
         run(path)
     run(path)
     assert looked == ["a.ipynb"]
+
+
+def test_a_folder_is_read_no_more_often_the_more_notebooks_are_in_it_or_below(
+    tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the time that a check takes grows with the square of them."""
+    for number in range(5):
+        (tmp_path / "project" / f"part{number}").mkdir(parents=True)
+        for name in "ab":
+            write_notebook(tmp_path / "project" / f"part{number}" / f"{name}.ipynb", [(None, "x = 1")])
+    read: Counter[str] = Counter()
+    scan = os.scandir
+
+    def counted(folder: str | Path) -> object:
+        read[str(folder)] += 1
+        return scan(folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", counted)
+        run(tmp_path / "project")
+    assert read[str(tmp_path / "project")] > 0
+    assert max(read.values()) <= 3  # to find the notebooks, before they are looked at, and after it
+    run(tmp_path / "project")
+    assert len(looked) == 10
+
+
+def test_what_was_done_is_kept_though_the_rest_is_not(tmp_path: Path, looked: list[str]) -> None:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in "ab":
+        write_notebook(folder / f"{name}.ipynb", [(None, "x = 1")])
+    reports = check([folder], Wanted(workers=1))
+    next(iter(reports))
+    reports.close()  # type: ignore[attr-defined]
+    run(folder)
+    assert looked == ["a.ipynb", "b.ipynb"]
