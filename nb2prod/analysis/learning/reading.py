@@ -11,9 +11,10 @@ from nb2prod.analysis.learning.combining import differing, is_date
 from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.flaws import find_flaws
 from nb2prod.analysis.learning.leaks import find_leaks
-from nb2prod.analysis.learning.model import Fit, Given, Kind, Learning, Model, Part, Split
+from nb2prod.analysis.learning.model import HELD_OUT, Fit, Given, Kind, Learning, Model, Part, Split
 from nb2prod.analysis.learning.naming import roles_of
 from nb2prod.analysis.learning.parting import Parting
+from nb2prod.analysis.learning.record import Scored
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import (
     NOTHING,
@@ -70,7 +71,7 @@ class Reader(Parting):
             each.fit = replace(each.fit, features=_as_known(each.fit.features, each.features))
             each.fit = replace(each.fit, target=_as_known(each.fit.target, each.target))
         for scored in record.scorings:
-            scored.scoring = replace(scored.scoring, part=part_of(scored.rows))
+            scored.scoring = replace(scored.scoring, part=_asked_part(scored))
         fits = tuple(self._fit_named(each.fit) for each in record.fits)
         scorings = tuple(
             replace(each.scoring, model=self._named(each.scoring.model), fit=self._last(fits, each.scoring.fit))
@@ -422,6 +423,19 @@ class Reader(Parting):
             if isinstance(each, ast.FunctionDef) and each.name == name:
                 return Value(function=each, cell=definition.cell, bound=receiver)
         return None
+
+
+def _asked_part(scored: Scored) -> Part:
+    """Return which part of the rows that the model knows of it is scored on: half of held-out rows is held out too,
+    whatever it is for another model."""
+    features = scored.fitted.features if scored.fitted is not None else None
+    learnt_from = features.rows if features is not None else None
+    for each in scored.rows.ancestry() if scored.rows is not None and learnt_from is not None else ():
+        if each.split is None or each.part not in HELD_OUT or learnt_from is None:
+            continue
+        if learnt_from.split_in(each.split) is Part.TRAIN:
+            return each.part
+    return part_of(scored.rows)
 
 
 def _as_known(given: Given | None, data: Data | None) -> Given | None:
