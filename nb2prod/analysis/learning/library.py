@@ -145,7 +145,10 @@ class Library(Fitting):
         if name in STATISTICS and path.startswith(("numpy.", "scipy.", "statistics.", "builtins.")):
             first = handed[0]
             if first.data is None or name in {"argmax", "argmin", "unique", "sum", "min", "max"}:
-                return self.derived(handed)
+                made = self.derived(handed)
+                if made.scored and made.data is not None:  # One number of all rows: a score.
+                    made.data = replace(made.data, rows=None)
+                return made
             return Value(data=self.worked_out(first.data, Trace.STATISTIC, name, given.node))
         if path in {"pandas.get_dummies", "pandas.DataFrame"} and given.places:
             first = given.places[0]

@@ -187,9 +187,11 @@ class Reader(Parting):
 
     def run_if(self, node: ast.If) -> None:
         """Read both branches; a score that is held against another one picks the best."""
-        test = self.evaluate(node.test)
+        self.evaluate(node.test)
         if self.loops and isinstance(node.test, ast.Compare):
-            self.picked([test, *(self.evaluate(each) for each in (node.test.left, *node.test.comparators))], node.test)
+            sides = [self.evaluate(each) for each in (node.test.left, *node.test.comparators)]
+            # What has rows is an answer, its truth or how far they are apart: errors are counted one by one.
+            self.picked([each for each in sides if each.rows is None], node.test)
         self.run_all(node.body)
         self.run_all(node.orelse)
 
