@@ -28,7 +28,8 @@ def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
     with without_collecting():
         found = [each for rule in rules for each in _of(facts, rule)]
     found += [Found(BROKEN, Finding(what, remedy=TELL)) for what in unusable()]
-    found += unknown_ignores(facts.notebook, (each.rule for each in known_rules()))
+    unknown = unknown_ignores(facts.notebook, (each.rule for each in known_rules()))
+    found += [Found(each.rule, without_secrets(each.finding, facts.secrets)) for each in unknown]
     kept = [each for each in found if not is_ignored(facts.notebook, each)]
     return sorted(kept, key=_place)
 

@@ -30,8 +30,8 @@ def is_ignored(notebook: Notebook, found: Found) -> bool:
 
 
 def names(said: Iterable[str], rule: Rule) -> bool:
-    """Say whether one of the texts, upper case, is the rule's name or what its code begins with."""
-    return any(each and (rule.code.startswith(each) or rule.name.upper() == each) for each in said)
+    """Say whether one of the texts, in any case, is the rule's name or what its code begins with."""
+    return any(each and (rule.code.startswith(each) or rule.name.upper() == each) for each in map(str.upper, said))
 
 
 def unknown_ignores(notebook: Notebook, rules: Iterable[Rule]) -> Iterator[Found]:
@@ -55,10 +55,10 @@ def _unknown(said: Iterable[str], known: Sequence[Rule], cell: int | None = None
 
 
 def codes_in(options: object) -> frozenset[str]:
-    """Return what ``{"ignore": [...]}`` names, upper case: codes, beginnings of codes, names of rules."""
+    """Return what ``{"ignore": [...]}`` names, as it is written: codes, beginnings of codes, names of rules."""
     listed = options.get("ignore") if isinstance(options, Mapping) else None
     return (
-        frozenset(each.strip().upper() for each in listed if isinstance(each, str))
+        frozenset(each.strip() for each in listed if isinstance(each, str))
         if isinstance(listed, list)
         else frozenset()
     )
@@ -71,7 +71,7 @@ def _commented(cell: Cell) -> Iterator[tuple[int, int, frozenset[str]]]:
     for number, alone, comment in _comments(cell.source):
         said = COMMENT.search(comment)
         if said:
-            codes = frozenset(code.strip().upper() for code in (said.group(1) or "").split(","))
+            codes = frozenset(code.strip() for code in (said.group(1) or "").split(","))
             yield (0 if alone else number), number, codes
 
 

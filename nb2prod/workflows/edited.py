@@ -17,7 +17,7 @@ from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine_rules import PAGES
 from nb2prod.rules.ignoring import codes_in
 from nb2prod.rules.model import Severity
-from nb2prod.rules.secret_texts import redacted_source
+from nb2prod.rules.secret_texts import harmless, redacted_source
 from nb2prod.rules.settings import Settings
 from nb2prod.workflows.checking import Wanted, job_for
 from nb2prod.workflows.fixing import Fixed, fix_for, mend
@@ -188,4 +188,5 @@ def _ignored(notebook: Notebook) -> Iterator[dict[str, Any]]:
     said: list[tuple[int | None, frozenset[str]]] = [(None, codes_in(notebook.metadata.get("nb2prod")))]
     said += [(cell.index, codes_in(cell.options)) for cell in notebook.cells]
     for index, codes in said:
-        yield from ({"code": code, "name": names.get(code, ""), "cell": index} for code in sorted(codes))
+        told = {harmless(code).upper() for code in codes}  # masked as it is written: no token is upper case
+        yield from ({"code": code, "name": names.get(code, ""), "cell": index} for code in sorted(told))

@@ -10,6 +10,7 @@ import pytest
 
 from nb2prod.cli import main
 from nb2prod.rules.secret_texts import redacted, values_in
+from nb2prod.workflows.edited import found_in
 from tests.rules.test_secrets import document, planted
 
 PERSONAL = {"mail", "visa", "mastercard", "amex", "iban de", "iban gb", "phone", "phone us", "ssn", "dni", "cpf", "aadhaar"}  # fmt: skip
@@ -94,3 +95,14 @@ def test_what_the_code_uses_as_a_name_or_is_a_short_word_goes_at_its_own_place_o
     assert values_in(code) == ("h8nter2",)
     assert values_in(["connect(password='customers')", "!mysql -p customers", "%%bash\ncustomers"]) == ("customers",)
     assert redacted("x = connect(password='churned')", values_in(code)) == "x = connect(password='***')"
+
+
+def test_a_token_that_is_to_be_ignored_is_not_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    token = "hf_" + "kPzQxWmNvRtYwBcDsFgHjAeUiXoLnMbVcA"
+    content = document([f"print(1)  # nb2prod: ignore[{token}]", "x = 1"], [])
+    content["cells"][1]["metadata"] = content["metadata"] = {"nb2prod": {"ignore": [token]}}
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps(content))
+    shown = run(capsys, "check", str(path), "--no-cache") + json.dumps(found_in(content, str(path)))
+    assert shown.count("`***`, which is to be ignored") >= 3
+    assert token[:11].upper() not in shown.upper()
