@@ -58,9 +58,7 @@ def codes_in(options: object) -> frozenset[str]:
     """Return what ``{"ignore": [...]}`` names, as it is written: codes, beginnings of codes, names of rules."""
     listed = options.get("ignore") if isinstance(options, Mapping) else None
     return (
-        frozenset(each.strip() for each in listed if isinstance(each, str))
-        if isinstance(listed, list)
-        else frozenset()
+        frozenset(each.strip() for each in listed if isinstance(each, str)) if isinstance(listed, list) else frozenset()
     )
 
 
