@@ -27,6 +27,21 @@ class Personal:
     end: int
 
 
+@dataclass(frozen=True)
+class Shaped:
+    """A number that looks like one of a person's, whether or not its check digit is right."""
+
+    kind: str
+    form: str
+    """What looks alike: the pattern that it has, with what stands between its groups."""
+    number: str
+    start: int
+    end: int
+    is_right: bool
+    chance: float
+    """Share of arbitrary numbers of this look that are right; 1 where there is no check digit."""
+
+
 _MAY_HAVE_NUMBERS = re.compile(r"(?:\d[^\d\n]{0,3}){6}")
 """Six digits not far from each other: every number that is looked for has them, and few cells of code do."""
 
@@ -162,10 +177,29 @@ def is_iban(code: str) -> bool:
 
 
 def _nationals(text: str) -> Iterator[Personal]:
-    for pattern, is_right in _NATIONAL:
+    for pattern, is_right, _ in _NATIONAL:
         for found in pattern.finditer(text):
             if is_right(found[0]):
                 yield Personal(NATIONAL, *found.span())
+
+
+def find_shaped(text: str) -> Iterator[Shaped]:
+    """Yield the numbers that look like those of cards, of accounts and of people, right and wrong ones."""
+    if not _MAY_HAVE_NUMBERS.search(text):
+        return
+    for found in _CARD.finditer(text):
+        digits = re.sub(r"\D", "", found[0])
+        if _ISSUERS.match(digits) and len(set(digits)) > 1:
+            separator = found[1] or found[2] or ""
+            yield Shaped(CARD, separator + _CARD.pattern, digits, *found.span(), is_luhn(digits), 1 / 10)
+    for found in _ACCOUNT.finditer(text):
+        code = re.sub(r"[ -]", "", found[0])
+        if len(code) == _LENGTHS.get(code[:2]):
+            yield Shaped(ACCOUNT, _ACCOUNT.pattern, code, *found.span(), is_iban(code), 1 / 97)
+    for pattern, is_right, chance in _NATIONAL:
+        for found in pattern.finditer(text):
+            number = re.sub(r"[ -]", "", found[0])
+            yield Shaped(NATIONAL, pattern.pattern, number, *found.span(), bool(is_right(found[0])), chance)
 
 
 def is_ssn(number: str) -> bool:
@@ -229,20 +263,21 @@ def is_aadhaar(number: str) -> bool:
     return check == 0
 
 
-_NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
-    (re.compile(r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-]|\.\d)"), is_ssn),
-    (re.compile(r"(?<![\w.-])\d{8}-?[A-HJ-NP-TV-Z](?![\w-])"), is_dni),
-    (re.compile(r"(?<![\w.-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w-])"), is_cpf),
-    (re.compile(r"(?<![\w.-])[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d(?![\w-]|\.\d)"), is_nir),
-    (re.compile(r"(?<![\w.-])(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-+]\d{4}(?![\w-])"), is_personnummer),
-    (re.compile(r"(?<![\w.-])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d[-+A]\d{3}[0-9A-Y](?![\w-])"), is_hetu),
-    (re.compile(r"(?<![\w-])[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z](?![\w-])"), is_codice_fiscale),
-    (re.compile(r"(?<![\w.+-])(?<!\d\s)[2-9]\d{3} \d{4} \d{4}(?!\s?\d|[\w-])"), is_aadhaar),
+_NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str], bool], float], ...] = (
+    (re.compile(r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-]|\.\d)"), is_ssn, 1),
+    (re.compile(r"(?<![\w.-])\d{8}-?[A-HJ-NP-TV-Z](?![\w-])"), is_dni, 1 / 23),
+    (re.compile(r"(?<![\w.-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w-])"), is_cpf, 1 / 100),
+    (re.compile(r"(?<![\w.-])(?<!\d\s)[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d(?!\s?\d|[\w-]|\.\d)"), is_nir, 1 / 97),
+    (re.compile(r"(?<![\w.-])(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-+]\d{4}(?![\w-])"), is_personnummer, 1 / 10),
+    (re.compile(r"(?<![\w.-])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d[-+A]\d{3}[0-9A-Y](?![\w-])"), is_hetu, 1 / 31),
+    (re.compile(r"(?<![\w-])[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z](?![\w-])"), is_codice_fiscale, 1 / 26),
+    (re.compile(r"(?<![\w.+-])(?<!\d\s)[2-9]\d{3} \d{4} \d{4}(?!\s?\d|[\w-])"), is_aadhaar, 1 / 10),
     (re.compile(r"(?<![\w-])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] \d\d \d\d \d\d [A-D](?![\w-])"),
-     bool),
+     bool, 1),
 )  # fmt: skip
 """United States, Spain, Brazil, France, Sweden, Finland, Italy, India; the United Kingdom's have no check digit and
-count only where they are written in groups."""
+count only where they are written in groups. With the share of arbitrary numbers that are right. Groups in a row of more
+are an array's."""
 
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|Sra?|Mme)\b\.? [A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’.-]*)*")
 _FIELD = re.compile(

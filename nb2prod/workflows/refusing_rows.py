@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -22,6 +21,7 @@ from nb2prod.plan.data_files import LARGEST, is_data
 from nb2prod.rules.data import personal_data
 from nb2prod.rules.ignoring import is_ignored
 from nb2prod.rules.model import Finding, Found, Rule
+from nb2prod.rules.person_columns import kinds_in_column
 from nb2prod.rules.personal import ACCOUNT, CARD, MAIL, NATIONAL, find_personal
 from nb2prod.rules.secret_kinds import known_secrets
 from nb2prod.rules.secret_texts import find_secrets
@@ -36,8 +36,6 @@ STRONG = frozenset({CARD, ACCOUNT, NATIONAL})
 """Kinds that have a check digit or a form of their own."""
 SHORTEST = 6
 """Characters below which no value holds any of these."""
-FEWEST = 3
-"""Values that have to be numbers of people where all of a column's are bare digits: one in ten is right by chance."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,12}|\d*\.\d*(?:[eE][+-]?\d+)?)")
 """What is no number of a person: too few digits, or a fraction."""
 
@@ -137,25 +135,19 @@ def _keys(values: Sequence[str]) -> Iterator[str]:
 
 
 def _columns_with(columns: Columns, kinds: Iterable[str]) -> Mapping[str, list[str]]:
-    """Return the kinds of personal data, of those wanted, with the columns that hold some.
-
-    A value that is nothing but a number is one of a person's only if at least half of its column's are: one in ten
-    identifiers has the right check digit.
-    """
+    """Return the kinds of personal data, of those wanted, with the columns that hold some."""
     wanted = set(kinds)
     found: dict[str, list[str]] = {kind: [] for kind in sorted(wanted)}
     for name, values in columns.items():
         several = [each for each in dict.fromkeys(values) if len(each) >= SHORTEST and not _NUMBER.fullmatch(each)]
-        alone, within = Counter[str](), Counter[str]()
-        for value in several:
-            for each in find_personal(value, names=False):
-                is_all = each.end - each.start >= len(value.strip())
-                (alone if is_all and each.kind != MAIL else within)[each.kind] += 1
-        fewest = FEWEST if all(each.isdigit() for each in several) else 1
-        for kind in wanted:
-            if within[kind] or alone[kind] >= max(fewest, len(several) / 2):
-                found[kind].append(name)
+        for kind in wanted.intersection(_kinds(name, several)):
+            found[kind].append(name)
     return {kind: named for kind, named in found.items() if named}
+
+
+def _kinds(name: str, values: Sequence[str]) -> list[str]:
+    mails = any("@" in each and any(mail.kind == MAIL for mail in find_personal(each, names=False)) for each in values)
+    return [*kinds_in_column(name, values), *([MAIL] if mails else [])]
 
 
 def _of_records(records: Iterable[object]) -> Columns:

@@ -37,7 +37,8 @@ REFUSED: list[tuple[str, list[Any], str]] = [
     ("cards", CARDS, "card numbers"), ("cards as numbers", [int(each) for each in CARDS], "card numbers"),
     ("a card in a text", [f"paid with {CARDS[0]} today", "cash"], "card numbers"),
     ("accounts", IBANS, "bank account numbers"),
-    ("social security", SOCIAL, "national numbers"), ("a key", ["nothing", f"token {TOKEN}"], "GitHub token"),
+    ("social security in a text", [f"her SSN is {SOCIAL[0]}.", "none"], "national numbers"),
+    ("a key", ["nothing", f"token {TOKEN}"], "GitHub token"),
 ]  # fmt: skip
 
 
@@ -54,19 +55,52 @@ def test_rows_with_such_a_value_are_refused(values: list[Any], kind: str, tmp_pa
     assert look(tmp_path, values, nb2prod={"ignore": [f"{code} tests/parity"]}) == ()
 
 
-@pytest.mark.parametrize("values", [CARDS, IBANS, SOCIAL], ids=["cards", "accounts", "social security"])
-def test_tables_with_such_a_column_are_refused(values: list[str], tmp_path: Path) -> None:
-    table = "age,number\n" + "".join(f"3,{each}\n" for each in values)
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("number", CARDS), ("number", IBANS), ("ssn", SOCIAL), ("customerSsn", SOCIAL), ("Social Security No", SOCIAL)],
+)
+def test_tables_with_such_a_column_are_refused(name: str, values: list[str], tmp_path: Path) -> None:
+    table = f"age,{name}\n" + "".join(f"3,{each}\n" for each in values)
     with pytest.raises(UnusableInput) as refused:
         look(tmp_path, [1], table)
     (problem,) = refused.value.problems
-    assert "`number`" in problem.what and problem.where == "a.csv"
+    assert f"`{name}`" in problem.what and problem.where == "a.csv"
     assert look(tmp_path, [1], table, nb2prod={"ignore": ["NB330 a.csv"]}) == ()
 
 
 def drawn(make: Any, count: int = 300) -> list[Any]:
     source = random.Random(7)
     return [make(source) for _ in range(count)]
+
+
+def numbered(source: random.Random) -> str:
+    return f"4{source.randrange(10**15):015}"
+
+
+def at(source: random.Random) -> str:
+    month, day, hour, minute = (source.randrange(*each) for each in ((1, 13), (1, 29), (24,), (60,)))
+    return f"2024{month:02}{day:02}-{hour:02}{minute:02}"
+
+
+def part(source: random.Random) -> str:
+    return f"{source.randrange(1, 900):03}-{source.randrange(1, 100):02}-{source.randrange(1, 10000):04}"
+
+
+def pixels(source: random.Random) -> str:
+    return " ".join(str(source.randrange(256)) for _ in range(2304))
+
+
+@pytest.mark.parametrize("planted", [CARDS[:1], IBANS[:1], CARDS, IBANS], ids=["card", "account", "cards", "accounts"])
+def test_few_real_ones_among_texts_are_found(planted: list[str], tmp_path: Path) -> None:
+    others = drawn(lambda source: f"order of {at(source)} came late, {source.randrange(99)} days")
+    with pytest.raises(UnusableInput):
+        look(tmp_path, [*others, *(f"please pay to {each} soon" for each in planted)])
+
+
+def test_many_real_ones_among_identifiers_are_found(tmp_path: Path) -> None:
+    cards = [f"card {Maker(n).card('4', 16)}" for n in range(60)]
+    with pytest.raises(UnusableInput, match="card numbers"):
+        look(tmp_path, [*drawn(lambda source: f"order {numbered(source)}", 100), *cards])
 
 
 PASSED: dict[str, list[Any]] = {
@@ -79,6 +113,14 @@ PASSED: dict[str, list[Any]] = {
     "codes": drawn(lambda source: f"{source.randrange(10**7, 10**8)}{source.choice('ABCDEFGHJKLMNPQRSTVWXYZ')}"),
     "times": drawn(lambda source: f"2024-06-{source.randrange(1, 29):02d}T12:30:00.{source.randrange(10**6):06d}"),
     "since 1970": drawn(lambda source: source.randrange(16 * 10**17, 17 * 10**17)),
+    "texts with identifiers": drawn(lambda source: f"order {numbered(source)} came late"),
+    "texts with times": drawn(lambda source: f"job {at(source)} failed after {source.randrange(90)} s"),
+    "times of runs": drawn(at),
+    "pictures": drawn(pixels, 60),
+    "part numbers": drawn(part),
+    "lots": drawn(
+        lambda source: f"AB {source.randrange(10, 99)} {source.randrange(10, 99)} {source.randrange(10, 99)} C"
+    ),
     "phones": ["call 08712300220 now", "555-0123", "+49 30 1234567"],
     "nothing": [None, True, "", 0],
 }
