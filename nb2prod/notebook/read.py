@@ -187,16 +187,27 @@ def _line(problem: Problem) -> int:
 
 
 def text_of(path: Path) -> str:
-    """Return the text of the file at ``path``. Raises ``UnusableInput`` where it has none."""
-    if not path.is_file():
-        what = "is a folder, not a notebook" if path.is_dir() else "no such file"
-        raise UnusableInput(Problem(what, str(path), "give the path of an .ipynb file"))
+    """Return the text of the file at ``path``. Raises ``UnusableInput`` where it has none.
+
+    Only of a file: a named pipe may never have anything to read, and a device may have no end.
+    """
     try:
+        if not path.is_file():
+            raise UnusableInput(Problem(_no_file(path), str(path), "give the path of an .ipynb file"))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise UnusableInput(Problem("is not UTF-8 text, so not a notebook", str(path), RESAVE)) from None
     except OSError as error:
         raise UnusableInput(Problem(f"cannot be read: {error.strerror}", str(path), "check its permissions")) from None
+
+
+def _no_file(path: Path) -> str:
+    """Return what a path is that is no file. Raises ``OSError`` where that cannot be told."""
+    if path.is_dir():
+        return "is a folder, not a notebook"
+    if path.is_fifo() or path.is_socket():
+        return "is a named pipe or a socket, not a file"
+    return "is a device, not a file" if path.exists() else "no such file"
 
 
 def _parsed(text: str, path: Path) -> dict[str, Any]:

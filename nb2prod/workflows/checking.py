@@ -193,10 +193,20 @@ def _notebooks(paths: Iterable[Path]) -> dict[Path, bool]:
 
 
 def _below(folder: Path) -> list[Path]:
-    """Return the notebooks of a folder, in order, but for hidden ones and those that are excluded where they lie."""
+    """Return the notebooks of a folder, in order, but for hidden ones and those that are excluded where they lie.
+
+    A named pipe or a device is none; a link to nowhere may have been one, which is told.
+    """
     found: list[Path] = []
     for place, folders, files in os.walk(folder):
         folders[:] = [each for each in folders if not each.startswith(HIDDEN)]
         inside = [Path(place, name) for name in files if name.endswith(".ipynb")]
-        found += [each for each in inside if not configuration_for(each).excludes(each)]
+        found += [each for each in inside if not (configuration_for(each).excludes(each) or _is_special(each))]
     return sorted(found)
+
+
+def _is_special(path: Path) -> bool:
+    try:
+        return path.exists() and not path.is_file()
+    except OSError:  # that it cannot be looked at is told when it is to be read
+        return False

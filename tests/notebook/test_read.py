@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,14 @@ def test_a_script_is_no_notebook_to_restore(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert "no such file" in refused(tmp_path / "none.ipynb")
     assert "folder" in refused(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_named_pipe_and_a_device_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.ipynb")
+    (tmp_path / "b.ipynb").symlink_to("/dev/zero")
+    assert "is a named pipe or a socket, not a file" in refused(tmp_path / "a.ipynb")
+    assert "is a device, not a file" in refused(tmp_path / "b.ipynb")
 
 
 LANGUAGES = [

@@ -44,6 +44,8 @@ class Kept:
         """Return what a report depends on, as one text: the notebook's bytes, its place and what lies there, rules,
         settings, the database that is asked, nb2prod. What lies in a folder is looked at once."""
         try:
+            if not job.path.is_file():  # a named pipe may never have anything to read
+                return None
             content = sha256(job.path.read_bytes()).hexdigest()
         except OSError:
             return None

@@ -174,6 +174,23 @@ def test_a_folder_is_read_no_more_often_the_more_notebooks_are_in_it_or_below(
     assert len(looked) == 10
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("cached", [True, False])
+def test_what_is_no_file_is_passed_over_in_a_folder_and_told_where_it_is_named(
+    tmp_path: Path, looked: list[str], cached: bool
+) -> None:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    write_notebook(folder / "n.ipynb", [(None, "x = 1")])
+    os.mkfifo(folder / "pipe.ipynb")
+    (folder / "device.ipynb").symlink_to("/dev/zero")
+    (folder / "gone.ipynb").symlink_to("nowhere")
+    assert [each.path.name for each in run(folder, cached=cached)] == ["gone.ipynb", "n.ipynb"]
+    for name in ("pipe", "device"):
+        (told,) = run(folder / f"{name}.ipynb", cached=cached)[0].findings
+        assert (told.code, name in told.what) == ("NB001", True)
+
+
 def test_what_was_done_is_kept_though_the_rest_is_not(tmp_path: Path, looked: list[str]) -> None:
     folder = tmp_path / "notebooks"
     folder.mkdir()
