@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb2prod.plan.model import InputPlan
+from nb2prod.score.model import Score
+from nb2prod.score.repositories import VERIFY_FULL
 from nb2prod.verify import as_lines
 from nb2prod.workflows.as_data import SCHEMA_VERSION, files_of
 from nb2prod.workflows.model import Exported
@@ -58,10 +60,15 @@ def print_exported(result: Exported) -> None:
     if result.proof is not None:
         lines += ["The proof:", *(f"  {line}" for line in as_lines(result.proof, left_out=plan.left_out)), ""]
     if result.score is not None:
-        score = result.score
-        sums = ", ".join(f"{section.value} {points:g}" for section, points in score.sections.items())
-        lines += [f"ML Test Score: {score.score:g}, the least of {sums}; `nb2prod score` says what would raise it", ""]
+        lines += [_score_line(result.score, run=result.proof is not None and result.proof.tests is not None), ""]
     sys.stdout.write("\n".join([*lines, *_ending(result)]) + "\n")
+
+
+def _score_line(score: Score, *, run: bool) -> str:
+    if not run:
+        return f"ML Test Score: {score.score:g}, since the repository's tests were not run: {VERIFY_FULL}"
+    sums = ", ".join(f"{section.value} {points:g}" for section, points in score.sections.items())
+    return f"ML Test Score: {score.score:g}, the least of {sums}; `nb2prod score` says what would raise it"
 
 
 def _where_it_went(result: Exported) -> list[str]:

@@ -42,7 +42,7 @@ def as_dict(score: Score) -> dict[str, Any]:
                 "state": row.state.value,
                 "points": row.points,
                 "why": row.why,
-                "to_raise": "" if row.points == 1 else row.test.to_raise,
+                "to_raise": row.to_raise,
                 "how": row.test.how,
             }
             for row in score.rows

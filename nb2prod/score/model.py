@@ -63,6 +63,8 @@ class Known:
     repeats: Mapping[str, str] = field(default_factory=dict)
     """Tests that something repeats, as pytest names them, each with why it does nothing here; empty where it does."""
     attested: tuple[Attestation, ...] = ()
+    remedies: Mapping[str, str] = field(default_factory=dict)
+    """What raises a test, by what repeats it, where that is something else than ``Test.to_raise``."""
     nothing: str = "nothing repeats it"
     """Why a test that is not in ``repeats`` is not repeated."""
 
@@ -75,6 +77,13 @@ class Row:
     state: State
     why: str
     """One sentence, without its full stop."""
+    remedy: str = ""
+    """What raises it here, as an instruction, where that is something else than ``Test.to_raise``."""
+
+    @property
+    def to_raise(self) -> str:
+        """What a person does to raise it; empty where nothing can."""
+        return "" if self.state is State.AUTOMATIC else self.remedy or self.test.to_raise
 
     @property
     def points(self) -> float:

@@ -17,6 +17,9 @@ from nb2prod.score.rubric import TESTS
 RECORD = "ml_test_score.json"
 """In a repository: the 28 as they were at its export, and how the tests that establish them went."""
 WORKFLOWS = ".github/workflows"
+VERIFY_FULL = "export again with `--verify full`"
+"""What has the tests run that an export with less has not."""
+TAKES_LONG = "run `make check`, which runs it: an export does not where a training takes long"
 ALL_TESTS = "make check"
 """What a workflow has to run so that every test of the repository is repeated."""
 
@@ -40,8 +43,9 @@ def known_from(repository: Path, outcomes: Mapping[str, str]) -> tuple[Known, tu
     by_itself = "" if _is_repeated(repository) else f"no workflow in {WORKFLOWS} runs `{ALL_TESTS}`"
     wanted = sorted({name for test in TESTS for name in test.repeated_by})
     repeats = {name: _gap(name, there, outcomes) or by_itself for name in wanted}
+    not_run = dict.fromkeys((there & set(wanted)) - outcomes.keys(), TAKES_LONG if outcomes else VERIFY_FULL)
     said, problems = _attested(repository)
-    return Known(repeats, said, nothing="the repository has no such test"), problems
+    return Known(repeats, said, not_run, "the repository has no such test"), problems
 
 
 def _gap(name: str, there: set[str], outcomes: Mapping[str, str]) -> str:

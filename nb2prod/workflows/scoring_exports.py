@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nb2prod.render.escape import cell
 from nb2prod.score.as_data import as_dict
-from nb2prod.score.model import Score, State
+from nb2prod.score.model import Score
 from nb2prod.score.repositories import RECORD, known_from
 from nb2prod.score.scoring import scored
 from nb2prod.verify import Proof
@@ -53,6 +53,6 @@ def _section(score: Score, *, measured: bool) -> str:
         "|---|---|---|---|",
     ]
     for row in score.rows:
-        raised = "" if row.state is State.AUTOMATIC else f"; {cell(row.test.to_raise)}"
+        raised = f"; {cell(row.to_raise)}" if row.to_raise else ""
         lines.append(f"| {row.test.id} | {cell(row.test.title)} | {row.state.value} | {cell(row.why)}{raised} |")
     return "\n".join([*lines, ""])

@@ -71,6 +71,17 @@ def test_what_was_not_run_does_not_count(repository: Path) -> None:
     assert why(known_from(repository, {})[0], "I1").endswith("was not run at the export")
 
 
+def test_what_has_the_tests_run_is_said_where_they_were_not(repository: Path) -> None:
+    def raised(outcomes: dict[str, str]) -> dict[str, str]:
+        return {row.test.id: row.to_raise for row in scored(known_from(repository, outcomes)[0]).rows}
+
+    assert {raised({})[test.id] for test in TESTS if test.repeated_by} == {"export again with `--verify full`"}
+    slices = "tests/quality/test_slices.py::test_quality_on_slices"
+    found = raised({name: said for name, said in PASSED.items() if name != slices})
+    assert found["M6"].startswith("run `make check`") and found["M5"] == ""
+    assert raised({**PASSED, slices: "failed at the export"})["M6"].startswith("measure the model")
+
+
 def test_attestations_are_in_its_notebook(repository: Path) -> None:
     said = [{"test": "D6", "by": "Ada", "on": "2026-11-20", "how": "two days for the last one"}]
     path = repository / "notebooks/n.ipynb"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.cli._words import _score_line
 from nb2prod.score.model import Attestation, Known
 from nb2prod.score.scoring import scored
 from nb2prod.verify import Proof
@@ -34,6 +35,15 @@ def test_what_a_test_said_is_not_written(tmp_path: Path, category: str) -> None:
     other = written(tmp_path, {SPEED: f"{category}: assert 1377.02 <= 1000.0", POLICY: "passed"})
     assert one == other
     assert "1203" not in "".join(one) and category in one[0] and category in one[1]
+
+
+def test_tests_that_were_not_run_are_said_to_need_a_full_export(tmp_path: Path) -> None:
+    written(tmp_path, {POLICY: "passed"})
+    score = write_score(tmp_path, Proof("tidy", "run", Comparison(1, 1)))
+    assert "export again with `--verify full`" in (tmp_path / "README.md").read_text()
+    assert _score_line(score, run=False) == (
+        "ML Test Score: 0, since the repository's tests were not run: export again with `--verify full`"
+    )
 
 
 def test_a_training_that_takes_long_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -11,13 +11,14 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.rules.engine_rules import FAILED_AT_EXPORT
 from nb2prod.rules.model import Finding, Found
-from nb2prod.score.repositories import is_repository, outcomes_of
+from nb2prod.score.repositories import VERIFY_FULL, is_repository, outcomes_of
 from nb2prod.score.rubric import TESTS
 from nb2prod.workflows.checking_objects import RuntimeCheck
 
 FAILED = "failed"
 """How an outcome of a test begins that did not pass; see ``TestRun.outcomes``."""
 NOT_RUN = "it was not run at the export"
+NONE_RUN = f"the export ran none of them ({VERIFY_FULL})"
 SECTIONS = {
     "tests/quality/test_training_data.py": "data",
     "tests/quality/test_speed.py": "inference",
@@ -66,7 +67,7 @@ def _ended(name: str, exported: Exported) -> RuntimeCheck:
         return RuntimeCheck(name, "passed")
     if said.startswith(FAILED):
         return RuntimeCheck(name, FAILED)
-    return RuntimeCheck(name, "skipped", f"it {said}" if said else NOT_RUN)
+    return RuntimeCheck(name, "skipped", f"it {said}" if said else NOT_RUN if exported.outcomes else NONE_RUN)
 
 
 def _finding(name: str, exported: Exported, notebook: Notebook) -> Finding:

@@ -67,6 +67,15 @@ def test_a_test_that_failed_is_a_finding_of_the_cell_that_it_is_about(
     assert run(capsys, path, "--evidence", repository)[0] == 1
 
 
+def test_what_has_the_tests_run_is_said_where_none_was(
+    path: Path, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "ml_test_score.json").write_text('{"outcomes": {}}')
+    assert {why for _, why in report(capsys, path, "--evidence", repository)[1].values()} == {
+        "the export ran none of them (export again with `--verify full`)"
+    }
+
+
 def test_what_cells_have_shown_does_not_matter(
     path: Path, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
