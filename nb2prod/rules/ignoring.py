@@ -13,6 +13,8 @@ from nb2prod.rules.model import Finding, Found, Rule
 
 COMMENT = re.compile(r"#\s*nb2prod\s*:\s*ignore\b(?:\s*\[([^\]]*)\]?)?", re.IGNORECASE)
 """``# nb2prod: ignore[NB201, NB202] because ...``: on a line for that line, on a line of its own for the cell."""
+IN_FILES = frozenset({"NB330", "NB601"})
+"""Codes of the rules that an export asks of files and rows that travel too: ``CODE PLACE`` lets one place pass."""
 REMEDY = "name rules by their codes or names: `ignore[NB201]`; `nb2prod explain` lists them"
 
 
@@ -27,6 +29,23 @@ def is_ignored(notebook: Notebook, found: Found) -> bool:
     if names(codes_in(cell.options), rule):
         return True
     return any(line in (0, finding.line) and names(codes, rule) for line, _, codes in _commented(cell))
+
+
+def is_let_through(notebook: Notebook, rule: Rule, place: str) -> bool:
+    """Say whether the notebook's metadata let what a rule finds travel, everywhere or in that file or folder."""
+    said = codes_in(notebook.metadata.get("nb2prod"))
+    places = (_code_and_place(each) for each in said)
+    return names(said, rule) or any(at == place and _takes_place(code, rule) for code, at in places)
+
+
+def _code_and_place(said: str) -> tuple[str, str]:
+    """Return the parts of ``CODE PLACE``; the place is empty where none is named."""
+    code, _, place = said.partition(" ")
+    return code, place.strip()
+
+
+def _takes_place(code: str, rule: Rule) -> bool:
+    return rule.code in IN_FILES and names([code], rule)
 
 
 def names(said: Iterable[str], rule: Rule) -> bool:
@@ -44,7 +63,13 @@ def unknown_ignores(notebook: Notebook, rules: Iterable[Rule]) -> Iterator[Found
             if not said - {""}:
                 yield Found(UNKNOWN_IGNORE, Finding("ignores nothing, as no rule is named", cell.index, number, REMEDY))
         yield from _unknown(codes_in(cell.options), known, cell.index)
-    yield from _unknown(codes_in(notebook.metadata.get("nb2prod")), known)
+    said = codes_in(notebook.metadata.get("nb2prod"))
+    yield from _unknown([each for each in said if not _is_placed(each, known)], known)
+
+
+def _is_placed(said: str, known: Sequence[Rule]) -> bool:
+    code, place = _code_and_place(said)
+    return bool(place) and any(_takes_place(code, rule) for rule in known)
 
 
 def _unknown(said: Iterable[str], known: Sequence[Rule], cell: int | None = None, line: int = 0) -> Iterator[Found]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from nb2prod.capture.model import Evidence
@@ -11,8 +11,8 @@ from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.plan.data_files import LARGEST, is_data
 from nb2prod.plan.own_modules import OwnModules
 from nb2prod.rules.data import personal_data
-from nb2prod.rules.ignoring import is_ignored
-from nb2prod.rules.model import Finding, Found
+from nb2prod.rules.ignoring import is_ignored, is_let_through
+from nb2prod.rules.model import Found
 from nb2prod.rules.secret_kinds import known_secrets
 from nb2prod.rules.secret_texts import find_secrets
 from nb2prod.rules.security import secret_in_source
@@ -53,25 +53,15 @@ def refuse_in_data(notebook: Notebook, evidence: Evidence) -> None:
     Personal data is not looked for in them: it may be what the model is about. A file that the notebook's metadata
     name, ``"ignore": ["NB601 FILE"]``, travels as it is.
     """
-    code = secret_in_source.RULE.code
-    if is_ignored(notebook, Found(secret_in_source.RULE, Finding(""))):
-        return
-    passed = _named(notebook.metadata, code)
+    rule = secret_in_source.RULE
     problems = [
         problem
         for file in evidence.files_read
-        if is_data(file) and file.size <= LARGEST and file.path not in passed
+        if is_data(file) and file.size <= LARGEST and not is_let_through(notebook, rule, file.path)
         for problem in _in_data(notebook.path.parent / file.path, file.path)
     ]
     if problems:
         raise UnusableInput(problems)
-
-
-def _named(metadata: Mapping[str, object], code: str) -> set[str]:
-    options = metadata.get("nb2prod")
-    listed = options.get("ignore") if isinstance(options, Mapping) else None
-    texts = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-    return {each.partition(" ")[2].strip() for each in texts if each.partition(" ")[0].upper() == code}
 
 
 def _in_data(path: Path, name: str) -> Iterator[Problem]:

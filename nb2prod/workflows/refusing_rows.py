@@ -19,8 +19,8 @@ from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.model import Notebook
 from nb2prod.plan.data_files import LARGEST, is_data
 from nb2prod.rules.data import personal_data
-from nb2prod.rules.ignoring import is_ignored
-from nb2prod.rules.model import Finding, Found, Rule
+from nb2prod.rules.ignoring import is_let_through
+from nb2prod.rules.model import Rule
 from nb2prod.rules.person_columns import kinds_in_column
 from nb2prod.rules.personal import ACCOUNT, CARD, MAIL, NATIONAL, find_personal
 from nb2prod.rules.secret_kinds import known_secrets
@@ -72,7 +72,7 @@ def notes_on_rows(notebook: Notebook, evidence: Evidence) -> tuple[str, ...]:
     rows = _of_records((*answers.requests, *answers.responses)) if answers else {}
     notes = []
     for place, columns in ((RECORDED, rows), *_tables(notebook, evidence)):
-        named = [] if _passed(notebook, personal_data.RULE, place) else _columns_with(columns, {MAIL}).get(MAIL)
+        named = [] if is_let_through(notebook, personal_data.RULE, place) else _columns_with(columns, {MAIL}).get(MAIL)
         if named:
             notes.append(f"{place} carries mail addresses of people along ({_listed(named)})")
     files = [each.path for each in evidence.files_read if is_data(each) and each.size <= LARGEST]
@@ -93,13 +93,13 @@ def _is_closed(notebook: Notebook, name: str) -> bool:
 
 def _problems(notebook: Notebook, columns: Columns, place: str, what: str, *, keys: bool) -> Iterator[Problem]:
     rule = personal_data.RULE
-    if not _passed(notebook, rule, place):
+    if not is_let_through(notebook, rule, place):
         for kind, named in sorted(_columns_with(columns, STRONG).items()):
             said = f"{what} with {kind}s ({_listed(named)}), and a repository would carry them along"
             remedy = "put made-up values in their place"
             yield Problem(said, place, f"{remedy}; if they may travel, write {_said(rule, place)}")
     rule = secret_in_source.RULE
-    if keys and not _passed(notebook, rule, place):
+    if keys and not is_let_through(notebook, rule, place):
         found = {kind: name for name, values in columns.items() for kind in _keys(values)}
         for kind, name in sorted(found.items()):
             said = f"{what} with a secret ({kind}, in {_listed([name])}), and a repository would carry it along"
@@ -109,14 +109,6 @@ def _problems(notebook: Notebook, columns: Columns, place: str, what: str, *, ke
 
 def _said(rule: Rule, place: str) -> str:
     return f'`"nb2prod": {{"ignore": ["{rule.code} {place}"]}}` into the notebook\'s metadata'
-
-
-def _passed(notebook: Notebook, rule: Rule, place: str) -> bool:
-    """Say whether the notebook's metadata let what a rule finds travel, everywhere or in that place."""
-    options = notebook.metadata.get("nb2prod")
-    listed = options.get("ignore") if isinstance(options, Mapping) else None
-    named = [each.strip().split(" ", 1) for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-    return is_ignored(notebook, Found(rule, Finding(""))) or [rule.code, place] in named
 
 
 def _listed(names: Iterable[str]) -> str:

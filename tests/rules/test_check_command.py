@@ -114,6 +114,17 @@ def test_metadata_that_ignore_what_there_is_not_are_told(tmp_path: Path, capsys:
     assert "`nb9`" in out
 
 
+@pytest.mark.parametrize(("said", "told"), [
+    (["NB330 tests/parity", "NB601 data.csv"], 0), (["nb601  my data.csv", "secret-in-source a.csv"], 0),
+    (["NB102 data.csv"], 1), (["NB999 data.csv"], 1), (["NB601 data.csv", "NB33O tests/parity"], 1),
+])  # fmt: skip
+def test_metadata_may_name_what_lets_one_place_travel(
+    said: list[str], told: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_notebook(tmp_path / "n.ipynb", [(None, "x = 1")], nb2prod={"ignore": said})
+    assert run(capsys, "check", str(path))[1].count("NB005") == told
+
+
 def test_the_place_where_a_file_is_no_json_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "n.ipynb"
     path.write_text('{"cells":\n [}')

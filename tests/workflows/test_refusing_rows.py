@@ -68,6 +68,20 @@ def test_tables_with_such_a_column_are_refused(name: str, values: list[str], tmp
     assert look(tmp_path, [1], table, nb2prod={"ignore": ["NB330 a.csv"]}) == ()
 
 
+@pytest.mark.parametrize("said", ["nb330  a.csv", " NB330 a.csv ", "NB3 a.csv", "personal-data a.csv", "NB330"])
+def test_what_may_travel_is_named_as_any_rule_is(said: str, tmp_path: Path) -> None:
+    look(tmp_path, [1], f"age,number\n3,{IBANS[0]}\n", nb2prod={"ignore": [said]})
+
+
+@pytest.mark.parametrize("said", ["NB330 A.csv", "NB330 b.csv", "NB601 a.csv", "a.csv"])
+def test_what_names_another_place_lets_nothing_travel(said: str, tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput) as refused:
+        look(tmp_path, [1], f"age,number\n3,{IBANS[0]}\n", nb2prod={"ignore": [said]})
+    (problem,) = refused.value.problems
+    remedy = problem.remedy.split('"ignore": ["')[1].split('"')[0]
+    look(tmp_path, [1], f"age,number\n3,{IBANS[0]}\n", nb2prod={"ignore": [remedy]})
+
+
 def drawn(make: Any, count: int = 300) -> list[Any]:
     source = random.Random(7)
     return [make(source) for _ in range(count)]
