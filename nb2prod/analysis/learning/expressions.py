@@ -216,7 +216,14 @@ class Expressions:
         made.data = reckoned(made.data)
         if isinstance(node.op, ast.Sub):
             self.compared(node, left, right, made)
+        elif isinstance(node.op, ast.BitAnd):
+            self.weighed([left, right])
         return made
+
+    def _boolop(self, node: ast.BoolOp) -> Value:
+        values = [self.evaluate(each) for each in node.values]
+        self.weighed(values)
+        return self.derived(values)
 
     def _compare(self, node: ast.Compare) -> Value:
         left, others = self.evaluate(node.left), [self.evaluate(each) for each in node.comparators]
@@ -225,6 +232,9 @@ class Expressions:
         if len(others) == 1 and isinstance(node.ops[0], ast.Eq | ast.NotEq):
             self.compared(node, left, others[0], made)
         return made
+
+    def weighed(self, values: Iterable[Value]) -> None:
+        """Note that answers and the truth are looked at together; the layer above knows of answers."""
 
     def compared(self, node: ast.expr, left: Value, right: Value, made: Value) -> None:
         """Note that answers are set against the truth; the layer above knows of answers."""

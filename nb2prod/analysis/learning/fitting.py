@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from nb2prod.analysis.learning.combining import varying
 from nb2prod.analysis.learning.expressions import Arguments
@@ -54,6 +54,9 @@ SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "Halvin
             "OptunaSearchCV", "TuneSearchCV", "TuneGridSearchCV")  # fmt: skip
 SEEDS = frozenset({"random_state", "seed", "n_jobs", "verbose", "random_seed"})
 """Arguments that make no other model of it."""
+MEASURED = frozenset({"oob_score_", "oob_scores_", "oob_prediction_", "oob_decision_function_", "validation_score_",
+                      "validation_scores_", "best_validation_score_", "best_score_", "cv_results_"})  # fmt: skip
+"""What objects of scikit-learn tell of how good they are for rows that they have not learnt from."""
 SAME_OBJECT = frozenset(
     {"to", "cuda", "cpu", "eval", "train", "compile", "set_params", "set_output", "float", "double"}
 )
@@ -276,8 +279,25 @@ class Fitting(Tables):
         made.varies = answers.varies
         return made
 
+    def weighed(self, values: Iterable[Value]) -> None:
+        """Note that answers and other rows are looked at together, be it one by one: somebody measures by hand."""
+        told = [each for each in values if each.data is not None or each.items or each in self.record.answered]
+        if any(self._answers(each) for each in told):
+            truths = (each.data for each in told if each.data is not None and not each.data.answers)
+            self.record.measured |= any(each.rows is not None for each in truths)
+
+    def _answers(self, value: Value) -> bool:
+        return value in self.record.answered or (value.data is not None and bool(value.data.answers))
+
+    def named_in(self, node: ast.expr) -> list[Value]:
+        """Return what the names in an expression hold; nothing as long as no model answers."""
+        if self.record.measured or not self.record.predictions:
+            return []
+        return [self.load(each.id) for each in ast.walk(node) if isinstance(each, ast.Name)]
+
     def compared(self, node: ast.expr, left: Value, right: Value, made: Value) -> None:
         """Note ``answers == y_test``; the number that is made of it is the score."""
+        self.weighed(self.named_in(node))
         for answers, truth in ((left, right), (right, left)):
             if answers.data is None or truth.data is None or not answers.data.answers or truth.data.answers:
                 continue
@@ -287,6 +307,7 @@ class Fitting(Tables):
 
     def attribute_of_object(self, base: Value, name: str) -> Value:
         """Return an attribute of a fitted object: the best one of a search, its labels, how much columns matter."""
+        self.record.measured |= name in MEASURED
         if name.startswith("best_estimator") and base.estimator is not None:
             inner = next((each.estimator for each in base.parts if each.estimator is not None), base.estimator)
             model = replace(base.estimator, path=inner.path, parts=inner.parts, searches=False, constructed=None)

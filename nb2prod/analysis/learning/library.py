@@ -29,6 +29,8 @@ SAME_PLACES = frozenset(
 OF_LISTS = frozenset({"append", "extend", "insert", "items", "values", "keys", "get", "remove"})
 PICKING = frozenset({"max", "min", "idxmax", "idxmin", "argmax", "argmin"})
 """Methods that give the best of several numbers, or where it is."""
+JUDGING = ("sklearn.metrics.", "imblearn.metrics.", "mlxtend.evaluate.", "seqeval.metrics.")
+"""Libraries whose metrics are for nothing else: not for training, nor for a look at the data."""
 NO_DATA = frozenset({"builtins.print", "builtins.len", "builtins.range", "builtins.display", "builtins.isinstance",
                      "builtins.type", "builtins.enumerate", "builtins.str", "builtins.id"})  # fmt: skip
 
@@ -87,6 +89,8 @@ class Library(Fitting):
             return self.crossed(path, given)
         if path in {"builtins.max", "builtins.min", "builtins.sorted"} or name in {"argmax", "argmin", "nanargmax"}:
             self.picked(given.all(), given.node)
+        drawn = path.startswith("sklearn.metrics.") and name in {"from_estimator", "from_predictions"}
+        self.record.measured |= drawn or (path.startswith(JUDGING) and self.roles.is_metric(path))
         if self.roles.is_metric(path):
             return self.measured(name, given.all(), given.node)
         place = self.roles.trained_by(path)

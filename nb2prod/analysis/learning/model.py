@@ -312,6 +312,8 @@ class Learning:
     leaks: tuple[Leak, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     roles: Roles = field(default_factory=Roles)
+    measured: bool = False
+    """Whether something tells how good a model is: a scoring, or what is none as nobody knows its rows."""
 
     @cached_property
     def models(self) -> tuple[Fit, ...]:

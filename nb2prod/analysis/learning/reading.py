@@ -91,6 +91,7 @@ class Reader(Parting):
             leaks=find_leaks(record),
             flaws=find_flaws(record),
             roles=roles_of(record),
+            measured=record.measured or bool(scorings),
         )
 
     def _named(self, model: Model | None) -> Model | None:
@@ -286,6 +287,8 @@ class Reader(Parting):
             holder, all_rows = holder.bound, whole
             key = key.elts[1] if isinstance(key, ast.Tuple) and len(key.elts) == 2 and not by_place else key
         index = self.evaluate(key)
+        if value.data is not None and value.data.answers:
+            self.record.answered.add(holder)
         if holder.items is not None or (holder.data is None and not holder.symbol):
             holder.items = [*(holder.items or []), value][-30:]
             holder.keys = [*(holder.keys or []), index.literal][-30:]
@@ -334,6 +337,7 @@ class Reader(Parting):
             return columns[0] if columns else [Value()]
         if name == "enumerate":
             columns = [[Value()], *columns[:1]]
+        self.weighed(each for column in columns for each in column)
         length = max((len(column) for column in columns), default=0)
         return [
             Value(items=[column[min(place, len(column) - 1)] for column in columns if column])

@@ -56,6 +56,10 @@ class Record:
     whole: dict[int, list[Data]] = field(default_factory=dict)
     """What went into each split."""
     named_rows: list[Rows] = field(default_factory=list)
+    measured: bool = False
+    """Whether something tells how good a model is, be it in a way of which nobody knows the rows."""
+    answered: set[Value] = field(default_factory=set)
+    """Tables and arrays into which answers are put, fold after fold."""
     loops: int = 0
     origins: int = 0
 

@@ -33,11 +33,12 @@ EXPLAINING = "statsmodels."
 
 
 def check(learning: Learning, tagged: frozenset[str]) -> Iterator[Finding]:
-    """Yield one finding, at the last fit, where nothing is scored and no section says that it does."""
+    """Yield one finding, at the last fit that has a name, where nothing is scored and no section says that it does."""
     fits = [fit for fit in learning.models if fit.target is not None and not fit.model.path.startswith(EXPLAINING)]
-    if not fits or learning.scorings or "evaluation" in tagged or any(fit.evals for fit in fits):
+    named = [fit for fit in fits if fit.model.name or fit.model.kind]
+    if not named or learning.measured or "evaluation" in tagged or any(fit.evals for fit in fits):
         return
-    last = fits[-1]
+    last = named[-1]
     what = f"`{last.model.name or last.model.kind}` is trained, and nothing measures how good it is"
     remedy = "hold rows back, and score its answers for them"
     yield Finding(what, last.place.cell, last.place.line, remedy, subject=last.model.name)
