@@ -49,7 +49,16 @@ def _print(found: dict[str, Any]) -> None:
         sys.stdout.write(
             f"Exported, as far as can be told: {expected['score']:g}. {expected['says']}\n"
             "The states above are those that an export is expected to have; it runs everything, and then knows.\n"
+            f"{_by_its_data(expected)}"
         )
+
+
+def _by_its_data(expected: dict[str, Any]) -> str:
+    """Return that an export may establish more than is expected, where it is only the data that can tell."""
+    from nb2prod.score.notebooks import MAY_HOLD
+
+    tests = [test["id"] for test in expected["tests"] if test["state"] == "missing" and MAY_HOLD in test["why"]]
+    return f"It may be more: whether {' and '.join(tests)} can be established is told by the data.\n" if tests else ""
 
 
 def _of_seven(now: float, expected: float | None) -> str:

@@ -17,6 +17,8 @@ NUMBER = re.compile(r"^\w+\s*(?::\s*\w+\s*)?=\s*-?[\d.]", re.MULTILINE)
 """An assignment of a number, as ``parameters`` cells have them."""
 MEASURED = ("D2", "M3", "M4", "M5", "M6", "M7", "I4")
 """Tests that take the notebook's own metrics."""
+MAY_HOLD = "its data, which only an export reads, may have"
+"""What is said of a test that may be established all the same."""
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -51,9 +53,11 @@ def _gap(test: str, notebook: Notebook) -> str:
     if test == "M3" and not any(c.section == "parameters" and NUMBER.search(c.code) for c in notebook.cells):
         return "no cell with numbers is tagged `parameters`"
     if test == "M4" and not any(TIMES.search(cell.code) for cell in notebook.cells):
-        return "the rows have no times that the notebook reads"
+        return f"the notebook's code names no times of its rows; {MAY_HOLD} some"
     if test == "M7" and not _names_groups(notebook):
-        return "no column that tells groups of people apart is named in the notebook"
+        return (
+            f"the notebook's code names no column that tells groups of people apart; {MAY_HOLD} one, or English texts"
+        )
     return ""
 
 

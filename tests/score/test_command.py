@@ -24,6 +24,7 @@ def test_a_notebook_has_what_is_and_what_would_be(tmp_path: Path, capsys: pytest
     assert (status, err) == (0, "")
     assert "Data: 0 of 7 now, probably 4 if it is exported" in out
     assert "ML Test Score: 0, the least of the four. More of a research project" in out
+    assert out.endswith("It may be more: whether M4 and M7 can be established is told by the data.\n")
     assert all(f"  {letter}{n}  " in out for letter in "DMIN" for n in range(1, 8))
 
 

@@ -58,7 +58,16 @@ def test_what_is_not_there_is_named(without: str, test: str, why: str) -> None:
 
 def test_rows_without_times_say_nothing_of_staleness() -> None:
     cells = [code("table = read()", "data") if "data" in c["metadata"]["tags"] else c for c in WHOLE]
-    assert state(scores(*cells)["if_exported"], "M4") == ("missing", "the rows have no times that the notebook reads")
+    assert state(scores(*cells)["if_exported"], "M4") == (
+        "missing",
+        "the notebook's code names no times of its rows; its data, which only an export reads, may have some",
+    )
+
+
+def test_what_only_the_data_can_tell_is_not_denied() -> None:
+    found, why = state(scores(*WHOLE)["if_exported"], "M7")
+    assert found == "missing"
+    assert why.endswith("; its data, which only an export reads, may have one, or English texts")
 
 
 def test_a_notebook_that_cannot_be_exported_says_why() -> None:
@@ -68,8 +77,8 @@ def test_a_notebook_that_cannot_be_exported_says_why() -> None:
 
 
 def test_attestations_count_now() -> None:
-    said = [{"test": "M2", "by": "Ada", "on": "2026-11-20", "how": "a month of calls"}, {"test": "M9"}]
+    said = [{"test": "M2", "by": "Ada", "on": "2024-11-20", "how": "a month of calls"}, {"test": "M9"}]
     found = scores(*WHOLE, nb2prod={"attestations": said})
-    assert state(found["now"], "M2") == ("attested", "Ada on 2026-11-20: a month of calls")
+    assert state(found["now"], "M2") == ("attested", "Ada on 2024-11-20: a month of calls")
     assert found["now"]["sections"] == {"Data": 0, "Model": 0.5, "Infrastructure": 0, "Monitoring": 0}
     assert {each["where"][-4:] for each in found["problems"]} == {"test", "].by", "].on", ".how"}
