@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -51,6 +51,8 @@ def _problems(said: Any, where: str) -> Iterator[Problem]:
         )
     if isinstance(on, str) and on.strip() and not _is_date(on.strip()):
         yield Problem(f"{on!r} is no date", f"{where}.on", "write a day that there is, as in 2026-11-20")
+    elif isinstance(on, str) and on.strip() and _is_to_come(on.strip()):
+        yield Problem(f"{on!r} is still to come", f"{where}.on", "write the day on which it was done")
 
 
 def _is_date(text: str) -> bool:
@@ -58,6 +60,11 @@ def _is_date(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def _is_to_come(day: str) -> bool:
+    """Say whether a day is later than today is anywhere on Earth."""
+    return date.fromisoformat(day) > date.today() + timedelta(days=1)
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

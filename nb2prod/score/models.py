@@ -33,8 +33,8 @@ TESTS = (
         Section.MODEL,
         "The impact of model staleness is known",
         "the model is trained on the oldest half, on the oldest three quarters and on all of its rows, measured on "
-        "the same later rows, and the difference is held against `tests/quality/staleness.json`, which the export "
-        "recorded",
+        "the same later rows, and the difference is held against `tests/quality/staleness.json`; the export "
+        "records that file, so the test cannot fail there, but can on every run from then on",
         "keep the rows' dates in what training is given, as a column or as the index, so that old rows can be told",
         ("tests/quality/test_staleness.py::test_impact_of_staleness",),
     ),

@@ -25,6 +25,8 @@ repository's README and `ml_test_score.json` say so too. A test counts as automa
   count,
 - a workflow runs `make check`, which repeats them on every change and every night.
 
+M4 asks that an impact is known: it is automatic once the export has recorded it, and can fail from the next run on.
+
 Tests that train again are run at the export where a training is quick, and `make check` runs them always. Of how a
 test ended only the kind is committed: what it said, with numbers of the machine, is in the report. What people do by
 hand they say in the notebook's metadata, with a name, a day and a way; see [the command line](cli.md).

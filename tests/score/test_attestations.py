@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nb2prod.score.attestations import attestations
 from nb2prod.score.model import Attestation
 
-GOOD = {"test": "M2", "by": "Ada Lovelace", "on": "2026-11-20", "how": "compared with a month of calls"}
+GOOD = {"test": "M2", "by": "Ada Lovelace", "on": "2024-11-20", "how": "compared with a month of calls"}
 PLACE = "notebook metadata, nb2prod.attestations"
 
 
@@ -34,6 +34,8 @@ def test_no_metadata_is_no_problem() -> None:
         ({"test": "m2"}, "[0].test", "there is no test 'm2'. Did you mean 'M2'?"),
         ({"test": "X9"}, "[0].test", "there is no test 'X9'."),
         ({"on": "20.11.2026"}, "[0].on", "'20.11.2026' is no date"),
+        ({"on": "2999-01-01"}, "[0].on", "'2999-01-01' is still to come"),
+        ({"on": "9999-12-31"}, "[0].on", "'9999-12-31' is still to come"),
         ({"on": "2026-02-30"}, "[0].on", "'2026-02-30' is no date"),
         ({"on": "20261120"}, "[0].on", "'20261120' is no date"),
         ({"by": " "}, "[0].by", "is missing or empty"),

@@ -83,7 +83,7 @@ def test_what_has_the_tests_run_is_said_where_they_were_not(repository: Path) ->
 
 
 def test_attestations_are_in_its_notebook(repository: Path) -> None:
-    said = [{"test": "D6", "by": "Ada", "on": "2026-11-20", "how": "two days for the last one"}]
+    said = [{"test": "D6", "by": "Ada", "on": "2024-11-20", "how": "two days for the last one"}]
     path = repository / "notebooks/n.ipynb"
     path.parent.mkdir()
     path.write_text(json.dumps(document(code("x = 1"), nb2prod={"attestations": said})))
