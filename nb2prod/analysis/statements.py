@@ -6,10 +6,10 @@ import ast
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from nb2prod.analysis.model import Kind
-from nb2prod.notebook.syntax import MOST_TREES, tree_of
+from nb2prod.notebook.kept import Kept
+from nb2prod.notebook.syntax import tree_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def split_statements(code: str) -> Iterator[Piece]:
         yield from _pieces(code, ast.parse(code))
 
 
-@lru_cache(maxsize=MOST_TREES)
+@Kept
 def kept_statements(code: str, copy: int = 0) -> Sequence[Piece]:
     """Return what :func:`split_statements` yields, with nodes that nobody may change: they are kept for whoever asks
     for the same again. ``copy`` is as for ``tree_of``."""

@@ -7,13 +7,10 @@ import warnings
 from functools import lru_cache
 
 from nb2prod.errors import Problem
+from nb2prod.notebook.kept import Kept
 
 MOST_REMEMBERED = 4096
 """Cells whose answer is kept: a notebook that is edited is read again and again, and few of its cells have changed."""
-
-
-MOST_TREES = 1500
-"""Syntax trees that are kept, some 15 kB each."""
 
 
 def tree_of(code: str, copy: int = 0) -> ast.Module:
@@ -25,7 +22,7 @@ def tree_of(code: str, copy: int = 0) -> ast.Module:
     return kept_tree(code, copy)
 
 
-@lru_cache(maxsize=MOST_TREES)
+@Kept
 def kept_tree(code: str, copy: int) -> ast.Module:
     """Be what ``tree_of`` keeps: here, what is not said and what is said to be 0 would be two trees."""
     with warnings.catch_warnings():

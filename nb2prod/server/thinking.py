@@ -17,7 +17,11 @@ SECONDS = 60.0
 """What the analysis of one notebook may take, from when it is its turn."""
 
 ANSWERS_TO_A_COLLECTION = 10
-"""The garbage collector looks through the process after so many answers: while they are read, and not before."""
+"""After so many answers the garbage collector looks through what they have left: while they are read, not before."""
+ANSWERS_TO_A_FULL_ONE = 100
+"""After so many it looks through everything, which may take longer than an answer: when nobody asks."""
+IDLE = 1.0
+"""Seconds without being asked that are taken for nobody asking."""
 
 
 def _outline(*asked: Any) -> dict[str, Any]:
@@ -55,6 +59,11 @@ def _page(*asked: Any) -> dict[str, Any]:
     return page_of(*asked)
 
 
+def _collect(pool: ProcessPoolExecutor, generation: int) -> None:
+    with suppress(BrokenProcessPool, RuntimeError):  # whatever has ended the process since; RuntimeError: we did
+        pool.submit(gc.collect, generation)
+
+
 class Thinking:
     """One other process; a notebook that takes too long costs it its life, and the next gets a new one."""
 
@@ -62,6 +71,7 @@ class Thinking:
         self._seconds = seconds
         self._pool: ProcessPoolExecutor | None = None
         self._answers = 0
+        self._full: asyncio.TimerHandle | None = None
         self._turn = asyncio.Lock()
 
     async def outline(self, content: dict[str, Any], path: str, suggesting: bool, model: str) -> dict[str, Any]:
@@ -86,6 +96,8 @@ class Thinking:
 
     async def _think(self, work: Callable[..., dict[str, Any]], path: str, *asked: Any) -> dict[str, Any]:
         async with self._turn:
+            if self._full is not None:
+                self._full.cancel()
             pool = self._pool = self._pool or ProcessPoolExecutor(
                 1, multiprocessing.get_context("spawn"), initializer=gc.disable
             )
@@ -93,10 +105,7 @@ class Thinking:
                 # in here: one that was ended while nobody asked it anything is found out now
                 thought = asyncio.get_running_loop().run_in_executor(pool, work, *asked)
                 answer = await asyncio.wait_for(thought, self._seconds)
-                self._answers += 1
-                if self._answers % ANSWERS_TO_A_COLLECTION == 0:
-                    with suppress(BrokenProcessPool):  # the answer is there, whatever has ended the process since
-                        pool.submit(gc.collect)
+                self._clean(pool)
                 return answer
             except TimeoutError:
                 what = f"could not be understood within {self._seconds:.0f} seconds"
@@ -106,6 +115,18 @@ class Thinking:
                 remedy = "try again; if it happens again, the machine may lack memory"
             self._end(pool)
             return {"problems": [Problem(what, path, remedy).as_dict()]}
+
+    def _clean(self, pool: ProcessPoolExecutor) -> None:
+        """Collect the garbage of some answers, and when nobody asks for a while, of all."""
+        self._answers += 1
+        if self._answers % ANSWERS_TO_A_COLLECTION == 0:
+            _collect(pool, 1)  # not among all that is kept
+        if self._answers >= ANSWERS_TO_A_FULL_ONE:
+            self._full = asyncio.get_running_loop().call_later(IDLE, self._clean_all, pool)
+
+    def _clean_all(self, pool: ProcessPoolExecutor) -> None:
+        self._answers = 0
+        _collect(pool, 2)
 
     def _end(self, pool: ProcessPoolExecutor) -> None:
         self._pool = None

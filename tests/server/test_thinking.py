@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from nb2prod.server.thinking import ANSWERS_TO_A_COLLECTION, Thinking
+from nb2prod.server.thinking import ANSWERS_TO_A_COLLECTION, IDLE, Thinking
 from tests.making import PLAIN, as_notebook
 from tests.running import worker_in
 from tests.server.conftest import API, Fetch
@@ -27,18 +27,35 @@ async def test_a_notebook_that_takes_too_long_is_given_up_and_the_next_is_read()
     assert [each["project"] for each in await asyncio.gather(*both)] == ["a", "b"]
 
 
+async def collections(running: Thinking) -> list[int]:
+    """Return how often the process has looked through its young, its older and all of its things."""
+    stats = await asyncio.get_running_loop().run_in_executor(running._pool, gc.get_stats)
+    return [each["collections"] for each in stats]
+
+
 async def test_garbage_is_collected_behind_an_answer_and_never_before_it() -> None:
     thinking = Thinking()
     for _ in range(ANSWERS_TO_A_COLLECTION - 1):
         await thinking.page("NB101")
     assert thinking._pool is not None
-    isenabled, stats = await asyncio.gather(
-        *(asyncio.get_running_loop().run_in_executor(thinking._pool, each) for each in (gc.isenabled, gc.get_stats))
-    )
+    assert not await asyncio.get_running_loop().run_in_executor(thinking._pool, gc.isenabled)
+    _, young, full = await collections(thinking)
     await thinking.page("NB101")
-    later = await asyncio.get_running_loop().run_in_executor(thinking._pool, gc.get_stats)
-    assert not isenabled
-    assert later[2]["collections"] == stats[2]["collections"] + 1
+    assert (await collections(thinking))[1:] == [young + 1, full]
+    thinking._end(thinking._pool)
+
+
+async def test_all_garbage_is_collected_when_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nb2prod.server.thinking.ANSWERS_TO_A_FULL_ONE", 2)
+    thinking = Thinking()
+    for _ in range(3):
+        await thinking.page("NB101")
+    assert thinking._pool is not None
+    full = (await collections(thinking))[2]
+    await asyncio.sleep(IDLE * 1.5)
+    assert (await collections(thinking))[2] == full + 1
+    await asyncio.sleep(IDLE * 1.5)
+    assert (await collections(thinking))[2] == full + 1
     thinking._end(thinking._pool)
 
 
