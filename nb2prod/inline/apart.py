@@ -85,6 +85,8 @@ class Apart:
                 return self._asked(self._process, (asked, environment))
             except (OSError, EOFError, ValueError, pickle.UnpicklingError):  # ValueError: closed meanwhile
                 self._end()
+                if self._closed:
+                    break
                 if is_new or self._late.is_set():
                     what = f"its check has ended unexpectedly, or has taken more than {self._seconds:.0f} seconds"
                     return Looked(problems=(Problem(what, remedy="check again, or run `nb2prod check`"),))
@@ -118,6 +120,9 @@ class Apart:
         except (OSError, TypeError) as error:  # TypeError: nobody knows where Python is
             raise _NotToBeHad from error
         self._process, self._ending = process, weakref.finalize(self, _ended, process, os.getpid())
+        if self._closed:  # while it started
+            self._end()
+            raise EOFError
         return process
 
     def _wait_for(self, process: subprocess.Popen[bytes]) -> None:

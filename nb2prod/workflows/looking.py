@@ -111,16 +111,17 @@ def serve(ready: str) -> None:
         for name in [each for each in os.environ if each.startswith(OURS)]:
             del os.environ[name]
         os.environ.update(environment)
-        pickle.dump(_answer(asked), answers)
+        answers.write(_answer(asked))
         answers.flush()
         idle.since = time.monotonic()
 
 
-def _answer(asked: Asked) -> Looked | str:
+def _answer(asked: Asked) -> bytes:
+    """Return the pickle of what is found, or of why there is none, such as that a rule of somebody's cannot be sent."""
     try:
-        return looked_at(asked)
+        return pickle.dumps(looked_at(asked))
     except Exception as error:  # a bug of ours is told of there
-        return f"{type(error).__name__}: {error}"
+        return pickle.dumps(f"{type(error).__name__}: {error}")
 
 
 def _end_with(parent: int, idle: _Idle) -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -197,6 +198,35 @@ def test_one_that_is_closed_while_it_looks_says_nothing() -> None:
     assert not thread.is_alive()
     assert apart.looked_at(STAR) == Looked()
     assert apart._process is None
+
+
+def test_one_that_is_closed_while_it_starts_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    apart = Apart()
+    started: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def start(*given: Any, **more: Any) -> subprocess.Popen[bytes]:
+        apart.close()
+        started.append(real(*given, **more))
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    assert apart.looked_at(STAR) == Looked()
+    assert apart._process is None
+    assert [each.returncode is None for each in started] == [False]
+
+
+def test_an_answer_that_cannot_be_sent_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = apart_module.START.replace(
+        "serve(ready)",
+        "from nb2prod.workflows import looking\nlooking.looked_at = lambda asked: lambda: 1\nserve(ready)",
+    )
+    monkeypatch.setattr(apart_module, "START", start)
+    apart = Apart()
+    with pytest.raises(RuntimeError, match="pickle"):
+        apart.looked_at(STAR)
+    assert process(apart).poll() is None
+    apart.close()
 
 
 def test_one_that_nobody_asks_any_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:
