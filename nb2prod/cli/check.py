@@ -62,8 +62,8 @@ def command(paths: tuple[Path, ...], **given: Any) -> int:
     with _measuring(given) as measure, _watched(given) as watch:
         others: list[str] = []
         reports = _of_python(check(paths, _wanted(given), watch, measure, exported), others)
-        if given["write_baseline"]:
-            return _write_baseline(given["baseline"], list(reports))
+        if baseline is not None and given["write_baseline"]:
+            return _write_baseline(baseline, list(reports), paths)
         form = _form(given)
         if form == "text" and not given["statistics"] and not given["diff"]:
             result = _print_each(reports, baseline)
@@ -118,21 +118,21 @@ def _codes(given: Iterable[str]) -> list[str]:
 
 
 def _baseline(given: dict[str, Any]) -> Baseline | None:
-    from nb2prod.workflows.reports.baseline import read_baseline
+    from nb2prod.workflows.reports.baseline import baseline_to_write, read_baseline
 
     if given["write_baseline"]:
         if given["baseline"] is None:
             raise UsageError(Problem("--write-baseline has to know where to", remedy="give --baseline FILE too"))
-        return None
+        return baseline_to_write(given["baseline"])
     return read_baseline(given["baseline"]) if given["baseline"] is not None else None
 
 
-def _write_baseline(path: Path, reports: Sequence[Report]) -> int:
+def _write_baseline(baseline: Baseline, reports: Sequence[Report], paths: Sequence[Path]) -> int:
     from nb2prod.workflows.reports.baseline import write_baseline
 
-    count = write_baseline(path, reports)
+    count = write_baseline(baseline.path, reports, baseline.not_looked_for(reports, paths))
     if not quiet():
-        sys.stderr.write(f"{path} lists {count} finding{'s' if count != 1 else ''}\n")
+        sys.stderr.write(f"{baseline.path} lists {count} finding{'s' if count != 1 else ''}\n")
     return ExitCode.OK
 
 

@@ -17,6 +17,7 @@ from nb2prod.workflows.reports.choosing import chosen_rules, refuse_unknown
 from nb2prod.workflows.reports.configuration import configuration_for
 from nb2prod.workflows.reports.exported import Exported, exported_into
 from nb2prod.workflows.reports.kept import Kept, keeps
+from nb2prod.workflows.reports.looked_for import looked_for
 from nb2prod.workflows.reports.model import Job, Mode, Report
 from nb2prod.workflows.reports.report import Measure, report_on, unfinished
 from nb2prod.workflows.reports.several import reports_of
@@ -76,16 +77,22 @@ def check(
         what = f"is of one notebook, and there are {len(jobs)}"
         raise UsageError(Problem(what, f"--evidence {exported.repository}", "name that notebook"))
     if measure is not None or exported is not None:
-        yield from (report_on(job, measure, exported) for job in jobs)
+        for job in jobs:
+            report = report_on(job, measure, exported)
+            codes = looked_for(job, report, run=measure is not None, exported=exported is not None)
+            yield replace(report, looked_for=codes)
         return
     kept = Kept() if wanted.cached else None
     keys = [kept.key(job) if kept else None for job in jobs]
     done: dict[int, Report] = {}
     for at, (job, key) in enumerate(zip(jobs, keys, strict=True)):
-        report = kept.get(key, job.path) if kept and key else None
-        if report is not None and not (job.mode != Mode.LOOK and _could_be_mended(report, job)):
-            done[at] = report
-    yield from _in_order(jobs, done, _made(jobs, done, keys, kept, wanted), watch)
+        known = kept.get(key, job.path) if kept and key else None
+        if known is not None and not (job.mode != Mode.LOOK and _could_be_mended(known, job)):
+            done[at] = known
+    reports = _in_order(jobs, done, _made(jobs, done, keys, kept, wanted), watch)
+    with closing(reports):
+        for job, report in zip(jobs, reports, strict=True):
+            yield replace(report, looked_for=looked_for(job, report))
     if kept:
         kept.drop_old()
 
@@ -168,7 +175,7 @@ def _worked(jobs: Sequence[Job], workers: int) -> Generator[tuple[int, Report]]:
 
 def _in_order(
     jobs: Sequence[Job], done: dict[int, Report], made: Iterator[tuple[int, Report]], watch: Watch | None
-) -> Iterator[Report]:
+) -> Generator[Report]:
     with closing(made):  # type: ignore[type-var]
         for at in range(len(jobs)):
             while at not in done:

@@ -95,5 +95,7 @@ class Report:
     """Whether all who were to be asked have answered."""
     checks: tuple[Mapping[str, Any], ...] | None = None
     """How each check of objects has ended, ``None`` where none was asked for."""
+    looked_for: frozenset[str] = frozenset()
+    """The codes of the rules that could have found something: by what was asked for, and by what there was to see."""
     other_language: str = ""
     """The language of a notebook that was passed over, as it is not Python and nobody named it."""

@@ -298,3 +298,28 @@ def test_a_baseline_is_written_and_kept_back(folder: Path, capsys: pytest.Captur
     assert (status, "clean.ipynb" in out) == (1, True)
     assert run(capsys, *ASKED, "--write-baseline")[0] == 2
     assert run(capsys, *ASKED, "--baseline", "gone.json")[0] == 2
+    (folder / "other.json").write_text("{}")
+    assert run(capsys, *ASKED, "--baseline", "other.json", "--write-baseline")[0] == 2
+    (folder / "empty.json").write_text("")
+    assert run(capsys, *ASKED, "--baseline", "empty.json", "--write-baseline")[0] == 0
+
+
+def test_a_baseline_keeps_what_was_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "part").mkdir()
+    for name in ("one", "two"):
+        write_notebook(tmp_path / "part" / f"{name}.ipynb", [(None, BAD), (None, STAR)])
+    both = ("--select", "NB102,NB107", "--baseline", "known.json")
+    assert "lists 4 findings" in run(capsys, "part", *both, "--write-baseline")[2]
+    for asked in (["part/one.ipynb", *both], ["part", "--select", "NB107", *both[2:]], ["part", *both, "--ignore=NB1"]):
+        assert json.loads(run(capsys, *asked, "--json")[1])["baseline"]["gone"] == 0
+        assert "lists 4 findings" in run(capsys, *asked, "--write-baseline")[2]
+    write_notebook(tmp_path / "part" / "one.ipynb", [(None, "x = 1")])
+    asked = ["part", "--select", "NB107", *both[2:]]
+    assert json.loads(run(capsys, *asked, "--json")[1])["baseline"]["gone"] == 1
+    assert "lists 3 findings" in run(capsys, *asked, "--write-baseline")[2]
+    (tmp_path / "part" / "two.ipynb").unlink()
+    assert "lists 3 findings" in run(capsys, "part/one.ipynb", "--select", "NB107", *both[2:], "--write-baseline")[2]
+    assert "lists 0 findings" in run(capsys, "part", *both, "--write-baseline")[2]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.errors import UsageError
+from nb2prod.rules.discovery import known_rules
 from nb2prod.workflows.checking import Wanted, check
 from nb2prod.workflows.reports.baseline import read_baseline, write_baseline
 from nb2prod.workflows.reports.model import Report
@@ -56,6 +57,22 @@ def test_it_is_of_the_folder_that_it_lies_in(tmp_path: Path, monkeypatch: pytest
     write_baseline(tmp_path / "known.json", reports(tmp_path))
     monkeypatch.chdir(tmp_path)
     assert left(Path(), Path("known.json")) == []
+
+
+def test_what_could_not_be_seen_is_not_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a file that cannot be read, and of a rule that needs a run or a database, nothing is known."""
+    path = write_notebook(tmp_path / "n.ipynb", CELLS)
+    write_baseline(tmp_path / "known.json", reports(tmp_path))
+    path.write_text("{")
+    assert read_baseline(tmp_path / "known.json").gone(reports(tmp_path)) == 0
+    path.unlink()
+    write_notebook(path, CELLS)
+    monkeypatch.delenv("NB2PROD_ADVISORIES", raising=False)
+    codes = next(iter(check([path], Wanted(cached=False)))).looked_for
+    by_name = {each.rule.name: each.rule.code for each in known_rules()}
+    assert by_name["undefined-name"] in codes
+    assert by_name["worse-than-baseline"] not in codes
+    assert by_name["vulnerable-version"] not in codes
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [1]}', '{"findings": [{"path": "a"}]}'])
