@@ -12,7 +12,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 
 from nb2prod.capture.model import Evidence
 from nb2prod.errors import Problem, UnusableInput
@@ -29,11 +31,15 @@ from nb2prod.rules.security import secret_in_source
 
 Columns = Mapping[str, Sequence[str]]
 """Names of columns, or of what a record has, to their values as text."""
+Kinds = Mapping[str, Sequence[str]]
+"""Kinds of personal data to the names of the columns that hold some."""
 RECORDED = "tests/parity"
 """Where the rows go that the notebook was asked with, and its answers."""
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 STRONG = frozenset({CARD, ACCOUNT, NATIONAL})
 """Kinds that have a check digit or a form of their own."""
+MOST_KEPT = 256
+"""Tables of which is kept what they hold: an export asks before it runs each way, and for what it tells of."""
 SHORTEST = 6
 """Characters below which no value holds any of these."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,12}|\d*\.\d*(?:[eE][+-]?\d+)?)")
@@ -49,7 +55,11 @@ def refuse_in_rows(notebook: Notebook, evidence: Evidence) -> None:
     if answers is None:
         return
     columns = _of_records((*answers.requests, *answers.responses))
-    problems = list(_problems(notebook, columns, RECORDED, "there are rows to be recorded", keys=True))
+    what = "there are rows to be recorded"
+    problems = [
+        *_problems(notebook, _columns_with(columns, STRONG), RECORDED, what),
+        *_problems_of_keys(notebook, columns, RECORDED, what),
+    ]
     if problems:
         raise UnusableInput(problems)
 
@@ -59,8 +69,8 @@ def refuse_in_tables(notebook: Notebook, evidence: Evidence) -> None:
     those of other files."""
     problems = [
         problem
-        for name, columns in _tables(notebook, evidence)
-        for problem in _problems(notebook, columns, name, "there is a data file", keys=False)
+        for name, found in _tables(notebook, evidence)
+        for problem in _problems(notebook, found, name, "there is a data file")
     ]
     if problems:
         raise UnusableInput(problems)
@@ -71,8 +81,8 @@ def notes_on_rows(notebook: Notebook, evidence: Evidence) -> tuple[str, ...]:
     answers = evidence.answers
     rows = _of_records((*answers.requests, *answers.responses)) if answers else {}
     notes = []
-    for place, columns in ((RECORDED, rows), *_tables(notebook, evidence)):
-        named = [] if is_let_through(notebook, personal_data.RULE, place) else _columns_with(columns, {MAIL}).get(MAIL)
+    for place, found in ((RECORDED, _columns_with(rows, {MAIL})), *_tables(notebook, evidence)):
+        named = [] if is_let_through(notebook, personal_data.RULE, place) else found.get(MAIL)
         if named:
             notes.append(f"{place} carries mail addresses of people along ({_listed(named)})")
     files = [each.path for each in evidence.files_read if is_data(each) and each.size <= LARGEST]
@@ -91,15 +101,18 @@ def _is_closed(notebook: Notebook, name: str) -> bool:
         return False
 
 
-def _problems(notebook: Notebook, columns: Columns, place: str, what: str, *, keys: bool) -> Iterator[Problem]:
+def _problems(notebook: Notebook, found: Kinds, place: str, what: str) -> Iterator[Problem]:
     rule = personal_data.RULE
     if not is_let_through(notebook, rule, place):
-        for kind, named in sorted(_columns_with(columns, STRONG).items()):
+        for kind, named in sorted((kind, found[kind]) for kind in STRONG & found.keys()):
             said = f"{what} with {kind}s ({_listed(named)}), and a repository would carry them along"
             remedy = "put made-up values in their place"
             yield Problem(said, place, f"{remedy}; if they may travel, write {_said(rule, place)}")
+
+
+def _problems_of_keys(notebook: Notebook, columns: Columns, place: str, what: str) -> Iterator[Problem]:
     rule = secret_in_source.RULE
-    if keys and not is_let_through(notebook, rule, place):
+    if not is_let_through(notebook, rule, place):
         found = {kind: name for name, values in columns.items() for kind in _keys(values)}
         for kind, name in sorted(found.items()):
             said = f"{what} with a secret ({kind}, in {_listed([name])}), and a repository would carry it along"
@@ -126,20 +139,21 @@ def _keys(values: Sequence[str]) -> Iterator[str]:
             yield each.kind
 
 
-def _columns_with(columns: Columns, kinds: Iterable[str]) -> Mapping[str, list[str]]:
+def _columns_with(columns: Columns, kinds: Iterable[str]) -> Kinds:
     """Return the kinds of personal data, of those wanted, with the columns that hold some."""
     wanted = set(kinds)
     found: dict[str, list[str]] = {kind: [] for kind in sorted(wanted)}
     for name, values in columns.items():
         several = [each for each in dict.fromkeys(values) if len(each) >= SHORTEST and not _NUMBER.fullmatch(each)]
-        for kind in wanted.intersection(_kinds(name, several)):
+        for kind in wanted.intersection(kinds_in_column(name, several) if wanted & STRONG else ()):
             found[kind].append(name)
+        if MAIL in wanted and any(_has_mail(each) for each in several):
+            found[MAIL].append(name)
     return {kind: named for kind, named in found.items() if named}
 
 
-def _kinds(name: str, values: Sequence[str]) -> list[str]:
-    mails = any("@" in each and any(mail.kind == MAIL for mail in find_personal(each, names=False)) for each in values)
-    return [*kinds_in_column(name, values), *([MAIL] if mails else [])]
+def _has_mail(value: str) -> bool:
+    return "@" in value and any(each.kind == MAIL for each in find_personal(value, names=False))
 
 
 def _of_records(records: Iterable[object]) -> Columns:
@@ -157,25 +171,32 @@ def _of_records(records: Iterable[object]) -> Columns:
     return {name: found[name] for name in sorted(found)}
 
 
-def _tables(notebook: Notebook, evidence: Evidence) -> Iterator[tuple[str, Columns]]:
-    """Yield the tables of text that travel, by the name of their file."""
+def _tables(notebook: Notebook, evidence: Evidence) -> Iterator[tuple[str, Kinds]]:
+    """Yield the kinds of personal data in the tables of text that travel, by the name of their file."""
     for file in evidence.files_read:
         path = notebook.path.parent / file.path
         delimiter = DELIMITERS.get(path.suffix.lower())
         if delimiter is None or not is_data(file) or file.size > LARGEST:
             continue
         try:
-            rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), delimiter=delimiter))
+            state = path.stat()
+            found = _in_table(path.resolve(), state.st_size, state.st_mtime_ns, delimiter)
         except (OSError, UnicodeDecodeError, csv.Error):
             continue  # gone, which planning tells, or no such text
-        names = rows[0] if rows else []
-        yield (
-            file.path,
-            {
-                f"{name or number}": [row[number] for row in islice(rows, 1, None) if number < len(row)]
-                for number, name in enumerate(names)
-            },
-        )
+        yield file.path, found
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _in_table(path: Path, size: int, modified: int, delimiter: str) -> Kinds:
+    """Return the kinds of personal data in a table; it is looked through again once its size or time is another."""
+    del size, modified
+    rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), delimiter=delimiter))
+    names = rows[0] if rows else []
+    columns = {
+        f"{name or number}": [row[number] for row in islice(rows, 1, None) if number < len(row)]
+        for number, name in enumerate(names)
+    }
+    return _columns_with(columns, {MAIL, *STRONG})
 
 
 def with_notes(evidence: Evidence, notes: Sequence[str]) -> Evidence:

@@ -11,6 +11,7 @@ import pytest
 from nb2prod.capture.model import Answers, Evidence, FileRead
 from nb2prod.errors import UnusableInput
 from nb2prod.notebook.read import read_notebook
+from nb2prod.workflows import refusing_rows
 from nb2prod.workflows.refusing_rows import notes_on_rows, refuse_in_rows, refuse_in_tables
 from tests.making import write_notebook
 from tests.rules.test_secrets import WORD, Maker
@@ -151,6 +152,25 @@ def test_mail_addresses_are_told_and_travel(tmp_path: Path) -> None:
     rows, file = look(tmp_path, MAILS, table)
     assert rows == "tests/parity carries mail addresses of people along (`seen`)"
     assert file == "a.csv carries mail addresses of people along (`mail`)"
+
+
+def test_a_table_is_looked_through_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    look_through = refusing_rows.kinds_in_column
+    monkeypatch.setattr(
+        refusing_rows, "kinds_in_column", lambda name, values: seen.append(name) or look_through(name, values)
+    )
+    path = write_notebook(tmp_path / "n.ipynb", [(None, "x = 1")])
+    table = tmp_path / "a.csv"
+    table.write_text("age,note\n3,nothing at all\n", encoding="utf-8")
+    evidence = Evidence("", {}, files_read=(FileRead("a.csv", "", 100, True),))
+    for _ in range(3):
+        refuse_in_tables(read_notebook(path), evidence)
+        assert notes_on_rows(read_notebook(path), evidence) == ()
+    assert seen == ["age", "note"]
+    table.write_text(f"age,note\n3,card {CARDS[0]}\n", encoding="utf-8")
+    with pytest.raises(UnusableInput):
+        refuse_in_tables(read_notebook(path), evidence)
 
 
 def test_what_is_no_text_is_said_not_to_be_looked_through(tmp_path: Path) -> None:
