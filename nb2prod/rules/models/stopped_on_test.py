@@ -44,12 +44,15 @@ def check(learning: Learning) -> Iterator[Finding]:
             of_it = scoring.model is not None and scoring.model.index == fit.model.index
             if of_it and scoring.part is Part.TEST and (scoring.data is None or scoring.data.split in splits):
                 name = fit.model.name or fit.model.kind
-                what = f"`{name}` stops when `{watched[0].text}` is answered best, and is scored on those rows"
+                what = f"`{name}` ends when `{watched[0].text}` is answered best, and is scored on those rows"
                 yield Finding(what, fit.place.cell, fit.place.line, "stop by rows split off the training rows", name)
                 break
 
 
 def _stops(fit: Fit) -> bool:
-    """Say whether how it was made or fitted speaks of stopping early."""
+    """Say whether how it was made or fitted speaks of stopping early; CatBoost goes back to the best round unasked."""
     calls = [node for node in (fit.node, fit.model.constructed) if node is not None]
-    return any(word in ast.unparse(call) for call in calls for word in STOPPING)
+    said = " ".join(map(ast.unparse, calls))
+    kept = said.replace("use_best_model=False", "")
+    goes_back = fit.model.path.startswith("catboost.") and kept == said and "**" not in said
+    return goes_back or any(word in kept for word in STOPPING)
