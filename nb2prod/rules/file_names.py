@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from nb2prod.analysis.nodes import Placed
-from nb2prod.notebook.model import Cell
+from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.model import Finding, Fix, Source
 
@@ -47,13 +47,13 @@ def below(folder: Path, name: str) -> str:
 
 
 def made_relative(
-    finding: Finding, nodes: Mapping[type[ast.AST], Sequence[Placed]], cells: Sequence[Cell], folder: Path
+    finding: Finding, nodes: Mapping[type[ast.AST], Sequence[Placed]], cells: Sequence[Cell], notebook: Notebook
 ) -> Fix | None:
     """Return what writes the name of the same file below the notebook's folder in place of ``finding.subject``.
 
     ``None`` where there is no such file, where it is not the same, or where the name is put together from parts.
     """
-    text = finding.subject
+    text, folder = finding.subject, notebook.path.absolute().parent
     place = below(folder, text)
     cell = next((each for each in cells if each.index == finding.cell), None)
     if not place or cell is None or not _is_same(Path(text), folder / place):

@@ -25,7 +25,7 @@ from nb2prod.rules.facts import Facts
 from nb2prod.rules.json_texts import rewritten_json
 from nb2prod.rules.model import Finding, Loaded, Outputs, Rule, Severity, Source
 from nb2prod.rules.personal import _D5, _P8, is_luhn
-from nb2prod.rules.secret_texts import find_secrets, redacted_source
+from nb2prod.rules.secret_texts import redacted_source
 from nb2prod.rules.shown_secrets import without_secrets
 from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
 
@@ -460,41 +460,6 @@ def test_what_is_shown_of_a_source_shows_none() -> None:
         {kind for kind, _, _ in planted()}
     )
     assert "q8w7e6r5" not in redacted_source("%env TOKEN=q8w7e6r5t4y3u2i1o0p9")
-
-
-PASSWORD = "Ab3" + "&kQ7x;"[:5]
-
-
-@pytest.mark.parametrize(
-    ("code", "secret"),
-    [
-        (f'conn = connect("Driver=ODBC;Server=db;UID=bob;Password={PASSWORD};Encrypt=yes")', PASSWORD),
-        (f'conn = "Server=db;Pwd={PASSWORD};Database=shop"', PASSWORD),
-        ('login("bob", "tr0ub4dor-9")', "tr0ub4dor-9"),
-        ('ok = kaggle_login("bob", "tr0ub4dor-9")', "tr0ub4dor-9"),
-        ("api.login('bob', 'tr0ub4dor-9')", "tr0ub4dor-9"),
-    ],
-)
-def test_passwords_in_connection_strings_and_logins_are_found(code: str, secret: str) -> None:
-    assert [code[each.start : each.end] for each in find_secrets(code, code=True)] == [secret]
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        'url = "https://a.internal/login?user=bob&password=&next=/home2"',
-        'def login(user="bob", password="password"): ...',
-        'login("bob", "password")',
-        'login("user", getpass())',
-        'test_login("alice", "should fail")',
-        'print("login(", "step 2")',
-        'data = "Password=%s;Server=db" % password',
-        'conn = f"Server=db;Password={password};"',
-        "df.login('2024-01-01', 'D')",
-    ],
-)
-def test_what_only_looks_like_a_login_is_none(code: str) -> None:
-    assert find_secrets(code, code=True) == []
 
 
 def test_what_is_a_secret_is_not_told_as_personal_data_again() -> None:

@@ -23,14 +23,12 @@ Safe: slashes are written, and a drive is left out, only where a file of that na
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.nodes import Placed
-from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.file_names import made_relative
-from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity
+from nb2prod.rules.model import Finding, Fixing, Rule, Severity
 
 RULE = Rule("NB212", "windows-path", Severity.WARNING, Fixing.SAFE)
 WINDOWS = re.compile(
@@ -50,8 +48,4 @@ def check(short_texts: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
         yield Finding(what, placed.statement.cell, getattr(placed.node, "lineno", 0), remedy, text)
 
 
-def fix(
-    finding: Finding, nodes: Mapping[type[ast.AST], Sequence[Placed]], cells: Sequence[Cell], notebook: Notebook
-) -> Fix | None:
-    """Name the same file from the notebook's folder, with slashes."""
-    return made_relative(finding, nodes, cells, notebook.path.absolute().parent)
+fix = made_relative
