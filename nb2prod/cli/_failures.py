@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from nb2prod.cli._terminal import colour
+from nb2prod.cli._terminal import colour, visible
 from nb2prod.errors import ExitCode, Nb2ProdError, Problem
 
 SCHEMA_VERSION = 1
@@ -54,9 +54,9 @@ def _refuse(problems: Sequence[Problem], code: ExitCode, as_json: bool) -> int:
     problems = [_without_secrets(problem) for problem in problems]
     heading = click.style("error", fg="red", bold=True)
     count = f": {len(problems)} problems" if len(problems) > 1 else ""
-    lines = [f"{heading}{count or ': ' + str(problems[0])}"] if problems else [heading]
+    lines = [f"{heading}{count or ': ' + visible(str(problems[0]))}"] if problems else [heading]
     if count:
-        lines += [f"{number}. {problem}" for number, problem in enumerate(problems, 1)]
+        lines += [f"{number}. {visible(str(problem))}" for number, problem in enumerate(problems, 1)]
     try:
         click.echo("\n".join(lines), err=True, color=colour())
         if as_json:

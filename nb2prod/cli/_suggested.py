@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nb2prod.cli._terminal import SECTION_STYLES
+from nb2prod.cli._terminal import SECTION_STYLES, visible
 from nb2prod.workflows.shown import parameter_shown, secrets_of, shown
 from nb2prod.workflows.suggesting import Suggested
 
@@ -31,14 +31,14 @@ def print_suggested(found: Suggested, console: Console, chosen: str | None) -> N
             Text(f"[{cell.index + 1}]"),
             Text(section, style=SECTION_STYLES.get(section, "dim")),
             Text(f"{cell.confidence:.0%}" if cell.section else "", style="dim"),
-            Text(shown(cell.reason, secrets), style="" if cell.section else "dim"),
+            Text(visible(shown(cell.reason, secrets)), style="" if cell.section else "dim"),
         )
     console.print(table)
     console.print()
     warned = [f"Warning: {warning}." for warning in suggestion.warnings]
     about = [*_about_model(found), *_about_parameters(found, secrets), *_about_inference(found), *warned]
     for line in [*shown(about, secrets), *_next(found, chosen)]:
-        console.print(Text(line), soft_wrap=True)
+        console.print(Text(visible(line)), soft_wrap=True)
 
 
 def _about_model(found: Suggested) -> list[str]:

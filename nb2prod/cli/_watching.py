@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nb2prod.cli import quiet
+from nb2prod.cli._terminal import visible
 
 if TYPE_CHECKING:
     from nb2prod.workflows.model import Progress, Watch
@@ -75,6 +76,6 @@ class _Lines:
 
 def _text(progress: Progress, *, seconds: bool = True) -> str:
     if progress.cell is None:
-        return progress.stage
+        return visible(progress.stage)
     elapsed = f", {progress.seconds:.0f} s" if seconds else ""
-    return f"{progress.stage}: cell {progress.cell} of {progress.cells}{elapsed}"
+    return f"{visible(progress.stage)}: cell {progress.cell} of {progress.cells}{elapsed}"

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from nb2prod.cli._terminal import visible
 from nb2prod.plan.model import InputPlan
 from nb2prod.score.model import Score
 from nb2prod.score.repositories import VERIFY_FULL
@@ -61,7 +62,7 @@ def print_exported(result: Exported) -> None:
         lines += ["The proof:", *(f"  {line}" for line in as_lines(result.proof, left_out=plan.left_out)), ""]
     if result.score is not None:
         lines += [_score_line(result.score, run=result.proof is not None and result.proof.tests is not None), ""]
-    sys.stdout.write("\n".join([*lines, *_ending(result)]) + "\n")
+    sys.stdout.write(visible("\n".join([*lines, *_ending(result)])) + "\n")
 
 
 def _score_line(score: Score, *, run: bool) -> str:

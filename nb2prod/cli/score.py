@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from nb2prod.cli._terminal import visible
+
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), metavar="NOTEBOOK|REPOSITORY")
@@ -28,7 +30,7 @@ def command(path: Path, as_json: bool) -> int:
         _print(found)
     for problem in found["problems"]:
         where = f"{problem['where']}: " if problem["where"] else ""
-        sys.stderr.write(f"{where}{problem['what']}\n    -> {problem['remedy']}\n")
+        sys.stderr.write(visible(f"{where}{problem['what']}\n    -> {problem['remedy']}\n"))
     return ExitCode.FINDINGS if found["problems"] else ExitCode.OK
 
 
@@ -40,7 +42,7 @@ def _print(found: dict[str, Any]) -> None:
         sys.stdout.write(f"{section}: {_of_seven(now, points if expected else None)}\n")
         for test in shown["tests"]:
             if test["section"] == section:
-                sys.stdout.write(_lines(test))
+                sys.stdout.write(visible(_lines(test)))
         sys.stdout.write("\n")
     now = found["now"]
     sys.stdout.write(f"ML Test Score: {now['score']:g}, the least of the four. {now['says']}\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nb2prod.cli._terminal import SECTION_STYLES, colour
+from nb2prod.cli._terminal import SECTION_STYLES, colour, visible
 from nb2prod.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def _print_table(cells: Sequence[CellFacts], edges: Sequence[Edge], secrets: Seq
         table.add_row(
             Text(f"[{facts.cell.index + 1}]"),
             Text(section, style=SECTION_STYLES.get(section, "dim")),
-            Text(shown(_makes(facts), secrets)),
-            Text(shown(_takes(facts.cell.index, edges), secrets)),
-            Text(shown(facts.why, secrets), style="dim"),
+            Text(visible(shown(_makes(facts), secrets))),
+            Text(visible(shown(_takes(facts.cell.index, edges), secrets))),
+            Text(visible(shown(facts.why, secrets)), style="dim"),
         )
     console_for_people().print(table)
 
