@@ -28,7 +28,7 @@ prefix only."""
 _END = r"(?![A-Za-z0-9_-])"
 _BEGIN = r"(?<![A-Za-z0-9_-])"
 OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("private key", ("PRIVATE KEY",), r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]*"
+    ("private key", ("PRIVATE KEY",), r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-(?!----BEGIN ))*?-----END [A-Z0-9 ]*"
      r"PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\\\s\"'nr,]+)"),
     ("password in an address", ("://",), r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s:/@\"'<>{}]*:([^\s@/\"'<>{}]{3,})@[\w.-]"),
     ("GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}"),

@@ -37,7 +37,7 @@ _NAMES = (
     r"(?P<weak>token|key|appid|app_id|auth|cookie|hash_?key|kaggle_key)))"
 )
 _CODE = re.compile(
-    rf"(?i)(?<![A-Za-z0-9]){_NAMES}(?:[_-]?\d{{1,2}})?(?P<between>[\"']?\s*\]?\s*(?:\s*:\s*\w+\s*)?(?:=>|==?|:|,)\s*)[rbuf]{{0,2}}"
+    rf"(?i)(?<![A-Za-z0-9]){_NAMES}(?:[_-]?\d{{1,2}})?(?P<between>[\"']?\s*+(?:\]\s*+)?(?::\s*+\w++\s*+)?(?:=>|==?|:|,)\s*)[rbuf]{{0,2}}"
     r"(?P<quote>[\"'])(?P<value>[^\"'\n]{3,200})(?P=quote)"
 )
 """``api_key = "..."``, ``password="..."``, ``{"token": "..."}``, ``os.environ["API_KEY"] = "..."``, ``getenv("KEY", "...")``."""

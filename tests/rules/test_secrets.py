@@ -25,7 +25,7 @@ from nb2prod.rules.facts import Facts
 from nb2prod.rules.json_texts import rewritten_json
 from nb2prod.rules.model import Finding, Loaded, Outputs, Rule, Severity, Source
 from nb2prod.rules.personal import _D5, _P8, is_luhn
-from nb2prod.rules.secret_texts import redacted_source
+from nb2prod.rules.secret_texts import find_secrets, redacted_source
 from nb2prod.rules.shown_secrets import without_secrets
 from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
 
@@ -472,3 +472,25 @@ def test_what_is_a_secret_is_not_told_as_personal_data_again() -> None:
     found = said(document(codes, []))
     assert [cell for cell, what in found if "NB330" in what] == [3]
     assert {cell for cell, what in found if "NB601" in what} >= {0, 1, 3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["password" + " " * 30_000, "password" + "\n" * 30_000, "password :" + " " * 30_000,
+     "-----BEGIN PRIVATE KEY-----!" * 15_000, "-----BEGIN PRIVATE KEY-----\n" * 15_000],
+    ids=["blanks", "lines", "colon", "keys without end", "keys in lines"],
+)  # fmt: skip
+def test_what_only_begins_like_a_secret_is_read_once(text: str) -> None:
+    """It takes some hundredths of a second; read again from each blank or beginning, it would take minutes."""
+    assert len(find_secrets(text, code=True)) <= 15_000
+
+
+@pytest.mark.parametrize("head", ["", "-----BEGIN PRIVATE KEY-----!\n"])
+def test_a_private_key_with_headers_is_found_whole(head: str) -> None:
+    key = (
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n"
+        + "MIIEow9x" * 8
+        + "\n-----END RSA PRIVATE KEY-----"
+    )
+    (found,) = find_secrets(f"{head}{key}\nend")
+    assert (found.kind, found.start, found.end) == ("private key", len(head), len(head + key))
