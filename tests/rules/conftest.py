@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.rules.licences import copyleft_of
+
 VULNERABLE = {("pyyaml", "5.1"): ["PYSEC-2021-142", "GHSA-8q59-q68h-6hv4"], ("requests", "2.19.0"): ["PYSEC-2018-28"]}
 
 
@@ -42,7 +44,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def installed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def installed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Have a package under the GPL in the cases of the rule about licences."""
     if "[copyleft_dependency]" in request.node.name:
         folder = tmp_path / "gpl_for_tests-1.0.dist-info"
@@ -50,6 +52,11 @@ def installed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, t
         text = "Metadata-Version: 2.4\nName: gpl-for-tests\nVersion: 1.0\nLicense-Expression: GPL-3.0-only\n"
         (folder / "METADATA").write_text(text)
         monkeypatch.syspath_prepend(tmp_path)
+        copyleft_of.cache_clear()  # another test may have asked of it where it was not there
+        yield
+        copyleft_of.cache_clear()
+    else:
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -48,9 +48,9 @@ def check(calls: Sequence[Call], cells: Sequence[Cell]) -> Iterator[Finding]:
             what = f"`{ast.unparse(call.node.func)}` stops here and waits for somebody to type"
             yield Finding(what, call.statement.cell, call.line, "take the line out")
     for cell in cells:
-        for number, line in enumerate(cell.source.splitlines(), 1):
+        for number, line in enumerate(cell.source.split("\n"), 1):
             said = _MAGIC.match(line)
-            if said and cell.code.splitlines()[number - 1 : number] != [line]:
+            if said and cell.code.split("\n")[number - 1 : number] != [line]:
                 what = f"`%{said.group(1)}` starts a debugger, which waits for somebody to type"
                 yield Finding(what, cell.index, number, "take the line out")
 
