@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -13,7 +12,8 @@ from typing import Any
 
 import click
 
-from nb2prod.cli._terminal import colour, visible
+from nb2prod.cli._terminal import colour
+from nb2prod.cli._visible import json_text, visible
 from nb2prod.errors import ExitCode, Nb2ProdError, Problem
 
 SCHEMA_VERSION = 1
@@ -61,7 +61,7 @@ def _refuse(problems: Sequence[Problem], code: ExitCode, as_json: bool) -> int:
         click.echo("\n".join(lines), err=True, color=colour())
         if as_json:
             error = {"exit_code": int(code), "problems": [problem.as_dict() for problem in problems]}
-            click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "error": error}, indent=2))
+            click.echo(json_text({"schema_version": SCHEMA_VERSION, "error": error}, indent=2))
     except BrokenPipeError:
         _pipe_closed()
     return code

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nb2prod.cli._terminal import SECTION_STYLES, visible
+from nb2prod.cli._terminal import SECTION_STYLES
+from nb2prod.cli._visible import visible
 from nb2prod.workflows.shown import parameter_shown, secrets_of, shown
 from nb2prod.workflows.suggesting import Suggested
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import threading
 from collections.abc import Iterable, Iterator
@@ -32,17 +31,6 @@ def colour() -> bool | None:
     if os.environ.get("FORCE_COLOR"):
         return True
     return False if os.environ.get("TERM") == "dumb" else None
-
-
-def visible(text: str) -> str:
-    """Return a text for people with each character that a terminal would obey, but tab and newline, as its escape.
-
-    Names of files, metadata and outputs are anybody's: they are not to colour, move or hide what is printed.
-    """
-    return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
-
-
-_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def quiet() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nb2prod.cli import quiet
-from nb2prod.cli._terminal import visible
+from nb2prod.cli._visible import json_text, visible
 
 if TYPE_CHECKING:
     from nb2prod.workflows.model import Progress, Watch
@@ -56,7 +55,7 @@ def _clock() -> Iterator[Watch]:
 
 def _as_json(progress: Progress) -> None:
     """Write one JSON object on a line of its own."""
-    sys.stderr.write(json.dumps({"event": "progress", **asdict(progress)}, ensure_ascii=False) + "\n")
+    sys.stderr.write(json_text({"event": "progress", **asdict(progress)}) + "\n")
     sys.stderr.flush()
 
 

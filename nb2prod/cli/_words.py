@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from collections.abc import Mapping
 from typing import Any
 
-from nb2prod.cli._terminal import visible
+from nb2prod.cli._visible import json_text, visible
 from nb2prod.plan.model import InputPlan
 from nb2prod.score.model import Score
 from nb2prod.score.repositories import VERIFY_FULL
@@ -19,7 +18,7 @@ from nb2prod.workflows.model import Exported
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print exactly one JSON object on stdout."""
-    sys.stdout.write(json.dumps({"schema_version": SCHEMA_VERSION, **value}, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_text({"schema_version": SCHEMA_VERSION, **value}, indent=2) + "\n")
 
 
 def _about_input(plan: InputPlan | None) -> list[str]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nb2prod.cli._terminal import quiet, visible
+from nb2prod.cli._terminal import quiet
+from nb2prod.cli._visible import on_one_line
 from nb2prod.cli._watching import progress_option, watching
 from nb2prod.errors import ExitCode, Problem, UsageError
 
@@ -89,7 +90,7 @@ def _of_python(reports: Iterable[Report], others: list[str]) -> Iterator[Report]
 def _tell_of_others(languages: Sequence[str]) -> None:
     if languages and not quiet():
         counted = ", ".join(f"{languages.count(each)} in {each}" for each in sorted(set(languages)))
-        sys.stderr.write(visible(f"passed over {counted}: only notebooks of Python are looked at\n"))
+        sys.stderr.write(on_one_line(f"passed over {counted}: only notebooks of Python are looked at") + "\n")
 
 
 def _wanted(given: dict[str, Any]) -> Wanted:
@@ -132,7 +133,7 @@ def _write_baseline(baseline: Baseline, reports: Sequence[Report], paths: Sequen
 
     count = write_baseline(baseline.path, reports, baseline.not_looked_for(reports, paths))
     if not quiet():
-        sys.stderr.write(visible(f"{baseline.path} lists {count} finding{'s' if count != 1 else ''}\n"))
+        sys.stderr.write(on_one_line(f"{baseline.path} lists {count} finding{'s' if count != 1 else ''}") + "\n")
     return ExitCode.OK
 
 
@@ -158,7 +159,7 @@ def _print_each(reports: Iterable[Report], baseline: Baseline | None) -> Result:
         if console.is_terminal:
             print_pretty(shown, console)
         else:
-            sys.stdout.writelines(f"{visible(line)}\n" for line in plain_lines(shown))
+            sys.stdout.writelines(f"{on_one_line(line)}\n" for line in plain_lines(shown))
     if baseline:
         baseline.hidden = 0
     return _result(printed, baseline)
@@ -171,7 +172,7 @@ def _print_all(result: Result, form: str, given: dict[str, Any]) -> None:
     if form == "text" and given["diff"]:
         text.print_diff((line for report in result.reports for line in report.diff), console_for_people())
     elif form == "text":
-        sys.stdout.writelines(f"{visible(line)}\n" for line in text.statistics(result))
+        sys.stdout.writelines(f"{on_one_line(line)}\n" for line in text.statistics(result))
     else:
         written = _written(form)(result).rstrip("\n")
         sys.stdout.write(f"{written}\n" if written else "")
@@ -198,7 +199,7 @@ def _sum_up(result: Result, given: dict[str, Any]) -> None:
         count = sum(len(each.fixed) for each in result.reports)
         sys.stderr.write(f"would mend {count} finding{'s' if count != 1 else ''}; nothing was written\n")
         return
-    sys.stderr.writelines(f"{visible(line)}\n" for line in (summary(result), *hints(result)))
+    sys.stderr.writelines(f"{on_one_line(line)}\n" for line in (summary(result), *hints(result)))
 
 
 def _exit_code(result: Result, given: dict[str, Any]) -> int:

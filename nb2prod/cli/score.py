@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from nb2prod.cli._terminal import visible
+from nb2prod.cli._visible import visible
 
 
 @click.command()

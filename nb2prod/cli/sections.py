@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nb2prod.cli._terminal import SECTION_STYLES, colour, visible
+from nb2prod.cli._terminal import SECTION_STYLES, colour
+from nb2prod.cli._visible import json_text, visible
 from nb2prod.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _suggest(notebook: Path, model: str | None, write: bool, as_json: bool) -> i
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_text(value, indent=2) + "\n")
 
 
 def console_for_people() -> Console:

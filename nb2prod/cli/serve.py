@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nb2prod.cli._visible import json_text
 from nb2prod.cli._watching import progress_option, watching
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def command(repository: Path, port: int, seconds: float, as_json: bool, progress
 
     def tell(served: Served) -> None:
         if progress == "json":
-            sys.stderr.write(json.dumps({"event": "serving", **asdict(served)}, ensure_ascii=False) + "\n")
+            sys.stderr.write(json_text({"event": "serving", **asdict(served)}) + "\n")
             sys.stderr.flush()
         else:
             sys.stdout.write(f"The service is at {served.url}; {served.url}/docs lets you try it. Ctrl-C stops it.\n")

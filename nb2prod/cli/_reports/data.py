@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from nb2prod.cli._reports.result import Result
+from nb2prod.cli._visible import json_text
 from nb2prod.workflows.as_data import SCHEMA_VERSION
 from nb2prod.workflows.reports.model import Report
 
@@ -23,7 +23,7 @@ def as_json(result: Result) -> str:
         ],
         "baseline": {"hidden": result.hidden, "gone": result.gone},
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_text(document, indent=2)
 
 
 def _notebook(report: Report) -> dict[str, Any]:

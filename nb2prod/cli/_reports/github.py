@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nb2prod.cli._reports.result import Result
+from nb2prod.cli._visible import escaped
 from nb2prod.notebook.file_lines import FileLines
 
 LEVELS = {"error": "error", "warning": "warning", "advice": "notice"}
@@ -29,7 +30,7 @@ def as_commands(result: Result) -> list[str]:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escaped(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree
 
 from nb2prod.cli._reports.result import Result
+from nb2prod.cli._visible import escaped, xml_text
 from nb2prod.workflows.reports.model import Report
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -19,7 +20,8 @@ def as_junit(result: Result) -> str:
     for report in result.reports:
         suites.append(_suite(report))
     ElementTree.indent(suites)
-    return "<?xml version='1.0' encoding='utf-8'?>\n" + ElementTree.tostring(suites, encoding="unicode")
+    document = ElementTree.tostring(suites, encoding="unicode")
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{xml_text(document)}"
 
 
 def _suite(report: Report) -> ElementTree.Element:
@@ -28,7 +30,7 @@ def _suite(report: Report) -> ElementTree.Element:
     name = _text(report.path.as_posix())
     for each in report.findings:
         place = f" {each.place}" if each.place else ""
-        attributes = {"classname": name, "name": f"{each.code} {each.name}{place}", "file": name, "time": "0"}
+        attributes = {"classname": name, "name": _text(f"{each.code} {each.name}{place}"), "file": name, "time": "0"}
         case = ElementTree.SubElement(suite, "testcase", attributes)
         failure = ElementTree.SubElement(case, "failure", {"type": each.severity, "message": _text(each.what)})
         failure.text = _text("\n".join(filter(None, (f"{report.path}: {each.place}", each.what, each.remedy))))
@@ -48,4 +50,4 @@ def _clean(result: Result) -> int:
 
 
 def _text(text: str) -> str:
-    return FORBIDDEN.sub("\ufffd", text)
+    return FORBIDDEN.sub("\ufffd", escaped(text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 from nb2prod import __version__
 from nb2prod.cli._reports.result import Result
+from nb2prod.cli._visible import json_text
 from nb2prod.notebook.file_lines import FileLines
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine_rules import PAGES
@@ -35,7 +35,7 @@ def as_sarif(result: Result) -> str:
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _left_out(len(listed))}],
         "results": [_result(report, each, index, files[report.path]) for report, each in shown],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False)
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
 
 
 def _left_out(count: int) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nb2prod.cli._reports.result import Result
-from nb2prod.cli._terminal import visible
+from nb2prod.cli._visible import on_one_line
 from nb2prod.workflows.reports.model import Report, Told
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def print_pretty(report: Report, console: Console) -> None:
 
     if not report.findings:
         return
-    console.print(Text(visible(str(report.path)), style="bold underline"))
+    console.print(Text(on_one_line(str(report.path)), style="bold underline"))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1))
     for ratio in (None, None, 1, None):
         table.add_column(ratio=ratio, overflow="fold", no_wrap=ratio is None)
@@ -44,7 +44,7 @@ def print_pretty(report: Report, console: Console) -> None:
             Text(_short_place(each), style="dim"),
             Text(each.severity, style=STYLES[each.severity]),
             _message(each),
-            Text(visible(f"{each.code} {each.name}"), style="dim"),
+            Text(on_one_line(f"{each.code} {each.name}"), style="dim"),
         )
     console.print(table)
     console.print()
@@ -111,7 +111,7 @@ def print_diff(lines: Iterable[str], console: Console) -> None:
     styles = {"+++": "bold", "---": "bold", "@@ ": "cyan"}
     for line in lines:
         style = styles.get(line[:3]) or {"+": "green", "-": "red"}.get(line[:1], "")
-        console.print(Text(visible(line), style=style), soft_wrap=True)
+        console.print(Text(on_one_line(line), style=style), soft_wrap=True)
 
 
 def _short_place(each: Told) -> str:
@@ -123,11 +123,11 @@ def _message(each: Told) -> Text:
     from rich.text import Text
 
     text = Text()
-    _add_names(text, visible(each.what).split("`"), "bold")
+    _add_names(text, on_one_line(each.what).split("`"), "bold")
     if each.fix == "safe":
         text.append(" [--fix]", style="green")
     if each.remedy:
-        text.append(f"\n→ {visible(each.remedy)}", style="dim")
+        text.append(f"\n→ {on_one_line(each.remedy)}", style="dim")
     return text
 
 
