@@ -46,7 +46,7 @@ def standing() -> str:
 
 def _started() -> float:
     try:
-        import psutil  # type: ignore[import-untyped]  # ipykernel needs it as well
+        import psutil  # ipykernel needs it as well
 
         return float(psutil.Process().create_time())
     except Exception:
