@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nb2prod.cli._seconds import Seconds
 from nb2prod.cli._terminal import quiet
 from nb2prod.cli._visible import on_one_line
 from nb2prod.cli._watching import progress_option, watching
@@ -41,7 +42,7 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 )
 @click.option("-p", "--parameter", nargs=2, multiple=True, metavar="NAME VALUE", help="For --run; repeatable.")
 @click.option("--kernel", help="Kernel for --run (default: the notebook's own).")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that a notebook may run.")
+@click.option("--timeout", type=Seconds(min=0, min_open=True), help="Seconds that a notebook may run.")
 @progress_option
 @click.option("--statistics", is_flag=True, help="Print how often each rule found something.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Tell only what FILE does not list.")

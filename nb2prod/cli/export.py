@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from nb2prod.cli._seconds import Seconds
 from nb2prod.cli._watching import progress_option, watching
 from nb2prod.runs.typed import parameters_from
 
@@ -24,7 +25,7 @@ from nb2prod.runs.typed import parameters_from
     metavar="KERNEL",
     help="Do not run the notebook: ask this kernel, which has just run it from the top; its id or connection file.",
 )
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that the notebook may run.")
+@click.option("--timeout", type=Seconds(min=0, min_open=True), help="Seconds that the notebook may run.")
 @click.option("--dry-run", is_flag=True, help="Run the notebook and show the plan, but write nothing.")
 @click.option(
     "--verify",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nb2prod.cli._seconds import Seconds
 from nb2prod.cli._visible import json_text
 from nb2prod.cli._watching import progress_option, watching
 
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("repository", type=click.Path(path_type=Path))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to listen (default: a free port).")
-@click.option(
-    "--for", "seconds", type=click.FloatRange(min=0), default=0, help="Stop after this many seconds (default: never)."
-)
+@click.option("--for", "seconds", type=Seconds(min=0), default=0, help="Stop after this many seconds (default: never).")
 @click.option("--json", "as_json", is_flag=True, help="Print what goes wrong as one JSON object.")
 @progress_option
 def command(repository: Path, port: int, seconds: float, as_json: bool, progress: str) -> int:

@@ -72,7 +72,8 @@ A cell with data of many megabytes written out as code.
 Move data into files, split the notebook, or leave it out: `exclude = ["NOTEBOOK"]` in `[tool.nb2prod.check]`.""",
     BAD_SETTING: """\
 ## What it does
-Finds settings in the notebook's metadata (`"nb2prod": {"check": {...}}`) that there are not, or not of that type.
+Finds settings in the notebook's metadata (`"nb2prod": {"check": {...}}`) that there are not, or that cannot be
+what they say: no budget is a text, or negative.
 
 ## Why is this bad
 They are passed over, so that another budget or threshold holds than the one that somebody wanted.

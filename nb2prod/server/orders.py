@@ -19,7 +19,7 @@ SERVICE_SECONDS = 3600
 
 
 class _Order(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class ExportOrder(_Order):

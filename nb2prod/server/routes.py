@@ -43,8 +43,10 @@ STATUS = {NoSuchJob: 404, TooLarge: 413, TooManyJobs: 429}
 class Nb2prod(Configurable):
     """What somebody who runs a server can set, as in ``c.Nb2prod.max_jobs = 4``."""
 
-    max_jobs = Integer(2, help="How many jobs, such as exports, may run at the same time.").tag(config=True)
-    max_body = Integer(64 * 2**20, help="Bytes that a request may have: a notebook with its outputs.").tag(config=True)
+    max_jobs = Integer(2, min=1, help="How many jobs, such as exports, may run at the same time.").tag(config=True)
+    max_body = Integer(64 * 2**20, min=1024, help="Bytes that a request may have: a notebook with its outputs.").tag(
+        config=True
+    )
 
 
 class Parts:
@@ -70,8 +72,6 @@ class Handler(APIHandler):
     @property
     def parts(self) -> Parts:
         """What all requests to this server share."""
-        if "nb2prod_parts" not in self.settings:
-            self.settings["nb2prod_parts"] = Parts(Nb2prod(config=self.config), self.contents_manager)
         found = self.settings["nb2prod_parts"]
         assert isinstance(found, Parts)
         return found
@@ -297,7 +297,8 @@ ROUTES = (
 
 
 def add_routes(app: Any) -> None:
-    """Add the addresses to a server, below its base URL."""
+    """Add the addresses to a server, below its base URL. Raises ``TraitError`` where its settings cannot be."""
     web = app.web_app
+    web.settings["nb2prod_parts"] = Parts(Nb2prod(config=app.config), web.settings["contents_manager"])
     base = web.settings["base_url"]
     web.add_handlers(".*$", [(url_path_join(base, *PREFIX, *path), handler) for path, handler in ROUTES])

@@ -175,6 +175,8 @@ async def test_a_job_that_was_killed_is_said_to_be_lost(jp_fetch: Fetch, small: 
         ({"path": "../small.ipynb"}, "not a path inside"),
         ({"destination": ".hidden/x"}, "hidden"),
         ({"timeout": -1}, "timeout"),
+        ({"timeout": float("nan")}, "timeout"),
+        ({"timeout": float("inf")}, "timeout"),
     ],
 )
 async def test_an_order_that_cannot_be_is_refused(

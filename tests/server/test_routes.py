@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -86,3 +87,14 @@ async def test_a_body_that_is_no_json_is_refused(jp_fetch: Fetch) -> None:
     with pytest.raises(HTTPClientError) as refused:
         await jp_fetch(*API, "outline", method="POST", body="[")
     assert refused.value.code == 422
+
+
+@pytest.mark.parametrize("setting", ["max_jobs", "max_body"])
+def test_a_setting_that_makes_no_sense_is_said_when_the_server_starts(
+    setting: str, jp_configurable_serverapp: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    config = {"ServerApp": {"jpserver_extensions": {"nb2prod": True}}, "Nb2prod": {setting: -1}}
+    app = jp_configurable_serverapp(config=config)
+    assert "nb2prod_parts" not in app.web_app.settings
+    said = [record.getMessage() for record in caplog.records if "nb2prod" in record.getMessage()]
+    assert any(f"'{setting}'" in each and "-1" in each for each in said), said

@@ -101,7 +101,8 @@ def test_stdout_is_the_result_and_stderr_the_rest(tmp_path: Path) -> None:
     assert "what went where" in again.stdout
 
 
-@pytest.mark.parametrize("arguments", [["--timeout", "0"], ["--timeout", "-1"], ["--verify", "most"], ["--nonsense"],
+@pytest.mark.parametrize("arguments", [["--timeout", "0"], ["--timeout", "-1"], ["--timeout", "nan"],
+                                       ["--timeout", "inf"], ["--verify", "most"], ["--nonsense"],
                                        ["-p", "x"]])  # fmt: skip
 def test_options_that_make_no_sense(arguments: list[str], tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", PLAIN)

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from functools import cache
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from nb2prod.errors import Problem
-from nb2prod.rules.settings import Settings
+from nb2prod.rules.settings import Range, Settings
 
 
 @cache
@@ -20,8 +19,15 @@ def setting_types() -> Mapping[str, Any]:
     return {each.name: hints[each.name] for each in fields(Settings)}
 
 
+@cache
+def _ranges() -> Mapping[str, Range]:
+    """Return what each setting may be."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {each.name: hints[each.name].__metadata__[0] for each in fields(Settings)}
+
+
 def typed_settings(given: Mapping[str, Any], where: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Return settings by their names, and a problem for each that there is not or that is of another type."""
+    """Return settings by their names, and a problem for each that there is not, or that is no such thing or amount."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     types = setting_types()
@@ -31,9 +37,10 @@ def typed_settings(given: Mapping[str, Any], where: str) -> tuple[dict[str, Any]
             problems.append(unknown(str(key), types, where))
             continue
         try:
-            values[name] = _typed(value, types[name])
+            values[name] = _typed(value, types[name], _ranges()[name])
         except ValueError as error:
-            problems.append(Problem(f"`{key}` has to be {error}, and is {value!r:.60}", where, "correct it"))
+            remedy = f"the default is {getattr(Settings(), name):g}"
+            problems.append(Problem(f"`{key}` has to be {error}, and is {value!r:.60}", where, remedy))
     return values, problems
 
 
@@ -47,12 +54,7 @@ def unknown(key: str, known: Iterable[str], where: str) -> Problem:
 
 def from_text(text: str, name: str) -> Any:
     """Return what a text, as of an environment variable, stands for: a value for ``typed_settings``."""
-    kind = _plain(setting_types()[name])
-    if kind is bool and text.lower() in {"true", "1", "yes", "false", "0", "no"}:
-        return text.lower() in {"true", "1", "yes"}
-    if get_origin(kind) is tuple:
-        return [part.strip() for part in text.split(",") if part.strip()]
-    for number in (int, float) if kind in (int, float) else ():
+    for number in (int, float):
         try:
             return number(text)
         except ValueError:
@@ -60,25 +62,9 @@ def from_text(text: str, name: str) -> Any:
     return text
 
 
-def _plain(kind: Any) -> Any:
-    """Return the type that a value has where it is not ``None``."""
-    if get_origin(kind) is UnionType:
-        return next(each for each in get_args(kind) if each is not type(None))
-    return kind
-
-
-def _typed(value: Any, kind: Any) -> Any:
+def _typed(value: Any, kind: type, allowed: Range) -> Any:
     """Return the value; raise ``ValueError`` with what it has to be."""
-    kind = _plain(kind)
-    if kind is bool and isinstance(value, bool):
-        return value
-    if kind is int and isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if kind is str and isinstance(value, str):
-        return value
-    if get_origin(kind) is tuple and isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return tuple(value)
-    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-    raise ValueError(names.get(kind, "a list of texts"))
+    fitting = isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)
+    if not fitting or value not in allowed:
+        raise ValueError(f"{'a whole number' if kind is int else 'a number'} {allowed}")
+    return kind(value)

@@ -13,8 +13,8 @@ from nb2prod.errors import UsageError
 from nb2prod.rules.settings import Settings
 from nb2prod.workflows.checking import Wanted, check
 from nb2prod.workflows.reports import configuration
-from nb2prod.workflows.reports.configuration import configuration_for
-from nb2prod.workflows.reports.typed_settings import from_text, typed_settings
+from nb2prod.workflows.reports.configuration import configuration_for, forget_configurations
+from nb2prod.workflows.reports.typed_settings import from_text, setting_types, typed_settings
 from tests.making import as_notebook, nb2prod, write_notebook
 
 LONG = "\n".join(f"x{number} = {number}" for number in range(40))
@@ -69,7 +69,7 @@ def test_what_a_notebook_sets_wrongly_is_a_finding(tmp_path: Path) -> None:
     found = [each for report in check([path], Wanted(cached=False)) for each in report.findings if each.code == "NB004"]
     assert [each.what for each in found] == [
         "there is no setting `max-cel-lines`",
-        "`max_output_mb` has to be a number, and is 'much'",
+        "`max_output_mb` has to be a number from 0 to 1,000,000,000, and is 'much'",
     ]
     assert found[0].remedy == "did you mean `max-cell-lines`?"
 
@@ -127,6 +127,38 @@ def test_values_of_the_environment_have_types(name: str, text: str, value: objec
     assert (values, problems) == ({name: value}, [])
     assert replace(Settings(), **values)
     assert typed_settings({name: from_text("many", name)}, "here")[1]
+
+
+SMALLEST: dict[str, float] = {"max_cell_lines": 1, "min_repeated_lines": 1, "max_output_mb": 0}
+"""What a setting may be at least; all others are above 0."""
+
+
+@pytest.mark.parametrize("name", setting_types())
+def test_a_number_that_makes_no_sense_is_refused_wherever_it_is_set(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bad in ("-5", "-0.5", "nan", "inf", "1e999", "1" + "0" * 400, "-1" if name in SMALLEST else "0"):
+        [problem] = typed_settings({name: from_text(bad, name)}, "here")[1]
+        kind = "a whole number" if name in SMALLEST and name != "max_output_mb" else "a number"
+        range_ = f"from {SMALLEST[name]:g}" if name in SMALLEST else "above 0,"
+        assert f"`{name}` has to be {kind} {range_} to 1,000,000,000, and is " in problem.what
+        assert len(problem.what) < 200
+        assert (problem.where, problem.remedy) == ("here", f"the default is {getattr(Settings(), name):g}")
+    good = SMALLEST.get(name, 1)
+    assert typed_settings({name: good}, "here") == ({name: good}, [])
+    said = name.replace("_", "-")
+    path = notebook(tmp_path / "a", metadata={"check": {said: -5, "max-cel-lines": 3}})
+    found = [each for report in check([path], Wanted(cached=False)) for each in report.findings if each.code == "NB004"]
+    assert [each.what.split(" ", 1)[0] for each in found] == [f"`{said}`", "there"]
+    project(tmp_path / "a", f"[tool.nb2prod.check]\n{said} = -5\nselct = []\n")
+    monkeypatch.setenv(f"NB2PROD_CHECK__{name.upper()}", "nan")
+    forget_configurations()
+    with pytest.raises(UsageError) as refused:
+        codes(path)
+    assert [each.where for each in refused.value.problems] == [
+        *[str(path.with_name("pyproject.toml"))] * 2,
+        "the environment, NB2PROD_CHECK__*",
+    ]
 
 
 def test_a_broken_file_is_told_of_where_it_is_ours_and_passed_over_where_not(tmp_path: Path) -> None:
