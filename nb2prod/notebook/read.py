@@ -15,6 +15,7 @@ from nb2prod.notebook.language import not_python
 from nb2prod.notebook.load_nbformat import load_nbformat
 from nb2prod.notebook.magics import to_python
 from nb2prod.notebook.model import SKIP, Cell, Notebook, Refusal
+from nb2prod.notebook.options import wrong_options
 from nb2prod.notebook.syntax import awaiting_problem, syntax_problems
 from nb2prod.notebook.tags import misspelt_tags, section_of
 from nb2prod.notebook.texts import joined
@@ -31,7 +32,7 @@ def read_notebook(path: Path) -> Notebook:
     """Return the notebook at ``path``, of nbformat 3 or 4.
 
     Raises :class:`UnusableInput` with everything that stands in the way: not a file, not JSON, not a notebook, not
-    Python, no code, contradictory tags, magics that cannot move, syntax errors.
+    Python, no code, contradictory tags, metadata of another shape, magics that cannot move, syntax errors.
     """
     path = Path(path)
     return notebook_of(_parsed(text_of(path), path), path)
@@ -42,9 +43,11 @@ def notebook_of(document: dict[str, Any], path: Path) -> Notebook:
 
     Nothing of the file at ``path`` is read. Raises as :func:`read_notebook` does.
     """
-    draft = draft_of(upgraded(document), path)
-    if draft.refused:
-        raise UnusableInput(each.problem for each in draft.refused)
+    document = upgraded(document)
+    draft = draft_of(document, path)
+    problems = [*(each.problem for each in draft.refused), *(each for _, each in wrong_options(document))]
+    if problems:
+        raise UnusableInput(problems)
     return draft
 
 

@@ -73,7 +73,8 @@ Move data into files, split the notebook, or leave it out: `exclude = ["NOTEBOOK
     BAD_SETTING: """\
 ## What it does
 Finds settings in the notebook's metadata (`"nb2prod": {"check": {...}}`) that there are not, or that cannot be
-what they say: no budget is a text, or negative.
+what they say: no budget is a text, or negative. Finds also what else is said to nb2prod, in the notebook's metadata
+or a cell's, in another shape than it has to have, such as `"ignore": "NB107"` instead of a list.
 
 ## Why is this bad
 They are passed over, so that another budget or threshold holds than the one that somebody wanted.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.options import wrong_metadata
 from nb2prod.score.attestations import attestations
 from nb2prod.score.model import BANDS, Score
 from nb2prod.score.notebooks import known_if_exported, known_now
@@ -12,14 +13,14 @@ from nb2prod.score.scoring import scored
 
 
 def score_of(notebook: Notebook) -> dict[str, Any]:
-    """Return the scores of a draft: ``now``, ``if_exported``, and ``problems`` with its attestations.
+    """Return the scores of a draft: ``now``, ``if_exported``, and ``problems`` with its metadata.
 
     Each score is ``{"score": 0.5, "band": "(0,1]", "says": "...", "sections": {"Data": 0.5, ...}, "tests": [...]}``,
     and each of its 28 tests ``{"id", "section", "title", "state", "points", "why", "to_raise", "how"}``.
     Nothing is run;
     it takes some microseconds for each cell.
     """
-    problems = attestations(notebook.metadata)[1]
+    problems = (*wrong_metadata(notebook.metadata), *attestations(notebook.metadata)[1])
     return {
         "now": as_dict(scored(known_now(notebook))),
         "if_exported": as_dict(scored(known_if_exported(notebook))),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from nb2prod.analysis.groups import tells_groups_apart
 from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.options import wrong_metadata
 from nb2prod.score.attestations import attestations
 from nb2prod.score.model import Known
 from nb2prod.score.rubric import TESTS
@@ -40,6 +41,8 @@ def _hindrance(notebook: Notebook) -> str:
     """Return why the notebook cannot be exported at all; empty if nothing of that can be seen without running it."""
     if notebook.refused:
         return f"the notebook cannot be exported: {notebook.refused[0].problem.what}"
+    for problem in wrong_metadata(notebook.metadata):
+        return f"the notebook cannot be exported: {problem.what}, in the notebook's metadata"
     sections = {cell.section for cell in notebook.cells}
     missing = [name for name in ("training", "inference") if name not in sections]
     return f"the notebook cannot be exported: no cell is tagged `{'` or `'.join(missing)}`" if missing else ""

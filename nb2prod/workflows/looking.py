@@ -13,13 +13,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.read import draft_of, read_document, upgraded
 from nb2prod.rules.discovery import known_rules
-from nb2prod.rules.engine import findings
+from nb2prod.rules.engine import findings, without_secrets
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Found, Loaded
 from nb2prod.workflows.as_ran import Document, as_ran
@@ -68,7 +69,9 @@ def facts_of(content: Mapping[str, Any], path: Path) -> tuple[Facts, list[Loaded
     forget_configurations()
     document, job = upgraded(dict(content)), job_for(path, Wanted(asks=False))
     settings, wrong = settings_of(job, document)
-    return Facts(draft_of(document, path), document, settings, asks=job.asks), rules_of(job), wrong
+    facts = Facts(draft_of(document, path), document, settings, asks=job.asks)
+    told = [replace(each, finding=without_secrets(each.finding, facts.secrets)) for each in wrong]
+    return facts, rules_of(job), told
 
 
 def pages_of(found: Iterable[Found]) -> dict[str, str]:

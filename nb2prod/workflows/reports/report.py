@@ -19,6 +19,7 @@ from nb2prod.errors import (
     UnusableInput,
 )
 from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.options import wrong_options
 from nb2prod.notebook.read import draft_of, read_document
 from nb2prod.notebook.write import write_edited
 from nb2prod.rules.discovery import known_rules
@@ -199,7 +200,8 @@ def settings_of(job: Job, document: Mapping[str, Any]) -> tuple[Settings, list[F
     own = metadata.get("nb2prod") if isinstance(metadata, dict) else None
     said = own.get("check") if isinstance(own, dict) else None
     values, problems = typed_settings(said, "metadata") if isinstance(said, dict) else ({}, [])
-    wrong = [Found(BAD_SETTING, Finding(each.what, remedy=each.remedy)) for each in problems]
+    wrong = [Found(BAD_SETTING, Finding(each.what, cell, remedy=each.remedy)) for cell, each in wrong_options(document)]
+    wrong += [Found(BAD_SETTING, Finding(each.what, remedy=each.remedy)) for each in problems]
     return Settings(**{**job.settings, **values, **job.above}), wrong
 
 
