@@ -70,6 +70,10 @@ class OtherLanguage(UnusableInput):
         super().__init__(problem)
 
 
+class LedgerUnusable(UnusableInput):
+    """The ledger of the runs cannot be read or written."""
+
+
 class NotebookRaised(Nb2ProdError):
     """A cell of the notebook raised."""
 

@@ -19,7 +19,7 @@ LAYERS = [
     {"capture"},
     {"runs"},
     {"analysis"},
-    {"environment"},
+    {"environment", "ledger"},
     {"notebook"},
     {"errors"},
 ]
@@ -34,6 +34,8 @@ OWNERS = {
     "cookiecutter": {"render"},
     "ipywidgets": {"inline"},
     "papermill": {"runs", "capture"},
+    "psutil": {"runs", "ledger", "capture"},
+    "sqlalchemy": {"ledger"},
     "tornado": {"server"},
 }
 """Libraries and the only layers that may import them."""

@@ -13,7 +13,7 @@ import nb2prod
 
 HEAVY = {
     "IPython", "cookiecutter", "jupyter_client", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "pandas",
-    "papermill", "pydantic", "rich", "sklearn", "tornado", "torch",
+    "papermill", "psutil", "pydantic", "rich", "sklearn", "sqlalchemy", "tornado", "torch",
 }  # fmt: skip
 ASK = """
 import sys
