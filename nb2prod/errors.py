@@ -74,19 +74,47 @@ class LedgerUnusable(UnusableInput):
     """The ledger of the runs cannot be read or written."""
 
 
-class NotebookRaised(Nb2ProdError):
+class RunFailed(Nb2ProdError):
+    """A run did not come to its end."""
+
+    exit_code = ExitCode.NOTEBOOK_RAISED
+
+    def __init__(
+        self,
+        problems: Problem | Iterable[Problem],
+        *,
+        cell: int | None = None,
+        name: str = "",
+        message: str = "",
+        traceback: str = "",
+    ) -> None:
+        super().__init__(problems)
+        self.cell = cell
+        """Index among the notebook's code cells of the one that ran, ``None`` where that was none of them."""
+        self.name = name or type(self).__name__
+        """What was raised: the exception's name in the kernel, or this class's own."""
+        self.message = message or "\n".join(problem.what for problem in self.problems)
+        self.traceback = traceback
+        """The kernel's, without terminal colours; empty where there is none."""
+
+
+class NotebookRaised(RunFailed):
     """A cell of the notebook raised."""
 
     exit_code = ExitCode.NOTEBOOK_RAISED
 
 
-class KernelDied(Nb2ProdError):
+class KernelDied(RunFailed):
     """The kernel went away while the notebook ran."""
 
     exit_code = ExitCode.KERNEL_DIED
 
 
-class TimedOut(Nb2ProdError):
+class OutOfMemory(KernelDied):
+    """The kernel was ended because it took more memory than it may, or than there is."""
+
+
+class TimedOut(RunFailed):
     """The notebook did not finish in the time allowed."""
 
     exit_code = ExitCode.TIMEOUT

@@ -12,7 +12,7 @@ from nb2prod.capture.reading import read_evidence
 from nb2prod.capture.sending import code_to_call, code_to_install, code_to_remove
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.runs.execute import execute
-from nb2prod.runs.model import Attendant, OnCell
+from nb2prod.runs.model import Attendant, Limits, OnCell
 
 
 def capture(
@@ -35,7 +35,7 @@ def capture(
         notebook,
         parameters=parameters,
         kernel=kernel,
-        timeout=timeout,
+        limits=Limits(seconds=timeout),
         on_cell=on_cell,
         attendant=_attendant(notebook, request, folder),
         keep_outputs=False,

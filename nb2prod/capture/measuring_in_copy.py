@@ -37,7 +37,7 @@ from nb2prod.capture.sending import (
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.model import Notebook
 from nb2prod.runs.execute import execute
-from nb2prod.runs.model import Attendant, OnCell
+from nb2prod.runs.model import Attendant, Limits, OnCell
 from nb2prod.runs.running import RUN_AFRESH, running_kernel
 
 FILE = "measured.ndjson"
@@ -196,7 +196,7 @@ def run_and_measure(
                 notebook,
                 parameters=parameters,
                 kernel=kernel,
-                timeout=timeout,
+                limits=Limits(seconds=timeout),
                 on_cell=on_cell,
                 attendant=attendant,
                 keep_outputs=False,

@@ -6,200 +6,345 @@ import asyncio
 import contextlib
 import os
 import signal
-import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty
 from time import monotonic
 from typing import Any
 
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.client import timestamp
+from nbclient.exceptions import CellExecutionComplete
+from nbformat import v4
 from papermill.clientwrap import PapermillNotebookClient
 
-from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
-from nb2prod.runs.failures import died, plain, raised, timed_out
+from nb2prod.errors import Problem, UnusableInput
+from nb2prod.runs.cell_outputs import CUT_OUTPUTS, CellOutputs
+from nb2prod.runs.failures import Place, died, out_of_memory, over_the_ceiling, raised, timed_out
+from nb2prod.runs.model import Limits, Usage
+from nb2prod.runs.starting import can_use_sockets, kernel_manager, not_started
+from nb2prod.runs.watching import KilledForMemory, Watch
 
-QUIET_SECONDS = 30
-"""How long to wait for a cell's last outputs once it is done; only a message that was lost makes this come true."""
-STREAM_LIMIT = 1_000_000
-"""Characters of printed output that are kept for one cell."""
+QUIET_SECONDS = 30.0
+"""How long to wait for a cell's next output once it is done; only a message that was lost makes this come true."""
+LAST_WORDS = 0.5
+"""Seconds in which what a kernel has sent before it died is still read."""
+INTERRUPTED_WITHIN = 2.0
+"""Seconds that an interrupted cell has to end by itself, with a traceback that says where it was."""
+CONNECTED_WITHIN = 0.2
+"""Seconds in which a kernel that answers is heard on its channel of outputs; else it is asked once more."""
+NOTHING_IS_DROPPED = """
+try:
+    get_ipython().kernel.iopub_thread.socket.setsockopt(23, 0)
+except Exception:
+    pass
+"""
+"""Run in the kernel: zmq drops what exceeds a queue of 1,000 messages (23 is ``ZMQ_SNDHWM``, 0 no limit)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A cell to run: where it lies in the document, and what messages and records call it."""
+
+    position: int
+    place: Place
 
 
 class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]
-    """Runs single cells and silent code, within one deadline for all of them."""
+    """Runs single cells and silent code, within the limits that are set."""
 
-    def __init__(self, nb_man: Any, *, total_timeout: float | None, keep_outputs: bool, **options: Any) -> None:
-        super().__init__(nb_man, raise_on_iopub_timeout=False, iopub_timeout=QUIET_SECONDS, **options)
-        self.total_timeout = total_timeout
+    def __init__(self, nb_man: Any, *, limits: Limits, keep_outputs: bool, **options: Any) -> None:
+        super().__init__(nb_man, **options)
+        self.limits = limits
         self.keep_outputs = keep_outputs
         self.deadline: float | None = None
-        self.timeout_func = lambda cell: self._left()
         self.kernel_pid: int | None = None
-        self._printed: dict[int, int] = {}
+        self.language_info: dict[str, Any] = {}
+        self.taken = CellOutputs()
+        self._watch: Watch | None = None
+        self._death: asyncio.Task[None] | None = None
+        self._killed_for_memory = KilledForMemory()
+        self._heard_at = 0.0
 
-    async def start(self, log: Path, **options: Any) -> None:
-        """Start the kernel; what it writes past Jupyter goes to the file ``log``.
+    async def start(self, folder: Path, **options: Any) -> None:
+        """Start the kernel; its sockets and the log of what it writes past Jupyter lie in ``folder``.
 
-        Raises ``UnusableInput`` if it does not come up, after a second try: under load one in a hundred fails.
+        Raises ``UnusableInput`` if it does not come up, after a second try by other means.
         """
+        sockets = can_use_sockets(str(self.kernel_name), folder)
+        log = folder / "log"
         for last_try in (False, True):
             try:
-                await self._start_once(log, **options)
+                await self._start_once(log, sockets=sockets and not last_try, **options)
                 break
             except RuntimeError as error:
                 if last_try:
-                    raise _not_started(str(self.kernel_name), str(error), log) from error
-        if self.total_timeout is not None:
-            self.deadline = monotonic() + self.total_timeout
+                    raise not_started(str(self.kernel_name), str(error), log) from error
+        if self.limits.seconds is not None:
+            self.deadline = monotonic() + self.limits.seconds
 
-    async def _start_once(self, log: Path, **options: Any) -> None:
-        self.create_kernel_manager()
-        with log.open("ab") as stream:
-            try:
+    async def _start_once(self, log: Path, *, sockets: bool, **options: Any) -> None:
+        self.km = kernel_manager(str(self.kernel_name), log.parent, sockets=sockets)
+        try:
+            with log.open("ab") as stream:
                 await self.async_start_new_kernel(stdout=stream, stderr=stream, **options)
-            except OSError as error:
-                await self._async_cleanup_kernel()
-                raise RuntimeError(str(error)) from error
-        assert self.km is not None
-        self.kernel_pid = getattr(self.km.provisioner, "pid", None)
-        await self.async_start_new_kernel_client()
-        assert self.kc is not None
-        # zmq drops what exceeds its queue, a cell's end included; a dropped end looks like a cell that hangs
-        with contextlib.suppress(Exception):
+            self.kernel_pid = getattr(self.km.provisioner, "pid", None)
+            self._death = asyncio.ensure_future(self._dies())
+            self._watch_it()
+            self.kc = self.km.client()
+            self.kc.start_channels()
+            self.kc.allow_stdin = False
+            # zmq drops what exceeds its queue, a cell's end included; a dropped end looks like a cell that hangs
             self.kc.iopub_channel.socket.set_hwm(0)
+            await self._ready()
+        except BaseException as error:
+            await self._end_kernel()
+            if isinstance(error, OSError):
+                raise RuntimeError(str(error)) from error
+            raise
+
+    def _watch_it(self) -> None:
+        if self.kernel_pid is not None:
+            self._watch = Watch(self.kernel_pid, self.limits.memory)
+            self._watch.start()
+        elif self.limits.memory is not None:
+            what = f"the kernel {self.kernel_name!r} runs elsewhere, and its memory cannot be watched"
+            raise UnusableInput(Problem(what, "--kernel", "Set no limit of memory, or name a kernel of this machine."))
+
+    async def _ready(self) -> None:
+        """Wait until the kernel answers, and is heard. Raises ``RuntimeError`` where that does not come about."""
+        assert self.kc is not None
+        until = monotonic() + self.startup_timeout
+        heard = asyncio.ensure_future(self.kc.iopub_channel.get_msg(timeout=None))
+        try:
+            while not heard.done():
+                replied = asyncio.ensure_future(self._reply(self.kc.kernel_info()))
+                if not await self._wait_for([replied], until - monotonic()):
+                    raise RuntimeError(f"it does not answer within {self.startup_timeout:g} seconds")
+                await asyncio.wait([heard], timeout=CONNECTED_WITHIN)
+        except _Died:
+            raise RuntimeError("it died before it had answered") from None
+        finally:
+            await _dropped(heard)
+        self.kc._handle_kernel_info_reply(replied.result())
+        self.language_info = replied.result()["content"].get("language_info", {})
+        self.kc.execute(NOTHING_IS_DROPPED, silent=True, store_history=False, allow_stdin=False)
+
+    @property
+    def usage(self) -> Usage:
+        """What the kernel and its processes have used up to now."""
+        return self._watch.look() if self._watch is not None else Usage()
 
     async def stop(self, *, failed: bool) -> None:
         """End the kernel and whatever it started; at once if the run ``failed``."""
         if failed:
             self.shutdown_kernel = "immediate"
-            if self.km is not None:
-                with contextlib.suppress(Exception):
-                    await self.km.interrupt_kernel()
+        await self._end_kernel()
+
+    async def _end_kernel(self) -> None:
         try:
+            if self._watch is not None:
+                self._watch.end()
+            if self._death is not None:
+                await _dropped(self._death)
             if self.km is not None:
                 await self._async_cleanup_kernel()
         finally:
             if self.kernel_pid is not None:
                 with contextlib.suppress(OSError, AttributeError):
                     os.killpg(self.kernel_pid, signal.SIGKILL)
+            self.kernel_pid = None
 
-    async def run_cell(self, cell: Any, position: int, label: str) -> None:
-        """Run one cell; ``label`` is how errors name it. Raises ``NotebookRaised``, ``KernelDied``, ``TimedOut``."""
-        self.on_cell_error = None
-        replies: list[dict[str, Any]] = []
-        self.on_cell_executed = lambda execute_reply, **_: replies.append(execute_reply)
+    async def run_cell(self, cell: Any, step: Step) -> None:
+        """Run one cell. Raises ``NotebookRaised``, ``KernelDied``, ``OutOfMemory``, ``TimedOut``."""
+        assert self.kc is not None
+        tolerant = "raises-exception" in cell.metadata.get("tags", ())
+        cell.outputs = []
+        cell.metadata["execution"] = {}
+        self.taken = CellOutputs()
+        self.clear_before_next_output = False
+        message = self.kc.execute(cell.source, stop_on_error=not tolerant, allow_stdin=False)
+        self.code_cells_executed += 1
+        replied = asyncio.ensure_future(self._reply(message))
+        heard = asyncio.ensure_future(self._hear(message, cell, step.position))
         try:
-            await self.async_execute_cell(cell, position)
-        except CellExecutionError as error:
-            raise raised(label, replies[-1]["content"] if replies else {"ename": str(error)}) from None
-        except CellTimeoutError:
-            raise timed_out(label, self.total_timeout or 0) from None
-        except DeadKernelError:
-            await self._raise_death(label)
+            reply = await self._result(replied, heard, step.place)
+        finally:
+            await _dropped(heard, replied)
+            self.taken.settle()
+        cell.metadata["execution"]["shell.execute_reply"] = timestamp(reply)
+        if reply["content"]["status"] == "error" and not tolerant:
+            raise raised(step.place, reply["content"])
 
-    async def _raise_death(self, label: str) -> None:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():  # nbclient takes our own cancellation for the kernel's death
-            raise asyncio.CancelledError from None
-        raise died(label, await self._exit_code()) from None
-
-    async def _exit_code(self) -> int | None:
-        provisioner = getattr(self.km, "provisioner", None)
-        code = await provisioner.poll() if provisioner is not None else None
-        return code if isinstance(code, int) else None
-
-    async def run_silently(self, code: str, label: str) -> None:
+    async def run_silently(self, code: str, place: Place) -> None:
         """Run ``code`` outside history and counts; its outputs are nobody's. Errors as for a cell."""
         assert self.kc is not None
         message = self.kc.execute(code, silent=True, store_history=False, allow_stdin=False)
+        replied = asyncio.ensure_future(self._reply(message))
+        try:
+            if not await self._wait_for([replied], self._left()):
+                raise timed_out(place, self.limits, cell=False)
+        except _Died:
+            raise await self._death_of(place) from None
+        finally:
+            await _dropped(replied)
+        if replied.result()["content"]["status"] == "error":
+            raise raised(place, replied.result()["content"])
+
+    async def _result(self, replied: _Task, heard: _Task, place: Place) -> Any:
+        """Return the reply, once all outputs are there too."""
+        total, cell = self._left(), self.limits.cell_seconds
+        allowed = min((limit for limit in (total, cell) if limit is not None), default=None)
+        try:
+            if not await self._wait_for([replied], allowed):
+                await self._interrupt(replied, heard)
+                content = replied.result()["content"] if replied.done() and not replied.cancelled() else {}
+                raise timed_out(place, self.limits, cell=allowed == cell, reply=content)
+            self._heard_at = monotonic()
+            while not await self._wait_for([heard], QUIET_SECONDS - (monotonic() - self._heard_at)):
+                if monotonic() - self._heard_at >= QUIET_SECONDS:
+                    self.taken.cut = True
+                    break
+        except _Died:
+            raise await self._death_of(place) from None
+        except asyncio.CancelledError:
+            await self._interrupt(replied, heard)
+            raise
+        return replied.result()
+
+    async def _interrupt(self, replied: _Task, heard: _Task) -> None:
+        """Have the kernel stop what it does, and wait a little for it to say where it was."""
+        assert self.km is not None
+        with contextlib.suppress(Exception):
+            await self.km.interrupt_kernel()
+        with contextlib.suppress(_Died):
+            if await self._wait_for([replied], INTERRUPTED_WITHIN):
+                await self._wait_for([heard], LAST_WORDS)
+
+    async def _wait_for(self, tasks: list[_Task], seconds: float | None) -> bool:
+        """Wait for the tasks, and say whether all are done in this time. Raises ``_Died`` if the kernel is, before."""
+        assert self._death is not None
+        until = None if seconds is None else monotonic() + max(0.0, seconds)
+        while open_ := [task for task in tasks if not task.done()]:
+            left = None if until is None else until - monotonic()
+            if left is not None and left <= 0:
+                return False
+            await asyncio.wait([*open_, self._death], timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if self._death.done():
+                await asyncio.wait(open_, timeout=LAST_WORDS)
+                if not all(task.done() for task in open_):
+                    raise _Died
+        for task in tasks:
+            task.result()
+        return True
+
+    async def _reply(self, message: str) -> Any:
+        assert self.kc is not None
         while True:
-            left = self._left()
-            try:
-                reply = await self.kc.shell_channel.get_msg(timeout=1 if left is None else min(1, left))
-            except Empty:
-                if not await self.kc.is_alive():
-                    raise died(label, await self._exit_code()) from None
-                if self.deadline is not None and monotonic() >= self.deadline:
-                    raise timed_out(label, self.total_timeout or 0) from None
-                continue
+            reply = await self.kc.shell_channel.get_msg(timeout=None)
             if reply["parent_header"].get("msg_id") == message:
-                break
-        if reply["content"]["status"] == "error":
-            raise raised(label, reply["content"])
+                return reply
+
+    async def _hear(self, message: str, cell: Any, position: int) -> None:
+        """Take in what the cell sends until it says that it is done."""
+        assert self.kc is not None
+        while True:
+            heard = await self.kc.iopub_channel.get_msg(timeout=None)
+            self._heard_at = monotonic()
+            if heard["parent_header"].get("msg_id") == message:
+                try:
+                    self.process_message(heard, cell, position)
+                except CellExecutionComplete:
+                    return
+
+    async def _dies(self) -> None:
+        """Return when the kernel's process has ended."""
+        if self.kernel_pid is not None and hasattr(os, "pidfd_open"):
+            with contextlib.suppress(OSError):
+                with _process(self.kernel_pid) as (handle, ended):
+                    asyncio.get_running_loop().add_reader(handle, ended.set)
+                    try:
+                        await ended.wait()
+                    finally:
+                        asyncio.get_running_loop().remove_reader(handle)
+                return
+        while self.km is not None and await self.km.is_alive():
+            await asyncio.sleep(LAST_WORDS)
+
+    async def _death_of(self, place: Place) -> Exception:
+        provisioner = getattr(self.km, "provisioner", None)
+        code = await provisioner.poll() if provisioner is not None else None
+        code = code if isinstance(code, int) else None
+        if self._watch is not None and self._watch.crossed is not None and self.limits.memory is not None:
+            return over_the_ceiling(place, self._watch.crossed, self.limits.memory)
+        if code == -signal.SIGKILL and self._killed_for_memory.again():
+            return out_of_memory(place, self._watch.usage.peak_memory if self._watch is not None else 0)
+        return died(place, code)
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
         """Take one output in: printed text is joined and bounded, everything is left out where nobody wants it."""
         if not self.keep_outputs:
             return None
-        if msg["msg_type"] != "stream" or self.output_hook_stack[msg["parent_header"].get("msg_id")]:
+        if self.output_hook_stack[msg["parent_header"].get("msg_id")]:
             return super().output(outs, msg, display_id, cell_index)
-        text = msg["content"]["text"]
-        kept = self._printed.get(cell_index, 0)
-        self._printed[cell_index] = kept + len(text)
-        if kept > STREAM_LIMIT:
+        if self.clear_before_next_output:
+            self.taken.cleared()
+        content = msg["content"]
+        if msg["msg_type"] != "stream":
+            if self.taken.room_for_data(content.get("data", {}), len(outs)):
+                return super().output(outs, msg, display_id, cell_index)
+            if not self.taken.cut:
+                outs.append(_printed("stderr", CUT_OUTPUTS))
+            self.taken.cut = True
             return None
-        if kept + len(text) > STREAM_LIMIT:
-            msg["content"]["text"] = text[: STREAM_LIMIT - kept] + "\n[more was printed and is not kept]\n"
-        if outs and outs[-1].get("output_type") == "stream" and outs[-1]["name"] == msg["content"]["name"]:
-            outs[-1]["text"] += msg["content"]["text"]
+        text = self.taken.room_for_text(content["text"])
+        if not text:
             return None
-        return super().output(outs, msg, display_id, cell_index)
+        if not self.clear_before_next_output and self.taken.goes_on(outs, content["name"], text):
+            return _printed(content["name"], text)
+        content["text"] = text
+        out = super().output(outs, msg, display_id, cell_index)
+        self.taken.opened(out)
+        return out
+
+    def clear_output(self, outs: list[Any], msg: dict[str, Any], cell_index: int) -> None:
+        """Forget what was printed along with what is cleared."""
+        super().clear_output(outs, msg, cell_index)
+        if not outs:
+            self.taken.cleared()
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        super()._update_display_id(display_id, msg)
+        for position in self._display_id_map.get(display_id, ()):
+            self.nb_man.changed(position)
 
     def _left(self) -> float | None:
-        return None if self.deadline is None else max(0.001, self.deadline - monotonic())
+        return None if self.deadline is None else self.deadline - monotonic()
 
 
-def run_to_end(work: Callable[[], Any]) -> Any:
-    """Run the coroutine that ``work`` makes, also where an event loop runs already (a server, a notebook)."""
+class _Died(Exception):
+    """The kernel is gone."""
+
+
+_Task = asyncio.Future[Any]
+
+
+def _printed(stream: str, text: str) -> Any:
+    nbformat: Any = v4  # it has no types
+    return nbformat.new_output("stream", name=stream, text=text)
+
+
+async def _dropped(*tasks: _Task) -> None:
+    """Cancel the tasks and wait until they are."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def _process(pid: int) -> Iterator[tuple[int, asyncio.Event]]:
+    """Yield a handle that is readable when the process has ended, and an event for it. Raises ``OSError``."""
+    handle = os.pidfd_open(pid)
     try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(_until_told_to_end(work))
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(work())).result()
-
-
-async def _until_told_to_end(work: Callable[[], Any]) -> Any:
-    """Run the coroutine; SIGTERM cancels it as asyncio lets Ctrl-C do, where somebody waits for ``SystemExit``.
-
-    An exception out of the signal's handler would be lost wherever a library of the loop catches everything.
-    """
-    handler = signal.getsignal(signal.SIGTERM)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        return await work()
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
-    told: list[bool] = []
-    result = None
-
-    def end() -> None:
-        if not told:
-            told.append(True)
-            task.cancel()
-
-    loop.add_signal_handler(signal.SIGTERM, end)
-    try:
-        result = await work()
-    except (Exception, asyncio.CancelledError):
-        if not told:
-            raise
+        yield handle, asyncio.Event()
     finally:
-        loop.remove_signal_handler(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, handler)
-    if told:
-        handler(signal.SIGTERM, None)
-    return result
-
-
-def _not_started(kernel: str, why: str, log: Path) -> Nb2ProdError:
-    said = plain(log.read_text(encoding="utf-8", errors="replace")).strip().splitlines()[-5:] if log.exists() else []
-    details = "".join(f"\n    {line[:300]}" for line in said)
-    return UnusableInput(
-        Problem(
-            f"the kernel {kernel!r} does not start: {why}{details}",
-            "--kernel",
-            "Install ipykernel in its environment, or name another kernel.",
-        )
-    )
+        os.close(handle)

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.engines import Engine, papermill_engines
 
 from nb2prod.errors import NotebookRaised, Problem, UnusableInput
-from nb2prod.runs.client import TruthfulClient, run_to_end
+from nb2prod.runs.bookkeeping import Bookkeeping
+from nb2prod.runs.client import Step, TruthfulClient
+from nb2prod.runs.event_loop import run_to_end
+from nb2prod.runs.failures import Place
 from nb2prod.runs.kernels import kernel_environment
-from nb2prod.runs.model import Attendant, OnCell
+from nb2prod.runs.model import Attendant, Limits, OnCell, OnUsage, Usage
+from nb2prod.runs.output import OutputNotebook
+from nb2prod.runs.starting import kernel_folder
 
-NAME = "nb2prod"
-INTERRUPTED = "interrupted"
+NAME = "nb2prod-order"
 
 _log = logging.getLogger("nb2prod.runs")
 _log.addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True)
-class Step:
-    """A cell to run: where it lies in the document, its index among the notebook's code cells, and its name in
-    messages. The cell that papermill injects has no index."""
-
-    position: int
-    index: int | None
-    label: str
 
 
 @dataclass(frozen=True)
@@ -41,33 +34,14 @@ class Order:
     steps: Sequence[Step]
     total: int
     folder: Path
-    timeout: float | None
+    limits: Limits
     on_cell: OnCell | None
+    on_usage: OnUsage
     attendant: Attendant | None
     keep_outputs: bool
-
-
-class TruthfulManager(NotebookExecutionManager):  # type: ignore[misc]
-    """papermill's book-keeping without its claim that every cell was completed."""
-
-    def cell_exception(self, cell: Any, cell_index: int | None = None, **details: Any) -> None:
-        """Record how a cell ended that did not complete; ``status`` says it."""
-        super().cell_exception(cell, cell_index, **details)
-        cell.metadata.papermill["status"] = details.get("status", self.FAILED)
-
-    def cell_complete(self, cell: Any, cell_index: int | None = None, **details: Any) -> None:
-        """Record that the cell ran to its end."""
-        interrupted = cell.metadata.papermill["status"] == INTERRUPTED
-        super().cell_complete(cell, cell_index, **details)
-        if interrupted:
-            cell.metadata.papermill["status"] = INTERRUPTED
-
-    def notebook_complete(self, **details: Any) -> None:
-        """Record the end of the run; what is pending stays pending."""
-        pending = [cell for cell in self.nb.cells if cell.metadata.papermill["status"] == self.PENDING]
-        super().notebook_complete(**details)
-        for cell in pending:
-            cell.metadata.papermill["status"] = self.PENDING
+    output: OutputNotebook | None
+    options: dict[str, Any]
+    """Of papermill's client: how long to wait for the kernel, where to write what is printed."""
 
 
 class Nb2prodEngine(Engine):  # type: ignore[misc]
@@ -76,72 +50,86 @@ class Nb2prodEngine(Engine):  # type: ignore[misc]
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, order: Order, **ignored: Any) -> Any:
         """Run ``nb`` and return it."""
-        manager = TruthfulManager(nb, progress_bar=False, autosave_cell_every=0)
-        manager.notebook_start()
+        book = Bookkeeping(nb, order.output, {step.position for step in order.steps})
+        used: list[Usage] = []
         try:
-            run_to_end(lambda: _run(manager, kernel_name, order))
+            book.notebook_start()
+            run_to_end(lambda: _run(book, kernel_name, order, used.append))
+        except BaseException as error:
+            book.notebook_ended(error, used[-1] if used else Usage())
+            raise
         finally:
-            manager.notebook_complete()
-        return manager.nb
+            if order.output is not None:
+                order.output.close()
+        book.notebook_ended(None, used[-1] if used else Usage())
+        return book.nb
 
 
 papermill_engines.register(NAME, Nb2prodEngine)
 
 
-async def _run(manager: TruthfulManager, kernel: str, order: Order) -> None:
+async def _run(book: Bookkeeping, kernel: str, order: Order, used: OnUsage) -> None:
     client = TruthfulClient(
-        manager, total_timeout=order.timeout, keep_outputs=order.keep_outputs, kernel_name=kernel, log=_log
+        book, limits=order.limits, keep_outputs=order.keep_outputs, kernel_name=kernel, log=_log, **order.options
     )
+    book.settle = lambda: client.taken.settle()
+
+    def tell() -> None:
+        used(usage := client.usage)
+        order.on_usage(usage)
+
     failed = True
-    with tempfile.TemporaryDirectory(prefix="nb2prod-kernel-") as folder:
+    with kernel_folder() as folder:
         try:
-            await client.start(Path(folder, "log"), cwd=str(order.folder), env=kernel_environment())
-            await _run_steps(client, manager, order, kernel)
+            await client.start(folder, cwd=str(order.folder), env=kernel_environment())
+            await _run_steps(client, book, order, tell)
             failed = False
         finally:
+            tell()
             await client.stop(failed=failed)
+    if order.keep_outputs:
+        book.nb.metadata["language_info"] = client.language_info
+        client.set_widgets_metadata()
 
 
-async def _run_steps(client: TruthfulClient, manager: TruthfulManager, order: Order, kernel: str) -> None:
+async def _run_steps(client: TruthfulClient, book: Bookkeeping, order: Order, tell: Callable[[], None]) -> None:
     began = monotonic()
     progress: Callable[[int], None] = lambda index: (  # noqa: E731
         order.on_cell(index, order.total, monotonic() - began) if order.on_cell else None
     )
     if order.attendant is not None:
-        await _attend(client, order.attendant, kernel)
+        await _attend(client, order.attendant)
     for step in order.steps:
-        if step.index is not None:
-            progress(step.index)
-        await _run_step(client, manager, step)
-        if order.attendant is not None and step.index is not None and (code := order.attendant.after_cell(step.index)):
-            await client.run_silently(code, f"behind {step.label}")
+        index = step.place.index
+        if index is not None:
+            progress(index)
+        await _run_step(client, book, step)
+        tell()
+        if order.attendant is not None and index is not None and (code := order.attendant.after_cell(index)):
+            await client.run_silently(code, Place(f"behind {step.place.label}", index))
     if order.attendant is not None:
-        await client.run_silently(order.attendant.last, "behind the last cell")
+        await client.run_silently(order.attendant.last, Place("behind the last cell"))
 
 
-async def _attend(client: TruthfulClient, attendant: Attendant, kernel: str) -> None:
+async def _attend(client: TruthfulClient, attendant: Attendant) -> None:
     try:
-        await client.run_silently(attendant.first, "before the first cell")
+        await client.run_silently(attendant.first, Place("before the first cell"))
     except NotebookRaised as error:
         raise UnusableInput(
             Problem(
-                f"the kernel {kernel!r} cannot be watched: {error.problems[0].what}",
+                f"the kernel {client.kernel_name!r} cannot be watched: {error.problems[0].what}",
                 "--kernel",
                 "Take a kernel of ipykernel on Python 3.8 or later.",
             )
         ) from error
 
 
-async def _run_step(client: TruthfulClient, manager: TruthfulManager, step: Step) -> None:
-    cell = manager.nb.cells[step.position]
-    manager.cell_start(cell, step.position)
+async def _run_step(client: TruthfulClient, book: Bookkeeping, step: Step) -> None:
+    cell = book.nb.cells[step.position]
+    book.cell_start(cell, step.position)
     try:
-        await client.run_cell(cell, step.position, step.label)
-    except Exception as error:
-        manager.cell_exception(cell, step.position, exception=error)
+        await client.run_cell(cell, step)
+    except BaseException as error:
+        book.cell_exception(cell, step.position, exception=error, cut=client.taken.cut)
         raise
-    except BaseException:
-        manager.cell_exception(cell, step.position, status=INTERRUPTED)
-        raise
-    finally:
-        manager.cell_complete(cell, step.position)
+    book.cell_complete(cell, step.position, cut=client.taken.cut)

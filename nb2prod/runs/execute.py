@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from nb2prod.notebook.load_nbformat import load_nbformat
 from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.runs.failures import Place
 from nb2prod.runs.kernels import choose_kernel
-from nb2prod.runs.model import Attendant, OnCell, Run
+from nb2prod.runs.model import Attendant, Limits, OnCell, OnUsage, Run, Usage
 from nb2prod.runs.parameters import check_parameters
 
 INJECTED = "injected-parameters"
 PARAMETERS = "parameters"
+NO_LIMITS = Limits()
 
 
 def execute(
@@ -22,16 +25,22 @@ def execute(
     *,
     parameters: Mapping[str, Any] | None = None,
     kernel: str | None = None,
-    timeout: float | None = None,
+    limits: Limits = NO_LIMITS,
     on_cell: OnCell | None = None,
     attendant: Attendant | None = None,
     keep_outputs: bool = True,
+    output: Path | None = None,
+    on_usage: OnUsage | None = None,
 ) -> Run:
     """Run the notebook's cells from top to bottom in a fresh kernel, in the notebook's folder; ``skip`` cells are not.
 
-    ``timeout`` is in seconds, for all cells together. Writes no file itself. Raises ``UsageError`` for parameters that
-    cannot be injected, ``UnusableInput`` for a kernel that is not there or does not start, ``NotebookRaised``,
-    ``KernelDied`` and ``TimedOut``, each naming the cell. ``KeyboardInterrupt`` passes through, with the kernel ended.
+    With ``output`` the notebook is written there as it is run: before the first cell, after each, from time to time
+    within one, and at the end, however that comes about. The file is whole at every moment, and says of each cell and
+    of the run (in ``metadata.papermill``) how it stands; only after the end may it say ``succeeded``.
+
+    Raises ``UsageError`` for parameters that cannot be injected, ``UnusableInput`` for a kernel that is not there or
+    does not start and for an output that cannot be written, ``NotebookRaised``, ``KernelDied``, ``OutOfMemory`` and
+    ``TimedOut``, each naming the cell. ``KeyboardInterrupt`` passes through, with the kernel ended.
     """
     parameters = dict(parameters or {})
     check_parameters(notebook, parameters)
@@ -41,21 +50,34 @@ def execute(
     from papermill.engines import papermill_engines
 
     from nb2prod.runs.engine import NAME, Order
+    from nb2prod.runs.output import OutputNotebook
 
     document = _document(notebook)
     before = len(document.cells)
     document = _parameterized(document, parameters, name)
+    used: list[Usage] = [Usage()]
+
+    def keep_usage(usage: Usage) -> None:
+        used.append(usage)
+        if on_usage is not None:
+            on_usage(usage)
+
+    file = OutputNotebook(output, not_this=notebook.path) if output is not None else None
     order = Order(
         steps=_steps(document, notebook, before),
         total=len(notebook.cells),
         folder=notebook.path.resolve().parent,
-        timeout=timeout,
+        limits=limits,
         on_cell=on_cell,
+        on_usage=keep_usage,
         attendant=attendant,
         keep_outputs=keep_outputs,
+        output=file,
+        options={},
     )
     executed = papermill_engines.execute_notebook_with_engine(NAME, document, kernel_name=name, order=order)
-    return Run(executed, name, monotonic() - began, (note,) if note else ())
+    notes = (note,) if note else ()
+    return Run(executed, name, monotonic() - began, notes, used[-1], file.path if file is not None else None)
 
 
 def _document(notebook: Notebook) -> Any:
@@ -114,7 +136,7 @@ def _steps(document: Any, notebook: Notebook, before: int) -> list[Any]:
 
     Where the notebook has an injected cell already, papermill replaces it and every cell keeps its place.
     """
-    from nb2prod.runs.engine import Step
+    from nb2prod.runs.client import Step
 
     tagged = [position for position, cell in enumerate(document.cells) if INJECTED in cell.metadata.tags]
     injected = tagged[0] if len(document.cells) > before else len(document.cells)
@@ -122,9 +144,9 @@ def _steps(document: Any, notebook: Notebook, before: int) -> list[Any]:
     steps: list[Step] = []
     for position in range(len(document.cells)):
         if position == injected:
-            steps.append(Step(position, None, "the injected parameters"))
+            steps.append(Step(position, Place("the injected parameters")))
             continue
         cell = by_position.get(position - (position > injected))
         if cell is not None and cell.section != SKIP and cell.source.strip():
-            steps.append(Step(position, cell.index, cell.label))
+            steps.append(Step(position, Place(cell.label, cell.index)))
     return steps

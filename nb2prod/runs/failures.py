@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from nb2prod.errors import KernelDied, NotebookRaised, Problem, TimedOut
+from nb2prod.errors import KernelDied, NotebookRaised, OutOfMemory, Problem, TimedOut
+from nb2prod.runs.model import Limits, Status
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _LINE_OF_CELL = (
@@ -42,22 +44,32 @@ def line_in_cell(traceback: str) -> int | None:
     return None
 
 
-def raised(label: str, reply: Mapping[str, Any]) -> NotebookRaised:
+@dataclass(frozen=True)
+class Place:
+    """What was run when something went wrong."""
+
+    label: str
+    """As messages name it."""
+    index: int | None = None
+    """Among the notebook's code cells; ``None`` for what is none of them, such as the injected parameters."""
+
+
+def raised(place: Place, reply: Mapping[str, Any]) -> NotebookRaised:
     """Return the error for a cell whose execute reply, ``reply``, has the status ``error``."""
     name = str(reply.get("ename", "an exception"))
     message = plain(str(reply.get("evalue", "")))[:_MESSAGE_LENGTH]
-    traceback = plain("\n".join(map(str, reply.get("traceback") or ())))
+    traceback = _traceback(reply)
     line = line_in_cell(traceback)
-    where = f"{label}, line {line}" if line else label
+    where = f"{place.label}, line {line}" if line else place.label
     what = f"{name}: {message}" if message else name
     last = _last_lines(_WITHOUT_SOURCE.sub("", traceback).splitlines())
-    return NotebookRaised(
-        Problem(
-            what + (f"\n{last}" if last else ""),
-            where,
-            _REMEDIES.get(name, "Run the notebook from top to bottom in a fresh kernel and mend this cell."),
-        )
-    )
+    remedy = _REMEDIES.get(name, "Run the notebook from top to bottom in a fresh kernel and mend this cell.")
+    problem = Problem(what + (f"\n{last}" if last else ""), where, remedy)
+    return NotebookRaised(problem, cell=place.index, name=name, message=message, traceback=traceback)
+
+
+def _traceback(reply: Mapping[str, Any]) -> str:
+    return plain("\n".join(map(str, reply.get("traceback") or ())))
 
 
 def _last_lines(lines: Sequence[str]) -> str:
@@ -65,7 +77,7 @@ def _last_lines(lines: Sequence[str]) -> str:
     return "\n".join(f"    {line}" for line in kept[-_LAST_LINES:])
 
 
-def died(label: str, code: int | None) -> KernelDied:
+def died(place: Place, code: int | None) -> KernelDied:
     """Return the error for a kernel that went away while the cell ran; ``code`` is its exit status if known."""
     remedy = "Look for a crash in a compiled library, for os._exit, and for memory that ran out."
     if code is not None and code < 0:
@@ -77,15 +89,55 @@ def died(label: str, code: int | None) -> KernelDied:
             remedy = "Most often the machine ran out of memory: try with less data."
     else:
         how = f" (exit status {code})" if code is not None else ""
-    return KernelDied(Problem(f"the kernel died while this cell ran{how}", label, remedy))
+    return KernelDied(Problem(f"the kernel died while this cell ran{how}", place.label, remedy), cell=place.index)
 
 
-def timed_out(label: str, seconds: float) -> TimedOut:
-    """Return the error for a run that was not done after ``seconds``."""
-    return TimedOut(
-        Problem(
-            f"the notebook was not done after {seconds:g} s; this cell was running",
-            label,
-            "Allow more with --timeout, or look for a loop that does not end.",
-        )
-    )
+def over_the_ceiling(place: Place, used: int, ceiling: int) -> OutOfMemory:
+    """Return the error for a kernel that was ended because it had ``used`` more bytes than ``ceiling``."""
+    what = f"the kernel took {_size(used)} of memory and may take {_size(ceiling)}, so it was ended"
+    return OutOfMemory(Problem(what, place.label, "Allow more with --memory, or try with less data."), cell=place.index)
+
+
+def out_of_memory(place: Place, peak: int) -> OutOfMemory:
+    """Return the error for a kernel that the system killed for memory; ``peak`` is the most it was seen with."""
+    what = f"the system killed the kernel because memory ran out; it had taken {_size(peak)}"
+    remedy = "Try with less data, or where there is more memory."
+    return OutOfMemory(Problem(what, place.label, remedy), cell=place.index)
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count} bytes"
+
+
+def timed_out(place: Place, limits: Limits, *, cell: bool, reply: Mapping[str, Any] | None = None) -> TimedOut:
+    """Return the error for a run that was not done in its time, or with ``cell`` for a cell that was not.
+
+    ``reply`` is what the kernel said when it was interrupted.
+    """
+    traceback = _traceback(reply or {})
+    if cell:
+        what, remedy = f"the cell was not done after {limits.cell_seconds:g} s", "Allow more with --cell-timeout"
+    else:
+        what = f"the notebook was not done after {limits.seconds:g} s; this cell was running"
+        remedy = "Allow more with --timeout"
+    line = line_in_cell(traceback)
+    where = f"{place.label}, line {line}" if line else place.label
+    problem = Problem(what, where, f"{remedy}, or look for a loop that does not end.")
+    return TimedOut(problem, cell=place.index, traceback=traceback)
+
+
+def status_of(error: BaseException) -> Status:
+    """Return how a run ended that raised ``error``."""
+    for kind, status in (
+        (OutOfMemory, Status.OUT_OF_MEMORY),
+        (KernelDied, Status.KERNEL_DIED),
+        (TimedOut, Status.TIMED_OUT),
+        (Exception, Status.FAILED),
+    ):
+        if isinstance(error, kind):
+            return status
+    return Status.INTERRUPTED

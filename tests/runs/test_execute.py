@@ -15,7 +15,8 @@ import pytest
 from nb2prod.errors import ExitCode, KernelDied, Nb2ProdError, NotebookRaised, TimedOut, UnusableInput, UsageError
 from nb2prod.notebook.model import Notebook
 from nb2prod.runs.execute import execute
-from nb2prod.runs.failures import raised
+from nb2prod.runs.failures import Place, raised
+from nb2prod.runs.model import Limits
 
 ROOT = Path(__file__).parents[2]
 
@@ -110,7 +111,7 @@ class TestFailures:
         )
         traceback = ["Cell In[1], line 2\n----> 2 Pool(X)", frame, frame, "CatBoostError: bad value"]
         reply = {"ename": "CatBoostError", "evalue": "bad value", "traceback": traceback}
-        (problem,) = raised("cell [1]", reply).problems
+        (problem,) = raised(Place("cell [1]"), reply).problems
         assert problem.where == "cell [1], line 2"
         assert problem.what.split("\n    ") == [
             "CatBoostError: bad value", "Cell In[1], line 2", "----> 2 Pool(X)", "CatBoostError: bad value",
@@ -118,14 +119,14 @@ class TestFailures:
 
     def test_a_cell_takes_too_long(self, make: Any) -> None:
         began = time.monotonic()
-        (problem,) = failure(make("x = 1", "while True: pass"), TimedOut, timeout=3)
+        (problem,) = failure(make("x = 1", "while True: pass"), TimedOut, limits=Limits(seconds=3))
         assert "cell [2]" in problem.where
         assert "3 s" in problem.what
         assert time.monotonic() - began < 15
 
     def test_the_time_is_for_all_cells_together(self, make: Any) -> None:
         notebook = make(*["import time; time.sleep(1)"] * 5)
-        assert "cell [" in failure(notebook, TimedOut, timeout=2.5)[0].where
+        assert "cell [" in failure(notebook, TimedOut, limits=Limits(seconds=2.5))[0].where
 
     @pytest.mark.parametrize(
         ("source", "words"),
@@ -169,16 +170,6 @@ class TestFailures:
         (problem,) = failure(make("x = 1"), UnusableInput, kernel="broken")
         assert "no ipykernel here" in problem.what
 
-    def test_the_record_of_a_failed_run_says_so(self, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        from nb2prod.runs import engine
-
-        managers: list[Any] = []
-        start = engine.TruthfulManager.notebook_start
-        monkeypatch.setattr(engine.TruthfulManager, "notebook_start", lambda self: (managers.append(self), start(self)))
-        failure(make("x = 1", "import os; os._exit(3)", "y = 1"), KernelDied)
-        cells = [cell for cell in managers[0].nb.cells if cell.cell_type == "code"]
-        assert [cell.metadata.papermill["status"] for cell in cells] == ["completed", "failed", "pending"]
-
 
 class TestParameters:
     def test_all_that_is_wrong_is_said_at_once(self, make: Any) -> None:
@@ -207,7 +198,7 @@ def test_a_hundred_thousand_lines_do_no_harm(make: Any, lines: int, flush: bool)
 
 def test_fifty_megabytes_are_cut(make: Any) -> None:
     run = execute(make("for i in range(50): print('x' * 1_000_000)"))
-    assert len(printed(run)) < 1_100_000
+    assert len(printed(run)) < 10_100_000
     assert "not kept" in printed(run)
 
 
