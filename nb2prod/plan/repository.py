@@ -32,8 +32,13 @@ DOCS = {
 
 
 def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
-    """Return path to text of the files made here, and the templates with their context."""
+    """Return path to text of the files made here, and the templates with their context.
+
+    Raises ``ValueError`` where nobody has said how the notebook's file travels: an empty one would be no notebook.
+    """
     request, package = decided.request, decided.request.package
+    if request.copy is None:
+        raise ValueError("a repository carries the notebook along, and the request has no copy of it")
     modules = _modules(decided)
     folder = f"src/{package}"
     texts = {f"{folder}/{name}": text for name, text in modules.items()}

@@ -49,8 +49,9 @@ class Request:
     """Names of variables that the notebook of its user does not have."""
     verify: str = "full"
     """How much is going to be proven, for the README to say."""
-    copy: str = ""
-    """The notebook's file as it travels, without the secrets that its stored outputs show."""
+    copy: str | None = None
+    """The notebook's file as it travels, without the secrets that its stored outputs show; ``None`` for a request that
+    is only looked at, which no repository can be planned for."""
 
     @cached_property
     def own_modules(self) -> OwnModules:

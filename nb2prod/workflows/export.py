@@ -51,7 +51,7 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
             document = document_of(text, options.notebook)
             notebook = notebook_of(document, options.notebook)
             refuse_secrets(notebook, document, options.parameters)
-            request = replace(understand(notebook, options, project), copy=without_shown(notebook, document) or text)
+            request = replace(understand(notebook, options, project), copy=without_shown(notebook, document, text))
             refuse_in_modules(notebook, request.own_modules)
             raw = look_for_raw_rows(request, options.input)
             if isinstance(raw, InputPlan) and options.input == "raw":

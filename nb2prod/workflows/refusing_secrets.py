@@ -36,9 +36,9 @@ def refuse_secrets(
         raise UnusableInput(problems)
 
 
-def without_shown(notebook: Notebook, document: Mapping[str, Any]) -> str:
+def without_shown(notebook: Notebook, document: Mapping[str, Any], text: str) -> str:
     """Return the notebook's file with ``***`` for each secret and each piece of personal data that its stored outputs
-    show, as nbformat 4 writes it; an empty text where there is nothing to mask.
+    show, as nbformat 4 writes it; the ``text`` that it has where there is nothing to mask.
 
     Names of people stay, as they do in the data that travels.
     """
@@ -50,7 +50,7 @@ def without_shown(notebook: Notebook, document: Mapping[str, Any]) -> str:
         if isinstance(outputs, list) and masked != outputs:
             cells[position] = {**cells[position], "outputs": masked}
     if cells == document.get("cells"):
-        return ""
+        return text
     return json.dumps({**document, "cells": cells}, indent=1, ensure_ascii=False) + "\n"
 
 

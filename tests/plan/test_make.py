@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +20,7 @@ from nb2prod.plan.make import capture_request
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.plan.partition import Slice
 from tests.making import Cells
+from tests.plan import planning
 from tests.plan.planning import module, plan_of, request_of
 
 ROOT = Path(__file__).parents[2]
@@ -268,7 +270,9 @@ def test_what_one_statement_names_is_handed_on_in_its_order(tmp_path: Path) -> N
 
 HASHED = """
 import json, sys
+from dataclasses import replace
 from pathlib import Path
+from tests.plan import planning
 from tests.plan.planning import plan_of
 from tests.plan.test_make import FIT, START, VALUES
 cells = [*START, ("data", "b, c, d, e = [1], [2], [3], [4]"), FIT]
@@ -328,3 +332,11 @@ def test_what_the_last_turn_of_a_search_leaves_is_no_metric(tmp_path: Path) -> N
     loop += "    if f > best:\n        best, best_t = f, t"
     cells: Cells = [*START, FIT, ("evaluation", loop), ("inference", "p = model.predict(df[['a']])")]
     assert set(capture_request(request_of(tmp_path, cells)).metrics) == {"best", "best_t"}
+
+
+def test_no_repository_is_planned_that_lacks_the_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = [*START, FIT, ("inference", "sample = df[['a']]\nanswer = model.predict(sample)")]
+    looked_at = replace(planning.request_of(tmp_path, cells), copy=None)
+    monkeypatch.setattr(planning, "request_of", lambda *_: looked_at)
+    with pytest.raises(ValueError, match="carries the notebook along"):
+        plan_of(tmp_path, cells, VALUES)
