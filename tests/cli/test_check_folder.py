@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.making import nb2prod, write_notebook
+
+HANGS = 120.0
+"""Seconds after which a process that was killed is taken for one that was not."""
+AMID_A_FORK = """
+import os, signal, sys
+left = [int(sys.argv[1])]
+def interrupt():
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.Signals[sys.argv[2]])
+os.register_at_fork(after_in_parent=interrupt)
+from nb2prod.cli import main
+main(["check", sys.argv[3], "--no-cache", "--jobs", "2"])
+"""
 
 
 def many(folder: Path, count: int) -> None:
@@ -33,35 +46,32 @@ def test_results_are_in_order_and_the_same_with_a_cache(tmp_path: Path) -> None:
 
 
 def test_interrupted_it_stops_at_once_and_leaves_no_process(tmp_path: Path) -> None:
+    """Not all is checked by then: the processes are amid notebooks that take seconds each."""
+    write_notebook(tmp_path / "a.ipynb", [(None, "print(nowhere)")])
     cell = "\n".join(f"x{number} = [{number}] * 3\nx{number}.append(1)" for number in range(3000))
     for number in range(200):
         write_notebook(tmp_path / f"n{number:03}.ipynb", [(None, f"{cell}\n# {number}")])
-    command = [sys.executable, "-m", "nb2prod", "check", str(tmp_path), "--no-cache", "--jobs", "2"]
+    command = [sys.executable, "-u", "-m", "nb2prod", "check", str(tmp_path), "--no-cache", "--jobs", "2"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     try:
-        for _ in range(600):  # until its processes are at work
-            if len(children(process.pid)) >= 2:
-                break
-            time.sleep(0.05)
+        assert process.stdout is not None
+        assert b"a.ipynb" in process.stdout.readline()  # the first is done
+        workers = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        out, err = process.communicate()  # which waits for the last of the processes that hold the pipes
     finally:
         process.kill()
     assert (process.returncode, b"Traceback" in err) == (130, False)
-    for _ in range(100):
-        if not alive(process.pid):
-            return
-        time.sleep(0.1)
-    raise AssertionError("a process is left")
+    assert b"n199.ipynb" not in out
+    assert workers
+    assert not [each for each in psutil.wait_procs(workers, timeout=HANGS)[1] if each.status() != psutil.STATUS_ZOMBIE]
 
 
-def children(of: int) -> list[psutil.Process]:
-    return psutil.Process(of).children(recursive=True)
-
-
-def alive(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+@pytest.mark.parametrize("which", [1, 2])
+@pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_an_interrupt_amid_a_fork_is_not_lost(which: int, sent: str, code: int, tmp_path: Path) -> None:
+    many(tmp_path, 12)
+    command = [sys.executable, "-c", AMID_A_FORK, str(which), sent, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (code, "")
+    assert "n011.ipynb" not in done.stdout

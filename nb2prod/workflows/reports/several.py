@@ -9,8 +9,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -21,6 +21,7 @@ from nb2prod.workflows.reports.model import Job, Report
 SECONDS = 60.0
 """What one notebook may take."""
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
 MANY_OBJECTS = 200_000
 """How many are made before circles are looked for: trees of code are many objects and have none."""
 
@@ -42,7 +43,8 @@ def reports_of(
     at_work: list[_Worker] = []
     try:
         for _ in range(min(workers, len(jobs))):
-            at_work.append(_Worker.start(context, work))
+            with _uninterrupted():
+                at_work.append(_Worker.start(context, work))
             at_work[-1].give(*waiting.pop(), seconds)
         while at_work:
             for worker in _ready(at_work):
@@ -52,8 +54,10 @@ def reports_of(
                     at_work.remove(worker)
                     why = worker.end(seconds)
                     yield at, lost(job, why)
-                    worker = _Worker.start(context, work) if waiting else worker
-                    at_work += [worker] if waiting else []
+                    if waiting:
+                        with _uninterrupted():
+                            worker = _Worker.start(context, work)
+                            at_work.append(worker)
                 else:
                     yield at, report
                 if waiting:
@@ -64,6 +68,16 @@ def reports_of(
     finally:
         for worker in at_work:
             worker.process.kill()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM wait for the end of a fork: what they raise amid what Python does then is lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _method() -> str:
@@ -127,6 +141,7 @@ def _serve(pipe: Connection, work: Work, parent: int) -> None:
     """Be a worker until the pipe is closed, or whoever is at its other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     gc.freeze()
     gc.set_threshold(MANY_OBJECTS, 50, 50)
     try:
