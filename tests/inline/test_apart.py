@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,20 @@ from nb2prod.workflows.looking import looked_at
 from tests.making import as_notebook
 
 STAR = Asked(Document(Path("n.ipynb").absolute(), as_notebook([(None, "from math import *\nprint(sqrt(2))")]), 0))
+
+
+@pytest.fixture
+def start_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Have the process run a line about ``looking`` before it serves."""
+
+    def start(line: str) -> None:
+        code = apart_module.START.replace(
+            "serve(ready)", f"from nb2prod.workflows import looking\n{line}\nserve(ready)"
+        )
+        assert line in code
+        monkeypatch.setattr(apart_module, "START", code)
+
+    return start
 
 
 def process(apart: Apart) -> subprocess.Popen[bytes]:
@@ -216,12 +231,8 @@ def test_one_that_is_closed_while_it_starts_ends(monkeypatch: pytest.MonkeyPatch
     assert [each.returncode is None for each in started] == [False]
 
 
-def test_an_answer_that_cannot_be_sent_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    start = apart_module.START.replace(
-        "serve(ready)",
-        "from nb2prod.workflows import looking\nlooking.looked_at = lambda asked: lambda: 1\nserve(ready)",
-    )
-    monkeypatch.setattr(apart_module, "START", start)
+def test_an_answer_that_cannot_be_sent_is_told_of(start_with: Callable[[str], None]) -> None:
+    start_with("looking.looked_at = lambda asked: lambda: 1")
     apart = Apart()
     with pytest.raises(RuntimeError, match="pickle"):
         apart.looked_at(STAR)
@@ -229,12 +240,8 @@ def test_an_answer_that_cannot_be_sent_is_told_of(monkeypatch: pytest.MonkeyPatc
     apart.close()
 
 
-def test_one_that_nobody_asks_any_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    start = apart_module.START.replace(
-        "serve(ready)",
-        "from nb2prod.workflows import looking\nlooking.LONGEST_IDLE = looking.SECONDS = 0.1\nserve(ready)",
-    )
-    monkeypatch.setattr(apart_module, "START", start)
+def test_one_that_nobody_asks_any_more_ends(start_with: Callable[[str], None]) -> None:
+    start_with("looking.LONGEST_IDLE = looking.SECONDS = 0.1")
     apart = Apart()
     assert apart.looked_at(STAR).found
     process(apart).wait(20)
