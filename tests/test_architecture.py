@@ -15,7 +15,7 @@ LAYERS = [
     {"workflows"},
     {"verify"},
     {"render"},
-    {"plan", "rules", "score"},
+    {"plan", "rules", "score", "sweeps"},
     {"capture"},
     {"runs"},
     {"analysis"},

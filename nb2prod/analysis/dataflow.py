@@ -180,6 +180,7 @@ class _Reading:
             references=frozenset(touch.reads | use.read),
             deferred=frozenset(name for name in touch.deferred if name not in BUILTINS or name in self.world.globals),
             effects=self.statements[index].kind is Kind.IMPORT or not only_shown or bool(use.changed),
+            unseeded=frozenset(use.unseeded),
             quiet=self.quiet[index],
         )
 

@@ -101,6 +101,8 @@ class ResourceUse:
     read: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     seeded: set[str] = field(default_factory=set)
+    unseeded: set[str] = field(default_factory=set)
+    """What it draws from that nothing has seeded."""
 
 
 def resource_uses(touches: Sequence[Touch], draws: Sequence[frozenset[str]], uses: dict[str, str]) -> list[ResourceUse]:
@@ -113,6 +115,7 @@ def resource_uses(touches: Sequence[Touch], draws: Sequence[frozenset[str]], use
     for touch, drawn in zip(touches, draws, strict=True):
         use = ResourceUse(seeded=touch.seeds | touch.settings)
         use.changed = set(drawn & live) - touch.seeds
+        use.unseeded = set(drawn) - live - touch.seeds
         use.read = set(use.changed)
         if live:
             wanted = {uses[library] for library in touch.libraries if library in uses}

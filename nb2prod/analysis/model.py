@@ -42,6 +42,8 @@ class Facts:
     """Global names that a function, class or lambda defined here reads later, when it is called."""
     effects: bool = True
     """False where leaving the statement out can change nothing but what is displayed."""
+    unseeded: frozenset[str] = frozenset()
+    """Random generators of libraries that it draws from and that nothing above has seeded."""
     quiet: bool = False
     """Whether all that happens is that names are bound: leaving the statement out changes nothing for those who do not
     read them."""

@@ -67,6 +67,20 @@ def test_it_draws_nothing(source: str) -> None:
     assert not [name for name in facts.references if name.endswith("random>")]
 
 
+UNSEEDED = SEED.replace("np.random.seed(0)\nrandom.seed(0)\ntorch.manual_seed(0)\n", "")
+
+
+@pytest.mark.parametrize(("source", "resource"), DRAWS)
+def test_what_draws_without_a_seed_above_is_known(source: str, resource: str) -> None:
+    assert flow_of(UNSEEDED + source).statements[-1].facts.unseeded == {resource}
+    assert not flow_of(SEED + source).statements[-1].facts.unseeded
+
+
+@pytest.mark.parametrize("source", DRAW_NOTHING)
+def test_what_draws_nothing_needs_no_seed(source: str) -> None:
+    assert not flow_of(UNSEEDED + source).statements[-1].facts.unseeded
+
+
 def test_draws_follow_each_other_from_the_seed_on() -> None:
     flow = flow_of("import numpy as np", "np.random.seed(0)", "a = np.random.rand()", "b = np.random.rand()")
     assert flow.sources[2]["<numpy.random>"] == {1}
