@@ -33,6 +33,7 @@ OWNERS = {
     "click": {"cli"},
     "cookiecutter": {"render"},
     "ipywidgets": {"inline"},
+    "optuna": {"sweeps"},
     "papermill": {"runs", "capture"},
     "psutil": {"runs", "ledger", "capture"},
     "sqlalchemy": {"ledger"},
