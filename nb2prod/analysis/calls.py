@@ -34,7 +34,10 @@ class Arguments:
 
     def given(self, name: str) -> ast.expr | None:
         """Return a keyword's expression."""
-        return next((each.value for each in self.node.keywords if each.arg == name), None)
+        for each in self.node.keywords:
+            if each.arg == name:
+                return each.value
+        return None
 
     def is_true(self, name: str) -> bool:
         """Return whether a keyword is given and is not the constant ``False`` or ``None``."""
@@ -48,8 +51,9 @@ class Calls(BuiltinCalls):
     def call(self, node: ast.Call, *, used: bool = True) -> Value:
         """Read a call; ``used`` tells whether anybody takes its result."""
         function = node.func
-        for name in names_in_text(node):
-            self.load(name)
+        if node.args or node.keywords:
+            for name in names_in_text(node):
+                self.load(name)
         if isinstance(function, ast.Attribute):
             receiver = self.evaluate(function.value)
             arguments = self._arguments(node, used)
@@ -292,6 +296,8 @@ class Calls(BuiltinCalls):
                 self.change(arguments.keywords[name])
         for value in (*arguments.positional, *arguments.keywords.values()):
             for thing in value:
+                if thing.symbol:
+                    continue
                 if thing.code is not None and not isinstance(thing.code.node, ast.ClassDef):
                     passed = union([self.elements(each) for each in arguments.positional]) if elements else NOTHING
                     self.run_code(thing, [passed, passed] if passed else [], {})

@@ -38,6 +38,10 @@ def analyse(
         return _Reading(notebook, random_use, changes or {}, kept=kept).result()
 
 
+NO_FACTS = Facts()
+"""Those of statements whose own are not known yet."""
+
+
 class _Reading:
     """One pass over a notebook."""
 
@@ -70,7 +74,7 @@ class _Reading:
                 index = len(self.statements)
                 kind = kind_of(piece.node)
                 self.statements.append(
-                    Statement(index, cell.index, piece.line, piece.source, piece.node, kind, Facts())
+                    Statement(index, cell.index, piece.line, piece.source, piece.node, kind, NO_FACTS)
                 )
                 self._note_edges(machine, kind)
         self.edges.start(-1)
@@ -137,7 +141,7 @@ class _Reading:
             ),
             sources=tuple(flow.sources),
             final=flow.current,
-            edges=tuple(sorted(self.edges.edges)),
+            edges=self.edges.edges(),
             undefined=flow.undefined,
             updates=tuple(flow.updates),
             seen=self.seen,
@@ -178,7 +182,7 @@ class _Reading:
             mutations=mutations,
             switched=mutations & touch.changes - touch.altered,
             references=frozenset(touch.reads | use.read),
-            deferred=frozenset(name for name in touch.deferred if name not in BUILTINS or name in self.world.globals),
+            deferred=frozenset([name for name in touch.deferred if name not in BUILTINS or name in self.world.globals]),
             effects=self.statements[index].kind is Kind.IMPORT or not only_shown or bool(use.changed),
             unseeded=frozenset(use.unseeded),
             quiet=self.quiet[index],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.model import Edge
+
+_Edge = tuple[int, int, str, str]
+"""What :class:`Edge` has: there are many, and most are found again and again."""
 
 
 @dataclass
@@ -14,22 +17,24 @@ class CellEdges:
 
     writer: dict[str, tuple[int, str] | None] = field(default_factory=dict)
     """Name to the cell and kind (``data`` or ``code``) of its last definition or change; ``None`` for imports."""
-    edges: set[Edge] = field(default_factory=set)
+    found: set[_Edge] = field(default_factory=set)
     cell: int = -1
-    related: set[Edge] = field(default_factory=set)
+    related: set[_Edge] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
 
     def start(self, cell: int) -> None:
         """Go on to the next cell."""
         # A list that the cell makes anew is not the one that held what it read.
-        self.edges |= {edge for edge in self.related if edge.name not in self.bound}
+        self.found |= {edge for edge in self.related if edge[3] not in self.bound}
         self.cell, self.related, self.bound = cell, set(), set()
 
-    def read(self, names: Iterable[str], *, related: bool = False, behind: Iterable[str] = ()) -> None:
+    def read(self, names: Collection[str], *, related: bool = False, behind: Iterable[str] = ()) -> None:
         """Note that the cell reads ``names``; ``related`` ones are lists that hold what it reads.
 
         ``behind`` are the functions that read them for the cell: what comes from a function's own cell comes with it.
         """
+        if not names:
+            return
         writers = map(self.writer.get, behind)
         function_cells = {writer[0] for writer in writers if writer is not None and writer[1] == "code"}
         for name in names:
@@ -37,8 +42,11 @@ class CellEdges:
             if writer is not None and writer[0] != self.cell:
                 if writer[0] in function_cells and writer[1] == "data":
                     continue
-                edge = Edge(writer[0], self.cell, writer[1], name)
-                (self.related if related else self.edges).add(edge)
+                (self.related if related else self.found).add((writer[0], self.cell, writer[1], name))
+
+    def edges(self) -> tuple[Edge, ...]:
+        """Return all of them, in order."""
+        return tuple(Edge(*each) for each in sorted(self.found))
 
     def write(self, names: Iterable[str], kind: str | None = None) -> None:
         """Note that the cell defines or changes ``names``; ``kind`` is ``import``, ``code``, ``data``, or as it was."""

@@ -39,20 +39,18 @@ class Expressions(Calls):
 
     def evaluate(self, node: ast.expr | None, *, used: bool = True) -> Value:
         """Return what an expression may give; ``used`` tells whether anybody takes the result."""
-        if node is None:
-            return NOTHING
         if isinstance(node, ast.Name):
             return self.load(node.id)
-        if isinstance(node, ast.Constant):
+        if node is None or isinstance(node, ast.Constant):
             return NOTHING
         if isinstance(node, ast.Call):
             return self.call(node, used=used)
-        if isinstance(node, ast.IfExp):
-            return self._conditional(node, used=used)
-        if isinstance(node, ast.BoolOp):
-            return self._boolean(node, used=used)
-        reader = self._readers.get(type(node))
-        return reader(self, node) if reader is not None else self._operands(node)
+        kind = type(node)
+        reader = self._readers.get(kind)
+        if reader is not None:
+            return reader(self, node)
+        reader = self._passing.get(kind)
+        return reader(self, node, used=used) if reader is not None else self._operands(node)
 
     def _operands(self, node: ast.AST) -> Value:
         for each in children_of(node):
@@ -280,6 +278,8 @@ class Expressions(Calls):
         ast.Await: _yield,
         ast.Starred: _starred,
     }
+    _passing: ClassVar[dict[type[ast.AST], Callable[..., Value]]] = {ast.IfExp: _conditional, ast.BoolOp: _boolean}
+    """Those whose parts are used where they are."""
 
 
 _ITERATED = ast.arguments(

@@ -66,6 +66,13 @@ class Statement:
     facts: Facts
 
 
+def may_name(statement: Statement, parts: Iterable[str]) -> bool:
+    """Return whether one of ``parts`` may stand in a name or a keyword of a statement: a look at its text that spares
+    one at its nodes. What is not ASCII may be read as another name than it is written."""
+    text = statement.source
+    return any(part in text for part in parts) or not text.isascii()
+
+
 @dataclass(frozen=True, order=True)
 class Edge:
     """Cell ``target`` reads what cell ``source`` was the last to define or change under ``name``

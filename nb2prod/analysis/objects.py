@@ -72,6 +72,8 @@ class Objects(State):
 
     def special(self, value: Value, name: str, arguments: Sequence[Value] = ()) -> Value:
         """Return what an operator gives that the notebook's own classes define by a method such as ``__iadd__``."""
+        if not value:
+            return NOTHING
         results = []
         for thing in value:
             method = self.method_of(thing, name) if "__class__" in thing.fields else None

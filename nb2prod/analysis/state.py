@@ -166,7 +166,7 @@ class State:
         for thing in value:
             if thing.symbol:
                 self.touch.libraries.add(thing.symbol.partition(".")[0])
-            else:
+            elif thing.written or name in self.world.written:
                 self._relate(name, thing)
         return value
 

@@ -235,11 +235,11 @@ def _replaced(section: Section, index: int, source: str, expression: ast.expr, n
 def _with_row_sources(section: Section, found: Inference) -> Inference:
     """Add the variables that more rows may be drawn from: what flowed into the request first, then test data, then
     whatever else was there before."""
-    before: list[str] = []
+    before: dict[str, None] = {}
     for statement in reversed(section.flow.statements[: found.first]):
         if statement.kind in {Kind.IMPORT, Kind.FUNCTION, Kind.CLASS}:
             continue
-        before += sorted(statement.facts.definitions)
+        before.update(dict.fromkeys(sorted(statement.facts.definitions)))
     held_out = [n for n in before if any(word in n.lower() for word in ("test", "valid", "holdout", "val_"))]
     own = [n for n in found.inputs if n not in found.setup]
     ordered = dict.fromkeys([*own, *found.row_sources, *held_out, *before])

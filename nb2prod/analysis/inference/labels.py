@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nb2prod.analysis.model import Dataflow
+from nb2prod.analysis.children import walked
+from nb2prod.analysis.model import Dataflow, may_name
 
 LEARNING = frozenset({"fit", "partial_fit", "score"})
 """Methods whose second argument is the truth."""
@@ -51,7 +52,9 @@ def find_labels(flow: Dataflow) -> Labels:
 
 def _learnt(flow: Dataflow) -> Iterator[tuple[ast.expr, int]]:
     for statement in flow.statements:
-        for child in ast.walk(statement.node):
+        if not may_name(statement, ("fit", "score")):
+            continue
+        for child in walked(statement.node):
             if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr in LEARNING:
                 for label in child.args[1:2]:
                     yield label, statement.index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -57,6 +58,7 @@ class Candidate:
 def find_candidates(story: Story) -> list[Candidate]:
     """Return what could be served, the best first."""
     found: list[Candidate] = []
+    holding = {name: value for name, value in story.variables.items() if value.fits or value.items or value.attributes}
     uses_of: dict[Fit, list[Use]] = {}
     for use in story.uses:
         uses_of.setdefault(use.fit, []).append(use)
@@ -64,7 +66,7 @@ def find_candidates(story: Story) -> list[Candidate]:
         if fit is not fit.model.fits[-1] and (fit.model.role is Role.NETWORK or fit.call in LEARNING_ON):
             continue
         uses = uses_of.get(fit, [])
-        name, final = _name(story, fit, uses)
+        name, final = _name(holding, fit, uses)
         if name and _can_serve(fit.model, uses):
             found.append(Candidate(fit, name, final, number=number, uses=uses))
     found = _once_for_each_statement(found)
@@ -90,13 +92,14 @@ def _can_serve(model: Value, uses: list[Use]) -> bool:
     return model.role in {Role.UNKNOWN, Role.OWN} and any(use.kind == "answer" for use in uses)
 
 
-def _name(story: Story, fit: Fit, uses: list[Use]) -> tuple[str, bool]:
-    """Return the name that a fitted object has, and whether it still has it at the end."""
+def _name(holding: Mapping[str, Value], fit: Fit, uses: list[Use]) -> tuple[str, bool]:
+    """Return the name that a fitted object has, and whether it still has it at the end, when variables are
+    ``holding`` what was fitted."""
     asked = [use.text for use in reversed(uses) if use.kind == "answer" and not use.within]
-    for name in [*asked, fit.name, *story.variables]:
-        if name and _holds(story.variables.get(name), fit):
+    for name in [*asked, fit.name, *holding]:
+        if name and _holds(holding.get(name), fit):
             return name, True
-    for name, value in story.variables.items():
+    for name, value in holding.items():
         for key, item in value.items or ():
             if _holds(item, fit):
                 return f"{name}[{key}]", True

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field, replace
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.suggest.expressions import Expressions
 from nb2prod.analysis.suggest.roles import Role
 from nb2prod.analysis.suggest.values import Fit, Seen, Story, Use, Value
+from nb2prod.analysis.unparse import unparsed
 
 BATCHES = "batches"
 """The path of what a method made that gives batches."""
@@ -71,15 +73,15 @@ class Events(Expressions):
         """Return the value with its text, where it is no name but stands at the top level."""
         if seen.text or not self._means_the_same_outside(node):
             return seen
-        text = ast.unparse(node)
+        text = unparsed(node)
         return replace(seen, text=text) if len(text) <= LONGEST_TEXT else seen
 
     def _means_the_same_outside(self, node: ast.expr) -> bool:
         """Return whether an expression reads nothing but global names, so that it can stand at the top level too."""
         if not self.local:
             return True
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-        return bool(names) and not names & set(self.local[-1]) and names <= set(self.variables)
+        names = {each.id for each in walked(node) if isinstance(each, ast.Name)}
+        return bool(names) and names.isdisjoint(self.local[-1]) and names <= self.variables.keys()
 
     def fitted(
         self,

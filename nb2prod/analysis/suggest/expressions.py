@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
+from nb2prod.analysis.children import children_of
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.suggest.roles import Role, load_roles
 from nb2prod.analysis.suggest.values import NAMES, Fit, Seen, Story, Value
+from nb2prod.analysis.unparse import unparsed
 
 MOST_ITEMS = 30
 
@@ -91,7 +94,7 @@ class Expressions:
         if value.items is not None or stored.is_model or stored.fits:
             value.keyed = value.keyed or value.items is None
             items = value.items if value.items is not None else []
-            text = ast.unparse(key)
+            text = unparsed(key)
             kept = [(k, v) for k, v in items if k != text]
             value.items = [*kept, (text, stored)][-MOST_ITEMS:]
         value.answers |= stored.answers if not stored.score else frozenset()
@@ -104,17 +107,23 @@ class Expressions:
 
     def derived(self, seen: Iterable[Seen], *, role: Role = Role.DATA, text: str = "") -> Seen:
         """Return something that is made of these values."""
-        seen = list(seen)
-        values = [each.value for each in seen if not each.value.symbol]
-        made = Value(
-            role,
-            answers=frozenset().union(*(v.answers for v in values)),
-            compared=frozenset().union(*(v.compared for v in values)),
-            lineage=frozenset().union(*(v.lineage for v in values)),
-            spelled=bool(values) and all(v.spelled for v in values),
-            split=any(v.split for v in values),
-        )
-        return Seen(made, frozenset().union(*(each.names for each in seen)), text)
+        made, names, known, spelled = Value(role), NAMES, False, True
+        for each in seen:
+            value = each.value
+            if each.names:  # most have none, and a union is made anew
+                names = names | each.names
+            if value.symbol:
+                continue
+            if value.answers:
+                made.answers |= value.answers
+            if value.compared:
+                made.compared |= value.compared
+            if value.lineage:
+                made.lineage |= value.lineage
+            known, spelled = True, spelled and value.spelled
+            made.split = made.split or value.split
+        made.spelled = known and spelled
+        return Seen(made, names, text)
 
     def new_source(self, seen: Seen) -> Seen:
         """Let data that come from nowhere in the notebook be a source of their own."""
@@ -134,7 +143,7 @@ class Expressions:
         """Return what an expression gives."""
         if node is None:
             return Seen(Value(spelled=True))
-        method = getattr(self, f"_{type(node).__name__.lower()}", None)
+        method = getattr(self, reader_of(type(node).__name__), None)
         if method is not None:
             return method(node)  # type: ignore[no-any-return]
         return self.derived([self.evaluate(child) for child in _parts(node)])
@@ -143,7 +152,7 @@ class Expressions:
         return self.load(node.id)
 
     def _constant(self, node: ast.Constant) -> Seen:
-        return Seen(Value(Role.DATA, spelled=True), text=ast.unparse(node))
+        return Seen(Value(Role.DATA, spelled=True), text=unparsed(node))
 
     def _namedexpr(self, node: ast.NamedExpr) -> Seen:
         seen = self.evaluate(node.value)
@@ -179,7 +188,7 @@ class Expressions:
         seen = [self.evaluate(each) for each in node.values]
         made = self.derived([*seen, *(self.evaluate(key) for key in node.keys if key is not None)])
         pairs = zip(node.keys, seen, strict=True)
-        made.value.items = [(ast.unparse(key), each.value) for key, each in pairs if key is not None][:MOST_ITEMS]
+        made.value.items = [(unparsed(key), each.value) for key, each in pairs if key is not None][:MOST_ITEMS]
         made.value.keyed = True
         made.value.spelled = made.value.spelled or not seen
         made.value.root = None
@@ -236,7 +245,7 @@ class Expressions:
     def _subscript(self, node: ast.Subscript) -> Seen:
         base = self.evaluate(node.value)
         index = self.evaluate(node.slice)
-        key = ast.unparse(ast.Subscript(ast.Name("_", ast.Load()), node.slice, ast.Load()))[2:-1]
+        key = _written_index(node.slice)
         text = f"{base.text}[{key}]" if base.text and not self.local else ""
         if base.value.items is not None:
             items = dict(base.value.items)
@@ -323,7 +332,7 @@ class Expressions:
         if whole.value.items and whole.value.keyed:
             return [_key(key) for key, _ in whole.value.items]
         if whole.value.items and isinstance(node, ast.List | ast.Tuple):
-            spelled = [ast.unparse(each) if isinstance(each, ast.Constant) else "" for each in node.elts]
+            spelled = [unparsed(each) if isinstance(each, ast.Constant) else "" for each in node.elts]
             pairs = zip(whole.value.items, spelled, strict=False)
             return [
                 Seen(v, whole.names, text or (f"{whole.text}[{key}]" if whole.text else "")) for (key, v), text in pairs
@@ -352,6 +361,19 @@ class Expressions:
         return made
 
 
+@cache
+def reader_of(kind: str, prefix: str = "") -> str:
+    """Return the name of the method that reads nodes of a kind."""
+    return f"{prefix}_{kind.lower()}"
+
+
+def _written_index(index: ast.expr) -> str:
+    """Return how an index is written between its brackets."""
+    if isinstance(index, ast.Constant | ast.Name):
+        return unparsed(index)
+    return ast.unparse(ast.Subscript(ast.Name("_", ast.Load()), index, ast.Load()))[2:-1]
+
+
 def _key(text: str) -> Seen:
     return Seen(Value(spelled=True, key=text))
 
@@ -371,4 +393,4 @@ def _is_columns(node: ast.expr) -> bool:
 
 
 def _parts(node: ast.AST) -> list[ast.expr]:
-    return [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+    return [child for child in children_of(node) if isinstance(child, ast.expr)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from nb2prod.analysis.children import children_of
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.analysis.room import room
 from nb2prod.analysis.suggest.calls import Calls
 from nb2prod.analysis.suggest.events import LABELS, TRAINING_DATA, Given, other_data
+from nb2prod.analysis.suggest.expressions import reader_of
 from nb2prod.analysis.suggest.roles import MODELS, Role
 from nb2prod.analysis.suggest.values import NAMES, Seen, Story, Value
 from nb2prod.notebook.model import SKIP, Notebook
@@ -70,13 +72,12 @@ class Reader(Calls):
 
     def run(self, node: ast.stmt) -> None:
         """Read a statement anywhere."""
-        method = getattr(self, f"run_{type(node).__name__.lower()}", None)
+        method = getattr(self, reader_of(type(node).__name__, "run"), None)
         if method is not None:
             method(node)
             return
-        for _, value in ast.iter_fields(node):
-            for each in value if isinstance(value, list) else [value]:
-                self._run_part(each)
+        for each in children_of(node):
+            self._run_part(each)
 
     def _run_part(self, node: object) -> None:
         if isinstance(node, ast.stmt):

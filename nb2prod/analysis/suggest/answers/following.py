@@ -6,8 +6,9 @@ import ast
 import copy
 from collections.abc import Collection, Iterable, Iterator
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.inference.expressions import DRAWING
-from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.model import Dataflow, Kind, may_name
 from nb2prod.analysis.suggest.answers.blocks import names_made
 from nb2prod.analysis.suggest.roles import MODELS, load_roles
 from nb2prod.analysis.suggest.values import Fit, Story
@@ -154,7 +155,8 @@ class Following:
 
     def _members(self) -> Iterator[str]:
         """Yield the names that comprehensions give models by turns: ``m`` of ``sum(m(rows) for m in models)``."""
-        for node in (n for s in self.flow.statements for n in ast.walk(s.node) if isinstance(n, ast.comprehension)):
+        looped = (s.node for s in self.flow.statements if may_name(s, ("for",)))
+        for node in (n for each in looped for n in walked(each) if isinstance(n, ast.comprehension)):
             values = [self.story.variables.get(name.id) for name in loaded(node.iter)]
             if any(value is not None and value.holds_models for value in values):
                 yield from (n.id for n in ast.walk(node.target) if isinstance(n, ast.Name))
