@@ -8,7 +8,7 @@ import click
 
 from nb2prod.cli._seconds import Seconds
 from nb2prod.cli._watching import progress_option, watching
-from nb2prod.runs.typed import parameters_from
+from nb2prod.runs.parameters.typed import parameters_from
 
 
 @click.command()

@@ -13,7 +13,8 @@ from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.runs.failures import Place
 from nb2prod.runs.kernels import choose_kernel
 from nb2prod.runs.model import Attendant, Limits, OnCell, OnUsage, Run, Usage
-from nb2prod.runs.parameters import check_parameters
+from nb2prod.runs.parameters.checking import checked_parameters
+from nb2prod.runs.parameters.injecting import inject
 
 INJECTED = "injected-parameters"
 PARAMETERS = "parameters"
@@ -42,8 +43,7 @@ def execute(
     does not start and for an output that cannot be written, ``NotebookRaised``, ``KernelDied``, ``OutOfMemory`` and
     ``TimedOut``, each naming the cell. ``KeyboardInterrupt`` passes through, with the kernel ended.
     """
-    parameters = dict(parameters or {})
-    check_parameters(notebook, parameters)
+    values = checked_parameters(notebook, parameters or {})
     name, note = choose_kernel(kernel, notebook.kernel)
     began = monotonic()
     load_nbformat()
@@ -54,7 +54,7 @@ def execute(
 
     document = _document(notebook)
     before = len(document.cells)
-    document = _parameterized(document, parameters, name)
+    inject(document, values)
     used: list[Usage] = [Usage()]
 
     def keep_usage(usage: Usage) -> None:
@@ -113,22 +113,6 @@ def _read(notebook: Notebook) -> Any:
 
 def _length(cells: tuple[Cell, ...]) -> int:
     return max((cell.position for cell in cells), default=-1) + 1
-
-
-def _parameterized(document: Any, parameters: dict[str, Any], kernel: str) -> Any:
-    if not parameters:
-        return document
-    import logging
-
-    from papermill.parameterize import parameterize_notebook
-
-    log = logging.getLogger("papermill")
-    level = log.level
-    log.setLevel(logging.ERROR)  # it warns of a missing parameters cell, which check_parameters has decided on
-    try:
-        return parameterize_notebook(document, parameters, kernel_name=kernel, language="python")
-    finally:
-        log.setLevel(level)
 
 
 def _steps(document: Any, notebook: Notebook, before: int) -> list[Any]:

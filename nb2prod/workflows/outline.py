@@ -18,7 +18,7 @@ from nb2prod.notebook.read import notebook_of
 from nb2prod.plan.naming import project_name
 from nb2prod.plan.write.settings import comment_of, type_text
 from nb2prod.rules.secret_texts import find_secrets
-from nb2prod.runs.typed import as_typed
+from nb2prod.runs.parameters.typed import as_typed
 from nb2prod.workflows.as_data import sections_as_dict, suggested_as_dict
 from nb2prod.workflows.shown import secrets_of, shown
 from nb2prod.workflows.suggesting import suggested_for

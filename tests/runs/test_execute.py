@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from nb2prod.errors import ExitCode, KernelDied, Nb2ProdError, NotebookRaised, TimedOut, UnusableInput, UsageError
+from nb2prod.errors import KernelDied, Nb2ProdError, NotebookRaised, TimedOut, UnusableInput
 from nb2prod.notebook.model import Notebook
 from nb2prod.runs.execute import execute
 from nb2prod.runs.failures import Place, raised
@@ -169,22 +169,6 @@ class TestFailures:
         monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
         (problem,) = failure(make("x = 1"), UnusableInput, kernel="broken")
         assert "no ipykernel here" in problem.what
-
-
-class TestParameters:
-    def test_all_that_is_wrong_is_said_at_once(self, make: Any) -> None:
-        given = {"alhpa": 1, "x = 1\nimport os": 1, "class": 1, "alpha": (1,), "beta": {1: 2}, "gamma": "\ud800"}
-        problems = failure(make(("alpha = beta = gamma = 1", "parameters")), UsageError, parameters=given)
-        assert len(problems) == 6
-        assert "Did you mean 'alpha'" in problems[0].remedy
-        assert problems[1].what == "the name is not a Python identifier"
-        assert UsageError.exit_code == ExitCode.USAGE
-
-    @pytest.mark.parametrize("value", [None, True, 3, 1.5, float("inf"), "a", [1, [2]], {"a": {"b": [None]}}])
-    def test_what_json_knows_is_fit(self, make: Any, value: Any) -> None:
-        from nb2prod.runs.parameters import check_parameters
-
-        check_parameters(make(("a = 1", "parameters")), {"a": value})
 
 
 @pytest.mark.parametrize(("lines", "flush"), [(100_000, False), (20_000, True)], ids=["buffered", "a message each"])

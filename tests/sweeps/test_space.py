@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nb2prod.errors import Problem, UsageError
-from nb2prod.runs.typed import parameters_from
+from nb2prod.runs.parameters.typed import parameters_from
 from nb2prod.sweeps.model import Choices, Floats, Integers, Space
 from nb2prod.sweeps.space import parse_space
 

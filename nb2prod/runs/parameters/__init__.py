@@ -1,0 +1,1 @@
+"""Parameters: what a notebook takes, what people give, and the cell that puts it in, exactly or not at all."""
