@@ -32,11 +32,34 @@ export interface IIgnored {
   cell: number | null;
 }
 
+/** One of the 28 tests of the ML Test Score. */
+export interface IScoreTest {
+  title: string;
+  state: 'automatic' | 'attested' | 'exported' | 'missing';
+  /** Empty where nothing more can be had. */
+  to_raise: string;
+}
+
+/** The ML Test Score: as the notebook is now, and as it is expected to be once it is exported. */
+export interface IScore {
+  now: number;
+  exported: number;
+  /** Points that a section may have. */
+  most: number;
+  sections: {
+    title: string;
+    now: number;
+    exported: number;
+    tests: IScoreTest[];
+  }[];
+}
+
 /** What the server finds in a notebook. */
 export interface IFound {
   findings: IFinding[];
   counts: Record<Severity, number>;
   ignored: IIgnored[];
+  score: IScore | null;
 }
 
 /** One change that a fix makes. */

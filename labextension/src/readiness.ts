@@ -26,7 +26,8 @@ export const ASK_AT_LAST = 5000;
 const NOTHING: IFound = {
   findings: [],
   counts: { error: 0, warning: 0, advice: 0 },
-  ignored: []
+  ignored: [],
+  score: null
 };
 
 /** Follows what stands between the current notebook and production. */

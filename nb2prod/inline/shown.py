@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nb2prod.inline.model import View
-from nb2prod.inline.score_shown import score_shown
 from nb2prod.rules.model import Found, Severity
+from nb2prod.score.shown import score_shown
 
 MOST_FINDINGS = 300
 """As many as anybody reads; the rest is counted."""

@@ -19,6 +19,8 @@ from nb2prod.rules.ignoring import codes_in
 from nb2prod.rules.model import Severity
 from nb2prod.rules.secret_texts import harmless, redacted_source
 from nb2prod.rules.settings import Settings
+from nb2prod.score.as_data import score_of
+from nb2prod.score.shown import score_shown
 from nb2prod.workflows.checking import Wanted, job_for
 from nb2prod.workflows.fixing import Fixed, fix_for, mend
 from nb2prod.workflows.reports.configuration import forget_configurations
@@ -34,8 +36,8 @@ MOST_LEFT_OUT = 2**24
 def found_in(content: Mapping[str, Any], path: str) -> dict[str, Any]:
     """Return what ``nb2prod check --json`` finds in a notebook; or ``problems``, where it cannot be read.
 
-    Beside ``findings`` there are ``counts`` of them by severity, and what the metadata of its cells and its own say to
-    ignore, as ``ignored``.
+    Beside ``findings`` there are ``counts`` of them by severity, what the metadata of its cells and its own say to
+    ignore, as ``ignored``, and its ML Test Scores as ``score_shown`` has them, as ``score``.
 
     Args:
         content: The notebook as nbformat has it, saved or not; see ``whole`` for what may have been left out.
@@ -53,6 +55,7 @@ def found_in(content: Mapping[str, Any], path: str) -> dict[str, Any]:
         "findings": [each.as_dict() for each in report.findings],
         "counts": {severity.value: count[severity] for severity in Severity},
         "ignored": list(_ignored(facts.notebook)),
+        "score": score_shown(shown(score_of(facts.notebook), facts.secrets)),
     }
 
 

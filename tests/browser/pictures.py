@@ -115,6 +115,7 @@ def tagging(person: Person, pictures: Pictures) -> None:
 def readiness(person: Person, pictures: Pictures) -> None:
     """Draw what stands between a notebook and production, with what would mend a part of it."""
     person.opens(put(person.lab, "draft", DRAFT)).opens_sidebar().runs("nb2prod:show-findings")
+    pictures.page.locator(".lm-AccordionPanel-title", has_text="Sections").click()
     found = pictures.page.locator(".nb2prod-Finding").filter(has_text="NB107")
     found.get_by_role("button", name=re.compile("^Fix")).click()
     found.get_by_role("button", name="Apply").wait_for()

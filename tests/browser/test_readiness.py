@@ -124,6 +124,19 @@ def test_a_finding_is_ignored_and_taken_back_with_keys_only(ready: Person) -> No
     assert page.evaluate(IGNORED) == []
 
 
+def test_the_score_says_what_would_raise_it(ready: Person) -> None:
+    panel = _panel(ready)
+    score = panel.locator(".nb2prod-Score > summary")
+    expect(score).to_have_text(re.compile(r"ML Test Score\s*0 of 7"))
+    score.click()
+    panel.locator("summary", has_text="Monitoring").click()
+    raised = panel.locator(".nb2prod-ScoreTest:visible .nb2prod-remedy")
+    expect(raised.first).to_be_visible()
+    _types(ready, STAR)
+    expect(_star(ready)).to_be_visible()
+    expect(raised.first).to_be_visible()  # what is open stays open
+
+
 def test_the_badge_opens_the_panel(person: Person, lab: Lab) -> None:
     person.opens(put(lab, "badged", ((None, STAR), *CELLS[1:])))
     expect(_badge(person)).to_have_accessible_name(re.compile("advice"))

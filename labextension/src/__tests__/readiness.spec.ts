@@ -34,7 +34,7 @@ function foundIn(arrived: IArrived): IFound {
     fingerprint: cell.source
   }));
   const counts = { error: 0, warning: findings.length, advice: 0 };
-  return { findings, counts, ignored: [] };
+  return { findings, counts, ignored: [], score: null };
 }
 
 function answer(arrived: IArrived): Said {

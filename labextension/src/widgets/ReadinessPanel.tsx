@@ -15,6 +15,7 @@ import { FindingView, placeOf } from './FindingView';
 import { FixPreview } from './FixPreview';
 import { LiveView } from './LiveView';
 import { Problems } from './Problems';
+import { ScoreView } from './ScoreView';
 import { Words } from './Words';
 
 /** Findings that are shown: more than anybody reads at once, and a page stays quick. */
@@ -84,6 +85,7 @@ function ReadinessView(props: IProps): JSX.Element {
           </>
         )}
       </p>
+      {found.score && <ScoreView score={found.score} trans={trans} />}
       {done && (
         <p className="nb2prod-note" role="status">
           <Words text={done} />.{' '}

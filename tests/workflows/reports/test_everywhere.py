@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from nb2prod.inline.apart import Apart
+from nb2prod.score.shown import score_shown
 from nb2prod.workflows.asked import Asked
 from nb2prod.workflows.edited import fix_in, found_in
 from nb2prod.workflows.looking import looked_at
+from nb2prod.workflows.scoring import score
 from tests.making import nb2prod, write_notebook
 
 CELLS = [
@@ -54,6 +56,7 @@ def test_one_notebook_has_one_list_of_findings(path: Path) -> None:
     assert not {"NB107", "NB201"} & {code for code, *_ in command}
     panel = found_in(document, str(path))["findings"]
     assert [(each["code"], each["cell"], each["what"]) for each in panel] == command
+    assert found_in(document, str(path))["score"] == score_shown(score(path))
     for looked in (looked_at(Asked(path)), Apart().looked_at(Asked(path))):
         assert [(each.rule.code, each.finding.cell, each.finding.what) for each in looked.found] == command
 
