@@ -33,7 +33,7 @@ OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("password in an address", ("://",), r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s:/@\"'<>{}]*:([^\s@/\"'<>{}]{3,})@[\w.-]"),
     ("GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}"),
     ("GitLab token", ("gl",), rf"{_BEGIN}gl(?:pat|dt|rt|ptt|cbt|oas|soat|ft|imt|agent)-[A-Za-z0-9_-]{{20,}}"),
-    ("OpenAI key", ("sk-",), rf"{_BEGIN}sk-(?:proj-|svcacct-|admin-|None-)?(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{24,}}"),
+    ("OpenAI key", ("sk-",), rf"{_BEGIN}sk-(?!ant-)(?:proj-|svcacct-|admin-|None-)?(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{24,}}"),
     ("Anthropic key", ("sk-ant-",), rf"{_BEGIN}sk-ant-[A-Za-z0-9_-]{{20,}}"),
     ("Google key", ("AIza",), rf"{_BEGIN}AIza[A-Za-z0-9_-]{{35}}"),
     ("Google token", ("ya29.", "GOCSPX-"), rf"{_BEGIN}(?:ya29\.[A-Za-z0-9_-]{{20,}}|GOCSPX-[A-Za-z0-9_-]{{24,}})"),

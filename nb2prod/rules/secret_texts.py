@@ -29,22 +29,35 @@ SHORTEST = 4
 
 _NAMES = (
     r"(?P<name>(?:[A-Za-z0-9]{1,20}[_.-]){0,3}?(?:"
-    r"(?P<password>password|passwd|passphrase|pwd|pass|passwort|contrase[nñ]a|mot_de_passe)|"
+    r"(?P<password>(?:pg)?password|passwd|passphrase|pwd|pass|passwort|contrase[nñ]a|mot_de_passe)|"
     r"(?P<key>secret|api[ _-]?key|apikey|app[_-]?key|access[_-]?key(?:[_-]?id)?|secret[_-]?(?:access[_-]?)?key|account[_-]?key"
     r"|auth[_-]?key|client[_-]?secret|private[_-]?key|encryption[_-]?key|signing[_-]?key|subscription[_-]?key|master[_-]?key"
     r"|consumer[_-]?(?:key|secret)|storage[_-]?key|api[_-]?secret|app[_-]?secret|service[_-]?key|license[_-]?key|fernet[_-]?key"
     r"|(?:auth|access|api|bearer|refresh|bot|personal|id|session|github|gitlab|hf|slack|user|oauth)[_-]?token|credentials?)|"
     r"(?P<weak>token|key|appid|app_id|auth|cookie|hash_?key|kaggle_key)))"
 )
+_BEGIN = r"(?:(?<![A-Za-z0-9])|(?-i:(?<=[a-z0-9])(?=[A-Z])))"
+"""A name begins where a word does, and where a part of one does: ``dbPassword``."""
 _CODE = re.compile(
-    rf"(?i)(?<![A-Za-z0-9]){_NAMES}(?:[_-]?\d{{1,2}})?(?P<between>[\"']?\s*+(?:\]\s*+)?(?::\s*+\w++\s*+)?(?:=>|==?|:|,)\s*)[rbuf]{{0,2}}"
+    rf"(?i){_BEGIN}{_NAMES}(?:[_-]?\d{{1,2}})?(?P<between>[\"']?\s*+(?:\]\s*+)?(?::\s*+\w++\s*+)?(?:=>|==?|:|,)\s*)[rbuf]{{0,2}}"
     r"(?P<quote>[\"'])(?P<value>[^\"'\n]{3,200})(?P=quote)"
 )
 """``api_key = "..."``, ``password="..."``, ``{"token": "..."}``, ``os.environ["API_KEY"] = "..."``, ``getenv("KEY", "...")``."""
 _PROSE = re.compile(
-    rf"(?i)(?<![A-Za-z0-9]){_NAMES}(?P<between>[\"'`*]{{0,3}}\s*(?:=|:| is )\s*[\"'`*]{{0,3}})(?P<value>[^\s\"'`,;<>)}}\]]{{6,200}})"
+    rf"(?i){_BEGIN}{_NAMES}(?P<between>[\"'`*]{{0,3}}\s*(?:=|:| is )\s*[\"'`*]{{0,3}})(?P<value>[^\s\"'`,;<>)}}\]]{{6,200}})"
 )
 _OPTION = re.compile(r"--(?:password|passwd|token|api-?key|secret|auth-?token)[= ]+(?P<value>[^\s\"']{6,200})")
+_COMMANDS = re.compile(
+    # curl -u bob:..., and the same as a list of words
+    r"\bcurl\b(?:[^\n|;&]{0,400}?\s(?:-u|--user)(?:\s+|=)?[\"']?|[\"'][^\n]{0,400}?[\"'](?:-u|--user)[\"']\s*,\s*[\"'])"
+    r"(?P<user>[^\s:\"'$]{1,80}):(?P<curl>[^\s\"']{4,100})"
+    # mysql -p..., sshpass -p ...
+    r"|\b(?:mysql(?:dump|admin|import|show)?\b[^\n|;&]{0,400}?\s-p|sshpass\s+-p\s*)[\"']?(?P<mysql>[^\s\"'-][^\s\"']{3,100})"
+    # wget --password=..., --http-password ...
+    r"|--(?:[a-z]{1,10}-)?(?:password|passwd)(?:=|\s+|[\"']\s*,\s*[\"'])[\"']?(?P<option>[^\s\"'),]{4,100})"
+)
+"""Passwords that commands are handed: in shell lines, and in texts or lists of texts that are run."""
+_SHELL = re.compile(r"\s*%%(?:bash|sh|script|!)")
 _QUERY = re.compile(
     r"[?&](?P<name>api[_-]?key|apikey|key|token|access_token|auth_token|appid|app_key|auth|secret|password|pwd|client_secret|hapikey)"
     r"=(?P<value>[^&\s\"'<>#{}]{8,200})",
@@ -56,7 +69,7 @@ _PAIRS = re.compile(
 _DSN = re.compile(r"(?i)(?<![?&])\b(?P<name>password|pwd)\s*=\s*(?P<value>[^\s;\"'{},)]{4,100})(?=[\s;\"'])")
 _HINTS = (
     "pass", "pwd", "secret", "key", "token", "auth", "credential", "appid", "app_id", "cookie", "login(", "contrase",
-    "mot_de",
+    "mot_de", "curl", "mysql",
 )  # fmt: skip
 """One of them is in whatever the patterns above fit, in lower case."""
 _NOBODYS = re.compile(
@@ -215,10 +228,21 @@ def _named(text: str, *, code: bool) -> Iterator[Secret]:
         for found in pattern.finditer(text):
             if _looks_random(found["value"], 4 if pattern in {_DSN, _PAIRS} else 12) and not _is_said(found["value"]):
                 yield Secret("password" if pattern in {_DSN, _PAIRS} else "key", *found.span("value"))
+    for found in _COMMANDS.finditer(text):
+        if _is_given(found):
+            yield Secret("password", *found.span(found.lastgroup or 0))
     if not code:
         for found in _PROSE.finditer(text):
             if _is_secret(found, certain=False):
                 yield _secret(found)
+
+
+def _is_given(found: re.Match[str]) -> bool:
+    """Say whether what a command is handed is a password, and no place for one."""
+    value = found[found.lastgroup or 0]
+    if _is_said(value) or "$" in value or "{" in value or value == found["user"]:
+        return False
+    return _looks_random(value, 4) if found["option"] else not re.search(r"(?i)^(?:root|admin|user|pass|pwd)", value)
 
 
 def _secret(found: re.Match[str]) -> Secret:
@@ -266,9 +290,10 @@ def _entropy(value: str) -> float:
 def secrets_in_cell(source: str) -> Sequence[Secret]:
     """Return the secrets in a code cell: in its code, and in the commands and comments, which need no quotes."""
     found = find_secrets(source, code=True)
+    shell = _SHELL.match(source) is not None
     start = 0
     for line in source.split("\n") if _may_be_named(source) else ():
-        command = line.lstrip().startswith(("%", "!"))
+        command = shell or line.lstrip().startswith(("%", "!"))
         at = 0 if command else line.find("#")
         if at >= 0 and _may_be_named(line):
             inside = find_secrets(line[at:])

@@ -33,6 +33,7 @@ testF1Score balancedAccuracy valAccuracy BinaryAccuracy PrecisionAtRecall precis
 sparse_categorical_accuracy top_k_categorical_accuracy mean_io_u MeanIoU valMeanIoU multi_accuracy aucpr auc_mu
 average_precision averagePrecision map map@10 mAP mAP50 ndcg@5 valid_0_auc validation_0-auc jaccard_score
 cohen_kappa_score matthews_corrcoef fowlkes_mallows_score adjusted_rand_score seconds_r2 time_to_failure_r2
+hearing_loss_auc weight_loss_accuracy test_error_recall gini normalized_gini val_gini gini_coefficient
 """
 LESS = """
 rmse RMSE mae mae_kwh mape smape mse log_loss logloss valLoss hinge_loss cross_entropy brier_score
@@ -45,6 +46,7 @@ valMAE RMSETest RMSEVal testLogLoss valMSE trainRMSLE nRMSE sMAPE wMAPE testMean
 binary_crossentropy val_categorical_crossentropy BinaryCrossentropy kl_divergence kullback_leibler_divergence hinge
 squared_hinge logcosh binary_logloss multi_logloss multi_error mlogloss merror error@0.7 valid_0_rmse
 validation_0-mlogloss poisson-nloglik gamma_deviance mean_poisson_deviance root_mean_squared_log_error val_loss
+l1 l2 valid_0_l1 test_l2 dice_loss iou_loss precision_farming_rmse
 """
 NEITHER = """
 auc_std accuracy_sd r2_var accuracy_threshold overfit_accuracy_gap train_loss_seconds fit_time score_time
@@ -53,6 +55,7 @@ cutoff naive_mae baseline_accuracy dummy_r2 false_negative_rate negative_recall 
 variance standard_error mean_error_seconds mean_error_kwh test_mean_error meanError n_samples number_of_errors
 loss_seconds training_time auc_low auc_high rmse_upper_bound auc_ci_low_95 recall_lower TruePositives learning_rate
 lr maximum mapping trainSeconds scoreTime map_size radio_users
+gini_impurity reg_l1 l1_ratio lambda_l2 auc_of_hearing_loss mae_auc profit churned
 """
 
 

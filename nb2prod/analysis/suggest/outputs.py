@@ -10,8 +10,8 @@ from nb2prod.analysis.suggest.values import Fit, Story, Use
 from nb2prod.notebook.model import Notebook
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.\d+(?:[eE][-+]?\d+)?(?![\w.]\d)")
-SMALLER_IS_BETTER = ("error", "loss", "deviance")
-LARGER_IS_BETTER = ("score", "accuracy", "auc", "r2", "precision", "recall", "f1")
+SMALLER_IS_BETTER = frozenset({"error", "loss", "deviance", "davies", "mae", "mse", "rmse", "rmsle", "mape", "logloss"})
+LARGER_IS_BETTER = frozenset({"accuracy", "auc", "r2", "d2", "precision", "recall", "f1"})
 NO_NUMBER = ("report", "matrix", "curve", "crosstab", "results", "evaluate")
 
 
@@ -28,7 +28,7 @@ def prefer_best(notebook: Notebook, story: Story, candidates: Sequence[Candidate
     rivals = [c for c in ordered if c.final and not c.feeds and c.tier is Tier.JUDGED]
     for call in sorted({call for fit, call in shown if fit is first.fit}):
         scored = [(shown[c.fit, call], c) for c in rivals if (c.fit, call) in shown]
-        sign = -1 if any(word in call for word in SMALLER_IS_BETTER) else 1
+        sign = _sign(call)
         if len(scored) < 2:
             continue
         value, best = max(scored, key=lambda pair: (sign * pair[0], -ordered.index(pair[1])))
@@ -40,6 +40,17 @@ def prefer_best(notebook: Notebook, story: Story, candidates: Sequence[Candidate
         ordered.remove(best)
         return [best, *ordered]
     return ordered
+
+
+def _sign(call: str) -> int:
+    """Return 1 where more of what a function gives is better, -1 where less is, 0 where its name does not say."""
+    words = call.lower().split("_")
+    if "d2" in words or "neg" in words:  # what is made of an error, and turned round
+        return 1
+    named = [each for each in words if each in SMALLER_IS_BETTER | LARGER_IS_BETTER]
+    if named:  # the last one is what is measured: an AUC of hearing loss
+        return 1 if named[-1] in LARGER_IS_BETTER else -1
+    return 1 if "score" in words else 0
 
 
 def _shown(notebook: Notebook, story: Story) -> dict[tuple[Fit, str], float]:
@@ -55,7 +66,7 @@ def _shown(notebook: Notebook, story: Story) -> dict[tuple[Fit, str], float]:
         if len(numbers) != len(judged) or any(word in call for _, call, _ in judged for word in NO_NUMBER):
             continue
         for (fit, call, kept_back), number in zip(judged, numbers, strict=True):
-            if kept_back and any(word in call for word in (*SMALLER_IS_BETTER, *LARGER_IS_BETTER)):
+            if kept_back and _sign(call):
                 shown[fit, call] = float(number)
     return shown
 

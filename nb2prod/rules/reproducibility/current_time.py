@@ -23,7 +23,7 @@ df["age"] = REFERENCE_YEAR - df["birth_year"]
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from nb2prod.analysis.nodes import Call, Placed, ancestors_of, parents_of
 from nb2prod.notebook.called import called_name
@@ -40,6 +40,8 @@ CLOCKS = frozenset(("time.time", "time.time_ns"))
 MADE_OF_TEXT = frozenset(("pandas.to_datetime", "numpy.datetime64", "pandas.Timestamp"))
 TEXT = frozenset(("strftime", "isoformat", "ctime", "timestamp", "total_seconds", "date", "time"))
 OUTSIDE = frozenset(("print", "display", "format", "str", "info", "debug", "warning", "write", "log", "repr", "sleep"))
+ROUNDS = frozenset(("ceil", "date", "floor", "normalize", "replace", "round", "tz_convert", "tz_localize"))
+APPLIES = frozenset(("apply", "applymap", "map", "transform"))
 _Seen = Mapping[ast.AST, ast.AST]
 
 
@@ -54,9 +56,16 @@ def check(calls: Sequence[Call], nodes: Mapping[type[ast.AST], Sequence[Placed]]
         node = placed.node
         if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
             uses.append((placed, node))
+    applied = {
+        each.id
+        for call in calls
+        if call.last in APPLIES
+        for each in [*call.node.args, *(given.value for given in call.node.keywords)]
+        if isinstance(each, ast.Name)
+    }
     told: set[int] = set()
     for place, node in sorted(uses, key=lambda each: (each[0].statement.index, each[1].lineno)):
-        if place.statement.index not in told and _becomes_data(node, parents_of(place.statement.node), names):
+        if place.statement.index not in told and _becomes_data(node, parents_of(place.statement.node), names, applied):
             told.add(place.statement.index)
             what = "the current time becomes part of the data, so another day gives another result"
             remedy = "make the date a parameter, or take it from the data"
@@ -74,16 +83,25 @@ def _names(call: Call) -> Iterator[str]:
     node = call.statement.node
     if isinstance(node, ast.Assign) and not call.deferred:
         value: ast.expr = node.value
-        while isinstance(value, ast.Attribute):
-            value = value.value
+        while isinstance(value, ast.Attribute) or (value is not call.node and _is_rounded(value)):
+            value = value.value if isinstance(value, ast.Attribute) else value.func  # type: ignore[attr-defined]
         if value is call.node:
             yield from (each.id for each in node.targets if isinstance(each, ast.Name))
 
 
-def _becomes_data(node: ast.expr, parents: _Seen, names: set[str]) -> bool:
-    """Say whether a time goes into a table, a comparison or a computation with something that is no time."""
+def _is_rounded(node: ast.expr) -> bool:
+    """Say whether an expression calls a method that makes another time of one."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ROUNDS
+
+
+def _becomes_data(node: ast.expr, parents: _Seen, names: set[str], applied: Set[str]) -> bool:
+    """Say whether a time goes into a table, a comparison or a computation with something that is no time.
+
+    ``applied`` are functions that tables apply to their rows.
+    """
     inside: ast.AST = node
-    computed = False
+    computed = compared = False
+    of_argument: str | bool = False
     for outer in ancestors_of(node, parents):
         if isinstance(outer, ast.Call) and inside is not outer.func and called_name(outer) in OUTSIDE:
             return False
@@ -91,9 +109,19 @@ def _becomes_data(node: ast.expr, parents: _Seen, names: set[str]) -> bool:
             return False
         if isinstance(outer, ast.BinOp) and isinstance(outer.op, ast.Sub):
             other = outer.right if inside is outer.left else outer.left
+            if _is_duration(other):
+                inside = outer
+                continue
             if _is_time(other, names) or _is_started(other):
                 return False
             computed = computed or _is_data(other)
+            of_argument = isinstance(other, ast.Name) and other.id
+        if isinstance(outer, ast.Compare):
+            compared = any(_is_data(each) for each in (outer.left, *outer.comparators) if each is not inside)
+        if isinstance(outer, ast.Subscript) and inside is outer.slice and compared:
+            return True
+        if isinstance(outer, ast.FunctionDef) and outer.name in applied:
+            return computed or of_argument in {each.arg for each in outer.args.args}
         if isinstance(outer, ast.Assign):
             return computed or any(isinstance(each, ast.Subscript) for each in outer.targets)
         if isinstance(outer, ast.Call) and called_name(outer) in {"assign", "insert"} and inside is not outer.func:
@@ -106,8 +134,12 @@ def _is_time(node: ast.expr, names: set[str]) -> bool:
     while isinstance(node, ast.Attribute):
         node = node.value
     if isinstance(node, ast.Call):
-        return called_name(node) in {"now", "today", "utcnow", "time", "timedelta", "Timedelta"}
+        return called_name(node) in {"now", "today", "utcnow", "time"}
     return isinstance(node, ast.Name) and node.id in names
+
+
+def _is_duration(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and called_name(node) in {"timedelta", "Timedelta", "DateOffset", "relativedelta"}
 
 
 def _is_started(node: ast.expr) -> bool:

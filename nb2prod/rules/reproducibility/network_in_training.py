@@ -1,8 +1,8 @@
 """
 ## What it does
 Finds data that are fetched from an address while the notebook runs: ``pd.read_csv("https://...")``, ``requests.get``,
-``urlretrieve``, ``!wget``. Addresses that name a commit are passed over, and so is inference, of which another rule
-speaks.
+``urlretrieve``, ``yfinance.download``, ``!wget``. Addresses that name a commit are passed over, and so is inference, of
+which another rule speaks.
 
 ## Why is this bad
 The address may be gone tomorrow, or have other rows. What was trained on them cannot be trained again, and a build
@@ -45,7 +45,14 @@ FETCHES = frozenset(
     "keras.utils.get_file",
     "torchvision.datasets.utils.download_url",
     "torch.hub.download_url_to_file",
+    "yfinance.download",
+    "yfinance.Ticker",
+    "yfinance.Tickers",
+    "pandas_datareader.wb.download",
+    "quandl.get",
+    "nasdaqdatalink.get",
 }
+READERS = re.compile(r"pandas_datareader\.(?:data\.)?(?:DataReader|get_data_\w+)")
 ADDRESS = re.compile(r"^(?:https?|ftp|s3|gs|hdfs)://", re.IGNORECASE)
 COMMIT = re.compile(r"/[0-9a-f]{40}(?:/|$)")
 SHELL = re.compile(
@@ -76,7 +83,7 @@ def check(calls: Sequence[Call], cells: Sequence[Cell], texts: Mapping[str, str]
 
 
 def _fetched(call: Call, texts: Mapping[str, str]) -> str:
-    fetches = call.path in FETCHES
+    fetches = call.path in FETCHES or READERS.fullmatch(call.path) is not None
     if not fetches and not call.last.startswith("read_"):
         return ""
     given = call.argument(0) or call.keyword("url") or call.keyword("filepath_or_buffer") or call.keyword("origin")

@@ -42,6 +42,22 @@ def test_the_best_that_the_outputs_show(shown: tuple[str, str], name: str) -> No
     assert found.model.why == "its `score` is the best that the notebook shows for rows kept back: 0.91, not 0.85"
 
 
+@pytest.mark.parametrize(
+    ("metric", "best"),
+    [("d2_absolute_error_score", "tree"), ("mean_absolute_error", "model"), ("davies_bouldin_score", "model")],
+)
+def test_which_is_best_is_read_off_the_words_of_a_metric(metric: str, best: str) -> None:
+    judged = [
+        f"from sklearn.metrics import {metric}\n{metric}(y_test, {each}.predict(X_test))" for each in ("tree", "model")
+    ]
+    notebook = notebook_of(DATA, SPLIT, TREE, judged[0], FIT, judged[1])
+    cells = [replace(cell, output={3: "0.91", 5: "0.85"}.get(cell.index, "")) for cell in notebook.cells]
+    notebook = replace(notebook, cells=tuple(cells))
+    found = suggest(notebook, analyse(notebook))
+    assert found.model is not None
+    assert found.model.name == best
+
+
 def test_scores_on_the_training_rows_do_not_count() -> None:
     sources = [
         source.replace("X_test, y_test)", "X_train, y_train)") if "score" in source else source for source in BOTH

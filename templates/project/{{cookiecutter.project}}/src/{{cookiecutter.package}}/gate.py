@@ -21,6 +21,16 @@ LOWER = (
     r"smape|wape|wmape|mase|medae|deviance|divergence|hinge|logcosh|brier|perplexity|pinball|crps|nll|nloglik|wer|cer|"
     r"davies|inertia|aic|bic"
 )
+SPOKEN = r"error|errors|loss|divergence|entropy|inertia"
+"""Of these, words that name other things too: an accuracy of hearing loss is an accuracy."""
+BROAD = "score|explained|likelihood|d2"
+"""Of those of which more is better, words that go with an error too, as in brier_score."""
+ALONE = {
+    1: r"(normali[sz]ed_|norm_)?gini(_coefficient|_coef|_score)?",
+    -1: r"l[12]",
+}
+"""Names of metrics that are something else beside other words than those of a part of the rows: gini_impurity, reg_l1."""
+PART = r"((valid|validation|val|test|train|training|eval|cv|oof|holdout|dev|mean|\d+)_)*"
 OF_AN_ERROR = "d2"
 """What is made of an error, and more of it is better, as in d2_log_loss_score."""
 NOT_THE_MODELS = "baseline|naive|dummy"
@@ -52,6 +62,12 @@ def direction(metric: str) -> int:
     words = words_of(metric)
     if any(re.fullmatch(f"{NOT_THE_MODELS}|{NOT_QUALITY}", word) for word in words) or _is_of_the_work(words):
         return 0
+    for number, names in ALONE.items():
+        if re.fullmatch(PART + names, "_".join(words)):
+            return number
+    spoken = _spoken_of(words)
+    if spoken is not None:
+        return spoken
     for number, names in ((1, OF_AN_ERROR), (-1, LOWER), (1, HIGHER)):
         place = next((n for n, word in enumerate(words) if re.fullmatch(names, word)), None)
         if place is not None:
@@ -59,6 +75,21 @@ def direction(metric: str) -> int:
             unclear = negations and number == 1 and re.fullmatch(OF_A_CLASS, words[place])
             return 0 if unclear else number * (-1) ** negations
     return 0
+
+
+def _spoken_of(words: list[str]) -> int | None:
+    """Return the direction of a name that has words of both kinds, by the last; ``None`` where it has not.
+
+    A word that names other things too counts only as in ``dice_loss``.
+    """
+    higher = [n for n, word in enumerate(words) if re.fullmatch(HIGHER, word) and not re.fullmatch(BROAD, word)]
+    lower = [n for n, word in enumerate(words) if re.fullmatch(LOWER, word)]
+    if not higher or not lower or any(re.fullmatch(NEGATED, word) for word in words):
+        return None
+    spoken = all(re.fullmatch(SPOKEN, words[n]) for n in lower)
+    if higher[-1] > lower[-1]:
+        return 1 if spoken else 0
+    return -1 if not spoken or lower[-1] == higher[-1] + 1 else 0
 
 
 def _is_of_the_work(words: list[str]) -> bool:
