@@ -17,9 +17,10 @@ LAYERS = [
     {"render"},
     {"plan", "rules", "score", "sweeps"},
     {"capture"},
+    {"ledger"},
     {"runs"},
     {"analysis"},
-    {"environment", "ledger"},
+    {"environment"},
     {"notebook"},
     {"errors"},
 ]

@@ -33,6 +33,10 @@ from nb2prod.ledger.tables import attempts, database_now, runs, sweeps
 
 MOST_ATTEMPTS = 3
 MOST_NAMES = 100
+END_PATIENCE_SECONDS = 600.0
+"""How long a database may be gone before how a run ended is given up: it will not be known otherwise."""
+ID = "{id}"
+"""What becomes the run's identifier in the path of its output."""
 _NEVER_AGAIN = OPEN | {Status.SUCCEEDED}
 _HIS = (Status.RUNNING, Status.LOST)
 """``lost`` is presumed: a sign of life of the very attempt, or its end, is better known, until another is begun."""
@@ -70,7 +74,8 @@ class Ledger(Reading):
         def work(connection: Connection, name: str) -> str:
             there = connection.execute(select(runs.c.id).where(runs.c.token == nonce)).scalar()
             if there is None:
-                connection.execute(insert(runs).values(row | {"id": name, "token": nonce, "queued": database_now()}))
+                own = {"token": nonce, "queued": database_now()}
+                connection.execute(insert(runs).values(row | own | _called(name, row)))
             return str(there or name)
 
         return self._named(work)
@@ -166,7 +171,7 @@ class Ledger(Reading):
             connection.execute(update(attempts).where(*_attempt(claim)).values(of_attempt))
             return True
 
-        return self._database.write(work)
+        return self._database.write(work, END_PATIENCE_SECONDS)
 
     def settle(self, sweep: str | None = None) -> tuple[str, ...]:
         """Write ``lost`` where who did a run is gone; return the runs. Does nothing where the ledger is read-only."""
@@ -243,12 +248,16 @@ def _row(connection: Connection, which: ColumnElement[bool]) -> RowMapping | Non
 def _add_numbered(connection: Connection, sweep: str, first: int, rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     names = tuple(f"{sweep}-{number}" for number in range(first, first + len(rows)))
     told = [
-        {**row, "id": name, "sweep": sweep, "number": number}
+        row | {"sweep": sweep, "number": number} | _called(name, row)
         for number, (name, row) in enumerate(zip(names, rows, strict=True), first)
     ]
     if told:
         connection.execute(insert(runs).values(queued=database_now()), told)
     return names
+
+
+def _called(name: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {"id": name, "output": row["output"].replace(ID, name)}
 
 
 def _begin_attempt(connection: Connection, row: int, token: str, owner: Owner) -> None:

@@ -5,28 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-
-class Status(StrEnum):
-    """How a run stands. All but the first two are ends; ``lost`` is one that is only presumed."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    TIMED_OUT = "timed_out"
-    INTERRUPTED = "interrupted"
-    KERNEL_DIED = "kernel_died"
-    OUT_OF_MEMORY = "out_of_memory"
-    LOST = "lost"
-
-    @property
-    def words(self) -> str:
-        """Return it as people read it."""
-        return self.value.replace("_", " ")
-
+from nb2prod.runs.model import Status as Status
 
 OPEN = frozenset({Status.QUEUED, Status.RUNNING})
 """Those of a run that is not over."""
@@ -53,14 +34,15 @@ class NewRun:
     sha256: str
     """Of the notebook's file."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    """All of them, those included that keep their defaults; see :mod:`nb2prod.ledger.exact` for what they may be."""
+    """All of them, with those that keep their defaults; :mod:`nb2prod.runs.parameters.writing` has what they may be."""
     given: tuple[str, ...] = ()
     """Names of those that somebody gave."""
     tags: tuple[str, ...] = ()
     seed: int | None = None
     kernel: str = ""
     output: str = ""
-    """Absolute path that the executed notebook is written to; empty if to none."""
+    """Absolute path that the executed notebook is written to; empty if to none. ``{id}`` in it becomes the run's
+    identifier."""
     git_commit: str = ""
     git_dirty: bool | None = None
     options: Mapping[str, Any] = field(default_factory=dict)

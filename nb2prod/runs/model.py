@@ -29,6 +29,11 @@ class Status(StrEnum):
     LOST = "lost"
     """Whoever ran it is gone and has not said how it ended."""
 
+    @property
+    def words(self) -> str:
+        """Return it as people read it."""
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -34,7 +33,7 @@ VALUES = st.recursive(
     lambda inner: (
         st.lists(inner)
         | st.lists(inner).map(tuple)
-        | st.dictionaries(st.text() | st.sampled_from(["$date", "$dict", "$"]), inner)
+        | st.dictionaries(st.text() | st.sampled_from(["$python", "$"]), inner)
         | st.dictionaries(KEYS, inner)
     ),
     max_leaves=8,
@@ -69,14 +68,10 @@ def test_every_value_comes_back_as_it_was(value: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        {1, 2},
-        b"bytes",
-        1j,
         object(),
         [object()],
         {"a": {"b": object()}},
-        datetime(2024, 1, 1, tzinfo=ZoneInfo("Europe/Berlin")),
-        time(1, tzinfo=ZoneInfo("Europe/Berlin")),
+        range(3),
         type("Text", (str,), {})("of a type of one's own"),
     ],
 )
@@ -96,6 +91,6 @@ def test_what_is_nested_too_deeply_is_refused() -> None:
 
 
 def test_dates_are_readable_in_the_database() -> None:
-    assert text_of({"day": date(2024, 1, 31), "at": datetime(2024, 1, 31, tzinfo=UTC)}) == (
-        '{"day":{"$date":"2024-01-31"},"at":{"$datetime":["2024-01-31T00:00:00+00:00",0]}}'
+    assert text_of({"lr": 0.1, "day": date(2024, 1, 31)}) == (
+        r'{"lr":0.1,"day":{"$python":"__import__(\"datetime\").date(2024, 1, 31)"}}'
     )

@@ -117,6 +117,12 @@ def test_runs_of_a_sweep_are_numbered_on(ledger: Ledger) -> None:
     assert ledger.add_to_sweep(sweep, []) == ()
 
 
+def test_outputs_are_named_for_their_runs(ledger: Ledger) -> None:
+    new = replace(RUN, output="/out/{id}.ipynb")
+    alone, sweep = ledger.add(new), ledger.add_sweep(SWEEP, [new])
+    assert [each.output for each in ledger.runs()] == [f"/out/{alone}.ipynb", f"/out/{sweep}-1.ipynb"]
+
+
 def test_numbers_of_a_sweep_are_given_once_whoever_adds_at_the_same_time(ledger: Ledger) -> None:
     sweep = ledger.add_sweep(SWEEP)
     with ThreadPoolExecutor(8) as pool:
