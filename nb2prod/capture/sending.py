@@ -63,6 +63,8 @@ MEASURING = (
     "measuring.measure",
 )
 """What is sent besides to measure the notebook's objects."""
+METRICS = ("as_json", "evaluation_numbers", "showing", "run_metrics")
+"""What is sent to a plain run, for the numbers that its evaluation makes."""
 ALONE = ("copying", "standing")
 """What is sent by itself, needs no other module, and leaves nothing in the kernel."""
 
@@ -95,12 +97,22 @@ package.measuring.measure.measure_apart(get_ipython().user_ns, request["request"
 _MEASURE_AT_THE_END = """
 package.measuring.measure.measure_at_the_end(get_ipython().user_ns, **request)
 """
+_WATCH_METRICS = """
+package.session = package.run_metrics.RunMetrics(get_ipython(), request)
+package.session.begin()
+"""
 _ANSWER = "package.at_the_end.AtTheEnd(get_ipython(), request).answer()"
 
 
 def code_to_install(request: Mapping[str, object]) -> str:
     """Return one expression that installs the probe and leaves no name behind in the namespace it runs in."""
     return _installing(request, _BEGIN)
+
+
+def code_to_watch_metrics(request: Mapping[str, object]) -> str:
+    """Return one expression that has the kernel write the numbers of evaluation into a file; see
+    ``probe/run_metrics.py``."""
+    return _installing(request, _WATCH_METRICS, METRICS)
 
 
 def code_to_ask_standing() -> str:

@@ -34,11 +34,11 @@ def exit_code_of(run: Callable[[], Any], args: Sequence[str] | None) -> int:
         result = run()
         sys.stdout.flush()
     except Nb2ProdError as error:
-        return _refuse(error.problems, error.exit_code, as_json)
+        return refuse(error.problems, error.exit_code, as_json)
     except click.UsageError as error:
         return _misused(error, as_json)
     except click.ClickException as error:
-        return _refuse((Problem(error.format_message()),), ExitCode.USAGE, as_json)
+        return refuse((Problem(error.format_message()),), ExitCode.USAGE, as_json)
     except (KeyboardInterrupt, click.Abort):
         _forget_the_interrupt()
         _ignore_another()
@@ -50,7 +50,7 @@ def exit_code_of(run: Callable[[], Any], args: Sequence[str] | None) -> int:
     return result if isinstance(result, int) else ExitCode.OK
 
 
-def _refuse(problems: Sequence[Problem], code: ExitCode, as_json: bool) -> int:
+def refuse(problems: Sequence[Problem], code: ExitCode, as_json: bool) -> int:
     problems = [_without_secrets(problem) for problem in problems]
     heading = click.style("error", fg="red", bold=True)
     count = f": {len(problems)} problems" if len(problems) > 1 else ""
@@ -78,14 +78,14 @@ def _misused(error: click.UsageError, as_json: bool) -> int:
     remedy = f"{error.ctx.command_path} --help" if error.ctx else ""
     if error.ctx and not as_json:
         click.echo(error.ctx.get_usage(), err=True)
-    return _refuse((Problem(error.format_message(), remedy=remedy),), ExitCode.USAGE, as_json)
+    return refuse((Problem(error.format_message(), remedy=remedy),), ExitCode.USAGE, as_json)
 
 
 def _bug(error: Exception, as_json: bool) -> int:
     if os.environ.get("NB2PROD_DEBUG"):
         traceback.print_exception(error)
     what = f"{type(error).__name__}: {error}".rstrip(": ")
-    return _refuse((Problem(what, remedy=REPORT),), ExitCode.BUG, as_json)
+    return refuse((Problem(what, remedy=REPORT),), ExitCode.BUG, as_json)
 
 
 def _forget_the_interrupt() -> None:

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping
-from typing import Any
 
-from nb2prod.cli._visible import json_text, visible
+from nb2prod.cli._visible import visible
 from nb2prod.plan.model import InputPlan
 from nb2prod.score.model import Score
 from nb2prod.score.repositories import VERIFY_FULL
 from nb2prod.verify import as_lines
-from nb2prod.workflows.as_data import SCHEMA_VERSION, files_of
+from nb2prod.workflows.as_data import files_of
 from nb2prod.workflows.model import Exported
-
-
-def print_json(value: Mapping[str, Any]) -> None:
-    """Print exactly one JSON object on stdout."""
-    sys.stdout.write(json_text({"schema_version": SCHEMA_VERSION, **value}, indent=2) + "\n")
 
 
 def _about_input(plan: InputPlan | None) -> list[str]:

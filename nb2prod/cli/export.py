@@ -65,7 +65,8 @@ def command(
 
     The notebook is run once, from top to bottom, in its own kernel and folder; or, with --running, not at all.
     """
-    from nb2prod.cli._words import print_exported, print_json
+    from nb2prod.cli._json import print_json
+    from nb2prod.cli._words import print_exported
     from nb2prod.errors import ExitCode
     from nb2prod.workflows.as_data import exported_as_dict
     from nb2prod.workflows.export import export

@@ -19,7 +19,7 @@ def command(path: Path, as_json: bool) -> int:
 
     Of a notebook it says what is established now, and what an export is expected to establish.
     """
-    from nb2prod.cli._words import print_json
+    from nb2prod.cli._json import print_json
     from nb2prod.errors import ExitCode
     from nb2prod.workflows.scoring import score
 

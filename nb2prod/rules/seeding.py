@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, count, islice
+from collections.abc import Iterable, Mapping, Sequence
 
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow, Kind, Statement
@@ -45,18 +44,6 @@ def with_seed(
     taken = {name for statement in statements for name in statement.facts.definitions}
     name = next(each for each in (NAME, "RANDOM_SEED", "SEED_OF_ALL", "SEED_OF_THE_NOTEBOOK") if each not in taken)
     return name, (parameter_cell(cells, before.cell, f"{name} = {VALUE}"),)
-
-
-def unlike(calls: Iterable[ast.Call], written: Callable[[str], str], name: str, waiting: int = 0) -> str:
-    """Return a seed with which a call is ``written`` as none of ``calls`` is: ``SEED``, ``SEED + 1`` and so on.
-
-    Two generators, samples or estimators that are made alike and given the same seed draw the same. ``waiting`` are the
-    calls that are written alike above this one, and get theirs at the same time.
-    """
-    taken = {ast.unparse(each) for each in calls}
-    seeds = chain([name], (f"{name} + {more}" for more in count(1)))
-    free = (each for each in seeds if ast.unparse(ast.parse(written(each), mode="eval")) not in taken)
-    return next(islice(free, waiting, None))
 
 
 def _above(place: Statement, statements: Sequence[Statement], cells: Sequence[Cell]) -> list[Statement]:

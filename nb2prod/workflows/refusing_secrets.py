@@ -12,14 +12,14 @@ from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.data import personal_data
 from nb2prod.rules.ignoring import is_ignored
-from nb2prod.rules.json_texts import json_text
 from nb2prod.rules.model import Finding, Found, Rule
 from nb2prod.rules.personal import find_personal
 from nb2prod.rules.secret_kinds import Secret
-from nb2prod.rules.secret_texts import find_secrets, without
+from nb2prod.rules.secret_texts import without
 from nb2prod.rules.security import secret_in_output, secret_in_source
 from nb2prod.rules.shown_secrets import without_secrets
 from nb2prod.rules.stored_texts import outputs_by_cell, rewritten_outputs, without_programs
+from nb2prod.workflows.shown import is_secret
 
 
 def refuse_secrets(
@@ -31,7 +31,8 @@ def refuse_secrets(
     masked instead (:func:`without_shown`). What its author has said to ignore travels. ``parameters`` are those given
     for this run.
     """
-    problems = [*_in_file(notebook, document), *_in_parameters(parameters or {})]
+    carried = "and a repository would carry it along"
+    problems = [*_in_file(notebook, document), *secret_parameters(parameters or {}, carried)]
     if problems:
         raise UnusableInput(problems)
 
@@ -91,8 +92,9 @@ def _problem(code: str, what: str, where: str, finding: Finding) -> Problem:
     return Problem(f"{what}, and a repository would carry it along", where, remedy)
 
 
-def _in_parameters(parameters: Mapping[str, Any]) -> Iterator[Problem]:
+def secret_parameters(parameters: Mapping[str, Any], then: str) -> Iterator[Problem]:
+    """Yield a problem for each parameter that somebody gave and that holds a secret; ``then`` says why that matters."""
     for name, value in parameters.items():
-        if find_secrets(json_text({name: value}), code=True):
-            what = f"the value given for `{name}` holds a secret, and a repository would carry it along"
+        if is_secret(name, value):
+            what = f"the value given for `{name}` holds a secret, {then}"
             yield Problem(what, "the parameters", "read it in the notebook from the environment, `os.environ[...]`")

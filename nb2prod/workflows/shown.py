@@ -7,6 +7,7 @@ from typing import Any
 
 from nb2prod.errors import Problem
 from nb2prod.notebook.model import Notebook
+from nb2prod.rules.json_texts import json_text
 from nb2prod.rules.secret_texts import HIDDEN, find_secrets, harmless, redacted_source, values_in
 
 FOR_PEOPLE = frozenset({"why", "reason", "warnings", "value", "what", "where", "remedy", "missing", "nothing"})
@@ -39,6 +40,11 @@ def parameter_shown(name: str, value: str, secrets: Sequence[str] = ()) -> str:
     """Return the literal that a parameter is set to; beside a name that says that it is a secret it is not shown."""
     found = harmless(value, secrets)
     return HIDDEN if find_secrets(f"{name} = {value}", code=True) else str(found)
+
+
+def is_secret(name: str, value: Any) -> bool:
+    """Say whether a value is a secret, or holds one, or stands beside a name that says so."""
+    return bool(find_secrets(json_text({name: value}), code=True))
 
 
 def _shown(value: Any, secrets: Sequence[str], known: dict[str, str]) -> Any:

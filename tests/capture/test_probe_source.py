@@ -19,14 +19,15 @@ OF_THE_KERNEL = {"IPython", "ipykernel", "psutil"}
 
 
 def test_every_file_is_sent() -> None:
-    assert sorted({*sending.MODULES, *sending.ALONE}) == [path.stem for path in FILES]
+    assert sorted({*sending.MODULES, *sending.ALONE, *sending.METRICS}) == [path.stem for path in FILES]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_it_is_python_3_8_and_needs_nothing_else(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
     alone = path.stem in sending.ALONE
-    before = () if alone else sending.MODULES[: sending.MODULES.index(path.stem)]
+    order = sending.MODULES if path.stem in sending.MODULES else sending.METRICS
+    before = () if alone else order[: order.index(path.stem)]
     there = set(sys.stdlib_module_names) | (OF_THE_KERNEL if alone else OPTIONAL)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -38,6 +39,13 @@ def test_it_is_python_3_8_and_needs_nothing_else(path: Path) -> None:
         elif isinstance(node, ast.ImportFrom):
             assert node.module is not None
             assert node.module.split(".")[0] in there
+
+
+def test_what_a_plain_run_is_sent_needs_only_what_was_sent_before() -> None:
+    for place, name in enumerate(sending.METRICS):
+        tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+        needed = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level}
+        assert needed <= set(sending.METRICS[:place])
 
 
 def _name(path: Path) -> str:

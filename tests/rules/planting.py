@@ -22,7 +22,6 @@ cannot be done in does not admit the plant.
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from dataclasses import dataclass
@@ -55,23 +54,18 @@ class Plant:
 
     def in_notebook(self, path: Path) -> Facts | None:
         """Return the facts of the broken notebook; ``None`` where it does not admit the plant."""
-        document = self.in_document(json.loads(path.read_text(encoding="utf-8")), path)
-        return facts_of(document, path) if document is not None else None
-
-    def in_document(self, document: Document, path: Path) -> Document | None:
-        """Return the document of a notebook, broken; ``None`` where it does not admit the plant."""
         for steps in self.ways:
-            broken = copy.deepcopy(document)
+            document = json.loads(path.read_text(encoding="utf-8"))
             try:
                 for kind, where, lines in steps:
                     if kind == "only":
                         if path.stem not in where.split(", "):
                             raise NotAdmittedError(where)
                     else:
-                        STEPS[kind](broken, where, lines)
+                        STEPS[kind](document, where, lines)
             except NotAdmittedError:
                 continue
-            return broken
+            return facts_of(document, path)
         return None
 
 

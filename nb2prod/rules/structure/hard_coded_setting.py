@@ -25,7 +25,7 @@ KFold(shuffle=True, random_state=random_state)
 
 ## Fix safety
 Safe: the value gets a name in the parameters, which the calls read, or its line moves there. Only offered where the
-name means nothing else in the notebook, and no ``from ... import *`` may give it another meaning.
+name means nothing else in the notebook.
 """
 
 from __future__ import annotations
@@ -41,8 +41,7 @@ from nb2prod.analysis.suggest.proposals import VARIED
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.editing import parameter_cell, replaced
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.unknown_names import brings_any_name, named_in_texts
-from nb2prod.rules.whole_lines import shows_without, with_lines
+from nb2prod.rules.whole_lines import with_lines
 
 RULE = Rule("NB713", "hard-coded-setting", Severity.ADVICE, Fixing.SAFE)
 SHARED = frozenset({"batch_size", "cv", "epochs", "n_splits", "num_epochs", "random_state", "seed", "test_size"})
@@ -75,15 +74,12 @@ def fix(
     """Turn the value into a parameter."""
     name, _, value = finding.subject.partition("=")
     if value:
-        taken = {each for statement in flow.statements for each in statement.facts.definitions}
-        if name in taken or name in {*named_in_texts(nodes)} or any(map(brings_any_name, flow.statements)):
-            return None
         return _parameter_of_calls(name, value, _repeated(calls)[name, value], notebook, nodes)
     statement = next(each for each in _named(flow, calls, notebook) if name in each.facts.definitions)
     cell = notebook.cells[statement.cell]
     line = cell.source.split("\n")[statement.node.lineno - 1].strip()
     source = with_lines(cell, statement.node, []) if statement.node.lineno == statement.node.end_lineno else None
-    if source is None or shows_without(cell, (statement.node.lineno - 1, statement.node.lineno)):
+    if source is None:
         return None
     added = parameter_cell(notebook.cells, cell.index, line)
     return Fix(f"Move {name} to the parameters", (added, Source(cell.index, source)))

@@ -17,6 +17,8 @@ from nb2prod.workflows.reports.typed_settings import from_text, setting_types, t
 
 PREFIX = "NB2PROD_CHECK__"
 """Of variables of the environment, as ``NB2PROD_CHECK__MAX_CELL_LINES=150``."""
+TABLES = ("check", "ledger")
+"""What a file may say of nb2prod."""
 CODES = ("select", "extend_select", "ignore", "exclude")
 
 
@@ -70,6 +72,37 @@ def configuration_for(path: Path) -> Configuration:
     another type.
     """
     return _for_folder(path.resolve().parent, tuple(sorted(_environment().items())))
+
+
+def ledger_set_for(folder: Path) -> str | None:
+    """Return where the ledger is for notebooks in a folder, as the project's file or else the user's sets it: a path,
+    made absolute from the file's folder, or the address of a database; ``None`` where neither does.
+
+    Raises ``UsageError`` where one cannot be read, or says something else.
+    """
+    from platformdirs import user_config_path
+
+    project = _project_file(folder.resolve())
+    own = user_config_path("nb2prod", appauthor=False) / "nb2prod.toml"
+    for file in (project, own if own.is_file() else None):
+        said = _about_nb2prod(file).get("ledger") if file is not None else None
+        if file is None or said is None:
+            continue
+        if not isinstance(said, str) or not said.strip():
+            remedy = 'write `ledger = "runs.sqlite"`, or the address of a database'
+            raise UsageError(Problem("`ledger` has to be a text", str(file), remedy))
+        return said if "://" in said else str(file.parent / Path(said).expanduser())
+    return None
+
+
+def _about_nb2prod(path: Path) -> dict[str, Any]:
+    """Return what a file says of nb2prod. Raises ``UsageError`` where it cannot be read."""
+    try:
+        document = _read(path)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(Problem(f"cannot be read: {error}", str(path), "correct it")) from None
+    found = document.get("tool", {}).get("nb2prod", {}) if path.name == "pyproject.toml" else document
+    return found if isinstance(found, dict) else {}
 
 
 def forget_configurations() -> None:
@@ -132,7 +165,7 @@ def _table(path: Path, problems: list[Problem], seen: set[Path]) -> list[_Said]:
         problems.append(Problem(f"cannot be read: {error}", str(path), "correct it"))
         return []
     table = document.get("tool", {}).get("nb2prod", {}) if path.name == "pyproject.toml" else document
-    problems += [unknown(key, ["check"], str(path)) for key in table if key != "check"]
+    problems += [unknown(key, TABLES, str(path)) for key in table if key not in TABLES]
     check = table.get("check", {})
     if not isinstance(check, dict):
         problems.append(Problem("`check` has to be a table", str(path), "write [tool.nb2prod.check]"))

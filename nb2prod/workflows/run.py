@@ -1,0 +1,263 @@
+"""A notebook goes in with parameters; it is run once, and a record that is true whatever happened comes out."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from nb2prod.capture.run_metrics import glued, metrics_attendant, read_metrics
+from nb2prod.errors import LedgerUnusable, Nb2ProdError, Problem, RunFailed, UnusableInput, UsageError
+from nb2prod.ledger.beating import Pulse, beating
+from nb2prod.ledger.ledger import ID, Ledger
+from nb2prod.ledger.liveness import this_process
+from nb2prod.ledger.model import Claim, Ended, NewRun, RunRecord, Status
+from nb2prod.ledger.places import FOLDER
+from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.read import document_of, draft_of, text_of
+from nb2prod.render.git import attempt
+from nb2prod.rules.secret_texts import HIDDEN, harmless
+from nb2prod.runs.execute import execute
+from nb2prod.runs.failures import status_of
+from nb2prod.runs.kernels import choose_kernel
+from nb2prod.runs.model import Limits, Run, Usage
+from nb2prod.runs.output import checked
+from nb2prod.runs.parameters.checking import checked_parameters
+from nb2prod.runs.parameters.declaring import declared
+from nb2prod.runs.parameters.typed import parameters_from
+from nb2prod.workflows.measured import metrics_request
+from nb2prod.workflows.model import Progress, Watch
+from nb2prod.workflows.refusing_secrets import secret_parameters
+from nb2prod.workflows.shown import is_secret, problem_shown, secrets_of
+from nb2prod.workflows.where_recorded import ledger_for
+
+OUTPUTS = "outputs"
+SEEDS = ("seed", "random_seed", "random_state")
+"""Parameters that are commonly the seed."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What somebody asked for."""
+
+    notebook: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    kernel: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    tags: tuple[str, ...] = ()
+    output: Path | None = None
+    """Where the executed notebook goes; ``.nb2prod/outputs/ID.ipynb`` beside the notebook if not given."""
+    ledger: str | None = None
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of it."""
+
+    record: RunRecord
+    error: BaseException | None = None
+    """What ended it, where that was no success: for whoever asked for it to raise again."""
+    problems: tuple[Problem, ...] = ()
+    """Its problems, without the notebook's secrets."""
+
+
+@dataclass
+class Told:
+    """What is heard of a run while it is under way."""
+
+    usage: Usage = field(default_factory=Usage)
+    run: Run | None = None
+
+
+def given_parameters(notebook: Path, given: Iterable[tuple[str, str]], file: Path | None) -> dict[str, Any]:
+    """Return the parameters that somebody typed, and those of a YAML file, by the types that the notebook declares."""
+    return parameters_from(given, file, declared(draft_of(document_of(text_of(notebook), notebook), notebook)))
+
+
+def run(options: RunOptions, watch: Watch = lambda _: None) -> Ran:
+    """Run a notebook once and record it, from before its kernel starts to however it ends.
+
+    Raises ``Nb2ProdError``, and records nothing, for what can be told before: a notebook that is none, parameters that
+    cannot be, a kernel that is not there, an output or a ledger that cannot be written.
+    """
+    text = text_of(options.notebook)
+    notebook = draft_of(document_of(text, options.notebook), options.notebook)
+    refuse_early(notebook, options)
+    with Ledger(ledger_for(options.notebook, options.ledger), create=True) as ledger:
+        claim = ledger.begin(new_run(notebook, text, options), this_process())
+        with beating(ledger, claim) as pulse:
+            ended, error = attempted(notebook, claim, options, watch, pulse)
+            counted = _told(ledger, claim, ended)
+        record = ledger.run(claim.run.id)
+        if not counted:
+            what = (
+                f"seemed lost, and somebody else began it again: its record is of that attempt ({record.status.words})"
+            )
+            raise LedgerUnusable(Problem(what, f"run {record.id}", f"the notebook of this one is {claim.run.output}"))
+        problems = error.problems if isinstance(error, Nb2ProdError) else ()
+        secrets = secrets_of(notebook)
+        return Ran(record, error, tuple(problem_shown(each, secrets) for each in problems))
+
+
+def refuse_early(notebook: Notebook, options: RunOptions) -> None:
+    """Raise for everything that keeps the run from being begun, all problems at once."""
+    problems = list(secret_parameters(options.parameters, "and the record and the executed notebook would show it"))
+    kind: type[Nb2ProdError] = UsageError
+    for check in (
+        lambda: checked_parameters(notebook, options.parameters),
+        lambda: choose_kernel(options.kernel, notebook.kernel),
+        lambda: checked(options.output, notebook.path) if options.output is not None else None,
+    ):
+        try:
+            check()
+        except Nb2ProdError as error:
+            problems += error.problems
+            kind = type(error) if isinstance(error, UnusableInput) else kind
+    if problems:
+        raise kind(problems)
+
+
+def new_run(notebook: Notebook, text: str, options: RunOptions) -> NewRun:
+    """Return what is known of a run before it is begun."""
+    commit, dirty = _version(notebook.path)
+    defaults = {each.name: each.default for each in declared(notebook) if each.understood}
+    parameters = {**defaults, **checked_parameters(notebook, options.parameters)}
+    parameters = {name: HIDDEN if is_secret(name, value) else value for name, value in parameters.items()}
+    seeds = [parameters[name] for name in SEEDS if type(parameters.get(name)) is int]
+    return NewRun(
+        notebook=str(notebook.path.resolve()),
+        sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        parameters=parameters,
+        given=tuple(options.parameters),
+        tags=options.tags,
+        seed=seeds[0] if seeds else None,
+        kernel=options.kernel or notebook.kernel or "",
+        output=str(_output(notebook, options)),
+        git_commit=commit,
+        git_dirty=dirty,
+        options={"limits": asdict(options.limits)},
+    )
+
+
+def attempted(
+    notebook: Notebook, claim: Claim, options: RunOptions, watch: Watch, pulse: Pulse
+) -> tuple[Ended, BaseException | None]:
+    """Run the notebook for a claim; return how that ended and by what, whatever that was."""
+    output = Path(claim.run.output)
+    before, began, told = _stamp(output), monotonic(), Told()
+    error: BaseException | None = None
+    with tempfile.TemporaryDirectory(prefix="nb2prod-run-") as folder:
+        file = Path(folder, "metrics.json")
+
+        def on_cell(index: int, total: int, elapsed: float) -> None:
+            pulse.at(index, total)
+            watch(Progress("running the notebook", "run", index + 1, total, elapsed))
+
+        try:
+            told.run = execute(
+                notebook,
+                parameters=options.parameters,
+                kernel=options.kernel,
+                limits=options.limits,
+                on_cell=on_cell,
+                attendant=metrics_attendant(notebook, metrics_request(notebook), file),
+                output=output,
+                on_usage=lambda usage: setattr(told, "usage", usage),
+            )
+        except BaseException as raised:
+            error = raised
+        metrics, versions = read_metrics(file)
+    ended = ended_as(told, error, metrics, secrets_of(notebook))
+    written = _sha256(output) if _stamp(output) != before else ""
+    return replace(ended, seconds=monotonic() - began, output_sha256=written, versions=versions), error
+
+
+def ended_as(told: Told, error: BaseException | None, metrics: Mapping[str, float], secrets: Any = ()) -> Ended:
+    """Return what is recorded of how an attempt ended; the notebook's ``secrets`` are not."""
+    usage, done = told.usage, told.run
+    failed = error if isinstance(error, RunFailed) else None
+    message = failed.message if failed is not None else "" if error is None else _said(error)
+    return Ended(
+        status=Status.SUCCEEDED if error is None else status_of(error),
+        kernel=done.kernel if done is not None else "",
+        metrics={**metrics, **(glued(done.notebook) if done is not None else {})},
+        peak_memory=usage.peak_memory or None,
+        cpu_seconds=usage.cpu_seconds,
+        error_cell=failed.cell if failed is not None else None,
+        error_name=failed.name if failed is not None else type(error).__name__ if error is not None else "",
+        message=harmless(message, secrets),
+        traceback=harmless(failed.traceback, secrets) if failed is not None else "",
+        notes=done.notes if done is not None else (),
+    )
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, Nb2ProdError):
+        return "; ".join(problem.what for problem in error.problems)
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted by Ctrl-C (SIGINT)"
+    return "interrupted by SIGTERM" if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
+
+
+def _told(ledger: Ledger, claim: Claim, ended: Ended) -> bool:
+    """Have the ledger know how a run ended; where it cannot be told, whoever asked for the run is."""
+    try:
+        return ledger.end(claim, ended)
+    except LedgerUnusable as error:
+        remedy = f"its record will say that it is lost; what it showed is in {claim.run.output}"
+        what = f"the run ended ({ended.status.words}), which could not be recorded"
+        raise LedgerUnusable([*error.problems, Problem(what, f"run {claim.run.id}", remedy)]) from None
+
+
+def _output(notebook: Notebook, options: RunOptions) -> Path:
+    if options.output is not None:
+        return checked(options.output, notebook.path)
+    folder = notebook.path.resolve().parent / FOLDER / OUTPUTS
+    with _told_of(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder.parent / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    return folder / f"{ID}.ipynb"
+
+
+@contextmanager
+def _told_of(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = f"the folder for executed notebooks cannot be made: {error.strerror}"
+        raise UnusableInput(Problem(what, str(folder), "name another file with --output")) from None
+
+
+def _version(notebook: Path) -> tuple[str, bool | None]:
+    """Return the commit that the notebook's folder is at, and whether anything differs from it; nothing outside git."""
+    folder = notebook.resolve().parent
+    try:
+        commit = attempt(folder, "rev-parse", "HEAD")
+        if commit.returncode != 0:
+            return "", None
+        return commit.stdout.strip(), attempt(folder, "diff-index", "--quiet", "HEAD", "--").returncode != 0
+    except (OSError, Nb2ProdError):
+        return "", None
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
