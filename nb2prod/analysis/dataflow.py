@@ -15,7 +15,7 @@ from nb2prod.analysis.room import room
 from nb2prod.analysis.seen import take_seen
 from nb2prod.analysis.stars import star_finder
 from nb2prod.analysis.state import BUILTINS, Touch, World
-from nb2prod.analysis.statements import kept_statements, kind_of, split_statements
+from nb2prod.analysis.statements import kept_statements, split_statements
 from nb2prod.notebook.model import Notebook
 
 
@@ -72,11 +72,10 @@ class _Reading:
             for piece in pieces:
                 self._run(machine, piece.node)
                 index = len(self.statements)
-                kind = kind_of(piece.node)
                 self.statements.append(
-                    Statement(index, cell.index, piece.line, piece.source, piece.node, kind, NO_FACTS)
+                    Statement(index, cell.index, piece.line, piece.source, piece.node, piece.kind, NO_FACTS)
                 )
-                self._note_edges(machine, kind)
+                self._note_edges(machine, piece.kind)
         self.edges.start(-1)
         self.seen = take_seen(self.statements, self.touches, changes)
         for index in self.seen:

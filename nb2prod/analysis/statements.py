@@ -19,6 +19,7 @@ class Piece:
     line: int
     source: str
     node: ast.stmt
+    kind: Kind
 
 
 def split_statements(code: str) -> Iterator[Piece]:
@@ -56,7 +57,7 @@ def _pieces(code: str, tree: ast.Module) -> Iterator[Piece]:
                 lines[last - 1], encoded[last - 1] if encoded is not None else None, node.end_col_offset or 0
             )
         above = _comments_above(lines, first, previous_end) if _starts_line(lines[first - 1], node, first) else []
-        yield Piece(first, "\n".join([*above, text]), node)
+        yield Piece(first, "\n".join([*above, text]), node, kind_of(node))
         previous_end = last
 
 

@@ -283,7 +283,8 @@ def _raw_cells(document: Mapping[str, Any], *, code_only: bool = False) -> list[
 
 
 def _joined(text: object) -> str:
-    return joined(text).replace("\r\n", "\n").replace("\r", "\n")
+    whole = joined(text)
+    return whole.replace("\r\n", "\n").replace("\r", "\n") if "\r" in whole else whole
 
 
 def _said(outputs: object) -> str:

@@ -86,6 +86,8 @@ def commented_section(source: str) -> str | None:
 
 def _comment_line(source: str) -> int | None:
     """Return the place of the line that names a section, ``None`` if none does."""
+    if "nb2prod" not in source.casefold():
+        return None
     for number, line in enumerate(source.split("\n")):
         if not line.strip() or line.startswith("%%") or _IGNORING.match(line.strip()):
             # A cell magic must come first, and so may a comment for the rules; the section stands below it.

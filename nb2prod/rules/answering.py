@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.inference.expressions import loaded_names, root_name
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.model import Dataflow, Kind, Statement
@@ -32,7 +33,7 @@ class Step:
 
     @cached_property
     def _calls(self) -> Sequence[ast.Call]:
-        return [node for node in ast.walk(self.node) if isinstance(node, ast.Call)]
+        return [node for node in walked(self.node) if isinstance(node, ast.Call)]
 
     def is_asked(self, node: ast.AST) -> bool:
         """Say whether ``node`` reads something that was made of what was asked."""

@@ -27,6 +27,7 @@ from nb2prod.rules.model import Found
 from nb2prod.rules.secret_texts import values_in
 from nb2prod.rules.secret_variables import SecretText, secret_texts
 from nb2prod.rules.settings import Settings
+from nb2prod.rules.stored_texts import outputs_by_cell, whole_texts
 from nb2prod.rules.understood import Understood, understood
 from nb2prod.rules.unknown_names import Unknown, unknown_names
 
@@ -74,6 +75,12 @@ class Facts:
             return {}
 
     @cached_property
+    def shown_texts(self) -> Mapping[int, Sequence[str]]:
+        """All texts of stored outputs, by the code cell; cells that show nothing are left out."""
+        shown = ((cell, tuple(whole_texts(outputs))) for cell, outputs in outputs_by_cell(self.notebook, self.document))
+        return {cell: texts for cell, texts in shown if texts}
+
+    @cached_property
     def flow(self) -> Dataflow:
         """Statements, and where the values that they read come from."""
         return self._understood.flow
@@ -90,10 +97,8 @@ class Facts:
     @cached_property
     def injected(self) -> frozenset[str]:
         """The names that papermill has given other values than the notebook does."""
-        metadata = {each.cell: self._metadata(each.cell) for each in self.statements}
-        return frozenset(
-            name for each in self.statements if is_injected(metadata[each.cell]) for name in each.facts.definitions
-        )
+        cells = [cell.index for cell in self.notebook.cells if is_injected(self._metadata(cell.index))]
+        return frozenset(name for cell in cells for each in self.by_cell[cell] for name in each.facts.definitions)
 
     def _metadata(self, cell: int) -> Mapping[str, Any]:
         cells = self.document.get("cells") or []

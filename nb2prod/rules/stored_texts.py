@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from nb2prod.notebook.model import Notebook
@@ -20,9 +20,9 @@ _ENCODED = re.compile(r"(?<=base64,)[A-Za-z0-9+/=\s]+")
 _JAVASCRIPT = ("<script>", "</script>")
 
 
-def output_texts(outputs: object) -> Iterator[str]:
-    """Yield what a cell's stored outputs show to people, in pieces that overlap; pictures and programs are none."""
-    for text in whole_texts(outputs):
+def seen_by_people(texts: Iterable[str]) -> Iterator[str]:
+    """Yield what a cell's stored texts show to people, in pieces that overlap; pictures and programs are none."""
+    for text in texts:
         yield from (chunk for _, chunk in chunks(without_programs(text)))
 
 

@@ -83,13 +83,14 @@ def called_names(node: ast.expr) -> Iterator[str]:
 
 def calls(node: ast.AST) -> Iterator[ast.Call]:
     """Yield the calls below ``node``, the bodies of functions and lambdas left out, outermost first."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-        return
-    if isinstance(node, ast.Call):
-        yield node
-    for child in children_of(node):
-        if not isinstance(child, ast.Name | ast.Constant):
-            yield from calls(child)
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(each, ast.Call):
+            yield each
+        pending += reversed([child for child in children_of(each) if not isinstance(child, ast.Name | ast.Constant)])
 
 
 def data_names(node: ast.expr) -> set[str]:

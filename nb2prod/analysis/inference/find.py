@@ -11,6 +11,7 @@ from nb2prod.analysis.inference.request import Request, find_request, holder
 from nb2prod.analysis.inference.response import Response, find_response
 from nb2prod.analysis.inference.section import Section
 from nb2prod.analysis.model import Dataflow, Kind
+from nb2prod.analysis.room import room
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.model import Notebook
 
@@ -23,6 +24,11 @@ def find_inference(notebook: Notebook, flow: Dataflow) -> Inference:
     Raises ``UnusableInput`` where there is no such section, where what is said in the cell's metadata is not there,
     or where two answers are equally good.
     """
+    with room():  # values may be made of each other, one after the other, hundreds of statements long
+        return _find(notebook, flow)
+
+
+def _find(notebook: Notebook, flow: Dataflow) -> Inference:
     section = Section(notebook, flow)
     if not section.tagged:
         remedy = "tag the cell that tries the model on a row, in JupyterLab or by the first line `# nb2prod: inference`"

@@ -19,6 +19,7 @@ from nb2prod.analysis.inference.pairing import columns, paired_names
 from nb2prod.analysis.inference.request import Request
 from nb2prod.analysis.inference.section import Section
 from nb2prod.analysis.model import Kind, Statement
+from nb2prod.analysis.unparse import unparsed
 from nb2prod.errors import Problem, UnusableInput
 
 CONVERTING = frozenset({"astype", "round", "tolist", "item", "to_numpy", "numpy"})
@@ -267,7 +268,7 @@ def _is_for_plotting(section: Section, index: int, name: str) -> bool:
             if _imports_plotting(statement.node):
                 return True
             value = getattr(statement.node, "value", None)
-            if isinstance(value, ast.Call) and GIVING_DATA & set(ast.unparse(value.func).split(".")):
+            if isinstance(value, ast.Call) and GIVING_DATA & set(unparsed(value.func).split(".")):
                 continue
             made = root_name(value) if known in statement.facts.definitions and isinstance(value, ast.Call) else known
             if made and source != at and (source, made) not in seen:

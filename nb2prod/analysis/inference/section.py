@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.inference.expressions import called_names, loaded_names, root_name
 from nb2prod.analysis.inference.labels import Labels, find_labels
-from nb2prod.analysis.model import Dataflow, Kind, Statement
+from nb2prod.analysis.model import Dataflow, Kind, Statement, may_name
 from nb2prod.errors import Problem
 from nb2prod.notebook.model import Cell, Notebook
 
@@ -43,10 +44,11 @@ class Section:
         """Statements that may be part of answering: the tagged ones, and those untagged ones behind the first of them
         that a tagged one needs."""
         tagged = {s.index for s in self.tagged}
+        first = min(tagged)
         needed = {
             i
             for i in self.flow.ancestors(tagged)
-            if i > min(tagged) and self.notebook.cells[self.flow.statements[i].cell].section is None
+            if i > first and self.notebook.cells[self.flow.statements[i].cell].section is None
         }
         found = (self.flow.statements[i] for i in sorted(tagged | needed))
         return {s.index: s for s in found if s.kind is not Kind.IMPORT}
@@ -119,6 +121,8 @@ class Section:
 
     def fits(self, index: int) -> bool:
         """Return whether the statement fits a model, so that it is training wherever it stands."""
+        if not may_name(self.inside[index], ("fit",)):
+            return False
         node = self.inside[index].node
         return not isinstance(node, ast.FunctionDef) and any(_method_calls(node, {"fit", "partial_fit"}))
 
@@ -145,7 +149,7 @@ class Section:
 
 
 def _method_calls(node: ast.AST, names: Collection[str]) -> Iterator[ast.Call]:
-    for child in ast.walk(node):
+    for child in walked(node):
         if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr in names:
             yield child
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nb2prod.analysis.learning.model import Fit, Kind, Learnt, Model, Part, Place, Split
 from nb2prod.analysis.learning.replacing import replace
@@ -12,6 +13,8 @@ from nb2prod.analysis.learning.replacing import replace
 NOTHING: frozenset[str] = frozenset()
 MOST_ANCESTORS = 200
 """How far back rows are followed that are chosen again and again."""
+MOST_NAMES = 4096
+"""Names of which it is remembered what they speak of."""
 UNKNOWN = object()
 """The literal of a value that is not written down."""
 
@@ -219,6 +222,7 @@ def split_of(rows: Rows | None) -> Splitting | None:
     return parting.split if parting is not None else None
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def kind_of_part(words: str) -> Part | None:
     """Return which part a name speaks of: ``X_test``, ``valid_df``, ``xTrain``."""
     spoken = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", words)]

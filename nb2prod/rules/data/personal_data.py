@@ -27,13 +27,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 from nb2prod.rules.personal import MAIL, Personal, find_personal
 from nb2prod.rules.secret_texts import secrets_in_cell
-from nb2prod.rules.stored_texts import closing_markdown, output_texts, outputs_by_cell
+from nb2prod.rules.stored_texts import closing_markdown, seen_by_people
 from nb2prod.rules.wording import counted
 
 RULE = Rule("NB330", "personal-data", Severity.WARNING)
@@ -47,8 +48,12 @@ LONGEST_REMEMBERED = 4000
 IN_SOURCE = "take made-up values, or read them from a file that stays where it is"
 
 
-def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield a finding for each line of source, and for the outputs of each cell."""
+def check(
+    notebook: Notebook,
+    document: Mapping[str, Any],
+    shown_texts: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> Iterator[Finding]:
+    """Yield a finding for each line of source, and for the outputs of each cell, of which ``shown_texts`` are."""
     for cell in notebook.cells:
         heading = in_source(cell.heading) if cell.heading else ()
         if heading:
@@ -62,8 +67,8 @@ def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
     closing = Counter(each.kind for each in in_source(closing_markdown(notebook, document)))
     if closing:
         yield Finding(f"the Markdown below the last cell holds {counted(closing)}", None, 0, IN_SOURCE)
-    for index, outputs in outputs_by_cell(notebook, document):
-        shown = list(_shown(outputs)) if outputs else []
+    for index, texts in shown_texts.items():
+        shown = list(_shown(texts))
         if shown:
             remedy = "clear the output before saving, or show columns that name nobody"
             yield Finding(f"its stored outputs show {counted(Counter(shown))}", index, remedy=remedy)
@@ -97,10 +102,10 @@ def _is_authors(text: str, each: Personal) -> bool:
     return named or AUTHOR.search(line) is not None
 
 
-def _shown(outputs: object) -> Iterator[str]:
+def _shown(texts: Sequence[str]) -> Iterator[str]:
     """Yield the kind of each thing that is shown; what a table shows as text and as HTML counts once."""
     seen: set[tuple[str, str]] = set()
-    for text in output_texts(outputs):
+    for text in seen_by_people(texts):
         for each in _in_short(text) if len(text) <= LONGEST_REMEMBERED else find_personal(text):
             key = (each.kind, re.sub(r"<[^>]*>|\s+", " ", text[each.start : each.end]))
             if key not in seen:

@@ -29,21 +29,19 @@ RULE = Rule("NB114", "reads-history", Severity.WARNING)
 
 def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
     """Yield a finding for each name of the history that is read and that the notebook does not set itself."""
-    used = [(each, each.node) for each in nodes.get(ast.Name, ())]
-    names = [(each, node) for each, node in used if isinstance(node, ast.Name) and _is_history(node.id)]
+    names = [
+        (each, node)
+        for each in nodes.get(ast.Name, ())
+        if isinstance(node := each.node, ast.Name) and node.id[:1] in "_IO" and HISTORY.fullmatch(node.id)
+    ]
     if not names:
         return
-    own = {node.id for _, node in names if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    own = {node.id for _, node in names if not isinstance(node.ctx, ast.Load)}
     called = {id(each.node.func) for each in nodes.get(ast.Call, ()) if isinstance(each.node, ast.Call)}
     for placed, node in names:
-        assert isinstance(node, ast.Name)
         # A `_` in a function may be its parameter, and one that is called translates texts.
         if node.id in own or placed.deferred or id(node) in called:
             continue
         what = f"`{node.id}` is what the kernel remembers of earlier cells, which depends on the order that they ran in"
         remedy = "give the value a name where it is computed, and read that"
         yield Finding(what, placed.statement.cell, node.lineno, remedy, subject=node.id)
-
-
-def _is_history(name: str) -> bool:
-    return name[:1] in "_IO" and HISTORY.fullmatch(name) is not None

@@ -21,22 +21,22 @@ Safe: each secret in the stored outputs becomes ``***``, and nothing else of the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Outputs, Rule, Severity
 from nb2prod.rules.shown_secrets import shown_secrets, without_secrets
-from nb2prod.rules.stored_texts import outputs_by_cell, rewritten_outputs, whole_texts
+from nb2prod.rules.stored_texts import outputs_by_cell, rewritten_outputs
 from nb2prod.rules.wording import counted
 
 RULE = Rule("NB602", "secret-in-output", Severity.ERROR, Fixing.SAFE)
 
 
-def check(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Finding]:
+def check(shown_texts: Mapping[int, Sequence[str]]) -> Iterator[Finding]:
     """Yield a finding for each cell."""
-    for cell, outputs in outputs_by_cell(notebook, document):
-        kinds = [each.kind for text in whole_texts(outputs) for each in shown_secrets(text)]
+    for cell, texts in shown_texts.items():
+        kinds = [each.kind for text in texts for each in shown_secrets(text)]
         if kinds:
             what = f"its stored outputs show {counted(Counter(kinds))}"
             yield Finding(

@@ -83,8 +83,8 @@ def _elsewhere(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Find
             if raw.get("cell_type") not in ("code", "markdown"):  # which a broken file need not have as a text
                 for each in find_secrets(joined(raw.get("source"))):
                     yield Finding(f"{_a(each)} stands in {kind}", None, 0, REMEDY, each.kind)
-            beside = [raw.get("metadata"), _attached(raw.get("attachments"))]
-            for each in find_secrets(json_text(beside)):
+            beside = json_text([raw.get("metadata"), _attached(raw.get("attachments"))])
+            for each in find_secrets(beside) if beside else ():
                 yield Finding(f"{_a(each)} stands in the metadata of {kind}", index.get(position), 0, REMEDY, each.kind)
     for each in find_secrets(json_text(document.get("metadata"))):
         yield Finding(f"{_a(each)} stands in the notebook's metadata", None, 0, REMEDY, each.kind)

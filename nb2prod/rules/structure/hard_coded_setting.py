@@ -132,8 +132,10 @@ def _parameter_of_calls(
     for call in reversed(calls):
         cell = changed.get(call.statement.cell, notebook.cells[call.statement.cell])
         keyword = call.keyword(name)
-        source = replaced(cell, keyword, name) if keyword is not None else None
-        code = replaced(replace(cell, source=cell.code), keyword, name) if keyword is not None else None
+        if keyword is None:
+            return None
+        source = replaced(cell, keyword, name)
+        code = source if cell.source == cell.code else replaced(replace(cell, source=cell.code), keyword, name)
         if source is None or code is None:
             return None
         changed[cell.index] = replace(cell, source=source, code=code)

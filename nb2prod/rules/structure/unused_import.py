@@ -47,8 +47,11 @@ def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook) -
     imports = [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())]
     if not imports or notebook.refused:
         return
-    names = (each.node for each in nodes.get(ast.Name, ()))
-    read = {node.id for node in names if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
+    read = {
+        node.id
+        for each in nodes.get(ast.Name, ())
+        if isinstance(node := each.node, ast.Name) and not isinstance(node.ctx, ast.Store)
+    }
     read |= set(named_unseen(notebook)) | set(named_in_texts(nodes))
     for placed in sorted(imports, key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0))):
         node = placed.node

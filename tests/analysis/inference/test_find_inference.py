@@ -27,6 +27,12 @@ FITTED: Cells = [
 ]
 
 
+def test_a_value_may_be_made_in_a_thousand_steps(tmp_path: Path) -> None:
+    steps = "\n".join(f"x_{step} = x_{step - 1} * 2" for step in range(1, 1000))
+    inference = found(tmp_path, ("data", "table = pd.read_csv('new.csv')"), ("inference", f"x_0 = table['a']\n{steps}"))
+    assert (inference.inputs, inference.output) == (("x_0",), "x_999")
+
+
 def found(folder: Path, *cells: tuple[str | None, str]) -> Inference:
     """Return what is found in a notebook that ends with these cells."""
     notebook = read_notebook(write_notebook(folder / "n.ipynb", [*FITTED, *cells]))
