@@ -20,6 +20,9 @@ import type { IReadiness, ISectionModel, ReadinessState } from './tokens';
 
 /** Milliseconds of quiet after which the server is asked. */
 export const ASK_AFTER = 150;
+/** The same where the last answer took no longer than `FAST`. */
+export const ASK_SOONER = 100;
+export const FAST = 300;
 /** Milliseconds after which it is asked although there is no quiet, as while a cell prints. */
 export const ASK_AT_LAST = 5000;
 
@@ -262,14 +265,20 @@ export class Readiness implements IReadiness {
   }
 
   private _askSoon(): void {
-    const now = Date.now();
+    this._edited = Date.now();
     this._isStale = true;
-    this._since ??= now;
+    this._since ??= this._edited;
+    this._askOnceQuiet();
+  }
+
+  private _askOnceQuiet(): void {
+    const now = Date.now();
+    const quiet = this._took <= FAST ? ASK_SOONER : ASK_AFTER;
+    const latest = (this._since ?? now) + ASK_AT_LAST;
     clearTimeout(this._timer);
-    const left = this._since + ASK_AT_LAST - now;
     this._timer = window.setTimeout(
       () => void this._update(),
-      Math.max(0, Math.min(ASK_AFTER, left))
+      Math.max(0, Math.min(this._edited + quiet, latest) - now)
     );
   }
 
@@ -287,16 +296,19 @@ export class Readiness implements IReadiness {
       return;
     }
     const visit = this._visits;
+    const began = Date.now();
     this._isAsking = true;
     this._isStale = false;
     try {
       await this._question(panel, visit);
     } finally {
       if (visit === this._visits) {
+        this._took = Date.now() - began;
         this._isAsking = false;
         if (this._askAgain) {
           this._askAgain = false;
-          this._askSoon();
+          this._isStale = true;
+          this._askOnceQuiet();
         }
       }
     }
@@ -360,6 +372,10 @@ export class Readiness implements IReadiness {
   private _isStale = false;
   /** When the first change was that nobody has been asked about. */
   private _since: number | null = null;
+  /** When the last change was. */
+  private _edited = 0;
+  /** Milliseconds that the last answer took. */
+  private _took = 0;
   private _timer = 0;
   private _changed = new Signal<this, void>(this);
 }

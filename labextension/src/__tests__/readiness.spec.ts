@@ -1,5 +1,11 @@
 import type { IFound } from '../findings';
-import { ASK_AFTER, ASK_AT_LAST, Readiness } from '../readiness';
+import {
+  ASK_AFTER,
+  ASK_AT_LAST,
+  ASK_SOONER,
+  FAST,
+  Readiness
+} from '../readiness';
 import { MOST_TEXT, shortened } from '../sending';
 import { present, QUIET, quiet } from './bench';
 import { liveOf } from '../live';
@@ -81,42 +87,79 @@ it('an edit is asked about once it pauses, in one request', async () => {
   const before = asked(server);
   for (const source of ['bad', 'bad x', 'bad xy']) {
     open.model.sharedModel.cells[1].setSource(source);
-    await jest.advanceTimersByTimeAsync(ASK_AFTER - 10);
+    await jest.advanceTimersByTimeAsync(ASK_SOONER - 10);
   }
   expect(asked(server)).toBe(before);
-  await jest.advanceTimersByTimeAsync(ASK_AFTER);
+  await jest.advanceTimersByTimeAsync(10);
   expect(asked(server)).toBe(before + 1);
   expect(said(readiness)).toEqual(['bad a', 'bad xy']);
+});
+
+/** A server whose next answer about findings can be held back. */
+async function held() {
+  const later = new Later<Response>();
+  let isHeld = false;
+  const found = await bench(['a', 'b'], arrived => {
+    if (arrived.path === 'findings' && isHeld) {
+      isHeld = false;
+      return later.promise;
+    }
+    return answer(arrived);
+  });
+  return { ...found, later, hold: () => (isHeld = true) };
+}
+
+it('where an answer has taken long, a longer pause is waited for', async () => {
+  const { server, open, later, hold } = await held();
+  hold();
+  const cell = open.model.sharedModel.cells[0];
+  cell.setSource('bad once');
+  await jest.advanceTimersByTimeAsync(ASK_SOONER + FAST + 10);
+  later.keep(json(foundIn(server.arrived[server.arrived.length - 1])));
+  await jest.advanceTimersByTimeAsync(10);
+  const before = asked(server);
+  cell.setSource('bad twice');
+  await jest.advanceTimersByTimeAsync(ASK_AFTER - 1);
+  expect(asked(server)).toBe(before);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(asked(server)).toBe(before + 1);
+});
+
+it('the pause is counted from the edit, not from the answer to a question before it', async () => {
+  const { server, open, later, hold } = await held();
+  hold();
+  const cell = open.model.sharedModel.cells[0];
+  cell.setSource('bad once');
+  await jest.advanceTimersByTimeAsync(ASK_SOONER);
+  const before = asked(server);
+  cell.setSource('bad twice');
+  await jest.advanceTimersByTimeAsync(ASK_AFTER);
+  later.keep(json(foundIn(server.arrived[server.arrived.length - 1])));
+  await jest.advanceTimersByTimeAsync(1);
+  expect(asked(server)).toBe(before + 1);
 });
 
 it('what never pauses is asked about now and then', async () => {
   const { server, open } = await bench();
   const before = asked(server);
-  for (let time = 0; time < ASK_AT_LAST + ASK_AFTER; time += 100) {
+  const step = ASK_SOONER - 10;
+  for (let time = 0; time < ASK_AT_LAST + ASK_AFTER; time += step) {
     open.model.sharedModel.cells[1].setSource(`print(${time})`);
-    await jest.advanceTimersByTimeAsync(100);
+    await jest.advanceTimersByTimeAsync(step);
   }
   expect(asked(server)).toBe(before + 1);
 });
 
 it('never two questions at once, and an old answer is dropped', async () => {
-  const first = new Later<Response>();
-  let held = false;
-  const { server, readiness, open } = await bench(['a', 'b'], arrived => {
-    if (arrived.path === 'findings' && held) {
-      held = false;
-      return first.promise;
-    }
-    return answer(arrived);
-  });
-  held = true;
+  const { server, readiness, open, later, hold } = await held();
+  hold();
   const before = asked(server);
   open.model.sharedModel.cells[0].setSource('bad once');
   await jest.advanceTimersByTimeAsync(QUIET);
   open.model.sharedModel.cells[0].setSource('bad twice');
   await jest.advanceTimersByTimeAsync(QUIET);
   expect(asked(server)).toBe(before + 1);
-  first.keep(json(foundIn(server.arrived[server.arrived.length - 1])));
+  later.keep(json(foundIn(server.arrived[server.arrived.length - 1])));
   const seen: string[] = [];
   readiness.changed.connect(() => seen.push(...said(readiness)));
   await quiet();
