@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from time import monotonic
 from typing import Any
 
@@ -30,6 +31,8 @@ LAST_WORDS = 0.5
 """Seconds in which what a kernel has sent before it died is still read."""
 INTERRUPTED_WITHIN = 2.0
 """Seconds that an interrupted cell has to end by itself, with a traceback that says where it was."""
+ASKED_AGAIN = 0.25
+"""Seconds between two looks for a reply that nobody was told of."""
 CONNECTED_WITHIN = 0.2
 """Seconds in which a kernel that answers is heard on its channel of outputs; else it is asked once more."""
 NOTHING_IS_DROPPED = """
@@ -240,9 +243,11 @@ class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]
     async def _reply(self, message: str) -> Any:
         assert self.kc is not None
         while True:
-            reply = await self.kc.shell_channel.get_msg(timeout=None)
-            if reply["parent_header"].get("msg_id") == message:
-                return reply
+            # what is sent meanwhile (nbclient answers output widgets) takes the word of a reply from the one who waits
+            with contextlib.suppress(Empty):
+                reply = await self.kc.shell_channel.get_msg(timeout=ASKED_AGAIN)
+                if reply["parent_header"].get("msg_id") == message:
+                    return reply
 
     async def _hear(self, message: str, cell: Any, position: int) -> None:
         """Take in what the cell sends until it says that it is done."""

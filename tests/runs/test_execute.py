@@ -180,6 +180,14 @@ def test_a_hundred_thousand_lines_do_no_harm(make: Any, lines: int, flush: bool)
     assert len(outputs[0]) == 1, "what is printed is one output, not one a line"
 
 
+def test_a_reply_is_heard_that_comes_while_an_output_widget_is_answered(make: Any) -> None:
+    source = "out = widgets.Output()\nwith out:\n    for i in range(3): print(i, flush=True)"
+    run = execute(make("import ipywidgets as widgets", *[source] * 60), limits=Limits(seconds=60))
+    kept = run.notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+    said = [each["state"]["outputs"] for each in kept.values() if each["model_name"] == "OutputModel"]
+    assert said == [[{"output_type": "stream", "name": "stdout", "text": "0\n1\n2\n"}]] * 60
+
+
 def test_fifty_megabytes_are_cut(make: Any) -> None:
     run = execute(make("for i in range(50): print('x' * 1_000_000)"))
     assert len(printed(run)) < 10_100_000
