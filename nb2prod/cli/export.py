@@ -8,7 +8,7 @@ import click
 
 from nb2prod.cli._seconds import Seconds
 from nb2prod.cli._watching import progress_option, watching
-from nb2prod.runs.parameters.typed import parameters_from
+from nb2prod.runs.parameters.typed import parameters_from, typed_in
 
 
 @click.command()
@@ -19,6 +19,12 @@ from nb2prod.runs.parameters.typed import parameters_from
     "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter; repeatable."
 )
 @click.option("-f", "--file", type=click.Path(path_type=Path), help="YAML file with parameters.")
+@click.option(
+    "--typed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="JSON object with what would be typed behind -p; - is standard input.",
+)
 @click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")
 @click.option(
     "--running",
@@ -51,6 +57,7 @@ def command(
     name: str | None,
     given: tuple[tuple[str, str], ...],
     file: Path | None,
+    typed: Path | None,
     kernel: str | None,
     running: str | None,
     timeout: float | None,
@@ -76,7 +83,7 @@ def command(
         notebook=notebook,
         target=dest,
         name=name,
-        parameters=parameters_from(given, file),
+        parameters=parameters_from((*typed_in(typed), *given), file),
         kernel=kernel,
         running=running,
         timeout=timeout,

@@ -1,8 +1,9 @@
 """Attends to one command of nb2prod: its progress goes into a file of events, the last of which says how it ended.
 
-Started as ``python -m nb2prod.server.attend FOLDER``, where ``FOLDER/job.json`` holds the command. It is a process of
-its own, so that a job outlives the Jupyter server that started it, and whoever comes later reads the same file. While
-it lives it holds a lock on ``FOLDER/alive``; SIGTERM ends the command, which then cleans up.
+Started as ``python -m nb2prod.server.attend FOLDER``, where ``FOLDER/job.json`` holds the command. Parameters that
+somebody has typed come by standard input, go on to the command the same way, and into no file. It is a process of its
+own, so that a job outlives the Jupyter server that started it, and whoever comes later reads the same file. While it
+lives it holds a lock on ``FOLDER/alive``; SIGTERM ends the command, which then cleans up.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import FrameType
 from typing import Any, TextIO
 
@@ -24,6 +27,7 @@ ALIVE = "alive"
 PATIENCE = 30.0
 """Seconds that a command has to clean up before it is killed."""
 MOST_LINE = 20_000
+HIDDEN = "***"
 """Characters of one line of the log that are kept."""
 
 
@@ -34,24 +38,54 @@ class Record:
         self._file = file
         self._began = time.monotonic()
         self._count = 0
+        self.secrets: tuple[str, ...] = ()
+        """What is not to be seen in any event."""
 
     def add(self, event: dict[str, Any]) -> None:
         """Write one event; whoever follows the file sees it at once."""
         self._count += 1
-        line = {"n": self._count, "at": round(time.monotonic() - self._began, 2), **event}
+        line = {"n": self._count, "at": round(time.monotonic() - self._began, 2), **self._masked(event)}
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
+
+    def _masked(self, value: Any) -> Any:
+        if isinstance(value, str):
+            for each in self.secrets:
+                value = value.replace(each, HIDDEN)
+        elif isinstance(value, dict):
+            return {key: self._masked(each) for key, each in value.items()}
+        elif isinstance(value, list):
+            return [self._masked(each) for each in value]
+        return value
 
 
 def main(folder: Path) -> int:
     """Run the command of the job in ``folder`` to its end."""
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    with (folder / ALIVE).open("w") as alive, (folder / EVENTS).open("w", encoding="utf-8") as file:
+    with private(folder / ALIVE).open("w") as alive, private(folder / EVENTS).open("w", encoding="utf-8") as file:
         fcntl.flock(alive, fcntl.LOCK_EX)
         record = Record(file)
         record.add({"event": "started"})
-        record.add({"event": "ended", **_attend(job["command"], folder, record, Path(job["root"]))})
+        ending = Ending()
+        told = sys.stdin.read()
+        record.secrets = _secrets_in(json.loads(told or "{}"))
+        record.add({"event": "ended", **_attend(job["command"], told, record, Path(job["root"]), ending)})
     return 0
+
+
+def private(path: Path) -> Path:
+    """Return a path where there is a file that nobody else may read."""
+    path.touch(mode=0o600)
+    return path
+
+
+def _secrets_in(typed: dict[str, str]) -> tuple[str, ...]:
+    """Return the values that are secrets, by their names or their look."""
+    if not typed:
+        return ()
+    from nb2prod.rules.secret_texts import values_in
+
+    return values_in(f"{name} = {value!r}" for name, value in typed.items())
 
 
 class Ending:
@@ -87,13 +121,12 @@ class Ending:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _attend(command: list[str], folder: Path, record: Record, root: Path) -> dict[str, Any]:
-    """Run the command and return how it ended; ``root`` is the folder that the server shows."""
-    ending = Ending()
-    with (folder / "result.json").open("w+", encoding="utf-8") as result:
+def _attend(command: list[str], told: str, record: Record, root: Path, ending: Ending) -> dict[str, Any]:
+    """Run the command, which reads ``told``, and return how it ended; ``root`` is the folder that the server shows."""
+    with TemporaryFile("w+", encoding="utf-8") as result:
         process = subprocess.Popen(
             [sys.executable, "-m", "nb2prod", *command],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=result,
             stderr=subprocess.PIPE,
             text=True,
@@ -102,6 +135,7 @@ def _attend(command: list[str], folder: Path, record: Record, root: Path) -> dic
             start_new_session=True,
         )
         ending.watch(process)
+        threading.Thread(target=_tell, args=(process.stdin, told), daemon=True).start()
         assert process.stderr is not None
         for line in process.stderr:
             record.add(_event(line.rstrip("\n")[:MOST_LINE]))
@@ -110,6 +144,11 @@ def _attend(command: list[str], folder: Path, record: Record, root: Path) -> dic
         printed = _json(result.read())
     made = {"repository": contents_path(printed, root)}
     return {"state": _state(code, ending.told), "exit_code": code, "result": printed, **made}
+
+
+def _tell(stdin: TextIO, told: str) -> None:
+    with suppress(OSError, ValueError), stdin:  # a command that has ended reads nothing
+        stdin.write(told)
 
 
 def contents_path(result: dict[str, Any] | None, root: Path) -> str | None:

@@ -13,14 +13,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem
-from nb2prod.server.attend import ALIVE, EVENTS
+from nb2prod.server.attend import ALIVE, EVENTS, private
 
 KEPT = 30
 """How many jobs that ended are kept to be looked at."""
@@ -118,8 +118,11 @@ class Jobs:
         self.root = root
         self.most = most
 
-    def start(self, facts: dict[str, Any], command: list[str]) -> Job:
-        """Start a job; ``command`` is what to type behind ``nb2prod``. Raises ``TooManyJobs``."""
+    def start(self, facts: dict[str, Any], command: list[str], parameters: Mapping[str, str] | None = None) -> Job:
+        """Start a job; ``command`` is what to type behind ``nb2prod``. Raises ``TooManyJobs``.
+
+        ``parameters``, as somebody has typed them, go through a pipe and into no file: they may be secrets.
+        """
         running = [job for job in self.all() if job.ended() is None]
         if len(running) >= self.most:
             names = ", ".join(str(job.facts.get("path", job.id)) for job in running)
@@ -131,19 +134,23 @@ class Jobs:
             raise TooManyJobs(Problem(what, remedy="wait for it, cancel it, or choose another name"))
         self._forget_old()
         folder = self.folder / secrets.token_hex(8)
-        folder.mkdir(parents=True, mode=0o700)
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(exist_ok=True, mode=0o700)
+        folder.mkdir(mode=0o700)
         job = {**facts, "id": folder.name, "created": time.time(), "root": str(self.root)}
-        (folder / "job.json").write_text(json.dumps({**job, "command": command}), encoding="utf-8")
-        with (folder / "attendant.log").open("wb") as log:
+        private(folder / "job.json").write_text(json.dumps({**job, "command": command}), encoding="utf-8")
+        with private(folder / "attendant.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "nb2prod.server.attend", str(folder)],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        threading.Thread(target=process.wait, daemon=True).start()  # so that no zombie is left of it
-        (folder / "pid").write_text(str(process.pid), encoding="utf-8")
+        told = json.dumps(dict(parameters or {})).encode()
+        # waits for its end, too, so that no zombie is left of it
+        threading.Thread(target=process.communicate, args=(told,), daemon=True).start()
+        private(folder / "pid").write_text(str(process.pid), encoding="utf-8")
         return self.get(folder.name)
 
     def all(self) -> list[Job]:

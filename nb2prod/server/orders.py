@@ -22,7 +22,17 @@ class _Order(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class ExportOrder(_Order):
+class _JobOrder(_Order):
+    def facts(self) -> dict[str, Any]:
+        """Return what the job is to remember of the order."""
+        return self.model_dump()
+
+    def typed(self) -> dict[str, str]:
+        """Return what the command is told by its standard input: parameters, as somebody types them."""
+        return {}
+
+
+class ExportOrder(_JobOrder):
     """One export. ``path`` and ``destination`` are paths of the contents manager, below the server's root."""
 
     kind: Literal["export"]
@@ -30,7 +40,7 @@ class ExportOrder(_Order):
     destination: ContentsPath
     name: str = Field(default="", max_length=200)
     parameters: dict[str, str] = Field(default_factory=dict)
-    """As somebody types them behind ``-p``."""
+    """As somebody types them behind ``-p``. They may be secrets: a job is told them, and keeps their names alone."""
     verify: Literal["full", "fast", "none"] = "full"
     input: Literal["auto", "raw", "prepared"] = "auto"
     kernel: str = Field(default="", max_length=200)
@@ -39,6 +49,14 @@ class ExportOrder(_Order):
     timeout: float = Field(default=0, ge=0)
     """Seconds that the notebook may run; 0 for no limit."""
     allow_pickle: bool = False
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the job is to remember of the order."""
+        return {**self.model_dump(), "parameters": sorted(self.parameters)}
+
+    def typed(self) -> dict[str, str]:
+        """Return the parameters."""
+        return self.parameters
 
     def command(self, place: Place) -> list[str]:
         """Return what to type behind ``nb2prod``."""
@@ -53,12 +71,12 @@ class ExportOrder(_Order):
             options.append(f"--timeout={self.timeout}")
         if self.allow_pickle:
             options.append("--allow-pickle")
-        for name, value in self.parameters.items():
-            options += ["-p", name, value]
+        if self.parameters:
+            options.append("--typed=-")  # a command line is for everybody to see
         return ["export", *options, "--", str(place(self.path)), str(place(self.destination))]
 
 
-class ServeOrder(_Order):
+class ServeOrder(_JobOrder):
     """Start the service of a repository that was exported to ``path``."""
 
     kind: Literal["serve"]
@@ -69,7 +87,7 @@ class ServeOrder(_Order):
         return ["serve", "--progress=json", "--json", f"--for={SERVICE_SECONDS}", "--", str(place(self.path))]
 
 
-class CheckOrder(_Order):
+class CheckOrder(_JobOrder):
     """Look at the objects of a notebook that is saved at ``path``, in a kernel that has run it."""
 
     kind: Literal["check"]

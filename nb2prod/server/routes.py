@@ -209,7 +209,7 @@ class JobsHandler(Handler):
     async def post(self) -> None:
         """Start one."""
         order = self.ordered(JOB_ORDER)
-        job = self.parts.jobs.start(order.model_dump(), order.command(self.place))
+        job = self.parts.jobs.start(order.facts(), order.command(self.place), order.typed())
         self.set_status(202)
         self.finish(json.dumps(job.as_dict()))
 

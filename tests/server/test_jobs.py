@@ -8,15 +8,17 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from tornado.httpclient import HTTPClientError
 
 from nb2prod.server.attend import contents_path
 from nb2prod.server.jobs import Jobs, TooManyJobs
+from tests.making import write_notebook
 from tests.server.conftest import API, Fetch
 
 ORDER = {"kind": "export", "path": "small.ipynb", "destination": "small-service", "verify": "none"}
@@ -187,3 +189,66 @@ async def test_an_order_that_cannot_be_is_refused(
     assert refused.value.code == 422
     assert refused.value.response is not None
     assert says in str(json.loads(refused.value.response.body)["problems"])
+
+
+async def test_what_somebody_types_is_kept_nowhere_and_shown_to_nobody(jp_fetch: Fetch, small: Path) -> None:
+    """Not in a file of the job, nor in a list of processes, nor to who asks for the job; and it comes in as typed."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    cells = [
+        ("parameters", "depth = 1.5\nname = 'a'"),
+        (
+            "data",
+            "import time\ntime.sleep(60 if name == 'a' else 0)\nassert (depth, name) == (4711.5, 'zeta gamma'), name",
+        ),
+        ("inference", "sample = {'x': 1.0}\nprediction = sample['x'] * depth"),
+    ]
+    write_notebook(small, cells)
+    umask = os.umask(0)
+    try:
+        job = await _start(jp_fetch, parameters={"depth": "4711.5", "name": "a"})
+    finally:
+        os.umask(umask)
+    await _until_running(job["id"], jp_fetch)
+    folder = Path(jupyter_runtime_dir()) / "nb2prod" / "jobs" / job["id"]
+    assert job["parameters"] == ["depth", "name"]
+    attendant = psutil.Process(int((folder / "pid").read_text()))
+    started = [attendant, *attendant.children(recursive=True)]
+    assert len(started) >= 3
+    assert [each.cmdline() for each in started if "4711.5" in str(each.cmdline())] == []
+    files = list(folder.iterdir())
+    assert len(files) >= 5
+    assert [path.name for path in files if "4711.5" in path.read_text()] == []
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in (folder, folder.parent, folder.parent.parent)} == {0o700}
+    await jp_fetch(*API, "jobs", job["id"], method="DELETE")
+    assert (await _events(jp_fetch, job["id"]))[-1]["state"] == "cancelled"
+    await jp_fetch(*API, "jobs", job["id"], method="DELETE")
+    assert not folder.exists()
+
+    job = await _start(jp_fetch, parameters={"depth": "4711.5", "name": "zeta gamma"})
+    assert (await _events(jp_fetch, job["id"]))[-1]["state"] == "done"
+
+
+def _last_of(jobs: Jobs, command: list[str], parameters: dict[str, str]) -> dict[str, Any]:
+    """Return the last event of a job that has been waited for."""
+    job = jobs.start({"kind": "export", "path": "n.ipynb"}, command, parameters)
+    events = asyncio.run(_all(jobs.follow(job)))
+    assert [value for value in parameters.values() if value in json.dumps(events)] == []
+    return events[-1]
+
+
+async def _all(events: AsyncIterator[dict[str, Any] | None]) -> list[dict[str, Any]]:
+    return [event async for event in events if event is not None]
+
+
+def test_no_event_shows_a_secret_that_was_typed(tmp_path: Path) -> None:
+    last = _last_of(
+        Jobs(tmp_path / "run" / "jobs", tmp_path, 1), ["explain", "zeta9Gamma7"], {"password": "zeta9Gamma7"}
+    )
+    assert (last["state"], last["exit_code"]) == ("failed", 2)
+
+
+def test_many_parameters_do_not_keep_a_command_waiting_that_reads_none(tmp_path: Path) -> None:
+    last = _last_of(Jobs(tmp_path / "run" / "jobs", tmp_path, 1), ["--version"], {"text": "many words " * 200_000})
+    assert (last["state"], last["exit_code"]) == ("done", 0)

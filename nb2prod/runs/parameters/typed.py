@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -46,6 +47,24 @@ def parameters_from(
     found = _read(file) if file is not None else {}
     known = by_name(declared)
     return {**found, **{name: value_from(text, known.get(name)) for name, text in given}}
+
+
+def typed_in(file: Path | None) -> tuple[tuple[str, str], ...]:
+    """Return names and texts of a JSON object in ``file``, as typed behind ``-p``; ``-`` is standard input.
+
+    Raises ``UsageError`` where it cannot be read or is none.
+    """
+    if file is None:
+        return ()
+    try:
+        loaded = json.loads(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
+    except OSError as error:
+        raise UsageError(Problem(f"cannot be read: {error.strerror}", str(file), "name a file that is there")) from None
+    except (ValueError, RecursionError):
+        loaded = None
+    if not isinstance(loaded, dict) or not all(isinstance(text, str) for text in loaded.values()):
+        raise UsageError(Problem("is not a JSON object of texts", str(file), 'write {"NAME": "VALUE"}'))
+    return tuple(loaded.items())
 
 
 def value_from(text: str, declaration: Declared | None = None) -> Any:

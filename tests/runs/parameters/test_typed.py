@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import math
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nb2prod.errors import UsageError
 from nb2prod.runs.parameters.declaring import declared
-from nb2prod.runs.parameters.typed import as_typed, parameters_from
+from nb2prod.runs.parameters.typed import as_typed, parameters_from, typed_in
 
 VALUES = st.recursive(
     st.none()
@@ -85,3 +89,20 @@ def test_special_numbers_have_yamls_words() -> None:
     assert found[:2] == [math.inf, -math.inf]
     assert math.isnan(found[2])
     assert as_typed([math.inf, -math.inf, math.nan]) == "[.inf, -.inf, .nan]"
+
+
+@given(st.dictionaries(st.text(max_size=20), st.text(), max_size=4))
+def test_texts_come_from_standard_input_as_they_were_typed(typed: dict[str, str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(typed).encode())))
+        assert dict(typed_in(Path("-"))) == typed
+    assert typed_in(None) == ()
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"a": 1}', "{", "[" * 200_000, "\xff"])
+def test_what_is_no_object_of_texts_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text(text, encoding="latin-1")
+    with pytest.raises(UsageError, match="is not a JSON object of texts"):
+        typed_in(tmp_path / "p.json")
+    with pytest.raises(UsageError, match="cannot be read"):
+        typed_in(tmp_path / "gone.json")
