@@ -31,6 +31,7 @@ def found_in(path: Path) -> set[tuple[int, int, str]]:
     if case.measured is not None:
         facts = facts.with_measured(measured_of(facts, case.measured, path))
     found = findings(facts, known_rules())
+    assert [each for each in found if "\n" in each.finding.what + each.finding.remedy] == []
     return {
         (WHOLE if each.finding.cell is None else each.finding.cell, each.finding.line, each.rule.code) for each in found
     }

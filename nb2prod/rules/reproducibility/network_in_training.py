@@ -54,6 +54,7 @@ FETCHES = frozenset(
 }
 READERS = re.compile(r"pandas_datareader\.(?:data\.)?(?:DataReader|get_data_\w+)")
 ADDRESS = re.compile(r"^(?:https?|ftp|s3|gs|hdfs)://", re.IGNORECASE)
+HOST = re.compile(r"\w+://(?:[^/@]*@)?([^/?#\s]+)")
 COMMIT = re.compile(r"/[0-9a-f]{40}(?:/|$)")
 SHELL = re.compile(
     r"^\s*!\s*(?:wget|curl|gdown|aria2c|kaggle\s+(?:datasets|competitions)\s+download|gsutil\s+cp|aws\s+s3)\b"
@@ -93,7 +94,7 @@ def _fetched(call: Call, texts: Mapping[str, str]) -> str:
     if fetches:
         return f"`{call.path}` asks the network while the notebook runs, and may be told something else tomorrow"
     if ADDRESS.match(address):
-        host = re.sub(r"^\w+://([^/@]*@)?([^/?#]*).*", r"\2", address)
-        where = f" from {host}" if host else ""
+        host = HOST.match(address)
+        where = f" from {host[1]}" if host else ""
         return f"the data are fetched{where} while the notebook runs, and may be others tomorrow"
     return ""
