@@ -63,7 +63,7 @@ def main(folder: Path) -> int:
     """Run the command of the job in ``folder`` to its end."""
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     with private(folder / ALIVE).open("w") as alive, private(folder / EVENTS).open("w", encoding="utf-8") as file:
-        fcntl.flock(alive, fcntl.LOCK_EX)
+        fcntl.flock(alive, fcntl.LOCK_EX)  # before the first event: until then a job is taken to be starting
         record = Record(file)
         record.add({"event": "started"})
         ending = Ending()

@@ -54,15 +54,15 @@ class Job:
         return self.folder.name
 
     def is_alive(self) -> bool:
-        """Return whether somebody attends to it: then its lock cannot be had."""
+        """Return whether somebody attends to it: then its lock cannot be had, or is about to be taken."""
         try:
             with (self.folder / ALIVE).open("r") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except FileNotFoundError:
-            return time.time() - float(self.facts["created"]) < STARTING
+            pass
         except OSError:
             return True
-        return False
+        return time.time() - float(self.facts["created"]) < STARTING and not self.events()
 
     def ended(self) -> dict[str, Any] | None:
         """Return the last event if the job has ended; one of ours where it was killed."""

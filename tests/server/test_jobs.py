@@ -17,7 +17,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from nb2prod.server.attend import contents_path
-from nb2prod.server.jobs import Jobs, TooManyJobs
+from nb2prod.server.jobs import Job, Jobs, TooManyJobs
 from tests.making import write_notebook
 from tests.server.conftest import API, Fetch
 
@@ -64,6 +64,17 @@ def test_one_export_at_a_time_goes_into_one_folder(tmp_path: Path) -> None:
     with pytest.raises(TooManyJobs, match="an export into `a/service` is running already"):
         jobs.start({"kind": "export", "destination": "a/service"}, ["--version"])
     assert [job.id for job in jobs.all()] == [running.name]
+
+
+def test_a_job_whose_lock_is_not_taken_yet_is_not_lost(tmp_path: Path) -> None:
+    folder = tmp_path / "0123456789abcdef"
+    folder.mkdir()
+    (folder / "alive").touch()
+    (folder / "events.ndjson").touch()
+    assert Job(folder, {"created": time.time()}).is_alive()
+    assert not Job(folder, {"created": time.time() - 60}).is_alive()
+    (folder / "events.ndjson").write_text('{"n": 1, "event": "started"}\n')
+    assert not Job(folder, {"created": time.time()}).is_alive()
 
 
 def test_a_repository_lies_where_its_export_says_it_does(tmp_path: Path) -> None:
