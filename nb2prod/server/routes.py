@@ -44,7 +44,7 @@ class Nb2prod(Configurable):
     """What somebody who runs a server can set, as in ``c.Nb2prod.max_jobs = 4``."""
 
     max_jobs = Integer(2, min=1, help="How many jobs, such as exports, may run at the same time.").tag(config=True)
-    max_body = Integer(64 * 2**20, min=1024, help="Bytes that a request may have: a notebook with its outputs.").tag(
+    max_body = Integer(64 * 2**20, min=1, help="Bytes that a request may have: a notebook with its outputs.").tag(
         config=True
     )
 
