@@ -72,7 +72,8 @@ def _in_no_cell(inputs: Sequence[Ran], cells: Iterable[Mapping[str, Any]], saved
     sources = {_plain(joined(each.get("source"))) for each in cells}
     by_count = {each.count: _plain(each.source) for each in inputs if each.count is not None}
     counts = [(each.get("execution_count"), _plain(joined(each.get("source")))) for each in cells]
-    last = max((count for count, source in counts if count and by_count.get(count) == source), default=0)
+    known = [count for count, source in counts if type(count) is int and by_count.get(count) == source]
+    last = max(known, default=0)
     return [
         each
         for each in inputs

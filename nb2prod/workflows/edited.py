@@ -103,7 +103,7 @@ def _every_fix(document: dict[str, Any], job: Job, settings: Settings) -> dict[s
             cell = positions[nearest] if nearest is not None else None
             where = {"cell": cell.id if cell else None, "index": cell.index if cell else len(draft.cells)}
             new = after[place]
-            changes.append({"kind": "insert", **where, "source": _text(new), "tags": new["metadata"].get("tags", [])})
+            changes.append({"kind": "insert", **where, "source": _text(new), "tags": _tags(new)})
         elif origin in positions and after[place] != before[origin]:
             changes += _between(positions[origin], before[origin], after[place])
     return {"title": _titles(mended.fixed), "fix": "safe", "changes": changes}
@@ -114,9 +114,8 @@ def _between(cell: Cell, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     where = {"cell": cell.id, "index": cell.index}
     if _text(after) != _text(before):
         yield {"kind": "source", **where, "before": _text(before), "source": _text(after)}
-    tags = after.get("metadata", {}).get("tags")
-    if tags != before.get("metadata", {}).get("tags"):
-        yield {"kind": "tags", **where, "tags": tags or []}
+    if _tags(after) != _tags(before):
+        yield {"kind": "tags", **where, "tags": _tags(after)}
     if after.get("outputs") != before.get("outputs"):
         yield {"kind": "outputs", **where, "outputs": after.get("outputs", [])}
 
@@ -124,6 +123,12 @@ def _between(cell: Cell, before: Mapping[str, Any], after: Mapping[str, Any]) ->
 def _titles(fixed: Sequence[Fixed]) -> str:
     """Return what was done, each thing once."""
     return "; ".join(dict.fromkeys(each.title for each in fixed))
+
+
+def _tags(cell: Mapping[str, Any]) -> list[Any]:
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
+    return tags if isinstance(tags, list) else []
 
 
 def _text(cell: Mapping[str, Any]) -> str:
