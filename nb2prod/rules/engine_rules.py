@@ -110,8 +110,8 @@ X = pd.read_csv("C:/data/rows.csv")
 ```""",
     UNWRITABLE: """\
 ## What it does
-Tells of a notebook that was to be mended, by `--fix`, and that cannot be written: of nbformat 3, read-only, or changed
-meanwhile by another program. Its findings are listed all the same.
+Tells of a notebook that was to be mended, by `--fix`, and that cannot be written: of nbformat 3, read-only, changed
+meanwhile by another program, or a link in a folder that leads out of it. Its findings are listed all the same.
 
 ## Why is this bad
 Nothing was mended in it; the other notebooks were.

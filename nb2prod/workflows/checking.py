@@ -72,7 +72,10 @@ def check(
     """
     wanted = wanted or Wanted()
     refuse_unknown((*wanted.select, *wanted.extend_select, *wanted.ignore), "--select, --ignore")
-    jobs = [replace(job_for(path, wanted), walked=walked) for path, walked in _notebooks(paths).items()]
+    jobs = [
+        replace(job_for(path, wanted), walked=folder is not None, outside=_leads_out(path, folder))
+        for path, folder in _notebooks(paths).items()
+    ]
     if exported is not None and len(jobs) != 1:
         what = f"is of one notebook, and there are {len(jobs)}"
         raise UsageError(Problem(what, f"--evidence {exported.repository}", "name that notebook"))
@@ -186,17 +189,25 @@ def _in_order(
             yield done[at]
 
 
-def _notebooks(paths: Iterable[Path]) -> dict[Path, bool]:
-    """Return the notebooks, in order, and of each whether only a folder of it was named."""
+def _notebooks(paths: Iterable[Path]) -> dict[Path, Path | None]:
+    """Return the notebooks, in order, and of each the folder that was named; ``None`` where it was named itself."""
     given = list(paths)
     missing = [path for path in given if not path.exists()]
     if missing:
         raise UsageError(Problem("no such file or folder", str(path), "give notebooks or folders") for path in missing)
-    found: dict[Path, bool] = {}
+    found: dict[Path, Path | None] = {}
     for path in given:
         for each in _below(path) if path.is_dir() else [path]:
-            found[each] = path.is_dir() and found.get(each, True)
+            found[each] = path if path.is_dir() and found.get(each, path) is not None else None
     return found
+
+
+def _leads_out(path: Path, folder: Path | None) -> bool:
+    """Say whether a notebook that was found in a folder is a link to one elsewhere."""
+    try:
+        return folder is not None and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link in a circle, which is told when it is to be read
+        return False
 
 
 def _below(folder: Path) -> list[Path]:

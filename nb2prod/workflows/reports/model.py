@@ -38,6 +38,8 @@ class Job:
     """Whether each fix is tried, which can take longer than all rules do."""
     walked: bool = False
     """Whether nobody named the notebook, but a folder that it lies in."""
+    outside: bool = False
+    """Whether it is a link that leads out of that folder, and is not to be written."""
     asks: bool = True
     """Whether a database of vulnerabilities is asked, where one is named."""
 

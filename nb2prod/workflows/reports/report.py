@@ -137,6 +137,10 @@ def _report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[
     mended = Mended.nothing(document)
     if job.mode != Mode.LOOK:
         mended = mend(document, job.path, rules, settings, unsafe=job.unsafe)
+    if mended.fixed and job.mode == Mode.FIX and job.outside:
+        what = "nothing in it is mended: the file is a link that leads out of the folder that was named"
+        wrong += [Found(UNWRITABLE, Finding(what, remedy="name the notebook itself"))]
+        mended = Mended.nothing(document)
     if mended.fixed and job.mode == Mode.FIX:
         try:
             write_edited(job.path, document, mended.after)

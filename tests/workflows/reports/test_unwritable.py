@@ -55,3 +55,24 @@ def test_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert codes(found)[0] == "NB006"
     assert "NB107" in codes(found)
     assert "Permission denied" in found.findings[0].what
+
+
+def test_a_link_that_leads_out_of_the_folder_is_written_only_where_it_is_named(tmp_path: Path) -> None:
+    """Else a repository that somebody else has made could have any notebook of the user's rewritten."""
+    outside = write_notebook(tmp_path / "mine.ipynb", [(None, STAR)])
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / "deeper").mkdir()
+    inside = write_notebook(folder / "deeper" / "real.ipynb", [(None, STAR)])
+    (folder / "in.ipynb").symlink_to(inside)
+    (folder / "out.ipynb").symlink_to(outside)
+    before = outside.read_bytes()
+    reports = {each.path.name: each for each in check([folder], Wanted(cached=False, mode=Mode.FIX))}
+    assert outside.read_bytes() == before
+    assert codes(reports["out.ipynb"])[0] == "NB006"
+    assert "leads out of" in reports["out.ipynb"].findings[0].what
+    assert "NB107" in codes(reports["out.ipynb"])
+    assert "NB006" not in [*codes(reports["in.ipynb"]), *codes(reports["real.ipynb"])]
+    assert b"import sqrt" in inside.read_bytes()
+    assert "NB006" not in codes(seen(folder / "out.ipynb", Mode.FIX))
+    assert b"import sqrt" in outside.read_bytes()
