@@ -71,7 +71,7 @@ def parse_config_list(text: str) -> dict[str, str]:
 
 
 def _pip_config_list() -> str | None:
-    candidates = [[sys.executable, "-m", "pip"]]
+    candidates = [[sys.executable, "-P", "-m", "pip"]]
     candidates += [[found] for name in ("pip", "pip3") if (found := shutil.which(name))]
     for pip in candidates:
         try:

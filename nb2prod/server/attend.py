@@ -125,7 +125,7 @@ def _attend(command: list[str], told: str, record: Record, root: Path, ending: E
     """Run the command, which reads ``told``, and return how it ended; ``root`` is the folder that the server shows."""
     with TemporaryFile("w+", encoding="utf-8") as result:
         process = subprocess.Popen(
-            [sys.executable, "-m", "nb2prod", *command],
+            [sys.executable, "-P", "-m", "nb2prod", *command],
             stdin=subprocess.PIPE,
             stdout=result,
             stderr=subprocess.PIPE,

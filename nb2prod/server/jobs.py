@@ -139,9 +139,10 @@ class Jobs:
         folder.mkdir(mode=0o700)
         job = {**facts, "id": folder.name, "created": time.time(), "root": str(self.root)}
         private(folder / "job.json").write_text(json.dumps({**job, "command": command}), encoding="utf-8")
+        # -P, here and there: modules in the folder that the server stands in, beside notebooks, are not ours
         with private(folder / "attendant.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "nb2prod.server.attend", str(folder)],
+                [sys.executable, "-P", "-m", "nb2prod.server.attend", str(folder)],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
