@@ -36,7 +36,8 @@ def chosen(data: Data, labels: Labels, column: str = "") -> Data:
     learnt = owed_of((*data.learnt, *labels.learnt), columns)
     table = not column
     uses = frozenset((column,)) if column else NOTHING
-    return replace(data, columns=columns, column=column, table=table, learnt=learnt, uses=uses, window=False)
+    said = column in data.words
+    return replace(data, columns=columns, column=column, table=table, learnt=learnt, uses=uses, window=False, said=said)
 
 
 def owed_with(data: Data, labels: Labels) -> tuple[Owed, ...]:
@@ -84,6 +85,7 @@ def stored(data: Data, names: frozenset[str], column: Data | None, *, all_rows: 
         without=data.without - names,
         learnt=joined(kept, owed),
         made_of=made[-MOST_MADE:],
+        words=data.words | names if column is not None and column.said else data.words - names,
         answers=data.answers,
     )
 

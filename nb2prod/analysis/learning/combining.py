@@ -74,6 +74,7 @@ def merged(data: Sequence[Data]) -> Data:
         answers=tuple(dict.fromkeys(fit for each in data for fit in each.answers)),
         asked=next((each.asked for each in data if each.asked is not None), None),
         random=any(each.random for each in data),
+        group=next((each.group for each in data if each.group is not None), None),
         origin=max(each.origin for each in data) if len({e.origin for e in data if e.origin}) == 1 else 0,
     )
 

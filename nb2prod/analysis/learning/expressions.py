@@ -355,7 +355,22 @@ class Expressions:
             kind = Kind.RANDOM if random else self._kind_of_choice(node)
             rows = self.choice(data.rows, ast.unparse(node), kind, f"[{ast.unparse(node)[:LONGEST_TEXT]}]", node)
         learnt = self._window_of(node, data) if isinstance(node, ast.Slice) else data.learnt
-        return Value(data=replace(data, rows=rows, learnt=learnt))
+        return Value(data=replace(data, rows=rows, learnt=learnt, group=self._group_of(node, data)))
+
+    def _group_of(self, node: ast.expr, data: Data) -> tuple[Rows, frozenset[str]] | None:
+        """Read ``df[df["city"] == city]`` in a loop over the cities: each row is in one of the groups."""
+        if not self.loops or not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq):
+            return None
+        sides = [node.left, node.comparators[0]] if len(node.comparators) == 1 else []
+        for one, other in (sides, sides[::-1]) if sides else ():
+            column = self.evaluate(one).data
+            turn = self.evaluate(other).data if isinstance(other, ast.Name) else None
+            if column is None or turn is None or not column.column or column.rows is not data.rows:
+                continue
+            listed = any(owed.what == "unique" and rows is data.rows for owed, rows, _ in turn.learnt)
+            if data.rows is not None and turn.rows is None and listed:
+                return data.rows, frozenset((column.column,))
+        return None
 
     def _window_of(self, node: ast.Slice, data: Data) -> tuple[Owed, ...]:
         """Read ``series[i - 60 : i]`` in a loop: each row is made of those above it."""

@@ -84,6 +84,10 @@ def _telling(features: Data, target: Data) -> tuple[str, str] | None:
         for name, parents in features.made_of:
             if name != column and has(name) and column in _ancestors(name, parents, made):
                 return name, f"it is made of `{column}`"
+    if target.said and len(sources) == 1:
+        for name, parents in features.made_of:
+            if parents == sources and name != column and has(name):
+                return name, f"it and the target are made of {_listed(sources)}"
     return None
 
 

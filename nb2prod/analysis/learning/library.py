@@ -153,7 +153,8 @@ class Library(Fitting):
                 if made.scored and made.data is not None:  # One number of all rows: a score.
                     made.data = replace(made.data, rows=None)
                 return made
-            return Value(data=self.worked_out(first.data, Trace.STATISTIC, name, given.node))
+            number = self.worked_out(first.data, Trace.STATISTIC, name, given.node)
+            return Value(data=number, scored=first.scored, varies=first.varies)
         if path in {"pandas.get_dummies", "pandas.DataFrame"} and given.places:
             first = given.places[0]
             if first.data is not None:

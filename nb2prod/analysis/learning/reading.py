@@ -293,6 +293,8 @@ class Reader(Parting):
             holder.items = [*(holder.items or []), value][-30:]
             holder.keys = [*(holder.keys or []), index.literal][-30:]
             holder.scored = tuple(dict.fromkeys((*holder.scored, *value.scored)))
+            if holder.data is None and value.data is not None and value.data.rows is None:
+                holder.data = self.derived([value]).data  # means[city] = ...: what is looked up there owes it too
             return
         labels = labels_of(index)
         names = labels.columns if labels is not None and labels.certain else None
@@ -322,6 +324,9 @@ class Reader(Parting):
             return whole.items[:MOST_TURNS]
         if whole.items and all(each.data is not None for each in whole.items):
             return whole.items[:MOST_TURNS]
+        if whole.data is not None and whole.data.grouped is not None and whole.data.rows is not None:
+            group = replace(whole.data, grouped=None, group=(whole.data.rows, whole.data.grouped))
+            return [Value(items=[Value(), Value(data=group)])]
         made = self.derived([whole])
         if made.data is not None and made.data.index_of is not None and made.data.rows is None:
             made.data = None  # One place after the other.

@@ -57,6 +57,8 @@ class Tables(Expressions):
         made = self._special(receiver, data, name, given)
         if made is None:
             made = self._plain(receiver, data, name, given)
+        if name in {"map", "replace"} and made.data is not None and _spells_words(given):
+            made.data = replace(made.data, said=True)
         if given.literal(-1, "inplace") is True and made.data is not None:
             self.changed_in_place(receiver, made.data)
             return Value(literal=None)
@@ -158,7 +160,8 @@ class Tables(Expressions):
             return self.derived([receiver, self.call_back(given, receiver if by_column else Value())])
         if self._across_columns(given):
             return self.derived([receiver])
-        return Value(data=self.worked_out(data, Trace.STATISTIC, name, given.node))
+        number = self.worked_out(data, Trace.STATISTIC, name, given.node)
+        return Value(data=number, scored=receiver.scored, varies=receiver.varies)
 
     def call_back(self, given: Arguments, handed: Value) -> Value:
         """Read what a function that is handed over makes of its argument; the layer above knows how."""
@@ -172,8 +175,11 @@ class Tables(Expressions):
         """Return a number that was worked out from rows."""
         if data.rows is None:
             return replace(data, table=False, columns=None, column="")
-        owed = Learnt(trace, self.place(node), what, part_of(data.rows), data.uses, by=data.grouped or NOTHING)
-        learnt = joined(data.learnt, ((owed, data.rows, None),))
+        rows, by = data.group or (data.rows, data.grouped or NOTHING)
+        if data.group is not None:
+            trace, what = Trace.GROUPED, f"{what} by {', '.join(sorted(by))}" if by else what
+        owed = Learnt(trace, self.place(node), what, part_of(rows), data.uses, by=by)
+        learnt = joined(data.learnt, ((owed, rows, None),))
         return Data(rows=None, learnt=learnt, uses=NOTHING, answers=data.answers, asked=data.asked)
 
     def _of_groups(self, data: Data, name: str, given: Arguments) -> Value:
@@ -316,6 +322,12 @@ class Tables(Expressions):
             made = self.call_back(given, receiver if name == "pipe" else Value())
             return self.derived([receiver, *given.all(), made])
         return self.derived([receiver, *given.all()])
+
+
+def _spells_words(given: Arguments) -> bool:
+    """Return whether a dictionary that is written out says what becomes of each value."""
+    words = given.find(0, "arg", "to_replace")
+    return words is not None and bool(words.keys) and words.literal == "{}"
 
 
 def _counted_columns(given: Arguments) -> frozenset[str]:

@@ -119,6 +119,12 @@ class Data:
     grouped: frozenset[str] | None = None
     """What ``groupby`` has put together, in wait for a number of each group."""
     window: bool = False
+    group: tuple[Rows, frozenset[str]] | None = None
+    """Where these are the rows of one group after the other: all the rows, and the columns that say the group."""
+    words: frozenset[str] = NOTHING
+    """Columns that only say another one in other words, as a dictionary has them: ``map({"paid": 0, "late": 1})``."""
+    said: bool = False
+    """Whether these values are such a column."""
     index_of: Rows | None = None
     """The rows whose labels or places these are: ``train.index``, the halves of ``kf.split(X)``."""
     rest: bool = False
