@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.disks import closed_folder, small_disk  # noqa: F401  (fixtures for all)
 from tests.kernels import kernels  # noqa: F401  (a fixture for all)
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)

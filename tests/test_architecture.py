@@ -35,6 +35,7 @@ OWNERS = {
     "cookiecutter": {"render"},
     "ipywidgets": {"inline"},
     "optuna": {"sweeps"},
+    "mlflow": {"workflows"},
     "papermill": {"runs", "capture"},
     "psutil": {"runs", "ledger", "capture"},
     "sqlalchemy": {"ledger"},

@@ -55,7 +55,7 @@ def asked(command: str, rest: str) -> tuple[str, ...]:
     if command != "runs":
         return (command,)
     first = rest.split()[0] if rest.split() else ""
-    return command, first if first in {"show", "compare", "best", "plot"} else "list"
+    return command, first if first in {"show", "compare", "best", "plot", "export"} else "list"
 
 
 def test_every_command_is_in_the_readme() -> None:

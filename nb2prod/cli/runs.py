@@ -1,4 +1,4 @@
-"""Show, compare, rank and draw the runs that are recorded."""
+"""Show, compare, rank, draw and export the runs that are recorded."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Runs(click.Group):
 
 @click.group(cls=Runs)
 def command() -> None:
-    """Show, compare, rank and draw the runs that are recorded.
+    """Show, compare, rank, draw and export the runs that are recorded.
 
     `nb2prod runs [NOTEBOOK]` lists them. A run is named by its identifier, by how that begins where it is the only one,
     or as `last`.
@@ -204,6 +204,31 @@ def plot(
     else:
         what = f"{drawn['metric']} against {drawn['parameter']}, {drawn['runs']} runs: {drawn['output']}"
         click.echo(visible(what))
+
+
+@command.command()
+@notebook_argument
+@click.option("--mlflow", required=True, metavar="URI", help="MLflow's tracking store, as sqlite:///mlflow.db.")
+@click.option("--experiment", default="nb2prod", show_default=True, help="Name of the experiment there.")
+@sweep_option
+@ledger_option
+@json_option
+def export(
+    notebook: Path | None, mlflow: str, experiment: str, sweep: str | None, ledger: str | None, as_json: bool
+) -> None:
+    """Write the runs that are over, of NOTEBOOK or all, into MLflow, each once."""
+    from nb2prod.cli._json import print_json
+    from nb2prod.cli._visible import visible
+    from nb2prod.workflows.exporting_runs import export_to_mlflow
+
+    with _opened(notebook, ledger) as opened:
+        runs = opened.runs(notebook=_name(notebook), sweep=opened.sweep(sweep).id if sweep else None)
+    found = export_to_mlflow(runs, mlflow, experiment)
+    if as_json:
+        print_json(found)
+    else:
+        left = f"{found['there']} were there already, {found['not_over']} are not over"
+        click.echo(visible(f"{len(found['written'])} runs written into {experiment!r} ({left}): {found['mlflow']}"))
 
 
 def _opened(notebook: Path | None, said: str | None) -> Ledger:

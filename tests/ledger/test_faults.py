@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from nb2prod.ledger.beating import beating
 from nb2prod.ledger.ledger import Ledger, open_ledger
 from nb2prod.ledger.liveness import this_process
 from nb2prod.ledger.model import Ended, NewRun, Status
+from tests.disks import powerless
 from tests.ledger.servers import Server
 
 ROOT = Path(__file__).parents[2]
@@ -49,10 +49,8 @@ except Nb2ProdError as error:
 
 
 def python(code: str, *arguments: object) -> str:
-    """Run code as somebody whom permissions hold for, as they do not for root."""
-    powers = "-dac_override,-dac_read_search,-fowner"
-    powerless = ["setpriv", f"--bounding-set={powers}", f"--inh-caps={powers}"] if os.geteuid() == 0 else []
-    command = [*powerless, sys.executable, "-c", code, *map(str, arguments)]
+    """Run code as somebody whom permissions hold for."""
+    command = [*powerless(), sys.executable, "-c", code, *map(str, arguments)]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -243,63 +241,42 @@ def test_a_file_that_another_process_keeps_locked_is_waited_for_and_then_told(
         assert ended == [True]
 
 
-@pytest.fixture
-def closed(tmp_path: Path) -> Iterator[Path]:
-    """A folder that nobody may write into, from when a test says so."""
-    if os.geteuid() == 0 and not shutil.which("setpriv"):
-        pytest.skip("root needs setpriv to be held to permissions")
-    folder = tmp_path / "closed"
-    folder.mkdir()
-    yield folder
-    folder.chmod(0o755)
-
-
-def test_a_ledger_in_a_folder_that_cannot_be_written_is_read(closed: Path) -> None:
-    file = closed / "runs.sqlite"
+def test_a_ledger_in_a_folder_that_cannot_be_written_is_read(closed_folder: Path) -> None:
+    file = closed_folder / "runs.sqlite"
     with open_ledger(file, create=True) as ledger:
         name = ledger.add(RUN)
-    closed.chmod(0o555)
+    closed_folder.chmod(0o555)
     file.chmod(0o444)
     said = python(LIST, file, "read")
     assert said.startswith(f"True ('{name}', 'queued') ()")
     assert "cannot be written" in said
 
 
-def test_a_ledger_that_cannot_be_written_is_read_while_others_write_and_after_they_were_killed(closed: Path) -> None:
-    file = closed / "runs.sqlite"
+def test_a_ledger_that_cannot_be_written_is_read_while_others_write_and_after_they_were_killed(
+    closed_folder: Path,
+) -> None:
+    file = closed_folder / "runs.sqlite"
     command = [sys.executable, "-c", BEGIN, str(file)]
     process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     with process.stdout:
         name = process.stdout.readline().strip()
-    for path in closed.iterdir():
+    for path in closed_folder.iterdir():
         path.chmod(0o444)
-    closed.chmod(0o555)
+    closed_folder.chmod(0o555)
     assert python(LIST, file, "read").startswith(f"True ('{name}', 'running') ()")
     process.kill()
     process.wait()
     assert python(LIST, file, "read").startswith(f"True ('{name}', 'lost') ()"), "what it wrote is in the log only"
 
 
-def test_a_ledger_cannot_be_made_where_nothing_can_be_written(closed: Path) -> None:
-    closed.chmod(0o555)
-    for file in (closed / "runs.sqlite", closed / "folder" / "runs.sqlite"):
+def test_a_ledger_cannot_be_made_where_nothing_can_be_written(closed_folder: Path) -> None:
+    closed_folder.chmod(0o555)
+    for file in (closed_folder / "runs.sqlite", closed_folder / "folder" / "runs.sqlite"):
         said = python(LIST, file, "create")
         assert "cannot be opened" in said or "its folder cannot be made" in said
         assert str(file) in said
-    assert list(closed.iterdir()) == []
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of a megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("only root can mount a small disk for a test")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    assert list(closed_folder.iterdir()) == []
 
 
 def test_a_full_disk_is_told_of_and_what_was_written_before_stays(small_disk: Path) -> None:

@@ -22,6 +22,7 @@ from nb2prod.ledger.ledger import open_ledger
 from nb2prod.ledger.model import RunRecord, Status
 from nb2prod.runs.model import Limits
 from nb2prod.workflows.run import RunOptions, run
+from tests.disks import powerless
 from tests.ledger.servers import serving
 from tests.making import Cells, nb2prod, write_notebook
 
@@ -235,6 +236,40 @@ def test_a_ledger_that_cannot_be_used_is_told_of_before_a_kernel_starts(notebook
     with pytest.raises(UnusableInput, match="is no SQLite database"):
         run(RunOptions(notebook, ledger=str(file)))
     assert file.read_bytes() == b"not a database" * 100
+
+
+def test_a_folder_that_cannot_be_written_is_told_of_and_needs_other_places(closed_folder: Path, tmp_path: Path) -> None:
+    notebook = write_notebook(closed_folder / "a.ipynb", CELLS)
+    closed_folder.chmod(0o555)
+
+    def asked(*more: object) -> subprocess.CompletedProcess[str]:
+        command = [*powerless(), sys.executable, "-m", "nb2prod", "run", str(notebook), *map(str, more)]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "NO_COLOR": "1"}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
+
+    done = asked()
+    assert (done.returncode, "its folder cannot be made" in done.stderr) == (6, True), done.stderr
+    done = asked("--ledger", tmp_path / "runs.sqlite")
+    assert (done.returncode, "name another file with --output" in done.stderr) == (6, True), done.stderr
+    done = asked("--ledger", tmp_path / "runs.sqlite", "--output", tmp_path / "out.ipynb")
+    assert done.returncode == 0, done.stderr
+    assert list(closed_folder.iterdir()) == [notebook]
+
+
+def test_a_full_disk_makes_a_run_fail_and_its_record_says_so(small_disk: Path, tmp_path: Path) -> None:
+    cells = [*CELLS, (None, "print('x' * 900_000)"), (None, "print('y' * 900_000)")]
+    notebook = write_notebook(tmp_path / "a.ipynb", cells)
+    output = small_disk / "out.ipynb"
+    done = nb2prod("run", notebook, "--output", output, "--json", cwd=tmp_path)
+    assert done.returncode == 6, done.stderr
+    found = json.loads(done.stdout)
+    assert found["run"]["status"] == "failed"
+    assert str(output) in found["problems"][0]["where"]
+    assert len(cell_statuses(str(output))) == 7, "what could be written last is whole"
+    (small_disk / "filling").write_bytes(b"\0" * (os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize))
+    done = nb2prod("run", notebook, "--ledger", small_disk / "runs.sqlite", cwd=tmp_path)
+    assert (done.returncode, "runs.sqlite" in done.stderr) == (6, True), done.stderr
+    assert "bug of nb2prod" not in done.stderr
 
 
 def test_what_was_run_is_told_where_the_ledger_goes_away_for_good(
