@@ -8,6 +8,7 @@ from typing import Any
 from nb2prod.analysis.inference import Inference
 from nb2prod.analysis.lasting import changed_later, free_names
 from nb2prod.analysis.learning.model import HELD_OUT, Fit, Given, How, Part, Prediction, Scoring
+from nb2prod.analysis.learning.networks import BACKWARD
 from nb2prod.capture.measurements import MeasureRequest
 from nb2prod.rules.facts import Facts
 
@@ -113,7 +114,8 @@ class _Looking:
     def fit(self) -> Fit | None:
         """Return the last fit of the model that the inference section asks, else of the one that is asked last; none
         where that section asks a model of which no fit is known, such as a network in a loop of the notebook's own."""
-        fits = [each for each in self.learning.models if each.model.name and self.is_plain(each.node, each.place)]
+        named = [each for each in self.learning.models if each.model.name and each.method != BACKWARD]
+        fits = [each for each in named if self.is_plain(each.node, each.place)]
         served = [each for each in self.learning.predictions if self.in_inference(each)]
         known = {each.model.name for each in fits}
         if served and all(each.fit is None and each.model.name not in known for each in served):

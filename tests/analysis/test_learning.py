@@ -207,3 +207,43 @@ def test_numbers_in_a_row_that_settings_are_taken_from_are_no_places() -> None:
     fit = "    model = LogisticRegression(C=c).fit(X_train, y_train)\n    print(model.score(X_test, y_test))"
     found = learning(SPLIT, f"for c in 30 * np.arange(1, 10):\n{fit}")
     assert [each.fault for each in found.flaws] == [Fault.CHOSEN]
+
+
+NETWORK = """import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+loader = DataLoader(TensorDataset(torch.tensor(X_train.values), torch.tensor(y_train.values)), batch_size=8)
+net, criterion = nn.Sequential(nn.Linear(2, 1)).to("cpu"), nn.MSELoss()
+optimizer = torch.optim.Adam(net.parameters())
+"""
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "    for rows, truth in loader:\n        loss = criterion(net(rows), truth)\n        loss.backward()",
+        "    for i, (rows, truth) in enumerate(loader):\n        out = net(rows.to('cpu')).squeeze()\n"
+        "        loss = criterion(out, truth)\n        loss.backward()\n        optimizer.step()",
+        "    for batch in loader:\n        rows, truth = batch\n"
+        "        nn.functional.mse_loss(net(rows), truth).backward()",
+    ],
+)
+def test_a_loop_that_trains_a_network_is_a_fit_on_the_rows_it_was_asked_about(loop: str) -> None:
+    (fit,) = learning(SPLIT, f"{NETWORK}for epoch in range(9):\n{loop}").models
+    assert (fit.method, fit.model.name, fit.model.path) == ("backward", "net", "torch.nn.Sequential")
+    assert fit.features is not None and fit.target is not None
+    assert (fit.features.part, fit.target.part, fit.features.split) == (Part.TRAIN, Part.TRAIN, 0)
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for rows, truth in loader:\n    loss = criterion(net(rows), truth)\n    if train:\n        loss.backward()",
+        "criterion(net(torch.ones(3, 2)), torch.ones(3)).backward()",
+        "for rows, truth in loader:\n    print(criterion(net(rows), truth).item())",
+        "rows, truth = torch.tensor(X_test.values), torch.tensor(y_test.values)\n"
+        "for step in range(9):\n    criterion(net(rows), truth).backward()",
+    ],
+)
+def test_what_may_be_no_training_is_no_fit(loop: str) -> None:
+    assert learning(SPLIT, NETWORK + loop).models == ()

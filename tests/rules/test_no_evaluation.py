@@ -100,6 +100,58 @@ NOT = {
     + 'new["t"] = model.predict(new)\nnew.to_csv("out.csv")',
 }
 
+NETWORK = """import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+A, B, ya, yb = (torch.tensor(each.values) for each in (A, B, ya, yb))
+batches, others = DataLoader(TensorDataset(A, ya), batch_size=8), DataLoader(TensorDataset(B, yb), batch_size=8)
+model, criterion = nn.Sequential(nn.Linear(2, 2)), nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(model.parameters())
+"""
+LOOP = """for epoch in range(10):
+    for rows, truth in batches:
+        optimizer.zero_grad()
+        out = model(rows)
+        loss = criterion(out, truth)
+        loss.backward()
+        optimizer.step()
+"""
+NOT["a network that only learns"] = NETWORK + LOOP + "torch.save(model.state_dict(), 'model.pt')"
+NOT["a network that learns by a function"] = (
+    NETWORK
+    + "model = nn.Linear(2, 2)\nfor epoch in range(9):\n    loss = F.mse_loss(model(A), ya)\n    loss.backward()"
+)
+MEASURED |= {
+    f"a network: {name}": NETWORK + text
+    for name, text in {
+        "right answers in a loop": LOOP
+        + """with torch.no_grad():
+    right = sum((torch.max(model(rows), 1)[1] == truth).sum().item() for rows, truth in others)
+print(right)
+""",
+        "loss on other rows": LOOP + "    print(sum(criterion(model(rows), truth).item() for rows, truth in others))",
+        "right answers while it learns": LOOP + "        print((out.argmax(dim=1) == truth).float().mean())",
+        "a metric": LOOP + "print(log_loss(yb, model(B).detach()))",
+        "a function for both": """def turn(rows, truth, learns):
+    loss = criterion(model(rows), truth)
+    if learns:
+        loss.backward()
+        optimizer.step()
+    return loss.item()
+for epoch in range(9):
+    print(turn(A, ya, True), turn(B, yb, False))
+""",
+        "phases": """for phase in ["train", "val"]:
+    for rows, truth in {"train": batches, "val": others}[phase]:
+        with torch.set_grad_enabled(phase == "train"):
+            loss = criterion(model(rows), truth)
+            if phase == "train":
+                loss.backward()
+""",
+    }.items()
+}
+
 
 def found(text: str) -> list[str]:
     case = example_of(BEFORE + text + "\n", Path("notebook.ipynb"))

@@ -61,6 +61,8 @@ class Expressions:
         self.cell = 0
         self.loops: list[int] = []
         """The loops around what is being read."""
+        self.branches = 0
+        """How many branches of conditions are around it."""
 
     # Names.
 

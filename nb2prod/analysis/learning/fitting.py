@@ -22,6 +22,7 @@ from nb2prod.analysis.learning.model import (
     Split,
     Trace,
 )
+from nb2prod.analysis.learning.networks import BACKWARD, Asked, is_network
 from nb2prod.analysis.learning.record import Fitted, Scored
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.tables import Tables
@@ -204,6 +205,8 @@ class Fitting(Tables):
             self.record.predictions.append(prediction)
             if data is not None and data.data is not None:
                 self.record.asked.append((prediction, data.data))
+        if is_network(value):
+            self.record.network = Asked(value, data)
         rows = data.data.rows if data is not None and data.data is not None else None
         learnt = value.learnt if value.estimator is not None and not value.estimator.supervised else ()
         answers = (fit,) if fit is not None and fit.model.supervised else ()
@@ -211,6 +214,25 @@ class Fitting(Tables):
         if answers and data is not None and data.data is not None:
             made = replace(made, origin=0)
         return Value(data=made)
+
+    def trained_by_hand(self, given: Arguments) -> Value:
+        """Read ``loss.backward()`` in a loop: the network that was asked last learns from the rows it was asked about.
+
+        Below a condition, and on held-out rows, that is not sure: the same function may be for training and for tests.
+        What such a network answers afterwards is not followed, as batches of both kinds go by the same names.
+        """
+        asked, self.record.network = self.record.network, None
+        if asked is not None and asked.truth is not None and self.loops and not self.branches:
+            rows = asked.features.rows if asked.features is not None else None
+            if rows is not None and part_of(rows) not in {*HELD_OUT, Part.MIXED}:
+                fit = self.fitted(asked.network, BACKWARD, given, asked.features, asked.truth)
+                asked.network.fits.remove(fit)
+        return Value()
+
+    def held_against(self, truth: Value | None) -> None:
+        """Note the truth that the answers of the network that was asked last are held against."""
+        if self.record.network is not None and truth is not None:
+            self.record.network.truth = truth
 
     def scored(self, value: Value, method: str, given: Arguments) -> Value:
         """Note ``model.score(X_test, y_test)``."""
@@ -298,6 +320,9 @@ class Fitting(Tables):
     def compared(self, node: ast.expr, left: Value, right: Value, made: Value) -> None:
         """Note ``answers == y_test``; the number that is made of it is the score."""
         self.weighed(self.named_in(node))
+        if isinstance(node, ast.Compare):  # what a network answers while it learns
+            told = [each.data for each in (left, right) if each.data is not None]
+            self.record.measured |= len(told) == 2 and any(each.asked is not None for each in told)
         for answers, truth in ((left, right), (right, left)):
             if answers.data is None or truth.data is None or not answers.data.answers or truth.data.answers:
                 continue

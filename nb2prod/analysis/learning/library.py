@@ -10,6 +10,7 @@ from nb2prod.analysis.learning.combining import reckoned, varying
 from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.fitting import FEATURES, SAME_OBJECT, TARGET, Fitting
 from nb2prod.analysis.learning.model import Kind, Part, Trace
+from nb2prod.analysis.learning.networks import BACKWARD, FUNCTIONAL, is_loss
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.tables import BEHIND, FILTERS, STATISTICS, unsorted
 from nb2prod.analysis.learning.values import UNKNOWN, Data, Labels, Rows, Value, part_of
@@ -70,6 +71,8 @@ class Library(Fitting):
         if callee.symbol:
             return self.library(load_knowledge().canonical(callee.path), given)
         if callee.estimator is not None:
+            if is_loss(callee.path):
+                self.held_against(given.find(1, "target"))
             return self.answered(callee, "", given)
         return self.derived(given.all())
 
@@ -78,6 +81,8 @@ class Library(Fitting):
     def library(self, path: str, given: Arguments) -> Value:
         """Read a call of a library's function or class."""
         name = path.rpartition(".")[2]
+        if path.startswith(FUNCTIONAL) and is_loss(path):
+            self.held_against(given.find(1, "target"))
         if path in NO_DATA:
             varies = varying(given.all())
             return Value(varies=varies, scored=tuple(n for each in given.all() for n in each.scored))
@@ -272,6 +277,8 @@ class Library(Fitting):
         if own is not None:
             return self.own(own, self.given_to(node))
         given = self.given_to(node)
+        if name == BACKWARD and receiver.estimator is None:
+            return self.trained_by_hand(given)
         found = self._learning(receiver, name, given)
         if found is not None:
             return found

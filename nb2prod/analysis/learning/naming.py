@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nb2prod.analysis.learning.model import Given, Part, Roles
+from nb2prod.analysis.learning.networks import BACKWARD
 from nb2prod.analysis.learning.record import Record
 
 _FIELDS = {Part.TRAIN: "training", Part.TEST: "test", Part.VALIDATION: "validation", Part.WHOLE: "whole"}
@@ -19,7 +20,7 @@ def roles_of(record: Record) -> Roles:
     models: dict[str, None] = {}
     columns: dict[str, None] = {}
     for each in record.fits:
-        if not each.fit.model.supervised:
+        if not each.fit.model.supervised or each.fit.method == BACKWARD:  # whose rows are those of one batch
             continue
         add("features", each.fit.features)
         add("target", each.fit.target)

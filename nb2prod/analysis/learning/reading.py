@@ -193,8 +193,10 @@ class Reader(Parting):
             sides = [self.evaluate(each) for each in (node.test.left, *node.test.comparators)]
             # What has rows is an answer, its truth or how far they are apart: errors are counted one by one.
             self.picked([each for each in sides if each.rows is None], node.test)
+        self.branches += 1
         self.run_all(node.body)
         self.run_all(node.orelse)
+        self.branches -= 1
 
     def run_with(self, node: ast.With) -> None:
         """Read a block and what it opens."""

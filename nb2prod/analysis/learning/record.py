@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.learning.model import Fit, Kind, Learnt, Model, Place, Prediction, Scoring
+from nb2prod.analysis.learning.networks import Asked
 from nb2prod.analysis.learning.values import Data, Rows, Splitting, Value
 
 
@@ -60,6 +61,8 @@ class Record:
     """Whether something tells how good a model is, be it in a way of which nobody knows the rows."""
     answered: set[Value] = field(default_factory=set)
     """Tables and arrays into which answers are put, fold after fold."""
+    network: Asked | None = None
+    """The network that was asked last."""
     loops: int = 0
     origins: int = 0
 

@@ -23,7 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nb2prod.analysis.learning.model import Learning
+from nb2prod.analysis.learning.model import Fit, Learning
+from nb2prod.analysis.learning.networks import BACKWARD
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB401", "no-evaluation", Severity.WARNING)
@@ -35,10 +36,16 @@ EXPLAINING = "statsmodels."
 def check(learning: Learning, tagged: frozenset[str]) -> Iterator[Finding]:
     """Yield one finding, at the last fit that has a name, where nothing is scored and no section says that it does."""
     fits = [fit for fit in learning.models if fit.target is not None and not fit.model.path.startswith(EXPLAINING)]
-    named = [fit for fit in fits if fit.model.name or fit.model.kind]
+    named = [fit for fit in fits if (fit.model.name or fit.model.kind) and not _is_asked_besides(learning, fit)]
     if not named or learning.measured or "evaluation" in tagged or any(fit.evals for fit in fits):
         return
     last = named[-1]
     what = f"`{last.model.name or last.model.kind}` is trained, and nothing measures how good it is"
     remedy = "hold rows back, and score its answers for them"
     yield Finding(what, last.place.cell, last.place.line, remedy, subject=last.model.name)
+
+
+def _is_asked_besides(learning: Learning, fit: Fit) -> bool:
+    """Say whether a network is asked anywhere but where it learns: people measure networks in many ways."""
+    asked = [each for each in learning.predictions if each.model.index == fit.model.index]
+    return fit.method == BACKWARD and len(asked) > 1
