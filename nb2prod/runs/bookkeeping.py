@@ -3,10 +3,13 @@ each cell and the run ended."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import nbformat.v4
 from papermill.engines import NotebookExecutionManager
@@ -14,25 +17,59 @@ from papermill.engines import NotebookExecutionManager
 from nb2prod.errors import NotebookRaised
 from nb2prod.runs.failures import status_of
 from nb2prod.runs.model import Status, Usage
-from nb2prod.runs.output import OutputNotebook
 
 PENDING, COMPLETED, SKIPPED = "pending", "completed", "skipped"
 """What a cell's status is, beside ``running`` and the ways in which a run can end badly."""
-SAVED_EVERY = 5.0
-"""Seconds after which the outputs of a cell that still runs are written."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What papermill's own command line can ask for beside what every run has."""
+
+    start_timeout: float = 60
+    """Seconds for the kernel to start."""
+    saved_every: float | None = 5.0
+    """Seconds after which the outputs of a cell that still runs are written; ``None`` is never."""
+    progress_bar: bool | dict[str, Any] = False
+    log: logging.Logger | None = None
+    """Is told of cells and what they print."""
+    stdout_file: Any = None
+    stderr_file: Any = None
+    """Open files that get what is printed, too."""
+
+
+class Output(Protocol):
+    """Where the document is written."""
+
+    def begin(self, document: Any) -> None:
+        """Write it for the first time."""
+
+    def changed(self, position: int) -> None:
+        """Take note that the cell at this position has changed."""
+
+    def save(self, document: Any) -> None:
+        """Write it soon."""
+
+    def finish(self, document: Any) -> None:
+        """Write it for the last time."""
+
+    def close(self) -> None:
+        """Do nothing more."""
 
 
 class Bookkeeping(NotebookExecutionManager):  # type: ignore[misc]
     """papermill's book-keeping without its claim that every cell was completed."""
 
-    def __init__(self, document: Any, output: OutputNotebook | None, steps: set[int]) -> None:
+    def __init__(self, document: Any, output: Output | None, steps: set[int], options: Options) -> None:
         """``steps`` are the positions of the cells that will be run."""
-        super().__init__(document, progress_bar=False, autosave_cell_every=0)
+        super().__init__(document, progress_bar=options.progress_bar, autosave_cell_every=0)
         self.settle: Callable[[], None] = lambda: None
         """Puts together what the running cell has printed."""
         self._output = output
         self._steps = steps
+        self._options = options
         self._running: int | None = None
+        self._save_comes = self._ended = False
         self._saved_at = self._began = self._cell_began = monotonic()
 
     def notebook_start(self, **details: Any) -> None:
@@ -57,8 +94,10 @@ class Bookkeeping(NotebookExecutionManager):  # type: ignore[misc]
         """Record that the cell runs now."""
         assert cell_index is not None
         self._running, self._cell_began = cell_index, monotonic()
+        if self._options.log is not None:
+            self._options.log.info("Executing cell %s", cell_index + 1)
         cell.metadata["papermill"] = _record(start_time=_now(), exception=False, status=str(Status.RUNNING))
-        self.save()
+        self._save_soon()
 
     def cell_complete(self, cell: Any, cell_index: int | None = None, **details: Any) -> None:
         """Record that the cell ran to its end; ``cut`` says that some of its outputs are not there."""
@@ -78,8 +117,12 @@ class Bookkeeping(NotebookExecutionManager):  # type: ignore[misc]
         record["exception"] = status != COMPLETED
         if cut:
             record["cut"] = True
-        self.save()
+        if self._running is not None:
+            self.changed(self._running)
+            if self.pbar is not None:
+                self.pbar.update(self._running + 1 - self.pbar.n)
         self._running = None
+        self._save_soon()
 
     def notebook_ended(self, error: BaseException | None, usage: Usage) -> None:
         """Record the end of the run, for whatever reason, and write it. What is pending stays pending."""
@@ -89,7 +132,11 @@ class Bookkeeping(NotebookExecutionManager):  # type: ignore[misc]
         record["exception"] = True if error is not None else None
         record["usage"] = {"peak_memory": usage.peak_memory, "cpu_seconds": round(usage.cpu_seconds, 3)}
         if error is not None:
-            record["error"] = str(error) or type(error).__name__
+            record["error"] = _words(error)
+        self._ended = True
+        if error is None:
+            self.complete_pbar()
+        self.cleanup_pbar()
         if self._output is not None:
             self._output.finish(self.nb)
 
@@ -98,9 +145,16 @@ class Bookkeeping(NotebookExecutionManager):  # type: ignore[misc]
         if self._output is not None:
             self._output.changed(position)
 
+    def _save_soon(self) -> None:
+        """Have the notebook written as soon as there is nothing to do but wait: once the next cell is sent off."""
+        if self._output is not None and not self._save_comes:
+            self._save_comes = True
+            asyncio.get_running_loop().call_soon(self.save)
+
     def save(self, **details: Any) -> None:
         """Have the notebook written as it is now."""
-        if self._output is None:
+        self._save_comes = False
+        if self._output is None or self._ended:
             return
         if self._running is not None:
             self._output.changed(self._running)
@@ -109,7 +163,8 @@ class Bookkeeping(NotebookExecutionManager):  # type: ignore[misc]
 
     def autosave_cell(self) -> None:
         """Have the outputs of the running cell written, where that was not done for a while."""
-        if self._output is None or monotonic() - self._saved_at < SAVED_EVERY:
+        every = self._options.saved_every
+        if self._output is None or every is None or monotonic() - self._saved_at < every:
             return
         self.settle()
         began = monotonic()
@@ -127,6 +182,12 @@ def _now() -> str:
 
 def _said(status: Status, error: BaseException) -> Any:
     """Return an output that says how a cell ended whose kernel cannot say it any more."""
-    text = str(error) or f"{type(error).__name__} while this cell ran"
+    name = type(error).__name__ if isinstance(error, Exception) else "Interrupted"
     v4: Any = nbformat.v4
-    return v4.new_output("error", ename=type(error).__name__, evalue=text, traceback=[f"nb2prod: {status}", text])
+    return v4.new_output("error", ename=name, evalue=_words(error), traceback=[f"nb2prod: {status}", _words(error)])
+
+
+def _words(error: BaseException) -> str:
+    if not isinstance(error, Exception):
+        return "the run was interrupted"
+    return str(error) or type(error).__name__

@@ -33,6 +33,8 @@ INTERRUPTED_WITHIN = 2.0
 """Seconds that an interrupted cell has to end by itself, with a traceback that says where it was."""
 ASKED_AGAIN = 0.25
 """Seconds between two looks for a reply that nobody was told of."""
+ENDED_WITHIN = 5.0
+"""Seconds that a kernel has for what it does at its end; then it is killed."""
 CONNECTED_WITHIN = 0.2
 """Seconds in which a kernel that answers is heard on its channel of outputs; else it is asked once more."""
 NOTHING_IS_DROPPED = """
@@ -130,17 +132,21 @@ class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]
             await _dropped(heard)
         self.kc._handle_kernel_info_reply(replied.result())
         self.language_info = replied.result()["content"].get("language_info", {})
-        self.kc.execute(NOTHING_IS_DROPPED, silent=True, store_history=False, allow_stdin=False)
+        if self.language_info.get("name") == "python":
+            self.kc.execute(NOTHING_IS_DROPPED, silent=True, store_history=False, allow_stdin=False)
 
     @property
     def usage(self) -> Usage:
         """What the kernel and its processes have used up to now."""
-        return self._watch.look() if self._watch is not None else Usage()
+        return self._watch.recent() if self._watch is not None else Usage()
 
     async def stop(self, *, failed: bool) -> None:
         """End the kernel and whatever it started; at once if the run ``failed``."""
-        if failed:
+        if failed or self.km is None or self._death is None:
             self.shutdown_kernel = "immediate"
+        else:
+            await self.km.request_shutdown()
+            await asyncio.wait([self._death], timeout=ENDED_WITHIN)
         await self._end_kernel()
 
     async def _end_kernel(self) -> None:

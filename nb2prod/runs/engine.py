@@ -12,13 +12,12 @@ from typing import Any
 from papermill.engines import Engine, papermill_engines
 
 from nb2prod.errors import NotebookRaised, Problem, UnusableInput
-from nb2prod.runs.bookkeeping import Bookkeeping
+from nb2prod.runs.bookkeeping import Bookkeeping, Options, Output
 from nb2prod.runs.client import Step, TruthfulClient
-from nb2prod.runs.event_loop import run_to_end
+from nb2prod.runs.event_loop import Terminated, run_to_end
 from nb2prod.runs.failures import Place
 from nb2prod.runs.kernels import kernel_environment
 from nb2prod.runs.model import Attendant, Limits, OnCell, OnUsage, Usage
-from nb2prod.runs.output import OutputNotebook
 from nb2prod.runs.starting import kernel_folder
 
 NAME = "nb2prod-order"
@@ -39,9 +38,8 @@ class Order:
     on_usage: OnUsage
     attendant: Attendant | None
     keep_outputs: bool
-    output: OutputNotebook | None
-    options: dict[str, Any]
-    """Of papermill's client: how long to wait for the kernel, where to write what is printed."""
+    output: Output | None
+    options: Options
 
 
 class Nb2prodEngine(Engine):  # type: ignore[misc]
@@ -50,18 +48,23 @@ class Nb2prodEngine(Engine):  # type: ignore[misc]
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, order: Order, **ignored: Any) -> Any:
         """Run ``nb`` and return it."""
-        book = Bookkeeping(nb, order.output, {step.position for step in order.steps})
-        used: list[Usage] = []
+        book = Bookkeeping(nb, order.output, {step.position for step in order.steps}, order.options)
+        used: list[Usage] = [Usage()]
         try:
             book.notebook_start()
             run_to_end(lambda: _run(book, kernel_name, order, used.append))
         except BaseException as error:
-            book.notebook_ended(error, used[-1] if used else Usage())
+            try:
+                book.notebook_ended(error, used[-1])
+            except UnusableInput as unwritten:
+                error.add_note(str(unwritten))
+            if isinstance(error, Terminated):
+                error.go_on()
             raise
         finally:
             if order.output is not None:
                 order.output.close()
-        book.notebook_ended(None, used[-1] if used else Usage())
+        book.notebook_ended(None, used[-1])
         return book.nb
 
 
@@ -70,7 +73,15 @@ papermill_engines.register(NAME, Nb2prodEngine)
 
 async def _run(book: Bookkeeping, kernel: str, order: Order, used: OnUsage) -> None:
     client = TruthfulClient(
-        book, limits=order.limits, keep_outputs=order.keep_outputs, kernel_name=kernel, log=_log, **order.options
+        book,
+        limits=order.limits,
+        keep_outputs=order.keep_outputs,
+        kernel_name=kernel,
+        log=order.options.log or _log,
+        log_output=order.options.log is not None,
+        stdout_file=order.options.stdout_file,
+        stderr_file=order.options.stderr_file,
+        startup_timeout=order.options.start_timeout,
     )
     book.settle = lambda: client.taken.settle()
 

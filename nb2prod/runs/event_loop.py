@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
+
+
+class Terminated(BaseException):
+    """SIGTERM came while a coroutine ran, and ended it."""
+
+    def go_on(self) -> NoReturn:
+        """Do what the signal does where nobody waits for it. Raises ``SystemExit``, or does not come back."""
+        handler = signal.getsignal(signal.SIGTERM)
+        if callable(handler):
+            handler(signal.SIGTERM, None)
+        else:
+            signal.raise_signal(signal.SIGTERM)
+        raise SystemExit(128 + signal.SIGTERM)
 
 
 def run_to_end(work: Callable[[], Any]) -> Any:
-    """Run the coroutine that ``work`` makes, also where an event loop runs already (a server, a notebook)."""
+    """Run the coroutine that ``work`` makes, also where an event loop runs already (a server, a notebook).
+
+    Raises :class:`Terminated` where SIGTERM came and is not ignored; only the main thread is told of it.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -22,12 +39,13 @@ def run_to_end(work: Callable[[], Any]) -> Any:
 
 
 async def _until_told_to_end(work: Callable[[], Any]) -> Any:
-    """Run the coroutine; SIGTERM cancels it as asyncio lets Ctrl-C do, where somebody waits for ``SystemExit``.
+    """Run the coroutine; SIGTERM cancels it as asyncio lets Ctrl-C do.
 
     An exception out of the signal's handler would be lost wherever a library of the loop catches everything.
     """
     handler = signal.getsignal(signal.SIGTERM)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+    ignored = handler is None or handler is signal.SIG_IGN
+    if threading.current_thread() is not threading.main_thread() or ignored or sys.platform == "win32":
         return await work()
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
@@ -49,5 +67,5 @@ async def _until_told_to_end(work: Callable[[], Any]) -> Any:
         loop.remove_signal_handler(signal.SIGTERM)
         signal.signal(signal.SIGTERM, handler)
     if told:
-        handler(signal.SIGTERM, None)
+        raise Terminated
     return result

@@ -49,6 +49,7 @@ def execute(
     load_nbformat()
     from papermill.engines import papermill_engines
 
+    from nb2prod.runs.bookkeeping import Options
     from nb2prod.runs.engine import NAME, Order
     from nb2prod.runs.output import OutputNotebook
 
@@ -73,7 +74,7 @@ def execute(
         attendant=attendant,
         keep_outputs=keep_outputs,
         output=file,
-        options={},
+        options=Options(),
     )
     executed = papermill_engines.execute_notebook_with_engine(NAME, document, kernel_name=name, order=order)
     notes = (note,) if note else ()

@@ -10,14 +10,18 @@ import secrets
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.load_nbformat import load_nbformat
 
+ENDING = ".ipynb"
 PART = ".part"
 """How the names of files end that are being written."""
+PAUSE = 0.02
+"""Seconds between two writings: many cells that take a millisecond each are written together."""
 CELLS = "\0cells\0"
 """Stands for the cells in the frame of the file; no text of a notebook in JSON has this character as it is."""
 
@@ -28,21 +32,33 @@ class OutputNotebook:
     What has not changed since the last time is not made into JSON again. The bytes are those of ``nbformat.write``.
     """
 
-    def __init__(self, path: Path, *, not_this: Path | None = None) -> None:
+    def __init__(self, path: Path, *, not_this: Path | None = None, ending: str = ENDING) -> None:
         """Raise ``UnusableInput`` where ``path`` cannot be written, or is ``not_this``, the notebook that is run."""
-        self.path = checked(path, not_this)
+        self.path = checked(path, not_this, ending)
         self._texts: dict[int, str] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="nb2prod-output")
         self._lock = threading.Lock()
-        self._waiting: str | None = None
+        self._waiting: _Text | None = None
         self._busy = False
+        self._closing = threading.Event()
+
+    def begin(self, document: Any) -> None:
+        """Write the document for the first time, with what an earlier writer that was killed has left cleared away.
+
+        Raises ``UnusableInput`` where that fails.
+        """
+        _clear_away(self.path)
+        self._write(self._text(document))
 
     def changed(self, position: int) -> None:
         """Have the cell at this position made into JSON again the next time."""
         self._texts.pop(position, None)
 
     def save(self, document: Any) -> None:
-        """Have the document written as it is now, soon. What could not be written is said by :meth:`finish`."""
+        """Have the document written as it is now, at once or as soon as what is being written is.
+
+        What could not be written is said by :meth:`finish`, if it still cannot then.
+        """
         text = self._text(document)
         with self._lock:
             self._waiting = text
@@ -53,48 +69,41 @@ class OutputNotebook:
     def finish(self, document: Any) -> None:
         """Write the document and wait for it. Raises ``UnusableInput`` where that fails: the file is as it was then."""
         text = self._text(document)
-        self._writer.shutdown(wait=True)
-        try:
-            write_whole(self.path, _bytes(text))
-        except OSError as error:
-            raise UnusableInput(_not_written(self.path, error)) from None
-
-    def begin(self, document: Any) -> None:
-        """Write the document for the first time, with what an earlier writer that was killed has left cleared away.
-
-        Raises ``UnusableInput`` where that fails.
-        """
-        try:
-            _clear_away(self.path)
-            write_whole(self.path, _bytes(self._text(document)))
-        except OSError as error:
-            raise UnusableInput(_not_written(self.path, error)) from None
+        self.close()
+        self._write(text)
+        _sync_folder(self.path.parent)
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread, whatever waits."""
+        self._closing.set()
         self._writer.shutdown(wait=True)
 
+    def _write(self, text: _Text) -> None:
+        try:
+            write_whole(self.path, text.whole())
+        except OSError as error:
+            raise UnusableInput(_not_written(self.path, error)) from None
+
     def _write_waiting(self) -> None:
-        """Write what is waiting, the newest only; an error here is told at the end, where it has not gone away."""
+        """Write what is waiting, the newest only, with a pause between."""
         while True:
             with self._lock:
                 text, self._waiting = self._waiting, None
-                if text is None:
+                if text is None or self._closing.is_set():
                     self._busy = False
                     return
             with contextlib.suppress(OSError):
-                write_whole(self.path, _bytes(text))
+                write_whole(self.path, text.whole())
+            self._closing.wait(PAUSE)
 
-    def _text(self, document: Any) -> str:
-        texts = [self._cell(position, cell) for position, cell in enumerate(document.cells)]
-        frame = dict(document, cells=CELLS)
-        frame["metadata"] = {
+    def _text(self, document: Any) -> _Text:
+        metadata = {
             name: value
             for name, value in document.metadata.items()
             if name not in ("orig_nbformat", "orig_nbformat_minor", "signature")
         }
-        cells = "[\n" + ",\n".join(texts) + "\n ]" if texts else "[]"
-        return _json(frame).replace(json.dumps(CELLS), cells, 1) + "\n"
+        frame = _json(dict(document, cells=CELLS, metadata=metadata))
+        return _Text(frame, [self._cell(position, cell) for position, cell in enumerate(document.cells)])
 
     def _cell(self, position: int, cell: Any) -> str:
         text = self._texts.get(position)
@@ -103,15 +112,28 @@ class OutputNotebook:
         return text
 
 
-def checked(path: Path, not_this: Path | None = None) -> Path:
+@dataclass(frozen=True)
+class _Text:
+    """A document at one moment, in JSON that is not put together yet."""
+
+    frame: str
+    cells: list[str]
+
+    def whole(self) -> bytes:
+        """Return the file's bytes; half a pair of surrogates becomes the escape that JSON has for it."""
+        cells = "[\n" + ",\n".join(self.cells) + "\n ]" if self.cells else "[]"
+        return (self.frame.replace(json.dumps(CELLS), cells, 1) + "\n").encode("utf-8", "backslashreplace")
+
+
+def checked(path: Path, not_this: Path | None = None, ending: str = ENDING) -> Path:
     """Return ``path`` absolute, links followed, if a notebook can be written there.
 
     Raises ``UnusableInput`` with what is in the way: no such folder, a folder, a device, the notebook that is run.
     """
     real = Path(os.path.realpath(path))
     what = remedy = ""
-    if real.suffix != ".ipynb":
-        what, remedy = "the name does not end in .ipynb", "Name the output notebook with this ending."
+    if not real.name.endswith(ending):
+        what, remedy = f"the name does not end in {ending}", "Name the output notebook with this ending."
     elif not_this is not None and real == Path(os.path.realpath(not_this)):
         what, remedy = "this is the notebook that is run", "Name another file for its output."
     elif not real.parent.is_dir():
@@ -126,7 +148,8 @@ def checked(path: Path, not_this: Path | None = None) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a reader finds the old one or the new one and nothing between, also after a power cut.
 
-    The mode of a file that is there stays. Raises ``OSError``; the file is as it was then.
+    Which of the two it finds after that is certain once the folder has been synchronised too. The
+    mode of a file that is there stays. Raises ``OSError``; the file is as it was then.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
@@ -142,7 +165,6 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -192,11 +214,6 @@ def _split(cell: Any) -> Any:
     writing: Any = rwbase  # it has no types
     small = load_nbformat().from_dict({"metadata": {}, "cells": [cell]})
     return writing.strip_transient(writing.split_lines(small)).cells[0]
-
-
-def _bytes(text: str) -> bytes:
-    """Return the file's bytes; half a pair of surrogates becomes the escape that JSON has for it."""
-    return text.encode("utf-8", "backslashreplace")
 
 
 def _json(value: Any) -> str:

@@ -32,6 +32,7 @@ class Watch(threading.Thread):
         self._known: dict[int, psutil.Process] = {}
         self._peak = 0
         self._cpu = 0.0
+        self._looked_at = 0.0
         self._told_apart = 0
         self._told_apart_at = 0.0
         self._ended = threading.Event()
@@ -42,6 +43,10 @@ class Watch(threading.Thread):
         """What has been used until the last look."""
         return Usage(self._peak, self._cpu)
 
+    def recent(self) -> Usage:
+        """What has been used until a moment ago."""
+        return self.usage if monotonic() - self._looked_at < CLOSELY else self.look()
+
     def run(self) -> None:
         """Look from time to time."""
         while not self._ended.wait(CLOSELY if self.ceiling is not None else LOOSELY):
@@ -50,6 +55,7 @@ class Watch(threading.Thread):
     def look(self) -> Usage:
         """Look now. Where the process is gone, what was known of it stays."""
         with self._one_at_a_time:
+            self._looked_at = monotonic()
             processes = self._processes()
             self._cpu = max(self._cpu, sum(map(_cpu, processes)))
             memory = self._memory(processes)

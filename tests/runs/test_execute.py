@@ -43,7 +43,7 @@ def test_a_run_reports_each_cell(make: Any) -> None:
 
 
 def test_parameters_are_injected_behind_the_last_parameters_cell(make: Any) -> None:
-    notebook = make(("# nb2prod: parameters\na = 1"), ("b = 2\nc = 3", "parameters"), "print([a, b, c])")
+    notebook = make(("# nb2prod: parameters\na = ''"), ("b = []\nc = 3", "parameters"), "print([a, b, c])")
     given = {"a": 'it\'s "x"\n', "b": [1, {"k": None}]}
     assert printed(execute(notebook, parameters=given)) == f"{[*given.values(), 3]}\n"
 
@@ -213,23 +213,23 @@ def test_ctrl_c_ends_the_kernel_and_what_it_started(make: Any, tmp_path: Path) -
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(notebook.path)], env=environment, stderr=subprocess.PIPE, text=True
     )
-    _wait_for(lambda: pids.exists() and pids.read_text().endswith("\n"))
+    wait_for(lambda: pids.exists() and pids.read_text().endswith("\n"))
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130, said
     assert said == ""
     for pid in map(int, pids.read_text().split()):
-        _wait_for(lambda pid=pid: not _alive(pid))
+        wait_for(lambda pid=pid: not alive(pid))
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
 
 
-def _wait_for(condition: Any, seconds: float = 20) -> None:
+def wait_for(condition: Any, seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

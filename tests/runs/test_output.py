@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import nbformat
 import pytest
 
 from nb2prod.errors import KernelDied, NotebookRaised, TimedOut, UnusableInput
+from nb2prod.runs.bookkeeping import Options
 from nb2prod.runs.execute import execute
 from nb2prod.runs.model import Limits
 from nb2prod.runs.output import OutputNotebook, write_whole
@@ -115,7 +117,7 @@ def test_what_a_cell_shows_elsewhere_is_written_there(make: Any, tmp_path: Path)
 def test_outputs_of_a_running_cell_are_written_now_and_then(
     make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nb2prod.runs.bookkeeping.SAVED_EVERY", 0.2)
+    monkeypatch.setattr("nb2prod.runs.bookkeeping.Options", partial(Options, saved_every=0.2))
     file = tmp_path / "out.ipynb"
     source = (
         "import time\nfor i in range(6): print('line', i, flush=True); time.sleep(0.3)\n"
@@ -161,6 +163,7 @@ import resource, sys
 from pathlib import Path
 from nb2prod.errors import UnusableInput
 from nb2prod.notebook.read import read_notebook
+from nb2prod.runs.bookkeeping import Options
 from nb2prod.runs.execute import execute
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 try:

@@ -40,6 +40,16 @@ def checked_parameters(notebook: Notebook, parameters: Mapping[str, Any]) -> dic
     return values
 
 
+def injectable(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters where nothing is known of their types. Raises ``UsageError`` with all that cannot be."""
+    problems = []
+    for name, value in parameters.items():
+        problems += [found for found in (_name_problem(name, ()), _taken(name, value, None)[1]) if found is not None]
+    if problems:
+        raise UsageError(problems)
+    return dict(parameters)
+
+
 def holds(kind: Type, value: Any) -> bool:
     """Say whether the value is of the type as it is."""
     try:
@@ -99,8 +109,8 @@ def _wrong_type(where: str, value: Any, declaration: Declared, why: str) -> Prob
     what = f"{kind} was given for {declaration.type.text}: it {why}"
     if declaration.said:
         return Problem(what, where, f"The parameters cell says `{declaration.name}: {declaration.type.text}`.")
-    wider = "float" if declaration.type.text == "int" else "..."
-    remedy = f"Its default is {declaration.type.text}; for another type write `{declaration.name}: {wider} = "
+    other = f"{declaration.type.text} | None" if value is None else type(value).__name__
+    remedy = f"Its default is {declaration.type.text}; for another type write `{declaration.name}: {other} = "
     return Problem(what, where, f"{remedy}{declaration.source}` in the parameters cell.")
 
 
