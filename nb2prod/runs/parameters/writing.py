@@ -113,6 +113,8 @@ def _zone(value: ZoneInfo, inner: _Inner) -> str:
 
 
 def _path(value: pathlib.PurePath, inner: _Inner) -> str:
+    if type(value)(str(value)) != value:  # as for PureWindowsPath("//a/")
+        raise Unwritable("a path that is not what its text says")
     kind = "Path" if isinstance(value, pathlib.Path) else type(value).__name__
     return _call("pathlib", kind, repr(str(value)))
 
