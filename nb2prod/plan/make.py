@@ -216,7 +216,8 @@ def _answer_problems(request: Request, evidence: Evidence) -> list[Problem]:
             return [Problem(answers.contradicted.rstrip("."), where, remedy)]
         if any(answer is not None for answer in answers.responses):
             return _path_problems(request, evidence, answers.requests[0])
-        what = f"what the inference section answers with (`{request.inference.output}`) is None for every row"
+        answer = f"what the inference section answers with (`{request.inference.output}`)"
+        what = f"{answer} is None or not a number for every row"
         remedy = (
             "let it end in the prediction, such as `prediction = model.predict(sample)`, and not in what only draws"
         )

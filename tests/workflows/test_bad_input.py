@@ -97,7 +97,7 @@ REFUSED = {
     "an answer that is none": (
         changed(inference="sample = X[:25]\nprediction = [print(p) for p in sample @ weights]"),
         6,
-        ["cell [5]", "`prediction`", "None for every row"],
+        ["cell [5]", "`prediction`", "for every row"],
     ),
     "a shell command that matters": (changed(data="%cd /tmp\n" + PLAIN[1][1]), 6, ["cell [2], line 1", "%cd"]),
 }  # fmt: skip
