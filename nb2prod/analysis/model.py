@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 
 class Kind(StrEnum):
@@ -66,11 +67,16 @@ class Statement:
     facts: Facts
 
 
-def may_name(statement: Statement, parts: Iterable[str]) -> bool:
-    """Return whether one of ``parts`` may stand in a name or a keyword of a statement: a look at its text that spares
-    one at its nodes. What is not ASCII may be read as another name than it is written."""
+@cache
+def _any_of(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.ASCII)
+
+
+def may_name(statement: Statement, *words: str) -> bool:
+    """Return whether one of the names or keywords may stand in a statement: a look at its text that spares one at its
+    nodes. What is not ASCII may be read as another name than it is written."""
     text = statement.source
-    return any(part in text for part in parts) or not text.isascii()
+    return _any_of(*words).search(text) is not None or not text.isascii()
 
 
 @dataclass(frozen=True, order=True)

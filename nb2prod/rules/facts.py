@@ -29,7 +29,7 @@ from nb2prod.rules.secret_variables import SecretText, secret_texts
 from nb2prod.rules.settings import Settings
 from nb2prod.rules.stored_texts import outputs_by_cell, whole_texts
 from nb2prod.rules.understood import Understood, understood
-from nb2prod.rules.unknown_names import Unknown, unknown_names
+from nb2prod.rules.unknown_names import Unknown, named_in_texts, unknown_names
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,18 @@ class Facts:
     def unknown_names(self) -> Sequence[Unknown]:
         """The names that are read where nothing above gives them a value, in order."""
         return unknown_names(self.notebook, self.flow)
+
+    @cached_property
+    def names_in_code(self) -> frozenset[str]:
+        """All names that stand in the code, those of arguments included."""
+        names = (each.node.id for each in self.nodes.get(ast.Name, ()) if isinstance(each.node, ast.Name))
+        arguments = (each.node.arg for each in self.nodes.get(ast.arg, ()) if isinstance(each.node, ast.arg))
+        return frozenset(names) | frozenset(arguments)
+
+    @cached_property
+    def words_in_texts(self) -> frozenset[str]:
+        """The words of texts that some code, or a type, may be read from."""
+        return frozenset(named_in_texts(self.nodes))
 
     @cached_property
     def tagged(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.children import walked
 from nb2prod.analysis.model import Dataflow, may_name
 
-LEARNING = frozenset({"fit", "partial_fit", "score"})
+LEARNING = ("fit", "partial_fit", "score")
 """Methods whose second argument is the truth."""
 
 
@@ -52,7 +52,7 @@ def find_labels(flow: Dataflow) -> Labels:
 
 def _learnt(flow: Dataflow) -> Iterator[tuple[ast.expr, int]]:
     for statement in flow.statements:
-        if not may_name(statement, ("fit", "score")):
+        if not may_name(statement, *LEARNING):
             continue
         for child in walked(statement.node):
             if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr in LEARNING:

@@ -121,7 +121,7 @@ class Section:
 
     def fits(self, index: int) -> bool:
         """Return whether the statement fits a model, so that it is training wherever it stands."""
-        if not may_name(self.inside[index], ("fit",)):
+        if not may_name(self.inside[index], "fit", "partial_fit"):
             return False
         node = self.inside[index].node
         return not isinstance(node, ast.FunctionDef) and any(_method_calls(node, {"fit", "partial_fit"}))

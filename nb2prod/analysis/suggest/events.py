@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from nb2prod.analysis.children import walked
 from nb2prod.analysis.suggest.expressions import Expressions
@@ -74,7 +74,7 @@ class Events(Expressions):
         if seen.text or not self._means_the_same_outside(node):
             return seen
         text = unparsed(node)
-        return replace(seen, text=text) if len(text) <= LONGEST_TEXT else seen
+        return Seen(seen.value, seen.names, text) if len(text) <= LONGEST_TEXT else seen
 
     def _means_the_same_outside(self, node: ast.expr) -> bool:
         """Return whether an expression reads nothing but global names, so that it can stand at the top level too."""

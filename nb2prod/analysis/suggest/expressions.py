@@ -50,7 +50,7 @@ class Expressions:
             path = f"builtins.{name}" if symbol else f"?.{name}"
             return Seen(Value(path=path, symbol=symbol or name[:1].isupper() or self.roles.is_metric(path)))
         if self.bound_at.get(name) == self.statement:
-            return replace(found, text=name)
+            return Seen(found.value, found.names, name)
         return Seen(found.value, NAMES if found.value.symbol else frozenset((name,)), name)
 
     def bind(self, name: str, seen: Seen) -> None:
@@ -180,7 +180,8 @@ class Expressions:
         made.value.spelled = made.value.spelled or not seen
         made.value.root = None
         whole = ", ".join(texts)
-        return replace(made, text=f"[{whole}]" if all(texts) and isinstance(node, ast.List) else "")
+        text = f"[{whole}]" if all(texts) and isinstance(node, ast.List) else ""
+        return Seen(made.value, made.names, text)
 
     _tuple = _set = _list
 

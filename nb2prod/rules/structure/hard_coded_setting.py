@@ -35,9 +35,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nb2prod.analysis.model import Dataflow, Kind, Statement
-from nb2prod.analysis.nodes import Call, Placed
+from nb2prod.analysis.nodes import Call
 from nb2prod.analysis.suggest.literals import literal_of
 from nb2prod.analysis.suggest.proposals import VARIED
+from nb2prod.analysis.unparse import unparsed
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.editing import parameter_cell, replaced
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
@@ -69,12 +70,12 @@ def fix(
     calls: Sequence[Call],
     flow: Dataflow,
     notebook: Notebook,
-    nodes: Mapping[type[ast.AST], Sequence[Placed]],
+    names_in_code: frozenset[str],
 ) -> Fix | None:
     """Turn the value into a parameter."""
     name, _, value = finding.subject.partition("=")
     if value:
-        return _parameter_of_calls(name, value, _repeated(calls)[name, value], notebook, nodes)
+        return _parameter_of_calls(name, value, _repeated(calls)[name, value], notebook, names_in_code)
     statement = next(each for each in _named(flow, calls, notebook) if name in each.facts.definitions)
     cell = notebook.cells[statement.cell]
     line = cell.source.split("\n")[statement.node.lineno - 1].strip()
@@ -94,7 +95,7 @@ def _repeated(calls: Sequence[Call]) -> Mapping[tuple[str, str], Sequence[Call]]
                 continue
             value = keyword.value
             if isinstance(value, ast.Constant) and type(value.value) in {int, float, str}:
-                found.setdefault((keyword.arg, ast.unparse(value)), []).append(call)
+                found.setdefault((keyword.arg, unparsed(value)), []).append(call)
     return found
 
 
@@ -122,11 +123,9 @@ def _named(flow: Dataflow, calls: Sequence[Call], notebook: Notebook) -> Iterato
 
 
 def _parameter_of_calls(
-    name: str, value: str, calls: Sequence[Call], notebook: Notebook, nodes: Mapping[type[ast.AST], Sequence[Placed]]
+    name: str, value: str, calls: Sequence[Call], notebook: Notebook, names_in_code: frozenset[str]
 ) -> Fix | None:
-    taken = {each.node.id for each in nodes.get(ast.Name, ()) if isinstance(each.node, ast.Name)}
-    taken |= {each.node.arg for each in nodes.get(ast.arg, ()) if isinstance(each.node, ast.arg)}
-    if name in taken or notebook.refused:
+    if name in names_in_code or notebook.refused:
         return None
     changed: dict[int, Cell] = {}
     for call in reversed(calls):

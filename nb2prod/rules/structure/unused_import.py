@@ -27,7 +27,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.unknown_names import named_in_texts, named_unseen
+from nb2prod.rules.unknown_names import named_unseen
 from nb2prod.rules.whole_lines import with_lines
 
 RULE = Rule("NB709", "unused-import", Severity.ADVICE, Fixing.UNSAFE)
@@ -42,7 +42,9 @@ BY_THEMSELVES = frozenset(
 """Packages whose import changes others (accessors of tables, magics, styles), or that others look for."""
 
 
-def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook) -> Iterator[Finding]:
+def check(
+    nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook, words_in_texts: frozenset[str]
+) -> Iterator[Finding]:
     """Yield a finding for each import statement that brings names which nothing reads."""
     imports = [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())]
     if not imports or notebook.refused:
@@ -52,7 +54,7 @@ def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook) -
         for each in nodes.get(ast.Name, ())
         if isinstance(node := each.node, ast.Name) and not isinstance(node.ctx, ast.Store)
     }
-    read |= set(named_unseen(notebook)) | set(named_in_texts(nodes))
+    read |= set(named_unseen(notebook)) | words_in_texts
     for placed in sorted(imports, key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0))):
         node = placed.node
         if placed.statement.node is not node or notebook.cells[placed.statement.cell].section == SKIP:

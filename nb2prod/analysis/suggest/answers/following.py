@@ -155,7 +155,7 @@ class Following:
 
     def _members(self) -> Iterator[str]:
         """Yield the names that comprehensions give models by turns: ``m`` of ``sum(m(rows) for m in models)``."""
-        looped = (s.node for s in self.flow.statements if may_name(s, ("for",)))
+        looped = (s.node for s in self.flow.statements if may_name(s, "for"))
         for node in (n for each in looped for n in walked(each) if isinstance(n, ast.comprehension)):
             values = [self.story.variables.get(name.id) for name in loaded(node.iter)]
             if any(value is not None and value.holds_models for value in values):
