@@ -18,6 +18,7 @@ from nb2prod.runs.parameters.injecting import inject
 
 INJECTED = "injected-parameters"
 PARAMETERS = "parameters"
+NBCLIENTS_SKIP = "skip-execution"
 NO_LIMITS = Limits()
 
 
@@ -132,6 +133,7 @@ def _steps(document: Any, notebook: Notebook, before: int) -> list[Any]:
             steps.append(Step(position, Place("the injected parameters")))
             continue
         cell = by_position.get(position - (position > injected))
-        if cell is not None and cell.section != SKIP and cell.source.strip():
+        skipped = NBCLIENTS_SKIP in document.cells[position].metadata.get("tags", ())
+        if cell is not None and cell.section != SKIP and cell.source.strip() and not skipped:
             steps.append(Step(position, Place(cell.label, cell.index)))
     return steps
