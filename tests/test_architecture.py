@@ -43,7 +43,7 @@ OWNERS = {
 }
 """Libraries and the only layers that may import them."""
 
-GUESTS = ("capture/probe/", "verify/scripts/")
+GUESTS = ("capture/probe/", "runs/forking/inside/", "verify/scripts/")
 """Source that runs in other people's environments, where there is no nb2prod."""
 
 FILES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in (ROOT / "nb2prod").rglob("*.py")}

@@ -93,7 +93,7 @@ async def _run(book: Bookkeeping, kernel: str, order: Order, used: OnUsage) -> N
     with kernel_folder() as folder:
         try:
             await client.start(folder, cwd=str(order.folder), env=kernel_environment())
-            await _run_steps(client, book, order, tell)
+            await run_steps(client, book, order, tell)
             failed = False
         finally:
             tell()
@@ -103,7 +103,8 @@ async def _run(book: Bookkeeping, kernel: str, order: Order, used: OnUsage) -> N
         client.set_widgets_metadata()
 
 
-async def _run_steps(client: TruthfulClient, book: Bookkeeping, order: Order, tell: Callable[[], None]) -> None:
+async def run_steps(client: TruthfulClient, book: Bookkeeping, order: Order, tell: Callable[[], None]) -> None:
+    """Run an order's steps; the first failure ends that and is raised as it is. ``tell`` is called after each."""
     began = monotonic()
     progress: Callable[[int], None] = lambda index: (  # noqa: E731
         order.on_cell(index, order.total, monotonic() - began) if order.on_cell else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,6 +21,29 @@ INJECTED = "injected-parameters"
 PARAMETERS = "parameters"
 NBCLIENTS_SKIP = "skip-execution"
 NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A notebook as it is to be run."""
+
+    document: Any
+    """An ``nbformat.NotebookNode``, with the parameters injected."""
+    steps: list[Any]
+    """Of type ``nb2prod.runs.client.Step``."""
+    kernel: str
+    note: str
+
+
+def prepared(notebook: Notebook, parameters: Mapping[str, Any] | None, kernel: str | None) -> Prepared:
+    """Return what is to be run. Raises ``UsageError`` and ``UnusableInput`` as :func:`execute` does."""
+    values = checked_parameters(notebook, parameters or {})
+    name, note = choose_kernel(kernel, notebook.kernel)
+    load_nbformat()
+    document = _document(notebook)
+    before = len(document.cells)
+    inject(document, values)
+    return Prepared(document, _steps(document, notebook, before), name, note)
 
 
 def execute(
@@ -44,19 +68,14 @@ def execute(
     does not start and for an output that cannot be written, ``NotebookRaised``, ``KernelDied``, ``OutOfMemory`` and
     ``TimedOut``, each naming the cell. ``KeyboardInterrupt`` passes through, with the kernel ended.
     """
-    values = checked_parameters(notebook, parameters or {})
-    name, note = choose_kernel(kernel, notebook.kernel)
     began = monotonic()
-    load_nbformat()
+    made = prepared(notebook, parameters, kernel)
     from papermill.engines import papermill_engines
 
     from nb2prod.runs.bookkeeping import Options
     from nb2prod.runs.engine import NAME, Order
     from nb2prod.runs.output import OutputNotebook
 
-    document = _document(notebook)
-    before = len(document.cells)
-    inject(document, values)
     used: list[Usage] = [Usage()]
 
     def keep_usage(usage: Usage) -> None:
@@ -66,7 +85,7 @@ def execute(
 
     file = OutputNotebook(output, not_this=notebook.path) if output is not None else None
     order = Order(
-        steps=_steps(document, notebook, before),
+        steps=made.steps,
         total=len(notebook.cells),
         folder=notebook.path.resolve().parent,
         limits=limits,
@@ -77,9 +96,9 @@ def execute(
         output=file,
         options=Options(),
     )
-    executed = papermill_engines.execute_notebook_with_engine(NAME, document, kernel_name=name, order=order)
-    notes = (note,) if note else ()
-    return Run(executed, name, monotonic() - began, notes, used[-1], file.path if file is not None else None)
+    executed = papermill_engines.execute_notebook_with_engine(NAME, made.document, kernel_name=made.kernel, order=order)
+    notes = (made.note,) if made.note else ()
+    return Run(executed, made.kernel, monotonic() - began, notes, used[-1], file.path if file is not None else None)
 
 
 def _document(notebook: Notebook) -> Any:
