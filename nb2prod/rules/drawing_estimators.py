@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 
 from nb2prod.analysis.knowledge import load_knowledge, nearest
-from nb2prod.analysis.nodes import Call
+from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.rules.chance import has_seed, is_none, literal
 
 SILENT = frozenset(
@@ -103,7 +104,37 @@ def is_sample(call: Call) -> bool:
     frac, n = call.keyword("frac"), call.argument(0, "n")
     if frac is not None and not is_none(frac):
         return True
-    return isinstance(literal(n), int) and {each.arg for each in call.node.keywords} <= {"n", "replace", "axis"}
+    return type(literal(n)) is int and {each.arg for each in call.node.keywords} <= {"n", "replace", "axis"}
+
+
+def is_of_pandas(call: Call, calls: Sequence[Call]) -> bool:
+    """Say whether a method is called of what pandas has made, or is given ``frac``, which is pandas' word."""
+    made = _makers(call, calls)
+    frac = call.keyword("frac") is not None and not any(each.path.startswith(OTHER_TABLES) for each in calls)
+    return frac or any(each.path.startswith("pandas.") for each in made)
+
+
+def is_of_another(call: Call, calls: Sequence[Call], nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> bool:
+    """Say whether a method is surely not that of a table of pandas: the notebook writes one, or a class is known."""
+    own = any(getattr(each.node, "name", "") == call.last for each in nodes.get(ast.FunctionDef, ()))
+    made = [each for each in _makers(call, calls) if not each.path.startswith(".")]
+    classes = (each.last[:1].isupper() and not each.path.startswith(TABLES) for each in made)
+    return own or any(classes) or any(each.path.startswith(OTHER_TABLES) for each in made)
+
+
+TABLES = ("pandas.", "dask.", "geopandas.", "modin.", "cudf.")
+OTHER_TABLES = ("polars.", "pyspark.", "datasets.")
+"""Libraries whose tables have a ``sample`` of their own, with other arguments."""
+
+
+def _makers(call: Call, calls: Sequence[Call]) -> list[Call]:
+    """Return the calls of statements above that give a value to the name of which a method is called."""
+    root: ast.expr = call.node
+    while isinstance(root, ast.Call | ast.Attribute | ast.Subscript):
+        root = root.func if isinstance(root, ast.Call) else root.value
+    name = root.id if isinstance(root, ast.Name) else ""
+    above = (each for each in calls if each.statement.index < call.statement.index)
+    return [each for each in above if name in each.statement.facts.definitions]
 
 
 def is_only_shown(call: Call) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, count, islice
 
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.nodes import imported
+from nb2prod.analysis.unparse import unparsed
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import GENERATORS, SEEDED_BY
 from nb2prod.rules.editing import parameter_cell, with_line_above
@@ -44,6 +46,18 @@ def with_seed(
     taken = {name for statement in statements for name in statement.facts.definitions}
     name = next(each for each in (NAME, "RANDOM_SEED", "SEED_OF_ALL", "SEED_OF_THE_NOTEBOOK") if each not in taken)
     return name, (parameter_cell(cells, before.cell, f"{name} = {VALUE}"),)
+
+
+def unlike(calls: Iterable[ast.Call], written: Callable[[str], str], name: str, waiting: int = 0) -> str:
+    """Return a seed with which a call is ``written`` as none of ``calls`` is: ``SEED``, ``SEED + 1`` and so on.
+
+    Two generators, samples or estimators that are made alike and given the same seed draw the same. ``waiting`` are the
+    calls that are written alike above this one, and get theirs at the same time.
+    """
+    taken = {unparsed(each) for each in calls}
+    seeds = chain([name], (f"{name} + {more}" for more in count(1)))
+    free = (each for each in seeds if ast.unparse(ast.parse(written(each), mode="eval")) not in taken)
+    return next(islice(free, waiting, None))
 
 
 def _above(place: Statement, statements: Sequence[Statement], cells: Sequence[Cell]) -> list[Statement]:

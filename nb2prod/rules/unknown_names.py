@@ -18,8 +18,8 @@ ALIKE = 0.8
 HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[ido]h|In|Out")
 """The names under which IPython keeps what was run before."""
 READING = frozenset(
-    {"eval", "exec", "compile", "query", "globals", "locals", "Timer", "timeit", "repeat", "run_cell", "run_cell_magic",
-     "run_line_magic", "system", *FORMULAS}
+    {"eval", "exec", "compile", "query", "globals", "locals", "vars", "dir", "Timer", "timeit", "repeat",
+     "run_cell", "run_cell_magic", "run_line_magic", "system", *FORMULAS}
 )  # fmt: skip
 """Calls that read names which a text says."""
 TYPED = (
@@ -133,6 +133,12 @@ def named_in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[
             said = getattr(each.node, part)
             for node in ast.walk(said) if said is not None else ():
                 yield from _words(node)
+
+
+def brings_any_name(statement: Statement) -> bool:
+    """Say whether a statement imports everything from a module."""
+    node = statement.node
+    return isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
 
 
 def _words(node: ast.AST) -> Sequence[str]:

@@ -29,3 +29,17 @@ def own_lines(cell: Cell, node: ast.stmt) -> tuple[int, int] | None:
     before = source[first].encode()[: node.col_offset].strip()
     behind = source[last - 1].encode()[node.end_col_offset :].strip()
     return None if before or (behind and not behind.startswith(b"#")) else (first, last)
+
+
+def shows_without(cell: Cell, place: tuple[int, int]) -> bool:
+    """Say whether IPython would show a value that it does not show now if a cell's last lines went.
+
+    ``place`` is where these begin and end, from 0, the end excluded.
+    """
+    lines = cell.code.split("\n")
+    blank = [""] * (place[1] - place[0])
+    try:
+        body = ast.parse("\n".join([*lines[: place[0]], *blank, *lines[place[1] :]])).body
+    except SyntaxError:
+        return False
+    return bool(body) and isinstance(body[-1], ast.Expr) and body[-1].lineno <= place[0]

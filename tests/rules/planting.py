@@ -22,6 +22,7 @@ cannot be done in does not admit the plant.
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from dataclasses import dataclass
@@ -54,18 +55,23 @@ class Plant:
 
     def in_notebook(self, path: Path) -> Facts | None:
         """Return the facts of the broken notebook; ``None`` where it does not admit the plant."""
+        document = self.in_document(json.loads(path.read_text(encoding="utf-8")), path)
+        return facts_of(document, path) if document is not None else None
+
+    def in_document(self, document: Document, path: Path) -> Document | None:
+        """Return the document of a notebook, broken; ``None`` where it does not admit the plant."""
         for steps in self.ways:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            broken = copy.deepcopy(document)
             try:
                 for kind, where, lines in steps:
                     if kind == "only":
                         if path.stem not in where.split(", "):
                             raise NotAdmittedError(where)
                     else:
-                        STEPS[kind](document, where, lines)
+                        STEPS[kind](broken, where, lines)
             except NotAdmittedError:
                 continue
-            return facts_of(document, path)
+            return broken
         return None
 
 

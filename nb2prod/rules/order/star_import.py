@@ -34,7 +34,7 @@ from nb2prod.analysis.nodes import Placed
 from nb2prod.analysis.stars import star_finder
 from nb2prod.notebook.model import Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.unknown_names import named_in_texts, named_unseen, reads_by_text
+from nb2prod.rules.unknown_names import brings_any_name, named_in_texts, named_unseen, reads_by_text
 
 RULE = Rule("NB107", "star-import", Severity.ADVICE, Fixing.SAFE)
 IN_C = {"cmath", "itertools", "math", "time"}
@@ -48,7 +48,7 @@ def check(statements: Sequence[Statement], notebook: Notebook) -> Iterator[Findi
     magic: set[tuple[int, int]] = set()
     for statement in statements:
         node, place = statement.node, (statement.cell, statement.line)
-        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+        if isinstance(node, ast.ImportFrom) and brings_any_name(statement):
             if place in magic:
                 continue
             line = notebook.cells[statement.cell].source.split("\n")[statement.line - 1]
@@ -86,8 +86,13 @@ def _used(flow: Dataflow, statement: Statement, notebook: Notebook, in_texts: Se
     if offered is None:
         return []
     taken = set(in_texts & offered)
+    others = {each.index for each in flow.statements if brings_any_name(each)} - {statement.index}
     for reader, origins in zip(flow.statements, flow.sources, strict=True):
         taken |= {name for name in reader.facts.references if statement.index in origins.get(name, ())}
+        for name in reader.facts.references & offered if reader.index > statement.index else ():
+            # a value from above is no more what it was below the import; which of two modules gave one, nobody has said
+            origin = origins.get(name, ())
+            taken |= {name} if any(each < statement.index or each in others for each in origin) else set()
         taken |= reader.facts.deferred & offered  # what a function reads that nobody calls has no origin
     hidden = offered & set(dir(builtins))
     if hidden:

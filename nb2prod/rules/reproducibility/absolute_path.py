@@ -18,7 +18,8 @@ df = pd.read_csv("data/train.csv")
 
 ## Fix safety
 Safe: the name is made relative only where a file of that name lies below the notebook's folder, and where the file at
-the absolute place is gone or has the same content.
+the absolute place is gone or has the same content. It stays where the notebook changes its folder, and where the name
+is more than a file's to the code: where it is compared, looked up, or a part of another one.
 """
 
 from __future__ import annotations

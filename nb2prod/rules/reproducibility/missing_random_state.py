@@ -23,26 +23,30 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=SEED)
 
 ## Fix safety
 Safe: what is drawn was different in each run, and is now one of the results that it could have been, every time. In a
-loop or a function, where the same ``random_state`` would make all turns alike, there is no fix.
+loop or a function, where the same ``random_state`` would make all turns alike, there is no fix. What is written a
+second time gets ``SEED + 1``, so that two samples are not the same one; splits that are written alike stay alike. A
+``.sample`` gets one only of what is surely a table of pandas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from nb2prod.analysis.model import Statement
-from nb2prod.analysis.nodes import Call
+from nb2prod.analysis.nodes import Call, Placed
+from nb2prod.analysis.unparse import unparsed
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import Chance
-from nb2prod.rules.drawing_estimators import draws, is_only_shown
+from nb2prod.rules.drawing_estimators import draws, is_of_another, is_of_pandas, is_only_shown
 from nb2prod.rules.editing import with_argument
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.seeding import with_seed
+from nb2prod.rules.seeding import unlike, with_seed
 
 RULE = Rule("NB203", "missing-random-state", Severity.WARNING, Fixing.SAFE)
 
 
-def check(calls: Sequence[Call], chance: Chance) -> Iterator[Finding]:
+def check(calls: Sequence[Call], chance: Chance, nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
     """Yield a finding for each call."""
     if any(
         call.path.endswith("set_params") and call.last == "set_params" and call.keyword("random_state")
@@ -51,6 +55,8 @@ def check(calls: Sequence[Call], chance: Chance) -> Iterator[Finding]:
         return
     for call in calls:
         if draws(call) and not is_only_shown(call) and not chance.is_seeded("<numpy.random>", call):
+            if call.path.startswith(".") and is_of_another(call, calls, nodes):
+                continue
             name = f".{call.last}" if call.path.startswith(".") else call.last
             what = f"`{name}` draws at random and gets no `random_state`"
             yield Finding(what, call.statement.cell, call.line, "give it `random_state=SEED`, with `SEED` a parameter")
@@ -60,9 +66,19 @@ def fix(finding: Finding, calls: Sequence[Call], statements: Sequence[Statement]
     """Hand ``random_state=SEED`` over."""
     at = (finding.cell, finding.line)
     call = next(each for each in calls if (each.statement.cell, each.line) == at and draws(each))
-    if call.deferred or call.repeated:
+    if call.deferred or call.repeated or (call.path.startswith(".") and not is_of_pandas(call, calls)):
         return None
     name, changes = with_seed(statements, cells, call.statement)
     cell = next(each for each in cells if each.index == finding.cell)
-    new = with_argument(cell, call.node, f"random_state={name}")
-    return Fix(f"Add random_state={name}", (*changes, Source(cell.index, new))) if new is not None else None
+    text = unparsed(call.node)
+    alike = [each for each in calls if unparsed(each.node) == text]
+    splits = call.last == "train_test_split"
+    seed = name if splits else unlike((each.node for each in calls), _written(text), name, alike.index(call))
+    new = with_argument(cell, call.node, f"random_state={seed}")
+    return Fix(f"Add random_state={seed}", (*changes, Source(cell.index, new))) if new is not None else None
+
+
+def _written(text: str) -> Callable[[str], str]:
+    """Return how a call is written with a seed."""
+    text = text.removesuffix(")")
+    return lambda seed: f"{text}{', ' if not text.endswith('(') else ''}random_state={seed})"

@@ -21,7 +21,8 @@ noise = rng.normal(size=100)
 
 ## Fix safety
 Safe: what is drawn was different in each run, and is now one of the results that it could have been, every time. The
-fix adds ``SEED`` to the parameters and seeds above the first draw; the outputs that are stored are of another draw.
+fix adds ``SEED`` to the parameters and seeds above the first draw; the outputs that are stored are of another draw. A
+second generator that is made alike gets ``SEED + 1``, so that the two do not draw the same.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import GENERATORS, SEEDED_BY, Chance, is_none
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.seeding import seeded_above, with_seed
+from nb2prod.rules.seeding import seeded_above, unlike, with_seed
 
 RULE = Rule("NB201", "unseeded-random", Severity.WARNING, Fixing.SAFE)
 GENERATOR_CLASSES = frozenset(
@@ -89,7 +90,10 @@ def fix(
     call = next(each for each in calls if (each.statement.cell, each.line) == at and _is_unseeded_generator(each))
     name, changes = with_seed(flow.statements, cells, call.statement)
     cell = next(each for each in cells if each.index == call.statement.cell)
-    new = replaced(cell, call.node, f"{ast.unparse(call.node.func)}({name})")
+    function = ast.unparse(call.node.func)
+    alike = [each for each in calls if _is_unseeded_generator(each) and ast.unparse(each.node.func) == function]
+    seed = unlike((each.node for each in calls), lambda each: f"{function}({each})", name, alike.index(call))
+    new = replaced(cell, call.node, f"{function}({seed})")
     if new is None or call.deferred or call.repeated:
         return None
-    return Fix(f"Seed {call.last} with {name}", (*changes, Source(cell.index, new)))
+    return Fix(f"Seed {call.last} with {seed}", (*changes, Source(cell.index, new)))

@@ -18,7 +18,9 @@ df = pd.read_csv("data/train.csv")
 ```
 
 ## Fix safety
-Safe: slashes are written, and a drive is left out, only where a file of that name lies below the notebook's folder.
+Safe: slashes are written, and a drive is left out, only where a file of that name lies below the notebook's folder. It
+stays where the notebook changes its folder, and where the name is more than a file's to the code: where it is compared,
+looked up, or a part of another one.
 """
 
 from __future__ import annotations

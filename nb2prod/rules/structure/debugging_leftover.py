@@ -19,7 +19,9 @@ def clean(table):
 ```
 
 ## Fix safety
-Safe: the line goes, where it holds nothing else. A debugger changes nothing unless somebody tells it to.
+Safe: the line goes, where it holds nothing else. A debugger changes nothing unless somebody tells it to; one that is
+handed something to run, as in ``pdb.runcall(train)`` and ``%debug train()``, stays. Where the value above the line
+would be shown once the line is gone, ``pass`` takes its place.
 """
 
 from __future__ import annotations
@@ -29,14 +31,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.nodes import Call, Placed
+from nb2prod.notebook.called import called_name
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
+from nb2prod.rules.whole_lines import shows_without
 
 RULE = Rule("NB710", "debugging-leftover", Severity.WARNING, Fixing.SAFE)
 DEBUGGERS = frozenset({"pdb", "ipdb", "pudb", "wdb", "rpdb", "IPython.core.debugger", "IPython.terminal.debugger"})
-STOPPING = frozenset({"set_trace", "post_mortem", "pm", "Tracer", "run", "runcall", "runeval"})
+RUNNING = frozenset({"run", "runcall", "runeval"})
+"""What runs something under the debugger: without it, that is not run."""
+STOPPING = frozenset({"set_trace", "post_mortem", "pm", "Tracer", *RUNNING})
 OTHERS = frozenset({".breakpoint", "IPython.embed", "IPython.terminal.embed.embed", "code.interact"})
 _MAGIC = re.compile(r"^\s*%{1,2}(debug|pdb)\b(?!\s+(?:off|0))")
+_RUNS = re.compile(r"^\s*%debug\s+[^\s#]")
 
 
 def check(calls: Sequence[Call], cells: Sequence[Cell]) -> Iterator[Finding]:
@@ -58,20 +65,30 @@ def check(calls: Sequence[Call], cells: Sequence[Cell]) -> Iterator[Finding]:
 def fix(finding: Finding, notebook: Notebook, nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Fix | None:
     """Take the line out, where it holds nothing else."""
     assert finding.cell is not None
-    lines = notebook.cells[finding.cell].source.split("\n")
+    cell = notebook.cells[finding.cell]
+    lines = cell.source.split("\n")
     line = lines[finding.line - 1]
-    title = "Take the debugger out"
     if line.lstrip().startswith("%"):
-        if line.lstrip().startswith("%%") and line.lstrip()[2:].strip() != "debug":
-            return None  # what stands behind it is code
-        return Fix(title, (Source(finding.cell, "\n".join([*lines[: finding.line - 1], *lines[finding.line :]])),))
-    alone = [each for each in nodes.get(ast.Expr, ()) if _stands_at(each, finding)]
-    if len(alone) != 1 or ast.unparse(alone[0].node) != line.partition("#")[0].strip():
-        return None  # other code stands on the line, or the statement goes on below it
+        only = not line.lstrip().startswith("%%") or line.lstrip()[2:].strip() == "debug"  # else, code stands behind it
+        needed = False if only and not _RUNS.match(line) else None
+    else:
+        needed = _needed_below(line, finding, nodes)
+    if needed is None:
+        return None
     margin = line[: len(line) - len(line.lstrip())]
-    needed = any(_holds_only(each.node, alone[0].node) for each in _blocks(nodes))
+    needed = needed or shows_without(cell, (finding.line - 1, finding.line))
     lines[finding.line - 1 : finding.line] = [f"{margin}pass"] if needed else []
-    return Fix(title, (Source(finding.cell, "\n".join(lines)),))
+    return Fix("Take the debugger out", (Source(finding.cell, "\n".join(lines)),))
+
+
+def _needed_below(line: str, finding: Finding, nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> bool | None:
+    """Say whether a call of a debugger is all that its block holds; ``None`` where it cannot go."""
+    alone = [each.node for each in nodes.get(ast.Expr, ()) if _stands_at(each, finding)]
+    if len(alone) != 1 or ast.unparse(alone[0]) != line.partition("#")[0].strip():
+        return None  # other code stands on the line, or the statement goes on below it
+    if any(called_name(each) in RUNNING for each in ast.walk(alone[0]) if isinstance(each, ast.Call)):
+        return None
+    return any(_holds_only(each.node, alone[0]) for each in _blocks(nodes))
 
 
 def _stands_at(placed: Placed, finding: Finding) -> bool:

@@ -25,7 +25,7 @@ KFold(shuffle=True, random_state=random_state)
 
 ## Fix safety
 Safe: the value gets a name in the parameters, which the calls read, or its line moves there. Only offered where the
-name means nothing else in the notebook.
+name means nothing else in the notebook, and no ``from ... import *`` may give it another meaning.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ from nb2prod.analysis.unparse import unparsed
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.editing import parameter_cell, replaced
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.whole_lines import with_lines
+from nb2prod.rules.unknown_names import brings_any_name
+from nb2prod.rules.whole_lines import shows_without, with_lines
 
 RULE = Rule("NB713", "hard-coded-setting", Severity.ADVICE, Fixing.SAFE)
 SHARED = frozenset({"batch_size", "cv", "epochs", "n_splits", "num_epochs", "random_state", "seed", "test_size"})
@@ -71,16 +72,20 @@ def fix(
     flow: Dataflow,
     notebook: Notebook,
     names_in_code: frozenset[str],
+    words_in_texts: frozenset[str],
 ) -> Fix | None:
     """Turn the value into a parameter."""
     name, _, value = finding.subject.partition("=")
     if value:
-        return _parameter_of_calls(name, value, _repeated(calls)[name, value], notebook, names_in_code)
+        taken = {each for statement in flow.statements for each in statement.facts.definitions}
+        if name in taken | names_in_code | words_in_texts or any(map(brings_any_name, flow.statements)):
+            return None
+        return _parameter_of_calls(name, value, _repeated(calls)[name, value], notebook)
     statement = next(each for each in _named(flow, calls, notebook) if name in each.facts.definitions)
     cell = notebook.cells[statement.cell]
     line = cell.source.split("\n")[statement.node.lineno - 1].strip()
     source = with_lines(cell, statement.node, []) if statement.node.lineno == statement.node.end_lineno else None
-    if source is None:
+    if source is None or shows_without(cell, (statement.node.lineno - 1, statement.node.lineno)):
         return None
     added = parameter_cell(notebook.cells, cell.index, line)
     return Fix(f"Move {name} to the parameters", (added, Source(cell.index, source)))
@@ -122,10 +127,8 @@ def _named(flow: Dataflow, calls: Sequence[Call], notebook: Notebook) -> Iterato
             yield statement
 
 
-def _parameter_of_calls(
-    name: str, value: str, calls: Sequence[Call], notebook: Notebook, names_in_code: frozenset[str]
-) -> Fix | None:
-    if name in names_in_code or notebook.refused:
+def _parameter_of_calls(name: str, value: str, calls: Sequence[Call], notebook: Notebook) -> Fix | None:
+    if notebook.refused:
         return None
     changed: dict[int, Cell] = {}
     for call in reversed(calls):
