@@ -71,9 +71,10 @@ def fix(finding: Finding, calls: Sequence[Call], statements: Sequence[Statement]
     name, changes = with_seed(statements, cells, call.statement)
     cell = next(each for each in cells if each.index == finding.cell)
     text = unparsed(call.node)
-    alike = [each for each in calls if unparsed(each.node) == text]
+    same = [each for each in calls if each.last == call.last]
+    alike = [each for each in same if unparsed(each.node) == text]
     splits = call.last == "train_test_split"
-    seed = name if splits else unlike((each.node for each in calls), _written(text), name, alike.index(call))
+    seed = name if splits else unlike((each.node for each in same), _written(text), name, alike.index(call))
     new = with_argument(cell, call.node, f"random_state={seed}")
     return Fix(f"Add random_state={seed}", (*changes, Source(cell.index, new))) if new is not None else None
 

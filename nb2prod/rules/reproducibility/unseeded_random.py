@@ -91,8 +91,9 @@ def fix(
     name, changes = with_seed(flow.statements, cells, call.statement)
     cell = next(each for each in cells if each.index == call.statement.cell)
     function = ast.unparse(call.node.func)
-    alike = [each for each in calls if _is_unseeded_generator(each) and ast.unparse(each.node.func) == function]
-    seed = unlike((each.node for each in calls), lambda each: f"{function}({each})", name, alike.index(call))
+    same = [each for each in calls if each.last == call.last]
+    alike = [each for each in same if _is_unseeded_generator(each) and ast.unparse(each.node.func) == function]
+    seed = unlike((each.node for each in same), lambda each: f"{function}({each})", name, alike.index(call))
     new = replaced(cell, call.node, f"{function}({seed})")
     if new is None or call.deferred or call.repeated:
         return None
