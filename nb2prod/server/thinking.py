@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -59,6 +61,19 @@ def _page(*asked: Any) -> dict[str, Any]:
     return page_of(*asked)
 
 
+def _begin() -> None:
+    """Be called in the other process, before anything else."""
+    gc.disable()
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+
+
+def _end_with_the_server() -> None:
+    """End this process when the server is gone, however it went: a pool alone outlives one that is killed."""
+    if (server := multiprocessing.parent_process()) is not None:
+        server.join()
+        os._exit(0)
+
+
 def _collect(pool: ProcessPoolExecutor, generation: int) -> None:
     with suppress(BrokenProcessPool, RuntimeError):  # whatever has ended the process since; RuntimeError: we did
         pool.submit(gc.collect, generation)
@@ -99,7 +114,7 @@ class Thinking:
             if self._full is not None:
                 self._full.cancel()
             pool = self._pool = self._pool or ProcessPoolExecutor(
-                1, multiprocessing.get_context("spawn"), initializer=gc.disable
+                1, multiprocessing.get_context("spawn"), initializer=_begin
             )
             try:
                 # in here: one that was ended while nobody asked it anything is found out now

@@ -6,6 +6,9 @@ import asyncio
 import gc
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,36 @@ async def test_a_notebook_that_takes_too_long_is_given_up_and_the_next_is_read()
     thinking._seconds = 60
     both = [thinking.outline(as_notebook(PLAIN), f"{name}.ipynb", False, "") for name in "ab"]
     assert [each["project"] for each in await asyncio.gather(*both)] == ["a", "b"]
+
+
+SERVER = """
+import asyncio, os, sys, time
+from nb2prod.server.thinking import Thinking
+
+async def think():
+    thinking = Thinking()
+    await thinking.page("NB101")
+    print(*thinking._pool._processes, flush=True)
+    await asyncio.sleep(600)
+
+if __name__ == "__main__":
+    asyncio.run(think())
+"""
+
+
+async def test_it_ends_when_its_server_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "server.py").write_text(SERVER)
+    server = subprocess.Popen([sys.executable, tmp_path / "server.py"], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    with server.stdout:
+        process = os.pidfd_open(int(server.stdout.readline()))
+        ended = asyncio.Event()
+        asyncio.get_running_loop().add_reader(process, ended.set)
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        await asyncio.wait_for(ended.wait(), 60)
+    asyncio.get_running_loop().remove_reader(process)
+    os.close(process)
 
 
 async def collections(running: Thinking) -> list[int]:
