@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import json
 import os
 import secrets
@@ -190,7 +191,7 @@ def _hold(handle: int) -> bool:
 
 def _clear_away(path: Path) -> None:
     """Remove what writers of this file have left that were killed: nobody holds it."""
-    for part in path.parent.glob(f".{path.name}.*{PART}"):
+    for part in path.parent.glob(f".{glob.escape(path.name)}.*{PART}"):
         with contextlib.suppress(OSError), part.open("rb") as file:
             if _hold(file.fileno()):
                 part.unlink()

@@ -193,16 +193,17 @@ def test_without_room_the_last_whole_file_stays_and_the_run_fails(make: Any, tmp
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.ipynb"]
 
 
-def test_what_a_killed_writer_left_is_cleared_away(tmp_path: Path) -> None:
-    left = tmp_path / ".out.ipynb.01234567.part"
+@pytest.mark.parametrize(("name", "another"), [("out", "other"), ("out [1]", "out 1"), ("*", "other")])
+def test_what_a_killed_writer_left_is_cleared_away(name: str, another: str, tmp_path: Path) -> None:
+    left = tmp_path / f".{name}.ipynb.01234567.part"
     left.write_text("half")
-    other = tmp_path / ".other.ipynb.01234567.part"
+    other = tmp_path / f".{another}.ipynb.01234567.part"
     other.write_text("half")
-    file = OutputNotebook(tmp_path / "out.ipynb")
+    file = OutputNotebook(tmp_path / f"{name}.ipynb")
     document = nbformat.v4.new_notebook()
     file.begin(document)
     file.finish(document)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "out.ipynb"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([other.name, f"{name}.ipynb"])
 
 
 def test_a_files_mode_stays(tmp_path: Path) -> None:
