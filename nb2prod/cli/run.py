@@ -6,15 +6,9 @@ from pathlib import Path
 
 import click
 
+from nb2prod.cli._given import name_and_value
 from nb2prod.cli._sizes import size
 from nb2prod.cli._watching import progress_option, watching
-
-
-def _name_and_value(_: click.Context, option: click.Parameter, said: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    for each in said:
-        if "=" not in each:
-            raise click.BadParameter(f"{each!r} has no `=`: write NAME=VALUE", param=option)
-    return tuple((name.strip(), value) for name, _, value in (each.partition("=") for each in said))
 
 
 @click.command()
@@ -23,7 +17,7 @@ def _name_and_value(_: click.Context, option: click.Parameter, said: tuple[str, 
     "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter; repeatable."
 )
 @click.option(
-    "--set", "also", multiple=True, metavar="NAME=VALUE", callback=_name_and_value, help="The same; repeatable."
+    "--set", "also", multiple=True, metavar="NAME=VALUE", callback=name_and_value, help="The same; repeatable."
 )
 @click.option("-f", "--file", type=click.Path(path_type=Path), help="YAML file with parameters.")
 @click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")

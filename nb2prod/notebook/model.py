@@ -97,3 +97,5 @@ class Notebook:
     """What looks like a slip and need not be one: tags that are almost a section's name."""
     refused: tuple[Refusal, ...] = ()
     """What keeps a draft from being exported; always empty where :func:`~nb2prod.notebook.read.notebook_of` read it."""
+    document: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    """The whole of it, of nbformat 4, where somebody keeps it to be run; else its file is read again then."""

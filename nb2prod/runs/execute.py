@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -121,7 +122,10 @@ def _read(notebook: Notebook) -> Any:
     nbformat = load_nbformat()
     v4: Any = nbformat.v4
     try:
-        document = nbformat.read(notebook.path, as_version=4)
+        if notebook.document is not None:
+            document = nbformat.reads(json.dumps(notebook.document), as_version=4)
+        else:
+            document = nbformat.read(notebook.path, as_version=4)
         if all(document.cells[cell.position].source == cell.source for cell in notebook.cells):
             return nbformat.from_dict(document)  # one of nbformat 3 is of another type
     except Exception:  # nbformat raises anything on notebooks that are a little off

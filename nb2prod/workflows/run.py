@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -86,7 +86,8 @@ def run(options: RunOptions, watch: Watch = lambda _: None) -> Ran:
     cannot be, a kernel that is not there, an output or a ledger that cannot be written.
     """
     text = text_of(options.notebook)
-    notebook = draft_of(document_of(text, options.notebook), options.notebook)
+    document = document_of(text, options.notebook)
+    notebook = replace(draft_of(document, options.notebook), document=document)  # what is recorded is what is run
     refuse_early(notebook, options)
     with Ledger(ledger_for(options.notebook, options.ledger), create=True) as ledger:
         claim = ledger.begin(new_run(notebook, text, options), this_process())
@@ -145,9 +146,17 @@ def new_run(notebook: Notebook, text: str, options: RunOptions) -> NewRun:
 
 
 def attempted(
-    notebook: Notebook, claim: Claim, options: RunOptions, watch: Watch, pulse: Pulse
+    notebook: Notebook,
+    claim: Claim,
+    options: RunOptions,
+    watch: Watch,
+    pulse: Pulse,
+    how: Callable[..., Run] = execute,
 ) -> tuple[Ended, BaseException | None]:
-    """Run the notebook for a claim; return how that ended and by what, whatever that was."""
+    """Run the notebook for a claim; return how that ended and by what, whatever that was.
+
+    ``how`` is called as :func:`nb2prod.runs.execute.execute` is.
+    """
     output = Path(claim.run.output)
     before, began, told = _stamp(output), monotonic(), Told()
     error: BaseException | None = None
@@ -159,7 +168,7 @@ def attempted(
             watch(Progress("running the notebook", "run", index + 1, total, elapsed))
 
         try:
-            told.run = execute(
+            told.run = how(
                 notebook,
                 parameters=options.parameters,
                 kernel=options.kernel,
