@@ -61,7 +61,7 @@ V = random.choice([1, 2, 3])
 V = random.Random().random()
 V = random.Random(3).random()
 V = time.time()
-V = time.time() - time.time() < 0
+V = time.time() - time.time() > 5
 V = uuid.uuid4().hex
 V = os.urandom(2)
 V = globals()['S']
@@ -92,7 +92,7 @@ print(F(N))
 for V in range(N): print(V)
 if N > 1: print(S)
 if N > 1: V = F(1)
-while V is None: V = S
+while V is None: V = S; break
 for S in range(2): pass
 try: V = S\nexcept NameError: V = 0
 try: V = F(1)\nexcept Exception: V = 0

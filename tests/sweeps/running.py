@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import random
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ class Trace:
 
     printed: list[str] = field(default_factory=list)
     """Of each cell; what it raised is there too."""
-    states: list[dict[str, Any]] = field(default_factory=list)
+    states: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -63,13 +64,18 @@ class Process:
                 exec(compile(source, "<cell>", "exec"), self.namespace)
             except Exception as error:
                 said.write(f"{type(error).__name__}: {error}")
-        self.trace.printed.append(said.getvalue())
+        self.trace.printed.append(without_addresses(said.getvalue()))
         held = {
             name: value
             for name, value in self.namespace.items()
             if name not in OURS and not isinstance(value, io.IOBase)
         }
-        self.trace.states.append({name: snapshot(value) for name, value in held.items()})
+        self.trace.states.append({name: without_addresses(repr(snapshot(value))) for name, value in held.items()})
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without the places of objects in memory, which no two processes have in common."""
+    return re.sub(r"0x[0-9a-f]+", "0x", text)
 
 
 def independent(
