@@ -218,12 +218,13 @@ def _measuring(given: dict[str, Any]) -> Iterator[Measure | None]:
         return
     if given["running"] and (given["run"] or given["parameter"] or given["kernel"]):
         raise UsageError(Problem("there is nothing to run", "--running", "leave out --run, -p and --kernel"))
-    from nb2prod.runs.parameters.typed import parameters_from
     from nb2prod.workflows.checking_objects import Way
 
     with watching(given["progress"]) as watch:
-        parameters = parameters_from(given["parameter"], None)
-        yield Way(given["running"], parameters, given["kernel"], given["timeout"], watch).measure
+        typed = given["parameter"]
+        yield Way(
+            running=given["running"], typed=typed, kernel=given["kernel"], timeout=given["timeout"], watch=watch
+        ).measure
 
 
 @contextmanager

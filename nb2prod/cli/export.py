@@ -8,7 +8,7 @@ import click
 
 from nb2prod.cli._seconds import Seconds
 from nb2prod.cli._watching import progress_option, watching
-from nb2prod.runs.parameters.typed import parameters_from, typed_in
+from nb2prod.runs.parameters.typed import typed_in
 
 
 @click.command()
@@ -77,13 +77,14 @@ def command(
     from nb2prod.errors import ExitCode
     from nb2prod.workflows.as_data import exported_as_dict
     from nb2prod.workflows.export import export
+    from nb2prod.workflows.given import given_parameters
     from nb2prod.workflows.model import ExportOptions
 
     options = ExportOptions(
         notebook=notebook,
         target=dest,
         name=name,
-        parameters=parameters_from((*typed_in(typed), *given), file),
+        parameters=given_parameters(notebook, (*typed_in(typed), *given), file) if given or typed or file else {},
         kernel=kernel,
         running=running,
         timeout=timeout,

@@ -54,7 +54,8 @@ def command(
     """
     from nb2prod.cli._run_words import print_ran
     from nb2prod.runs.model import Limits
-    from nb2prod.workflows.run import RunOptions, given_parameters, run
+    from nb2prod.workflows.given import given_parameters
+    from nb2prod.workflows.run import RunOptions, run
 
     options = RunOptions(
         notebook=notebook,

@@ -80,7 +80,7 @@ def _place_to_resume(notebook: Path | None, asked: dict[str, Any]) -> Any:
 def _options(notebook: Path | None, asked: dict[str, Any]) -> Any:
     from nb2prod.runs.model import Limits
     from nb2prod.sweeps.model import Direction
-    from nb2prod.workflows.run import given_parameters
+    from nb2prod.workflows.given import given_parameters
     from nb2prod.workflows.sweeping.model import SweepOptions
 
     if notebook is None:

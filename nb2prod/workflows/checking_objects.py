@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,8 @@ from nb2prod.capture.measurements import Measured, State
 from nb2prod.capture.measuring_in_copy import NAMES, Measuring, OnLook, begin_here, begin_in_kernel, run_and_measure
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Found
+from nb2prod.runs.parameters.declaring import declared
+from nb2prod.runs.parameters.typed import parameters_from
 from nb2prod.workflows.model import Progress, Watch
 from nb2prod.workflows.parts_to_measure import measure_request
 
@@ -97,6 +99,8 @@ class Way:
     running: str | None = None
     """The kernel's id or connection file."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    typed: Sequence[tuple[str, str]] = ()
+    """Parameters as people typed them, which each notebook's types say how to read."""
     kernel: str | None = None
     timeout: float | None = None
     """Seconds for the run."""
@@ -106,9 +110,10 @@ class Way:
         """Return what is measured for these rules. Raises what a run raises, and ``UnusableInput``."""
         only = set(rules)
         if self.running is None:
+            known = declared(facts.notebook)
             return measure_by_run(
                 facts,
-                parameters=self.parameters,
+                parameters={**self.parameters, **parameters_from(self.typed, None, known)},
                 kernel=self.kernel,
                 timeout=self.timeout,
                 watch=self.watch,

@@ -20,6 +20,7 @@ from nb2prod.render import Delivery, deliver
 from nb2prod.render.git import git
 from nb2prod.render.history import is_export, refuse_foreign, refuse_unfinished
 from nb2prod.workflows.at_the_end import at_the_end
+from nb2prod.workflows.given import exported_parameters
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
 from nb2prod.workflows.raw_rows import Made, Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
@@ -50,6 +51,7 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
             text = text_of(options.notebook)
             document = document_of(text, options.notebook)
             notebook = notebook_of(document, options.notebook)
+            options = replace(options, parameters=exported_parameters(notebook, options.parameters))
             refuse_secrets(notebook, document, options.parameters)
             request = replace(understand(notebook, options, project), copy=without_shown(notebook, document, text))
             refuse_in_modules(notebook, request.own_modules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -29,7 +29,6 @@ from nb2prod.runs.model import Limits, Run, Usage
 from nb2prod.runs.output import checked
 from nb2prod.runs.parameters.checking import checked_parameters
 from nb2prod.runs.parameters.declaring import declared
-from nb2prod.runs.parameters.typed import parameters_from
 from nb2prod.workflows.measured import metrics_request
 from nb2prod.workflows.model import Progress, Watch
 from nb2prod.workflows.refusing_secrets import secret_parameters
@@ -72,11 +71,6 @@ class Told:
 
     usage: Usage = field(default_factory=Usage)
     run: Run | None = None
-
-
-def given_parameters(notebook: Path, given: Iterable[tuple[str, str]], file: Path | None) -> dict[str, Any]:
-    """Return the parameters that somebody typed, and those of a YAML file, by the types that the notebook declares."""
-    return parameters_from(given, file, declared(draft_of(document_of(text_of(notebook), notebook), notebook)))
 
 
 def run(options: RunOptions, watch: Watch = lambda _: None) -> Ran:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -15,9 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nb2prod.errors import UsageError
+from nb2prod.runs.parameters.checking import checked_parameters
 from nb2prod.runs.parameters.declaring import declared
+from nb2prod.runs.parameters.literals import value_of
 from nb2prod.runs.parameters.typed import as_typed, parameters_from, typed_in
+from nb2prod.runs.parameters.writing import source_of
 
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "parameters.md").read_text()
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -106,3 +111,18 @@ def test_what_is_no_object_of_texts_is_refused(text: str, tmp_path: Path) -> Non
         typed_in(tmp_path / "p.json")
     with pytest.raises(UsageError, match="cannot be read"):
         typed_in(tmp_path / "gone.json")
+
+
+ROWS = re.findall(r"^\| (?:`(.+?)`|nothing known) \| `(.+?)` \| `(.+?)` \|$", DOCUMENT, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("kind", "typed", "value"), ROWS, ids=[" <- ".join(row[:2]) for row in ROWS])
+def test_the_page_says_what_is_read(make: Any, kind: str, typed: str, value: str) -> None:
+    declaration = kind.replace("\\|", "|") or "Any"
+    notebook = make((f"x: {declaration} = ...", "parameters"))
+    found = checked_parameters(notebook, parameters_from([("x", typed)], None, declared(notebook)))["x"]
+    assert source_of(found) == source_of(value_of(value))
+
+
+def test_the_page_has_rows() -> None:
+    assert len(ROWS) == DOCUMENT.count("\n| `") + DOCUMENT.count("\n| nothing") > 10
