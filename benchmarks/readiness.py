@@ -156,8 +156,10 @@ def spent(command: Sequence[str | Path], environment: dict[str, str]) -> tuple[f
 
 def folder_of_many(notebooks: Sequence[Sequence[str]], files: int, scratch: Path) -> None:
     """Print what a folder costs, beside parsing its notebooks with as many processes; the commands whole."""
-    folder, workers = scratch / "many", os.cpu_count() or 1
-    folder.mkdir()
+    # three folders down in a repository: what others put into the temporary folder has no part in the keys of the cache
+    folder, workers = scratch / "repository" / "notebooks" / "many", os.cpu_count() or 1
+    folder.mkdir(parents=True)
+    (scratch / "repository" / ".git").mkdir()
     paths = make_folder(folder, notebooks, files)
     environment = {**os.environ, "NB2PROD_CACHE_DIR": str(scratch / "cache"), "PYTHONPATH": str(ROOT)}
     wall, used = spent([sys.executable, Path(__file__).with_name("parsing.py"), folder], environment)

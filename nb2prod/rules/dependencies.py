@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Statement
 from nb2prod.analysis.nodes import Placed
@@ -75,8 +76,8 @@ def is_own_kernel(notebook: Notebook) -> bool:
 
 def imported_roots(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[str, Placed]:
     """Return the top-level modules that the notebook imports, whatever happens, and where it first does."""
-    attempts = {id(inside) for each in nodes.get(ast.Try, ()) for inside in ast.walk(each.node)}
-    attempts |= {id(inside) for each in nodes.get(ast.If, ()) for inside in ast.walk(each.node)}
+    attempts = {id(inside) for each in nodes.get(ast.Try, ()) for inside in walked(each.node)}
+    attempts |= {id(inside) for each in nodes.get(ast.If, ()) for inside in walked(each.node)}
     found: dict[str, Placed] = {}
     imports = sorted(
         [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())],

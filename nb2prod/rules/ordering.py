@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.nodes import ancestors_of
 from nb2prod.notebook.called import called_name
 
@@ -51,7 +52,7 @@ def order_matters(node: ast.expr, parents: _Parents, sorted_names: Iterable[str]
 def body_depends(body: Sequence[ast.stmt]) -> bool:
     """Say whether a loop leaves something behind that depends on the order of its turns."""
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walked(statement):
             if isinstance(node, ast.Call) and called_name(node) in {
                 "append",
                 "extend",

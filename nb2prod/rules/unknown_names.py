@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.analysis.named_in_text import FORMULAS
 from nb2prod.analysis.nodes import Placed
@@ -96,8 +97,8 @@ def _unknown(notebook: Notebook, flow: Dataflow) -> Iterator[Unknown]:
 
 def _lines(statement: Statement, name: str) -> tuple[int, bool]:
     """Return the first line that reads a name, 0 if none does, and whether a line above it sets the name."""
-    named = [each for each in ast.walk(statement.node) if isinstance(each, ast.Name) and each.id == name]
-    grown = {id(each.target) for each in ast.walk(statement.node) if isinstance(each, ast.AugAssign)}
+    named = [each for each in walked(statement.node) if isinstance(each, ast.Name) and each.id == name]
+    grown = {id(each.target) for each in walked(statement.node) if isinstance(each, ast.AugAssign)}
     read = min((each.lineno for each in named if isinstance(each.ctx, ast.Load) or id(each) in grown), default=0)
     return read, any(isinstance(each.ctx, ast.Store) and each.lineno < read for each in named)
 
@@ -131,7 +132,7 @@ def named_in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[
     for kind, part in TYPED:
         for each in nodes.get(kind, ()):
             said = getattr(each.node, part)
-            for node in ast.walk(said) if said is not None else ():
+            for node in walked(said) if said is not None else ():
                 yield from _words(node)
 
 

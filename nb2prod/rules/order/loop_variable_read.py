@@ -28,6 +28,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
@@ -60,8 +61,8 @@ def _own_variables(loop: Statement) -> frozenset[str]:
     """Return the variables of a loop that nothing in its body sets."""
     if not isinstance(loop.node, ast.For):
         return frozenset()
-    own = {each.id for each in ast.walk(loop.node.target) if isinstance(each, ast.Name)}
-    inside = [each for part in (*loop.node.body, *loop.node.orelse) for each in ast.walk(part)]
+    own = {each.id for each in walked(loop.node.target) if isinstance(each, ast.Name)}
+    inside = [each for part in (*loop.node.body, *loop.node.orelse) for each in walked(part)]
     leaves = any(isinstance(each, ast.Break) for each in inside)  # a search stops where it has found what it is for
     bound = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
     return frozenset() if leaves else frozenset(own - bound - {"_"})
@@ -69,5 +70,5 @@ def _own_variables(loop: Statement) -> frozenset[str]:
 
 def _read(node: ast.stmt, name: str) -> int:
     """Return the first line of a statement that reads a name itself, 0 if none does."""
-    lines = [each.lineno for each in ast.walk(node) if isinstance(each, ast.Name) and each.id == name]
+    lines = [each.lineno for each in walked(node) if isinstance(each, ast.Name) and each.id == name]
     return min(lines, default=0)

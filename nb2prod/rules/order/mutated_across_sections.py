@@ -29,6 +29,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.makers import makers
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.notebook.model import SECTIONS, Notebook
@@ -53,7 +54,7 @@ def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
             owner = next(iter(owners)) if len(owners) == 1 else None
             if owner not in SECTIONS or owner == section or (statement.cell, name) in told or _draws(made[0]):
                 continue
-            if not any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(statement.node)):
+            if not any(isinstance(each, ast.Name) and each.id == name for each in walked(statement.node)):
                 continue
             told.add((statement.cell, name))
             what = f"section {section} changes `{name}`, which section {owner} has made in cell [{made[0].cell + 1}]"

@@ -29,6 +29,7 @@ import builtins
 import importlib
 from collections.abc import Iterator, Mapping, Sequence, Set
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.model import Dataflow, Statement
 from nb2prod.analysis.nodes import Placed
 from nb2prod.analysis.stars import star_finder
@@ -96,7 +97,7 @@ def _used(flow: Dataflow, statement: Statement, notebook: Notebook, in_texts: Se
         taken |= reader.facts.deferred & offered  # what a function reads that nobody calls has no origin
     hidden = offered & set(dir(builtins))
     if hidden:
-        nodes = (node for each in flow.statements for node in ast.walk(each.node))
+        nodes = (node for each in flow.statements for node in walked(each.node))
         taken |= {node.id for node in nodes if isinstance(node, ast.Name) and node.id in hidden}
     return sorted(taken) if taken <= offered else []
 

@@ -25,6 +25,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.nodes import Call, Placed, ancestors_of, parents_of
 from nb2prod.notebook.called import called_name
 from nb2prod.rules.chance import literal
@@ -152,4 +153,4 @@ def _is_started(node: ast.expr) -> bool:
 
 def _is_data(node: ast.expr) -> bool:
     """Say whether an expression is a column, or something that has one or was computed from one."""
-    return any(isinstance(each, ast.Subscript) for each in ast.walk(node)) or isinstance(node, ast.Attribute)
+    return any(isinstance(each, ast.Subscript) for each in walked(node)) or isinstance(node, ast.Attribute)

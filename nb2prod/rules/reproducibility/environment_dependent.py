@@ -26,6 +26,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.nodes import Placed
 from nb2prod.rules.model import Finding, Rule, Severity
 
@@ -43,7 +44,7 @@ def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
         for placed in nodes.get(kind, ()):
             node = placed.node
             assert isinstance(node, ast.If | ast.IfExp)
-            asked = next((name for name in map(_dotted, ast.walk(node.test)) if name in ASKS), "")
+            asked = next((name for name in map(_dotted, walked(node.test)) if name in ASKS), "")
             if asked and _matters(node):
                 what = f"what follows depends on the machine: `{asked}` decides"
                 yield Finding(what, placed.statement.cell, node.lineno, "make what differs a parameter")
@@ -60,7 +61,7 @@ def _matters(node: ast.If | ast.IfExp) -> bool:
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
     """Yield what a statement does, without what it sets of the environment itself."""
-    for each in ast.walk(node):
+    for each in walked(node):
         if isinstance(each, ast.Assign) and "environ" in ast.dump(each.targets[0]):
             continue
         yield each

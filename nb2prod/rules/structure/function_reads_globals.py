@@ -27,6 +27,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
@@ -46,7 +47,7 @@ def check(statements: Sequence[Statement], notebook: Notebook) -> Iterator[Findi
             continue
         changing = [name for name in sorted(statement.facts.deferred) if _changes(made.get(name, ()), statement)]
         if changing:
-            own = {name for each in ast.walk(statement.node) if isinstance(each, ast.Global) for name in each.names}
+            own = {name for each in walked(statement.node) if isinstance(each, ast.Global) for name in each.names}
             changing = [name for name in changing if name not in own]
         if changing:
             function = getattr(statement.node, "name", "")

@@ -35,6 +35,7 @@ import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from nb2prod.analysis.children import walked
 from nb2prod.analysis.model import Kind, Statement
 from nb2prod.analysis.nodes import imported
 from nb2prod.notebook.model import Cell, Notebook
@@ -118,7 +119,7 @@ def _working(cell: Cell, statements: Sequence[Statement], moved: Statement) -> l
 
 
 def _finds_modules(statement: Statement) -> bool:
-    nodes = list(ast.walk(statement.node))
+    nodes = list(walked(statement.node))
     looking = {id(each.value) for each in nodes if isinstance(each, ast.Attribute) and ast.unparse(each) in LOOKING}
     return any(isinstance(each, ast.Name) and each.id in FINDING_MODULES and id(each) not in looking for each in nodes)
 
@@ -154,7 +155,7 @@ class _Doing:
         """Say whether a statement may change what an import below it gives."""
         node = statement.node
         called = {
-            each.func.id for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+            each.func.id for each in walked(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
         }
         return isinstance(node, DOING) or bool(called & self.functions) or bool(self._set_in(node) & self.modules)
 
@@ -197,4 +198,4 @@ def _is_there(node: ast.stmt, notebook: Notebook) -> bool:
 
 def _calls(statement: Statement) -> bool:
     own = not isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef)
-    return own and any(isinstance(each, ast.Call) for each in ast.walk(statement.node))
+    return own and any(isinstance(each, ast.Call) for each in walked(statement.node))
