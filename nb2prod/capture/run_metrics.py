@@ -56,6 +56,7 @@ def metrics_attendant(notebook: Notebook, wanted: MetricsRequest, file: Path) ->
         first=code_to_watch_metrics(request),
         after_cell=lambda index: code_to_call("after_cell", index) if index in measuring else "",
         last=f"({code_to_call('finish')}, {code_to_remove()}) and None",
+        forked=code_to_call("write_to", str(file)),
     )
 
 

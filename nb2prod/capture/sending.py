@@ -151,9 +151,9 @@ def _calling(module: str, call: str) -> str:
     return f"(lambda scope: (exec({code!r}, scope), scope['said'])[1])({{}})"
 
 
-def code_to_call(method: str, *arguments: int) -> str:
+def code_to_call(method: str, *arguments: int | str) -> str:
     """Return one expression that calls a method of the installed session."""
-    given = ", ".join(map(str, arguments))
+    given = ", ".join(map(repr, arguments))
     return f"__import__('sys').modules[{PACKAGE!r}].session.{method}({given})"
 
 

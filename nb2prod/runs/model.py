@@ -71,6 +71,8 @@ class Attendant:
     """Behind the code cell with this index; empty where there is nothing to do."""
     last: str
     """Behind the last cell, if no cell failed."""
+    forked: str = ""
+    """In place of ``first`` in a fork of a kernel in which ``first`` was run."""
 
 
 @dataclass(frozen=True)

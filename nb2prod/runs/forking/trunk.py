@@ -171,7 +171,8 @@ class Trunk:
         self._client = client
         await self._start(client)
         done = await self._take_over(self._parent, client, book) if self._parent is not None else 0
-        attendant = None if asked.attendant is None else replace(asked.attendant, last="None")
+        attendant = self._going_on(asked.attendant, self._parent)
+        attendant = attendant and replace(attendant, last="None")
         began = monotonic()
         try:
             await run_steps(client, book, self._order(asked, self._steps[done:], attendant), lambda: None)
@@ -222,7 +223,7 @@ class Trunk:
             if on_shared is not None:
                 on_shared(self.shared, "")
             client.allow(self.seconds)
-            order = self._order(asked, asked.made.steps[done:], asked.attendant)
+            order = self._order(asked, asked.made.steps[done:], self._going_on(asked.attendant, self))
             assert client.kernel_pid is not None
             await unless_it_hangs(client.kernel_pid, run_steps(client, book, order, tell))
             failed = False
@@ -260,6 +261,13 @@ class Trunk:
                 await client.set_parameters(cell.source, ran.execution_count)
         book.save()
         return len(trunk._steps)
+
+    @staticmethod
+    def _going_on(attendant: Attendant | None, trunk: Trunk | None) -> Attendant | None:
+        """Return the attendant as it goes on where the trunk has had one of its kind."""
+        if attendant is None or trunk is None or trunk._asked.attendant is None:
+            return attendant
+        return replace(attendant, first=attendant.forked)
 
     def _order(self, asked: _Branch, steps: Sequence[Step], attendant: Attendant | None) -> Order:
         return Order(

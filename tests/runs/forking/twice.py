@@ -19,6 +19,7 @@ OF_ONE_RUN = (
     (r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", "NAME"),
     (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
     (r"(CPU times: user|sys:|total:|Wall time:) [^,\n\\]+", r"\1 TIME"),
+    (r"(?<![\d.])\d+\.\d s(?=\\n)", "TIME"),
     (r"\[\d+:\d\d[^\]]*it/s\]", "TIME"),
 )
 

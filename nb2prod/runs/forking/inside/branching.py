@@ -265,8 +265,19 @@ def _renew_stream(stream: Any, thread: Any) -> None:
     stream.watch_fd_thread.start()
 
 
+def _renew_history(history: Any) -> None:
+    """Write into a session of its own what is run from here on, where the history is kept in a file."""
+    if not getattr(history, "enabled", False) or str(history.hist_file) == ":memory:":
+        return
+    history._nb2prod_not_ours = history.db  # a connection of SQLite is of no use here, not even to be closed
+    history.db_input_cache, history.db_output_cache = [], []
+    history.init_db()
+    history.new_session()
+
+
 def _renew_libraries(kernel: Any) -> None:
     """Take from libraries the threads and locks that stayed behind: each makes its own when it needs it."""
+    _renew_history(kernel.shell.history_manager)
     for magics in {id(each): each for each in kernel.shell.magics_manager.registry.values()}.values():
         if type(magics).__name__ == "ScriptMagics":
             magics.event_loop = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import os
 import random
 import signal
@@ -23,8 +24,11 @@ SOFTLY = 1
 """``omp_pause_soft`` of OpenMP 5.0, section 3.2.44: what is set stays set."""
 PATIENCE = 1.0
 """Seconds for threads to end that were told to."""
-OWN_CODE = ("IPython", "asyncio", "ipykernel", "jupyter_client", "tornado", "zmq")
-"""Packages whose waiting in the event loop is the kernel's own, and is begun anew in a copy."""
+OWN_CODE = ("asyncio", "IPython", "ipykernel", "jupyter_client", "tornado", "zmq")
+"""Packages whose waiting in the event loop is the kernel's own, and is begun anew in a copy; of asyncio's own only the
+timers are, which serve tasks."""
+OWN_THREADS = ("IPython", "ipykernel", "tqdm", "zmq")
+"""Packages whose threads are made anew in a copy, or when they are needed."""
 SAFE_THREADS = ("ZMQbg/", "jemalloc_bg_thd")
 """Native threads by the beginnings of their names: ZeroMQ's serve the kernel's old sockets, jemalloc minds forks itself
 (``jemalloc_postfork_child``)."""
@@ -95,8 +99,9 @@ def _unknown_kernel(kernel: Any) -> Iterator[str]:
 
 
 def _threads(kernel: Any, standing: Any) -> Iterator[str]:
+    _end_idle_workers()
     for thread in threading.enumerate():
-        own = type(thread).__name__ in ("HistorySavingThread", "TMonitor") or _of_script_magics(thread)
+        own = type(thread).__module__.split(".")[0] in OWN_THREADS or _of_script_magics(thread)
         if thread not in standing.threads and not own:
             yield f"a thread is running, `{thread.name}`"
     _end_pools()
@@ -130,6 +135,17 @@ def _native_threads(standing: Any) -> list[str]:
         if int(task) not in known and not name.startswith(SAFE_THREADS):
             names.append(name)
     return names
+
+
+def _end_idle_workers() -> None:
+    """End joblib's processes, which are kept for a while for the next who needs some, and come again then."""
+    kept: Any = sys.modules.get("joblib.externals.loky.reusable_executor")
+    executor = getattr(kept, "_executor", None)
+    if executor is not None:
+        executor.shutdown(wait=True)
+        kept._executor = None
+        del executor
+        gc.collect()
 
 
 def _end_pools() -> None:
@@ -272,7 +288,7 @@ def _waiting(kernel: Any, standing: Any) -> Iterator[str]:
         if task is asyncio.current_task(loop) or task is getattr(kernel, "_nb2prod_branching", None):
             continue
         frame = getattr(task.get_coro(), "cr_frame", None)
-        if frame is not None and frame.f_globals.get("__name__", "").split(".")[0] not in OWN_CODE:
+        if frame is not None and frame.f_globals.get("__name__", "").split(".")[0] not in OWN_CODE[1:]:
             yield f"an asyncio task is running, `{frame.f_code.co_name}`"
     for handle in loop._scheduled:
         call = getattr(handle, "_callback", None)
