@@ -177,7 +177,8 @@ except UnusableInput as error:
 def test_without_room_the_last_whole_file_stays_and_the_run_fails(make: Any, tmp_path: Path, room: int) -> None:
     file = tmp_path / "out.ipynb"
     file.write_text('{"old": true}')
-    notebook = make("open('ran', 'w')\nx = 1", "print('x' * 30_000)", "y = 1")
+    until_it_is_written = f"import time\nwhile '\"completed\"' not in open({str(file)!r}).read(): time.sleep(0.05)\n"
+    notebook = make("open('ran', 'w')\nx = 1", f"{until_it_is_written}print('x' * 30_000)", "y = 1")
     ended = subprocess.run(
         [sys.executable, "-c", LIMITED, notebook.path, file, str(room)],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True, check=False,
