@@ -17,3 +17,13 @@ def notebook(folder: Path, *cells: str) -> Path:
     path = folder / f"n{len(list(folder.glob('n*.ipynb')))}.ipynb"
     nbformat.write(document, path)
     return path
+
+
+def tagged(folder: Path, *cells: tuple[str, str]) -> Path:
+    """Write a notebook of code cells, each with a tag or none, and return its file."""
+    path = notebook(folder, *(source for _, source in cells))
+    document = nbformat.read(path, 4)
+    for cell, (tag, _) in zip(document.cells, cells, strict=True):
+        cell.metadata["tags"] = [tag] if tag else []
+    nbformat.write(document, path)
+    return path
