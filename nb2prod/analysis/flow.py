@@ -36,18 +36,19 @@ class Flow:
         here = frozenset((index,))
         for name in step.kills:
             self._update(name, here)
-        superseded: frozenset[int] | None = None
-        followed = False
-        for name in step.joins:
+        direct: Sources | None = None
+        deep: Sources | None = None
+        for name in step.joins:  # in whatever order: what one name gets must not depend on those before it
             before = self.current.get(name)
             if before is None or name in found:
                 self._update(name, here)
                 continue
-            if superseded is None:
-                superseded = frozenset().union(*found.values())
-            if len(before) > FEW and not followed:
-                superseded, followed = self._behind(superseded), True
+            if direct is None:
+                direct = frozenset().union(*found.values())
+            if len(before) > FEW and deep is None:
+                deep = self._behind(direct)
             # What this statement itself builds on is reached through it.
+            superseded = deep if len(before) > FEW and deep is not None else direct
             self._update(name, (before - superseded) | here)
         for name in step.gone:
             self._update(name, None)

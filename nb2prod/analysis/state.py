@@ -279,7 +279,9 @@ class State:
                 self.set_env(name, old)
         self.assigned = before
         self.ended = was_ended
-        for name in {name for after, _, _ in outcomes for name in after}:
+        # In the order in which they were bound, not a set's: what is kept of one name depends on what was of others.
+        names = dict.fromkeys(name for after, _, _ in outcomes for name in after)
+        for name in names:
             old = self.env.get(name)
             found = [after.get(name, old) for after, _, _ in outcomes]
             if not exhaustive:
@@ -287,7 +289,7 @@ class State:
             joined = union(value for value in found if value)
             self.set_env(name, joined or None)
         if self.frame is None and not self.journals:
-            self._forget_alike({name for after, _, _ in outcomes for name in after})
+            self._forget_alike(names)
         going_on = [assigned for _, assigned, ended in outcomes if not ended]
         if exhaustive and going_on:
             self.assigned = self.assigned | set.intersection(*going_on)
