@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nb2prod.capture.run_metrics import metrics_attendant, read_metrics
+from nb2prod.capture.run_metrics import metrics_attendant
 from nb2prod.errors import Nb2ProdError
 from nb2prod.ledger.model import RunRecord, Status
 from nb2prod.runs.execute import execute
@@ -46,8 +46,6 @@ class _Node:
     trunk: Trunk | None = None
     left: int = 0
     """Branches that are not done yet."""
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    """What its cells, and those above, have measured."""
 
 
 class _Walk:
@@ -136,9 +134,7 @@ class _Walk:
             self._close(trunk)
             self._give_up(node, "; ".join(trunk.obstacles))
             return
-        above = node.parent.metrics if node.parent is not None else {}
-        node.trunk, node.metrics = trunk, {**above, **read_metrics(file)[0]}
-        node.left = len(node.branch.branches)
+        node.trunk, node.left = trunk, len(node.branch.branches)
         self.work.tell("shared", cells=node.branch.stop, seconds=time.monotonic() - began)
         with self._changed:
             self._tasks += [_Node(each, node) for each in reversed(node.branch.branches)]
@@ -157,8 +153,7 @@ class _Walk:
             how = self._forked(node.parent.trunk, told) if node.parent is not None and node.parent.trunk else None
             if how is None:
                 told.why = "no other run has anything in common with it"
-            metrics = node.parent.metrics if node.parent is not None else {}
-            self.work.do(claim, how or execute, told.sentence, metrics)
+            self.work.do(claim, how or execute, told.sentence)
         self._done(node)
 
     @staticmethod

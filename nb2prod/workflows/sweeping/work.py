@@ -20,7 +20,6 @@ from nb2prod.workflows.sweeping.orders import Order, Telling
 
 LONGEST = 200
 """Characters of what a run died of, where it is told in one line."""
-NO_METRICS: Mapping[str, float] = {}
 
 
 class Work:
@@ -41,11 +40,10 @@ class Work:
         claim: Claim,
         how: Callable[..., Run] = execute,
         shared: Callable[[], str] = lambda: "",
-        metrics: Mapping[str, float] = NO_METRICS,
     ) -> BaseException | None:
         """Do a run by ``how``, which is called as :func:`nb2prod.runs.execute.execute` is; return what ended it.
 
-        ``shared`` is asked in the end what to record of the cells that it shared; ``metrics`` are what these measured.
+        ``shared`` is asked in the end what to record of the cells that it shared.
         """
         run = claim.run
         self.tell("begun", run=run.id, number=run.number)
@@ -57,8 +55,7 @@ class Work:
 
         with beating(self.ledger, claim) as pulse:
             ended, error = attempted(self.notebook, claim, self.options(claim), watch, pulse, how)
-            sentence = shared() or f"nothing: {self.order.alone}"
-            ended = replace(ended, shared=sentence, metrics={**metrics, **ended.metrics})
+            ended = replace(ended, shared=shared() or f"nothing: {self.order.alone}")
             counted = self.ledger.end(claim, ended)
         self._tell_end(claim, ended, counted)
         return error
