@@ -40,6 +40,7 @@ class _Worker:
 
     order: Order
     process: subprocess.Popen[bytes]
+    listener: threading.Thread | None = None
     begun: int = 0
     last: str = ""
     """What it has said of why it ends."""
@@ -104,8 +105,8 @@ class Coordinator:
 
     def _start(self, orders: Iterable[Order]) -> None:
         for order in orders:
-            threads = len(self._cores) // order.slots if order.slots else len(order.cores)
-            environment = {**os.environ, **thread_variables(max(1, threads), os.environ)}
+            # as many for each run, whoever does it: the last digits of a result depend on that
+            environment = {**os.environ, **thread_variables(max(1, len(self._cores) // self._count), os.environ)}
             process = subprocess.Popen(
                 [sys.executable, "-m", WORKER],
                 stdin=subprocess.PIPE,
@@ -119,7 +120,8 @@ class Coordinator:
             with contextlib.suppress(OSError):  # one that is gone already is seen below
                 process.stdin.write(order.line())
                 process.stdin.flush()
-            threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
+            worker.listener = threading.Thread(target=self._listen, args=(worker,), daemon=True)
+            worker.listener.start()
 
     def _listen(self, worker: _Worker) -> None:
         assert worker.process.stdout is not None
@@ -128,11 +130,21 @@ class Coordinator:
 
     def _attend(self) -> None:
         """Hear workers until all have ended."""
+        looked = time.monotonic()
         while self._workers:
-            try:
+            with contextlib.suppress(queue.Empty):
                 self._take(*self._heard.get(timeout=LOOK))
-            except queue.Empty:
+            if time.monotonic() - looked >= LOOK:  # however much is told meanwhile
                 self._bury()
+                looked = time.monotonic()
+
+    def _hear_out(self, worker: _Worker) -> None:
+        """Take in all that a worker that has ended has told before."""
+        if worker.listener is not None:
+            worker.listener.join(GRACE)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._take(*self._heard.get_nowait())
 
     def _take(self, worker: _Worker, told: Mapping[str, Any]) -> None:
         event = told.get("event")
@@ -160,6 +172,7 @@ class Coordinator:
         """Take those away that have ended, and have done again what they have left."""
         for worker in [each for each in self._workers if each.process.poll() is not None]:
             code = worker.process.returncode
+            self._hear_out(worker)
             self._close(worker)
             self._workers.remove(worker)
             if code == 0:
@@ -194,6 +207,7 @@ class Coordinator:
                 with contextlib.suppress(queue.Empty):
                     self._take(*self._heard.get(timeout=LOOK / 4))
                 for worker in [each for each in self._workers if each.process.poll() is not None]:
+                    self._hear_out(worker)
                     self._close(worker)
                     self._workers.remove(worker)
         finally:

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import nbformat
 import psutil
 
 from nb2prod.ledger.ledger import Ledger, open_ledger
 from nb2prod.ledger.model import RunRecord, Status
 from nb2prod.ledger.places import default_file
 from tests.making import Cells, write_notebook
+from tests.runs.forking import twice
 
 PATIENCE = 120
 """Seconds for what should come about soon."""
@@ -117,6 +119,11 @@ def runs_of(notebook: Path) -> tuple[RunRecord, ...]:
         return ()
     with ledger_of(notebook) as ledger:
         return ledger.runs()
+
+
+def shown(run: RunRecord) -> list[str]:
+    """Return what the cells of a run's notebook show, without what differs between any two runs."""
+    return twice.shown(nbformat.read(run.output, as_version=4))
 
 
 def each_succeeded_once(notebook: Path, count: int) -> None:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+import re
+import struct
+import subprocess
 import sys
+import termios
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 from nb2prod.errors import UsageError
-from nb2prod.ledger.model import RunRecord, Status
+from nb2prod.ledger.model import Status
 from nb2prod.runs.model import Limits
 from nb2prod.sweeps.model import Direction
+from nb2prod.workflows.sweeping import coordinating
 from nb2prod.workflows.sweeping.model import Happened, How, SweepOptions
 from nb2prod.workflows.sweeping.sweep import resume, sweep
 from nb2prod.workflows.where_recorded import ledger_for
+from tests.ledger.servers import serving
 from tests.making import nb2prod
-from tests.workflows.sweeping.started import TINY, each_succeeded_once, notebook_in, runs_of
+from tests.workflows.sweeping.started import TINY, each_succeeded_once, environment, notebook_in, runs_of, shown
+from tests.workflows.sweeping.started import command as command_line
 
 WAYS = [pytest.param(True, id="shared"), pytest.param(False, id="each by itself")]
 NOISY = [
@@ -65,15 +75,10 @@ def test_both_ways_give_the_same_notebooks(tmp_path: Path) -> None:
         folder = tmp_path / str(sharing)
         folder.mkdir()
         options = SweepOptions(notebook_in(folder, NOISY), ("lr=0.1,0.01", "depth=1..2"))
-        found.append([_shown(run) for run in sweep(options, How(workers=2, sharing=sharing)).runs])
+        found.append(
+            [(run.status, run.metrics, shown(run)) for run in sweep(options, How(workers=2, sharing=sharing)).runs]
+        )
     assert found[0] == found[1]
-
-
-def _shown(run: RunRecord) -> Any:
-    """Return what a run has to show, without moments."""
-    document = nbformat.read(run.output, as_version=4)
-    cells = [(cell.source, cell.get("outputs"), cell.get("execution_count")) for cell in document.cells]
-    return run.status, run.metrics, json.loads(json.dumps(cells))
 
 
 @pytest.mark.parametrize("sharing", WAYS)
@@ -234,6 +239,60 @@ def test_progress_is_told_as_lines_and_as_json(tmp_path: Path) -> None:
     assert told[0]["event"] == "sweep-planned"
     assert [each["done"] for each in told if each["event"] == "sweep-ended"] == [1, 2]
     assert any(each["event"] == "sweep-cell" and each["cells"] == 3 for each in told)
+
+
+def test_on_a_terminal_a_picture_shows_the_bar_and_what_runs(tmp_path: Path) -> None:
+    notebook = notebook_in(tmp_path, [TINY[0], (None, "import time\ntime.sleep(2)"), *TINY[1:]])
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    asked = command_line(notebook, "-g", "n=1,2", "--metric", "score", "--maximize", "--workers", 1, "--no-sharing")
+    terminal = {**environment(), "TERM": "xterm"}
+    with subprocess.Popen(asked, stderr=theirs, stdout=subprocess.DEVNULL, env=terminal, cwd=tmp_path) as process:
+        os.close(theirs)
+        seen = b""
+        with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+            while piece := os.read(ours, 10_000):
+                seen += piece
+        os.close(ours)
+        assert process.wait() == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen.decode())
+    assert re.search(r"sweep \w{8} .* [01]/2 ", text)
+    assert re.search(r"\w{8}-1  cell 2 of 4 +\d\.\d s", text)
+    assert re.search(r"best \w{8}-1 2", text)
+
+
+def test_a_server_that_is_gone_for_ten_seconds_loses_no_run(tmp_path: Path) -> None:
+    notebook = notebook_in(tmp_path, [TINY[0], (None, "import time\ntime.sleep(3)"), *TINY[1:]])
+    with serving() as server:
+        ledger = server.database()
+        gone: list[threading.Thread] = []
+
+        def take_away(happened: Happened) -> None:
+            if happened.event == "begun" and not gone:
+                gone.append(threading.Thread(target=away))
+                gone[0].start()
+
+        def away() -> None:
+            server.stop()
+            time.sleep(10)
+            server.start()
+
+        done = sweep(SweepOptions(notebook, ("n=0..3",), ledger=ledger), How(workers=2, sharing=False), take_away)
+        gone[0].join()
+        assert [(run.status, run.metrics["score"], run.attempt) for run in done.runs] == [
+            (Status.SUCCEEDED, n + 1, 1) for n in range(4)
+        ]
+
+
+@pytest.mark.parametrize("sharing", WAYS)
+def test_runs_have_as_many_threads_whichever_way_they_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sharing: bool
+) -> None:
+    monkeypatch.setattr(coordinating, "usable_cores", lambda: (0, 1, 2))
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    notebook = notebook_in(tmp_path, [*TINY, ("evaluation", "import os\nthreads = int(os.environ['OMP_NUM_THREADS'])")])
+    done = sweep(SweepOptions(notebook, ("n=0..3",)), How(workers=2, sharing=sharing))
+    assert [run.metrics["threads"] for run in done.runs] == [1] * 4
 
 
 @pytest.mark.slow
