@@ -76,6 +76,10 @@ HARMLESS = {
     "a database in memory": "import sqlite3\ndb = sqlite3.connect(':memory:')",
     "a task that is done": "asyncio.get_running_loop().create_task(asyncio.sleep(0))",
     "a bar": "from tqdm import tqdm\nfor _ in tqdm([1]): pass",
+    "a thread of pyzmq's": (
+        "from IPython.display import display\ndisplay({'text/plain': 'x' * 300_000}, raw=True)\ntime.sleep(0.5)\n"
+        "assert 'zmq.utils.garbage' in {type(each).__module__ for each in threading.enumerate()}"
+    ),
     "a shell": "get_ipython().run_cell_magic('bash', '', 'true'); get_ipython().system('true')",
     "a mapped array": "np.save('a.npy', np.ones(9)); a = np.load('a.npy', mmap_mode='r')",
 }
