@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+from nb2prod.notebook.syntax import tree_of
 
 MOST_REMEMBERED = 4096
 """Cells whose answer is kept."""
@@ -40,20 +40,26 @@ def not_python(metadata: Mapping[str, Any], sources: Iterable[str]) -> str | Non
     if kernel_name == "ir" or kernel_name.startswith("julia"):
         return _NAMES["ir"] if kernel_name == "ir" else "Julia"
     code = [each for each in sources if each.strip()]
-    return "Python 2" if 2 * sum(map(is_python_2, code)) > len(code) else None  # else it is single cells that are wrong
+    return "Python 2" if _are_mostly_python_2(code) else None  # else it is single cells that are wrong
+
+
+def _are_mostly_python_2(cells: Sequence[str]) -> bool:
+    others = 0
+    for each in cells:
+        others += not is_python_2(each)
+        if 2 * others >= len(cells):
+            return False
+    return bool(cells)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def is_python_2(source: str) -> bool:
     """Return whether the source has what only Python 2 has, such as its ``print`` statement, and is no Python 3."""
-    prints, old = _PRINT_STATEMENT.search(source), _OLD.search(source)
-    if not prints and not old:
-        return False
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source)
+        tree_of(source)  # most are Python 3, and their trees are wanted next
     except SyntaxError as error:
+        if not _PRINT_STATEMENT.search(source) and not _OLD.search(source):
+            return False
         if "print" in error.msg:
             return True
         line = source.split("\n")[(error.lineno or 1) - 1] if error.lineno else ""

@@ -7,6 +7,7 @@ import warnings
 from functools import lru_cache
 
 from nb2prod.errors import Problem
+from nb2prod.notebook.compiling import may_not_compile
 from nb2prod.notebook.kept import Kept
 
 MOST_REMEMBERED = 4096
@@ -43,11 +44,9 @@ def syntax_problems(code: str, where: str) -> list[Problem]:
 def _wrong_with(code: str) -> tuple[str, int | None, str] | None:
     """Return what is wrong, in which line, and the remedy; ``None`` where nothing is."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = tree_of(code)
-            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as Jupyter does; it is told by itself
-            compile(tree, "a cell", "exec", flags=flags, dont_inherit=True)
+        tree = tree_of(code)
+        if may_not_compile(code):
+            _compile(tree)
     except SyntaxError as error:
         return f"syntax error: {error.msg}", error.lineno, "correct it, or tag the cell `skip`"
     except (ValueError, OverflowError):
@@ -55,6 +54,13 @@ def _wrong_with(code: str) -> tuple[str, int | None, str] | None:
     except (RecursionError, MemoryError):
         return "the code is nested too deeply for Python", None, "split the expression"
     return None
+
+
+def _compile(tree: ast.Module) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as Jupyter does; it is told by itself
+        compile(tree, "a cell", "exec", flags=flags, dont_inherit=True)
 
 
 def awaiting_problem(code: str, where: str) -> Problem | None:
