@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 MOST_CHARACTERS = 1_000_000
 """Characters of code of which something is kept, some 120 bytes each where it is a syntax tree."""
@@ -16,6 +16,9 @@ _Made = TypeVar("_Made")
 
 class Kept(Generic[_Made]):
     """A function of a cell's code and a number, which gives again what it gave; the longest unasked goes first."""
+
+    most_characters: ClassVar[int] = MOST_CHARACTERS
+    """For each function. A process that sees no notebook twice may set it lower."""
 
     def __init__(self, make: Callable[[str, int], _Made]) -> None:
         self._make = make
@@ -37,7 +40,7 @@ class Kept(Generic[_Made]):
                 return self._kept[key]
             self._kept[key] = made
             self._characters += len(code) + EACH
-            while self._characters > MOST_CHARACTERS and len(self._kept) > 1:
+            while self._characters > self.most_characters and len(self._kept) > 1:
                 (old, _), _ = self._kept.popitem(last=False)
                 self._characters -= len(old) + EACH
         return made

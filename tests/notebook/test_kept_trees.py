@@ -27,7 +27,7 @@ def test_a_cell_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_long_cells_leave_less_room_and_the_longest_unasked_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST_CHARACTERS", 1000 + 3 * kept.EACH)
+    monkeypatch.setattr(kept.Kept, "most_characters", 1000 + 3 * kept.EACH)
     made: list[str] = []
 
     @kept.Kept

@@ -16,14 +16,18 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from nb2prod.notebook.kept import Kept
 from nb2prod.workflows.reports.model import Job, Report
 
 SECONDS = 60.0
 """What one notebook may take."""
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
-MANY_OBJECTS = 200_000
-"""How many are made before circles are looked for: trees of code are many objects and have none."""
+MANY_OBJECTS = 1_000_000
+"""How many are made before circles are looked for: trees of code are many objects and have none, and what has some, of
+a notebook, is a few hundred."""
+MOST_CHARACTERS = 100_000
+"""Characters of code of which a process keeps the trees: it sees no notebook twice, only cells that are copied."""
 
 Work = Callable[[Job], Report]
 Lost = Callable[[Job, str], Report]
@@ -144,6 +148,7 @@ def _serve(pipe: Connection, work: Work, parent: int) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     gc.freeze()
     gc.set_threshold(MANY_OBJECTS, 50, 50)
+    Kept.most_characters = MOST_CHARACTERS
     try:
         while True:
             while not pipe.poll(5):
