@@ -130,7 +130,7 @@ def _for_folder(folder: Path, environment: tuple[tuple[str, str], ...]) -> Confi
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
+    return {name: os.environ[name] for name in os.environ if name.upper().startswith(PREFIX)}
 
 
 @cache
