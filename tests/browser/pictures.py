@@ -114,12 +114,17 @@ def tagging(person: Person, pictures: Pictures) -> None:
 
 def readiness(person: Person, pictures: Pictures) -> None:
     """Draw what stands between a notebook and production, with what would mend a part of it."""
+    page = pictures.page
     person.opens(put(person.lab, "draft", DRAFT)).opens_sidebar().runs("nb2prod:show-findings")
-    pictures.page.locator(".lm-AccordionPanel-title", has_text="Sections").click()
-    found = pictures.page.locator(".nb2prod-Finding").filter(has_text="NB107")
+    sections = page.locator(".lm-AccordionPanel-title", has_text="Sections")
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": TALL})  # type: ignore[index]
+    sections.click()
+    found = page.locator(".nb2prod-Finding").filter(has_text="NB107")
     found.get_by_role("button", name=re.compile("^Fix")).click()
     found.get_by_role("button", name="Apply").wait_for()
     pictures.take("readiness")
+    sections.click()
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": SIZE[1]})  # type: ignore[index]
 
 
 def exporting(person: Person, pictures: Pictures, verify: str) -> None:
