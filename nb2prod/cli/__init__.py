@@ -13,10 +13,10 @@ from typing import Any
 
 import click
 
-from nb2prod import __version__
 from nb2prod.cli._failures import PipeClosed, exit_code_of
 from nb2prod.cli._outline import summary
 from nb2prod.cli._terminal import colour, nearest, quiet, terminable
+from nb2prod.version import VERSION
 
 __all__ = ["main", "quiet"]
 
@@ -101,6 +101,6 @@ def _settings() -> MutableMapping[str, Any]:
 
 @click.group(cls=Commands, context_settings=_settings(), no_args_is_help=True)
 @click.option("-q", "--quiet", is_flag=True, expose_value=True, help="Print only the result.")
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(VERSION, message="%(prog)s %(version)s")
 def main(quiet: bool) -> None:
     """Turn a tagged notebook into a service repository that provably answers what the notebook answered."""

@@ -18,13 +18,13 @@ from tornado.httpclient import AsyncHTTPClient
 from traitlets.config import Configurable
 from traitlets.traitlets import Integer
 
-from nb2prod import __version__
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.render.history import last_change
 from nb2prod.server.jobs import Job, Jobs, NoSuchJob, TooManyJobs
 from nb2prod.server.orders import FINDINGS_ORDER, FIX_ORDER, JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER, RUNNING_ORDER
 from nb2prod.server.places import inside, root_of
 from nb2prod.server.thinking import Thinking
+from nb2prod.version import VERSION
 
 PREFIX = ("nb2prod", "api", "v1")
 ANSWER_SECONDS = 60.0
@@ -118,7 +118,7 @@ class VersionHandler(Handler):
     @authorized
     async def get(self) -> None:
         """Return the version."""
-        self.finish(json.dumps({"version": __version__}))
+        self.finish(json.dumps({"version": VERSION}))
 
 
 def _as_seen(found: dict[str, Any], place: str, path: str) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from nb2prod import __version__
 from nb2prod.cli._reports.result import Result
 from nb2prod.cli._visible import json_text
 from nb2prod.notebook.file_lines import FileLines
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine_rules import PAGES
 from nb2prod.rules.model import Rule
+from nb2prod.version import VERSION
 from nb2prod.workflows.reports.model import Report, Told
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -30,7 +30,7 @@ def as_sarif(result: Result) -> str:
     index = {each["id"]: number for number, each in enumerate(rules)}
     files = {report.path: FileLines(report.path) for report, _ in shown}
     run = {
-        "tool": {"driver": {"name": "nb2prod", "version": __version__, "rules": rules}},
+        "tool": {"driver": {"name": "nb2prod", "version": VERSION, "rules": rules}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _left_out(len(listed))}],
         "results": [_result(report, each, index, files[report.path]) for report, each in shown],
