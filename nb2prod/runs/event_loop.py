@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import copy_context
 from typing import Any, NoReturn
 
 
@@ -32,10 +34,32 @@ def run_to_end(work: Callable[[], Any]) -> Any:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(_until_told_to_end(work))
-    from concurrent.futures import ThreadPoolExecutor
+    return _run_in_thread(work)
+
+
+def _run_in_thread(work: Callable[[], Any]) -> Any:
+    """Run the coroutine in a loop of its own; Ctrl-C, or a kernel's interrupt, cancels it and is raised at its end."""
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = Future()
+
+    async def told() -> Any:
+        begun.set_result((asyncio.get_running_loop(), asyncio.current_task()))
+        return await work()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(work())).result()
+        # what is told of meanwhile belongs to the cell that asked for it
+        ended = pool.submit(copy_context().run, asyncio.run, told())
+        try:
+            return ended.result()
+        except BaseException:
+            if not ended.done():
+                loop, task = begun.result()
+                assert task is not None
+                with suppress(RuntimeError):  # it has just ended by itself
+                    loop.call_soon_threadsafe(task.cancel)
+                ended.exception()
+            raise
 
 
 async def _until_told_to_end(work: Callable[[], Any]) -> Any:
