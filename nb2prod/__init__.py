@@ -6,30 +6,58 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from nb2prod.errors import ExitCode, Nb2ProdError, Problem
+from nb2prod.version import VERSION
 
 if TYPE_CHECKING:
-    from nb2prod.inline import readiness
+    from nb2prod.inline.show import readiness
+    from nb2prod.python.calling import recorded, resume, run, sweep
+    from nb2prod.sweeps.values import between
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
-__all__ = ["ExitCode", "Nb2ProdError", "Problem", "__version__", "readiness"]
+__all__ = [
+    "ExitCode",
+    "Nb2ProdError",
+    "Problem",
+    "__version__",
+    "between",
+    "readiness",
+    "recorded",
+    "resume",
+    "run",
+    "sweep",
+]
+
+_WHERE = {
+    "between": "nb2prod.sweeps.values",
+    "readiness": "nb2prod.inline.show",
+    "recorded": "nb2prod.python.calling",
+    "resume": "nb2prod.python.calling",
+    "run": "nb2prod.python.calling",
+    "sweep": "nb2prod.python.calling",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Return what takes time to import, once somebody asks for it."""
-    if name == "readiness":
-        return import_module("nb2prod.inline").readiness
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the names that are there, those too that are not imported yet."""
+    return sorted({*globals(), *_WHERE})
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Give IPython ``%readiness``: what ``%load_ext nb2prod`` calls."""
-    import_module("nb2prod.inline").load_magics(shell)
+    import_module("nb2prod.inline.show").load_magics(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """Take it away again."""
-    import_module("nb2prod.inline").unload_magics(shell)
+    import_module("nb2prod.inline.show").unload_magics(shell)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

@@ -40,3 +40,17 @@ def test_python_m_is_the_command() -> None:
 def test_the_version_is_said_once() -> None:
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
     assert project["version"] == nb2prod.__version__
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    ask = "import sys, nb2prod; dir(nb2prod); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout.split()
+    assert not (HEAVY | {"ipywidgets", "anywidget", "nb2prod.python", "nb2prod.inline"}) & set(loaded)
+    assert {"run", "sweep", "resume", "recorded", "between", "readiness"} <= set(dir(nb2prod))
+
+
+def test_a_run_from_python_needs_neither_tables_nor_widgets_nor_pictures() -> None:
+    ask = "import sys, nb2prod; nb2prod.run, nb2prod.sweep; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout.split()
+    assert "nb2prod.python.calling" in loaded
+    assert not {"pandas", "matplotlib", "ipywidgets", "anywidget", "IPython", "papermill", "optuna"} & set(loaded)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 from nb2prod.inline.checking import Source
 from nb2prod.inline.long_checks import Measuring, Step
+from nb2prod.inline.shell import kernel_shell
 from nb2prod.inline.widget import Readiness
 from nb2prod.workflows.asked import Asked
 
@@ -26,7 +26,7 @@ def readiness(notebook: str | Path | None = None) -> Readiness:
     """
     global _last
     given = None if notebook is None else Path(notebook)
-    shell = _kernel_shell()
+    shell = kernel_shell()
     namespace = {} if shell is None else shell.user_ns
     source = Source(given, namespace, _connection(shell))
     if _last is not None:
@@ -73,16 +73,6 @@ def _measuring_in(namespace: Mapping[str, Any]) -> Measuring:
         yield from measured(loop, namespace, asked)
 
     return measuring
-
-
-def _kernel_shell() -> Any:
-    """Return the shell of the kernel that this is; ``None`` in a script or a terminal, where nothing has to follow."""
-    if "IPython" not in sys.modules:
-        return None
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    return shell if getattr(shell, "kernel", None) is not None else None
 
 
 def _connection(shell: Any) -> str:

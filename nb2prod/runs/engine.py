@@ -40,6 +40,8 @@ class Order:
     keep_outputs: bool
     output: Output | None
     options: Options
+    notebook: Path | None = None
+    """Where it is read, for what it must not start again."""
 
 
 class Nb2prodEngine(Engine):  # type: ignore[misc]
@@ -92,7 +94,7 @@ async def _run(book: Bookkeeping, kernel: str, order: Order, used: OnUsage) -> N
     failed = True
     with kernel_folder() as folder:
         try:
-            await client.start(folder, cwd=str(order.folder), env=kernel_environment())
+            await client.start(folder, cwd=str(order.folder), env=kernel_environment(order.notebook))
             await run_steps(client, book, order, tell)
             failed = False
         finally:

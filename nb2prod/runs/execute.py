@@ -96,6 +96,7 @@ def execute(
         keep_outputs=keep_outputs,
         output=file,
         options=Options(),
+        notebook=notebook.path,
     )
     executed = papermill_engines.execute_notebook_with_engine(NAME, made.document, kernel_name=made.kernel, order=order)
     notes = (made.note,) if made.note else ()

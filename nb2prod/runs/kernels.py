@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import difflib
 import os
+from pathlib import Path
 
 from nb2prod.errors import Problem, UnusableInput
 
 NATIVE = "python3"
 """Jupyter's own name for the kernel of the interpreter that we run in; it needs no kernelspec file."""
+
+BEING_RUN = "NB2PROD_BEING_RUN"
+"""A variable of the kernels that we start: the notebooks that are run by them and by those that started them."""
 
 
 def known_kernels() -> tuple[str, ...]:
@@ -42,9 +46,21 @@ def choose_kernel(said: str | None, of_notebook: str | None) -> tuple[str, str]:
     return NATIVE, f"The notebook's kernel {of_notebook!r} is not installed; it ran on {NATIVE!r} instead."
 
 
-def kernel_environment() -> dict[str, str]:
-    """Return the kernel's environment variables: ours, without a plotting backend that would need a screen."""
+def kernel_environment(notebook: Path | None = None) -> dict[str, str]:
+    """Return the kernel's environment variables: ours, without a plotting backend that would need a screen, and with
+    the notebook that it runs among those that are being run."""
     environment = dict(os.environ)
+    if notebook is not None:
+        environment[BEING_RUN] = os.pathsep.join([*_being_run(), str(notebook.resolve())])
     if not environment.get("MPLBACKEND", "").startswith("module://"):
         environment.pop("MPLBACKEND", None)  # ipykernel then sets the inline backend, which needs no screen
     return environment
+
+
+def runs_itself(notebook: Path) -> bool:
+    """Say whether we were started, by whatever way, by a run of this very notebook: to run it again has no end."""
+    return str(notebook.resolve()) in _being_run()
+
+
+def _being_run() -> list[str]:
+    return [each for each in os.environ.get(BEING_RUN, "").split(os.pathsep) if each]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,26 @@ def draw(runs: Sequence[RunRecord], metric: str | None, parameter: str | None, o
     """
     if output.suffix.lower() not in ENDINGS:
         raise UsageError(Problem("is no name of a picture", str(output), f"end it in {', '.join(ENDINGS)}"))
+    picture = picture_of(runs, metric, parameter)
+    write_picture(picture.figure, output)
+    told = {"metric": picture.metric, "parameter": picture.parameter, "runs": picture.runs}
+    return {**told, "output": str(output.absolute())}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A metric against a parameter."""
+
+    figure: Any
+    """A ``matplotlib.figure.Figure``."""
+    metric: str
+    parameter: str
+    runs: int
+    """How many are drawn."""
+
+
+def picture_of(runs: Sequence[RunRecord], metric: str | None, parameter: str | None) -> Picture:
+    """Draw the runs that succeeded and have the metric, in memory. Raises as :func:`draw` does."""
     done = [run for run in runs if run.status is Status.SUCCEEDED]
     metric = metric or only_metric(done)
     measured = {run.id for run in best_of(done, metric, minimize=False)}
@@ -43,9 +64,7 @@ def draw(runs: Sequence[RunRecord], metric: str | None, parameter: str | None, o
         names = ", ".join(dict.fromkeys(name for run in done for name in run.parameters))
         remedy = f"there are {names}" if names else "run a notebook that has a `parameters` cell"
         raise UsageError(Problem(f"no run has a parameter {parameter!r}", "--parameter", remedy))
-    figure = _figure(drawn, metric, parameter)
-    _write(figure, output)
-    return {"metric": metric, "parameter": parameter, "runs": len(drawn), "output": str(output.absolute())}
+    return Picture(_figure(drawn, metric, parameter), metric, parameter, len(drawn))
 
 
 def _only(runs: Sequence[RunRecord]) -> str:
@@ -142,7 +161,7 @@ def _text(text: str) -> str:
     return "".join(each if each.isprintable() else " " for each in text).replace("$", r"\$")
 
 
-def _write(figure: Any, output: Path) -> None:
+def write_picture(figure: Any, output: Path) -> None:
     """Write the picture whole or not at all."""
     part = output.with_name(f".{output.stem}.{os.getpid()}{output.suffix}")
     try:

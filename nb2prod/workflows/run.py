@@ -24,7 +24,7 @@ from nb2prod.render.git import attempt
 from nb2prod.rules.secret_texts import HIDDEN, harmless
 from nb2prod.runs.execute import execute
 from nb2prod.runs.failures import status_of
-from nb2prod.runs.kernels import choose_kernel
+from nb2prod.runs.kernels import choose_kernel, runs_itself
 from nb2prod.runs.model import Limits, Run, Usage
 from nb2prod.runs.output import checked
 from nb2prod.runs.parameters.checking import checked_parameters
@@ -38,6 +38,7 @@ from nb2prod.workflows.where_recorded import ledger_for
 OUTPUTS = "outputs"
 SEEDS = ("seed", "random_seed", "random_state")
 """Parameters that are commonly the seed."""
+_NOT_ITSELF = "tag the cell that runs it `skip`, or keep that cell in another notebook"
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,17 @@ def run(options: RunOptions, watch: Watch = lambda _: None) -> Ran:
         return Ran(record, error, tuple(problem_shown(each, secrets) for each in problems))
 
 
+def refuse(options: RunOptions) -> None:
+    """Raise for everything that keeps a run from being begun, without beginning it."""
+    refuse_early(draft_of(document_of(text_of(options.notebook), options.notebook), options.notebook), options)
+
+
 def refuse_early(notebook: Notebook, options: RunOptions) -> None:
     """Raise for everything that keeps the run from being begun, all problems at once."""
     problems = list(secret_parameters(options.parameters, "and the record and the executed notebook would show it"))
     kind: type[Nb2ProdError] = UsageError
+    if runs_itself(notebook.path):
+        problems.append(Problem("this notebook would run itself, without end", str(notebook.path), _NOT_ITSELF))
     for check in (
         lambda: checked_parameters(notebook, options.parameters),
         lambda: choose_kernel(options.kernel, notebook.kernel),
@@ -154,6 +162,7 @@ def attempted(
     output = Path(claim.run.output)
     before, began, told = _stamp(output), monotonic(), Told()
     error: BaseException | None = None
+    watch(Progress("starting the kernel", "run"))
     with tempfile.TemporaryDirectory(prefix="nb2prod-run-") as folder:
         file = Path(folder, "metrics.json")
 

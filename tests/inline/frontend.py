@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,8 @@ class Frontend:
     """One page."""
 
     client: BlockingKernelClient
+    pid: int = 0
+    """The kernel's."""
     shown: list[dict[str, Any]] = field(default_factory=list)
     """The mimebundles of the results of cells."""
     errors: list[str] = field(default_factory=list)
@@ -54,6 +57,10 @@ class Frontend:
         """Type into a field by its label."""
         (name,) = [name for name, state in self.models.items() if state.get("description") == words]
         self._sends(name, {"method": "update", "state": {"value": text}, "buffer_paths": []})
+
+    def interrupts(self) -> None:
+        """Interrupt the kernel, as the button in the toolbar does."""
+        os.kill(self.pid, signal.SIGINT)
 
     @property
     def listed(self) -> dict[str, Any]:
@@ -117,7 +124,7 @@ def frontend(folder: Path, notebook: str = "") -> Iterator[Frontend]:
     client.start_channels(stdin=False, hb=False, control=False)
     try:
         client.wait_for_ready(timeout=PATIENCE)
-        yield Frontend(client)
+        yield Frontend(client, process.pid)
     finally:
         client.stop_channels()
         process.kill()

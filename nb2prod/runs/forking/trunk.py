@@ -246,7 +246,7 @@ class Trunk:
 
     async def _start(self, client: ForkingClient) -> None:
         where = self.notebook.path.resolve().parent
-        await client.start(self._folder, cwd=str(where), env=kernel_environment())
+        await client.start(self._folder, cwd=str(where), env=kernel_environment(self.notebook.path))
 
     async def _take_over(self, trunk: Trunk, client: ForkingClient, book: Bookkeeping) -> int:
         """Write into a run what the shared cells have shown, and set its parameters; return how many steps that is."""

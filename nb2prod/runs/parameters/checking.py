@@ -40,6 +40,16 @@ def checked_parameters(notebook: Notebook, parameters: Mapping[str, Any]) -> dic
     return values
 
 
+def as_declared(value: Any, declaration: Declared | None) -> Any:
+    """Return one value as it will be injected; as it is where it is refused, which ``checked_parameters`` says."""
+    if declaration is None:
+        return value
+    try:
+        return fitted(declaration.type, value)
+    except ValueError:
+        return value
+
+
 def injectable(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters where nothing is known of their types. Raises ``UsageError`` with all that cannot be."""
     problems = []

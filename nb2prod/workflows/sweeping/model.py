@@ -19,8 +19,8 @@ class SweepOptions:
     """What somebody asked for."""
 
     notebook: Path
-    vary: tuple[str, ...]
-    """What ``-g`` takes, such as ``lr=0.1,0.01``."""
+    vary: tuple[str, ...] | Mapping[str, Any]
+    """What ``-g`` takes, such as ``lr=0.1,0.01``; or for each name a list, a range and the like of its values."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Those that are the same for all runs."""
     kernel: str | None = None

@@ -11,14 +11,17 @@ from nb2prod.errors import Nb2ProdError, Problem, UnusableInput, UsageError
 from nb2prod.ledger.model import NewRun, NewSweep
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import document_of, draft_of, text_of
+from nb2prod.runs.parameters.checking import as_declared
 from nb2prod.runs.parameters.declaring import declared
 from nb2prod.runs.parameters.model import by_name
+from nb2prod.runs.parameters.scalars import as_python
 from nb2prod.runs.parameters.typed import value_from
 from nb2prod.sweeps.bayesian import Chooser
 from nb2prod.sweeps.model import Choices, Direction, Row, Space
 from nb2prod.sweeps.recorded import space_as_data
 from nb2prod.sweeps.search import grid, random_rows
 from nb2prod.sweeps.space import Read, parse_space
+from nb2prod.sweeps.values import Fit, space_of
 from nb2prod.workflows.run import SEEDS, RunOptions, new_run, refuse_early
 from nb2prod.workflows.sweeping.model import SweepOptions
 
@@ -56,7 +59,11 @@ def plan(options: SweepOptions) -> Planned:
     except Nb2ProdError as error:
         problems += error.problems
     try:
-        space = parse_space(options.vary, reader(notebook), options.parameters)
+        if isinstance(options.vary, Mapping):
+            space, wrong = space_of(options.vary, fitter(notebook), options.parameters)
+            problems += wrong
+        else:
+            space = parse_space(options.vary, reader(notebook), options.parameters)
         rows = first_rows(space, options, seed or 0)
     except Nb2ProdError as error:
         problems += error.problems
@@ -97,6 +104,12 @@ def reader(notebook: Notebook) -> Read:
     """Return what reads a text as the value of one of the notebook's parameters."""
     known = by_name(declared(notebook))
     return lambda name, text: value_from(text, known.get(name))
+
+
+def fitter(notebook: Notebook) -> Fit:
+    """Return what makes a value of Python's one of the notebook's parameters."""
+    known = by_name(declared(notebook))
+    return lambda name, value: as_declared(as_python(value), known.get(name))
 
 
 def tried(space: Space) -> Iterable[dict[str, Any]]:
