@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import nbformat.v4
 from papermill.engines import NotebookExecutionManager
 
-from nb2prod.errors import NotebookRaised
+from nb2prod.errors import NotebookRaised, UnusableInput
 from nb2prod.runs.failures import status_of
 from nb2prod.runs.model import Status, Usage
 
@@ -51,7 +51,10 @@ class Output(Protocol):
         """Write it soon."""
 
     def finish(self, document: Any) -> None:
-        """Write it for the last time."""
+        """Write it for the last time. Raises ``UnusableInput`` where that fails."""
+
+    def finish_without_outputs(self, document: Any) -> None:
+        """Write it after that, without the outputs that there was no room for."""
 
     def close(self) -> None:
         """Do nothing more."""
@@ -138,7 +141,18 @@ class Bookkeeping(NotebookExecutionManager):  # type: ignore[misc]
             self.complete_pbar()
         self.cleanup_pbar()
         if self._output is not None:
-            self._output.finish(self.nb)
+            self._finish(self._output)
+
+    def _finish(self, output: Output) -> None:
+        """Write the notebook for the last time; where that fails, at least what ran is to be seen."""
+        try:
+            output.finish(self.nb)
+        except UnusableInput as unwritten:
+            record = self.nb.metadata.papermill
+            if record["status"] == Status.SUCCEEDED:
+                record.update(status=str(Status.FAILED), exception=True, error=_words(unwritten))
+            output.finish_without_outputs(self.nb)
+            raise
 
     def changed(self, position: int) -> None:
         """Have the cell at this position written anew, whose outputs another one has changed."""

@@ -37,6 +37,8 @@ class OutputNotebook:
         """Raise ``UnusableInput`` where ``path`` cannot be written, or is ``not_this``, the notebook that is run."""
         self.path = checked(path, not_this, ending)
         self._texts: dict[int, str] = {}
+        self._written: list[str] = []
+        """The cells that are in the file."""
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="nb2prod-output")
         self._lock = threading.Lock()
         self._waiting: _Text | None = None
@@ -74,6 +76,19 @@ class OutputNotebook:
         self._write(text)
         _sync_folder(self.path.parent)
 
+    def finish_without_outputs(self, document: Any) -> None:
+        """Write the document, after :meth:`finish` could not, without the outputs that are not in the file yet.
+
+        Where that fails too, the file stays as it is.
+        """
+        text = self._text(document)
+        cells = list(text.cells)
+        for position, cell in enumerate(document.cells):
+            if cell.get("outputs") and self._written[position : position + 1] != [cells[position]]:
+                cells[position] = _cell_text(dict(cell, outputs=[_no_room()]))
+        with contextlib.suppress(OSError):
+            write_whole(self.path, _Text(text.frame, cells).whole())
+
     def close(self) -> None:
         """End the thread, whatever waits."""
         self._closing.set()
@@ -84,6 +99,7 @@ class OutputNotebook:
             write_whole(self.path, text.whole())
         except OSError as error:
             raise UnusableInput(_not_written(self.path, error)) from None
+        self._written = text.cells
 
     def _write_waiting(self) -> None:
         """Write what is waiting, the newest only, with a pause between."""
@@ -95,6 +111,7 @@ class OutputNotebook:
                     return
             with contextlib.suppress(OSError):
                 write_whole(self.path, text.whole())
+                self._written = text.cells
             self._closing.wait(PAUSE)
 
     def _text(self, document: Any) -> _Text:
@@ -109,7 +126,7 @@ class OutputNotebook:
     def _cell(self, position: int, cell: Any) -> str:
         text = self._texts.get(position)
         if text is None:
-            text = self._texts[position] = "  " + _json(_split(cell)).replace("\n", "\n  ")
+            text = self._texts[position] = _cell_text(cell)
         return text
 
 
@@ -206,6 +223,16 @@ def _not_written(path: Path, error: OSError) -> Problem:
     why = os.strerror(error.errno) if error.errno else str(error)
     remedy = remedies.get(error.errno or 0, "Name a file in a folder that you may write to.")
     return Problem(f"cannot be written: {why}", f"the output notebook {path}", remedy)
+
+
+def _no_room() -> Any:
+    """Return an output that says that there were others."""
+    said = "nb2prod: what this cell showed is not here: there was no room to write it\n"
+    return {"output_type": "stream", "name": "stderr", "text": said}
+
+
+def _cell_text(cell: Any) -> str:
+    return "  " + _json(_split(cell)).replace("\n", "\n  ")
 
 
 def _split(cell: Any) -> Any:

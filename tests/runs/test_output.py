@@ -173,8 +173,13 @@ except UnusableInput as error:
 """
 
 
+NO_ROOM = "nb2prod: what this cell showed is not here: there was no room to write it\n"
+
+
 @pytest.mark.parametrize("room", [100, 20_000], ids=["at the start", "in the middle"])
-def test_without_room_the_last_whole_file_stays_and_the_run_fails(make: Any, tmp_path: Path, room: int) -> None:
+def test_without_room_the_file_is_whole_and_says_what_ran_and_the_run_fails(
+    make: Any, tmp_path: Path, room: int
+) -> None:
     file = tmp_path / "out.ipynb"
     file.write_text('{"old": true}')
     until_it_is_written = f"import time\nwhile '\"completed\"' not in open({str(file)!r}).read(): time.sleep(0.05)\n"
@@ -189,8 +194,12 @@ def test_without_room_the_last_whole_file_stays_and_the_run_fails(make: Any, tmp
         assert json.loads(file.read_text()) == {"old": True}
         assert not (notebook.path.parent / "ran").exists()
     else:
-        assert statuses(file) == ["completed", "running", "pending"]
-        assert record(file)["status"] == "running"
+        assert statuses(file) == ["completed", "completed", "completed"]
+        assert record(file)["status"] == "failed"
+        assert "cannot be written" in record(file)["error"]
+        outputs = [cell.outputs for cell in nbformat.read(file, 4).cells if cell.cell_type == "code"]
+        assert [each["text"] for each in outputs[1]] == [NO_ROOM]
+        assert not outputs[0]
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.ipynb"]
 
 
