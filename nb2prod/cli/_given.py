@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -11,3 +13,12 @@ def name_and_value(_: click.Context, option: click.Parameter, said: tuple[str, .
         if "=" not in each:
             raise click.BadParameter(f"{each!r} has no `=`: write NAME=VALUE", param=option)
     return tuple((name.strip(), value) for name, _, value in (each.partition("=") for each in said))
+
+
+typed_option = click.option(
+    "--typed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="JSON object with what would be typed behind -p; - is standard input.",
+)
+"""For commands that are told parameters by another program: the file for ``typed_in``."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from nb2prod.cli._given import typed_option
 from nb2prod.cli._seconds import Seconds
 from nb2prod.cli._watching import progress_option, watching
 from nb2prod.runs.parameters.typed import typed_in
@@ -19,12 +20,7 @@ from nb2prod.runs.parameters.typed import typed_in
     "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter; repeatable."
 )
 @click.option("-f", "--file", type=click.Path(path_type=Path), help="YAML file with parameters.")
-@click.option(
-    "--typed",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="JSON object with what would be typed behind -p; - is standard input.",
-)
+@typed_option
 @click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")
 @click.option(
     "--running",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from nb2prod.cli._given import name_and_value
+from nb2prod.cli._given import name_and_value, typed_option
 from nb2prod.cli._sizes import size
 from nb2prod.cli._watching import progress_option, watching
+from nb2prod.runs.parameters.typed import typed_in
 
 
 @click.command()
@@ -20,6 +21,7 @@ from nb2prod.cli._watching import progress_option, watching
     "--set", "also", multiple=True, metavar="NAME=VALUE", callback=name_and_value, help="The same; repeatable."
 )
 @click.option("-f", "--file", type=click.Path(path_type=Path), help="YAML file with parameters.")
+@typed_option
 @click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that all cells may take.")
 @click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that one cell may take.")
@@ -38,6 +40,7 @@ def command(
     given: tuple[tuple[str, str], ...],
     also: tuple[tuple[str, str], ...],
     file: Path | None,
+    typed: Path | None,
     kernel: str | None,
     timeout: float | None,
     cell_timeout: float | None,
@@ -59,7 +62,7 @@ def command(
 
     options = RunOptions(
         notebook=notebook,
-        parameters=given_parameters(notebook, (*given, *also), file),
+        parameters=given_parameters(notebook, (*typed_in(typed), *given, *also), file),
         kernel=kernel,
         limits=Limits(timeout, cell_timeout, memory),
         tags=tags,

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from nb2prod.cli._given import name_and_value
+from nb2prod.cli._given import name_and_value, typed_option
 from nb2prod.cli._sizes import size
 from nb2prod.cli._watching import progress_option
+from nb2prod.runs.parameters.typed import typed_in
 
 SEARCHES = ("random", "bayesian")
 
@@ -22,6 +23,7 @@ SEARCHES = ("random", "bayesian")
 @click.option("-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set one for all runs.")
 @click.option("--set", "also", multiple=True, metavar="NAME=VALUE", callback=name_and_value, help="The same.")
 @click.option("-f", "--file", type=click.Path(path_type=Path), help="YAML file with parameters for all runs.")
+@typed_option
 @click.option("--random", type=click.IntRange(min=1), metavar="N", help="Draw N runs at random instead of all.")
 @click.option("--bayesian", type=click.IntRange(min=1), metavar="N", help="Have Optuna choose N runs by the metric.")
 @click.option("--seed", type=int, help="Of what is drawn; one is made up, and recorded, if not given.")
@@ -68,7 +70,7 @@ def command(notebook: Path | None, resume: str | None, as_json: bool, progress: 
 def _place_to_resume(notebook: Path | None, asked: dict[str, Any]) -> Any:
     from nb2prod.workflows.where_recorded import ledger_for, ledger_from
 
-    settled = ("vary", "given", "also", "file", *SEARCHES, "seed", "metric", "maximize", "kernel", "timeout")
+    settled = ("vary", "given", "also", "file", "typed", *SEARCHES, "seed", "metric", "maximize", "kernel", "timeout")
     others = [name for name in (*settled, "cell_timeout", "memory", "tags") if asked[name] not in (None, "", ())]
     if others:
         names = {"vary": "-g", "given": "-p", "also": "--set", "tags": "--tag"}
@@ -88,11 +90,13 @@ def _options(notebook: Path | None, asked: dict[str, Any]) -> Any:
     chosen = [name for name in SEARCHES if asked[name] is not None]
     if len(chosen) > 1:
         raise click.UsageError("--random and --bayesian exclude each other.")
+    typed = dict(typed_in(asked["typed"]))
+    vary = tuple(f"{each}={typed.pop(each)}" if each in typed else each for each in asked["vary"])
     directions = {True: Direction.MAXIMIZE, False: Direction.MINIMIZE, None: None}
     return SweepOptions(
         notebook=notebook,
-        vary=asked["vary"],
-        parameters=given_parameters(notebook, (*asked["given"], *asked["also"]), asked["file"]),
+        vary=vary,
+        parameters=given_parameters(notebook, (*typed.items(), *asked["given"], *asked["also"]), asked["file"]),
         kernel=asked["kernel"],
         limits=Limits(asked["timeout"], asked["cell_timeout"], asked["memory"]),
         tags=asked["tags"],
