@@ -6,13 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 Place = Callable[[str], Path]
 """From a path of the contents manager to one of the file system; refuses what lies outside the server's root."""
 ContentsPath = Annotated[str, Field(min_length=1, max_length=4096)]
 KernelId = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{0,64}$")]
 """The id of a kernel of Jupyter's; empty for none."""
+
+TypedTexts = dict[Annotated[str, Field(pattern=r"^[^=]{1,200}$")], Annotated[str, Field(max_length=100_000)]]
+"""By the names of parameters, what was typed for them."""
 
 SERVICE_SECONDS = 3600
 """After which a service that was started to be tried stops by itself."""
@@ -100,8 +103,96 @@ class CheckOrder(_JobOrder):
         return ["check", *options, "--", str(place(self.path))]
 
 
-JobOrder = ExportOrder | ServeOrder | CheckOrder
+class RunOrder(_JobOrder):
+    """One run of the notebook that is saved at ``path``, recorded in its ledger."""
+
+    kind: Literal["run"]
+    path: ContentsPath
+    parameters: TypedTexts = Field(default_factory=dict)
+    """As somebody types them behind ``-p``. They may be secrets: a job is told them, and keeps their names alone."""
+    kernel: str = Field(default="", max_length=200)
+    timeout: float = Field(default=0, ge=0)
+    """Seconds that the notebook may run; 0 for no limit."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the job is to remember of the order."""
+        return {**self.model_dump(), "parameters": sorted(self.parameters)}
+
+    def typed(self) -> dict[str, str]:
+        """Return the parameters."""
+        return self.parameters
+
+    def _options(self) -> list[str]:
+        options = ["--json", "--progress=json", "--typed=-"]  # a command line is for everybody to see
+        if self.kernel:
+            options.append(f"--kernel={self.kernel}")
+        if self.timeout:
+            options.append(f"--timeout={self.timeout}")
+        return options
+
+    def command(self, place: Place) -> list[str]:
+        """Return what to type behind ``nb2prod``."""
+        return ["run", *self._options(), "--", str(place(self.path))]
+
+
+class SweepOrder(RunOrder):
+    """Many runs of it."""
+
+    kind: Literal["sweep"]  # type: ignore[assignment]
+    vary: TypedTexts = Field(min_length=1)
+    """Values, as somebody types them behind ``-g NAME=``."""
+    random: int = Field(default=0, ge=0, le=100_000)
+    """How many combinations to draw; 0 for all."""
+    metric: str = Field(default="", max_length=200)
+    direction: Literal["", "maximize", "minimize"] = ""
+    workers: int = Field(default=0, ge=0, le=1000)
+    """Runs at once; 0 for one for each processor."""
+
+    @model_validator(mode="after")
+    def _either(self) -> SweepOrder:
+        if both := sorted({*self.parameters} & {*self.vary}):
+            raise ValueError(f"{', '.join(both)} cannot both have one value and be varied")
+        return self
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the job is to remember of the order."""
+        return {**super().facts(), "vary": sorted(self.vary)}
+
+    def typed(self) -> dict[str, str]:
+        """Return the parameters, and the values of those that are varied."""
+        return {**self.parameters, **self.vary}
+
+    def command(self, place: Place) -> list[str]:
+        """Return what to type behind ``nb2prod``."""
+        options = [*self._options(), *(f"--vary={name}" for name in self.vary)]
+        if self.random:
+            options.append(f"--random={self.random}")
+        if self.metric:
+            options.append(f"--metric={self.metric}")
+        if self.direction:
+            options.append(f"--{self.direction}")
+        if self.workers:
+            options.append(f"--workers={self.workers}")
+        return ["sweep", *options, "--", str(place(self.path))]
+
+
+JobOrder = ExportOrder | ServeOrder | CheckOrder | RunOrder | SweepOrder
 JOB_ORDER: TypeAdapter[JobOrder] = TypeAdapter(Annotated[JobOrder, Field(discriminator="kind")])
+
+
+class RunFormOrder(_Order):
+    """What was typed so far to run a notebook as it is in the browser, saved or not."""
+
+    path: ContentsPath
+    content: dict[str, Any]
+    """The notebook as nbformat has it."""
+    parameters: TypedTexts = Field(default_factory=dict)
+    vary: TypedTexts = Field(default_factory=dict)
+    number: int = Field(default=0, ge=0, le=100_000)
+    """Of runs to draw at random; 0 for all combinations."""
+
+
+RUN_FORM_ORDER = TypeAdapter(RunFormOrder)
 
 
 class OutlineOrder(_Order):

@@ -4,111 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import cached_property
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import tornado
-from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
-from pydantic import TypeAdapter, ValidationError
 from tornado.httpclient import AsyncHTTPClient
-from traitlets.config import Configurable
-from traitlets.traitlets import Integer
 
-from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.render.history import last_change
-from nb2prod.server.jobs import Job, Jobs, NoSuchJob, TooManyJobs
+from nb2prod.server.handling import Handler, Nb2prod, Parts, as_seen
+from nb2prod.server.jobs import Job
 from nb2prod.server.orders import FINDINGS_ORDER, FIX_ORDER, JOB_ORDER, OUTLINE_ORDER, PREDICT_ORDER, RUNNING_ORDER
-from nb2prod.server.places import inside, root_of
-from nb2prod.server.thinking import Thinking
+from nb2prod.server.runs import RUNS_ROUTES
 from nb2prod.version import VERSION
 
 PREFIX = ("nb2prod", "api", "v1")
 ANSWER_SECONDS = 60.0
 """What a service that is tried has to answer one record."""
-Order = TypeVar("Order")
-
-
-class TooLarge(Nb2ProdError):
-    """A request has more bytes than the server takes."""
-
-
-STATUS = {NoSuchJob: 404, TooLarge: 413, TooManyJobs: 429}
-"""Refusals and their status; 422 for all others."""
-
-
-class Nb2prod(Configurable):
-    """What somebody who runs a server can set, as in ``c.Nb2prod.max_jobs = 4``."""
-
-    max_jobs = Integer(2, min=1, help="How many jobs, such as exports, may run at the same time.").tag(config=True)
-    max_body = Integer(64 * 2**20, min=1, help="Bytes that a request may have: a notebook with its outputs.").tag(
-        config=True
-    )
-
-
-class Parts:
-    """What all requests to one server share."""
-
-    def __init__(self, chosen: Nb2prod, contents: Any) -> None:
-        self.chosen = chosen
-        self.contents = contents
-        self.thinking = Thinking()
-
-    @cached_property
-    def jobs(self) -> Jobs:
-        """The jobs of the server's root. Raises ``UnusableInput`` where it has none."""
-        folder = Path(jupyter_runtime_dir()) / "nb2prod" / "jobs"
-        return Jobs(folder, root_of(self.contents), self.chosen.max_jobs)
-
-
-class Handler(APIHandler):
-    """What all addresses have in common: refusals with their problems, limits, and the server's own parts."""
-
-    auth_resource = "nb2prod:runs"
-
-    @property
-    def parts(self) -> Parts:
-        """What all requests to this server share."""
-        found = self.settings["nb2prod_parts"]
-        assert isinstance(found, Parts)
-        return found
-
-    def ordered(self, kind: TypeAdapter[Order]) -> Order:
-        """Return what the body orders. Raises ``UnusableInput`` with everything that is wrong with it."""
-        if len(self.request.body) > self.parts.chosen.max_body:
-            what = f"the notebook is too large: it has more than {self.parts.chosen.max_body / 1e6:.0f} MB"
-            raise TooLarge(Problem(what, remedy="clear the outputs of its cells, or have `c.Nb2prod.max_body` raised"))
-        try:
-            return kind.validate_json(self.request.body or b"{}")
-        except ValidationError as error:
-            problems = [Problem(each["msg"], ".".join(map(str, each["loc"]))) for each in error.errors()]
-            raise UnusableInput(problems) from None
-
-    def place(self, path: str) -> Path:
-        """Return where a path of the contents manager lies; see ``places``."""
-        return inside(self.contents_manager, path)
-
-    def write_error(self, status_code: int, **details: Any) -> None:
-        """Answer a refusal with its problems."""
-        error = details.get("exc_info", (None, None))[1]
-        if not isinstance(error, Nb2ProdError):
-            super().write_error(status_code, **details)
-            return
-        self.set_header("Content-Type", "application/json")
-        self.set_status(STATUS.get(type(error), 422))
-        from nb2prod.workflows.shown import problem_shown  # late: a server that refuses nothing does not pay for it
-
-        problems = list(map(problem_shown, error.problems))
-        told = {"message": str(problems[0]), "problems": [each.as_dict() for each in problems]}
-        self.finish(json.dumps(told))
-
-    def log_exception(self, kind: Any, value: Any, trace: Any) -> None:
-        """Leave refusals out of the log of errors."""
-        if not isinstance(value, Nb2ProdError):
-            super().log_exception(kind, value, trace)
 
 
 class VersionHandler(Handler):
@@ -119,12 +31,6 @@ class VersionHandler(Handler):
     async def get(self) -> None:
         """Return the version."""
         self.finish(json.dumps({"version": VERSION}))
-
-
-def _as_seen(found: dict[str, Any], place: str, path: str) -> dict[str, Any]:
-    """Return problems with the notebook's path as the browser knows it, and not where the server has it."""
-    problems = [{**each, "where": each["where"].replace(place, path)} for each in found.get("problems", ())]
-    return {**found, "problems": problems} if problems else found
 
 
 class OutlineHandler(Handler):
@@ -138,7 +44,7 @@ class OutlineHandler(Handler):
         place = str(self.place(order.path))
         found = await self.parts.thinking.outline(order.content, place, order.suggest, order.model)
         self.set_status(422 if "problems" in found else 200)
-        self.finish(json.dumps(_as_seen(found, place, order.path)))
+        self.finish(json.dumps(as_seen(found, place, order.path)))
 
 
 class FindingsHandler(Handler):
@@ -152,7 +58,7 @@ class FindingsHandler(Handler):
         place = str(self.place(order.path))
         found = await self.parts.thinking.findings(order.content, place)
         self.set_status(422 if "problems" in found else 200)
-        self.finish(json.dumps(_as_seen(found, place, order.path)))
+        self.finish(json.dumps(as_seen(found, place, order.path)))
 
 
 class FixHandler(Handler):
@@ -167,7 +73,7 @@ class FixHandler(Handler):
         asked = order.finding.model_dump() if order.finding else None
         found = await self.parts.thinking.fix(order.content, place, asked)
         self.set_status(422 if "problems" in found else 200)
-        self.finish(json.dumps(_as_seen(found, place, order.path)))
+        self.finish(json.dumps(as_seen(found, place, order.path)))
 
 
 class RuleHandler(Handler):
@@ -192,7 +98,7 @@ class RunningHandler(Handler):
         order = self.ordered(RUNNING_ORDER)
         place = str(self.place(order.path))
         found = await self.parts.thinking.running(order.content, place, order.kernel)
-        self.finish(json.dumps(_as_seen(found, place, order.path)))
+        self.finish(json.dumps(as_seen(found, place, order.path)))
 
 
 class JobsHandler(Handler):
@@ -293,6 +199,7 @@ ROUTES = (
     (("jobs", "([0-9a-f]{16})", "events"), EventsHandler),
     (("jobs", "([0-9a-f]{16})", "predict"), PredictHandler),
     (("changes",), ChangesHandler),
+    *RUNS_ROUTES,
 )
 
 

@@ -61,6 +61,41 @@ def _page(*asked: Any) -> dict[str, Any]:
     return page_of(*asked)
 
 
+def _run_form(content: dict[str, Any], path: str, typed: dict[str, Any]) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.asking_for_runs import Typed, run_form
+
+    return run_form(content, path, Typed(**typed))
+
+
+def _runs(*asked: Any) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.runs_of_notebook import runs_of
+
+    return runs_of(*asked)
+
+
+def _run(*asked: Any) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.runs_of_notebook import run_of
+
+    return run_of(*asked)
+
+
+def _run_output(*asked: Any) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.runs_of_notebook import output_of
+
+    return output_of(*asked)
+
+
+def _comparison(*asked: Any) -> dict[str, Any]:
+    """Be called in the other process."""
+    from nb2prod.workflows.runs_of_notebook import comparison_of
+
+    return comparison_of(*asked)
+
+
 def _begin() -> None:
     """Be called in the other process, before anything else."""
     gc.disable()
@@ -82,8 +117,10 @@ def _collect(pool: ProcessPoolExecutor, generation: int) -> None:
 class Thinking:
     """One other process; a notebook that takes too long costs it its life, and the next gets a new one."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, doing: str = "understood") -> None:
+        """``doing`` is what could not be done where it takes longer than so many ``seconds``."""
         self._seconds = seconds
+        self._doing = doing
         self._pool: ProcessPoolExecutor | None = None
         self._answers = 0
         self._full: asyncio.TimerHandle | None = None
@@ -109,6 +146,26 @@ class Thinking:
         """Return as ``workflows.edited.page_of`` does."""
         return await self._think(_page, "", code)
 
+    async def run_form(self, content: dict[str, Any], path: str, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return as ``workflows.asking_for_runs.run_form`` does; ``typed`` are the fields of its ``Typed``."""
+        return await self._think(_run_form, path, content, path, typed)
+
+    async def runs(self, notebook: str, root: str, limit: int) -> dict[str, Any]:
+        """Return as ``workflows.runs_of_notebook.runs_of`` does."""
+        return await self._think(_runs, notebook, notebook, root, limit)
+
+    async def run(self, notebook: str, root: str, run: str) -> dict[str, Any]:
+        """Return as ``workflows.runs_of_notebook.run_of`` does."""
+        return await self._think(_run, notebook, notebook, root, run)
+
+    async def run_output(self, notebook: str, root: str, run: str) -> dict[str, Any]:
+        """Return as ``workflows.runs_of_notebook.output_of`` does."""
+        return await self._think(_run_output, notebook, notebook, root, run)
+
+    async def comparison(self, notebook: str, root: str, one: str, other: str) -> dict[str, Any]:
+        """Return as ``workflows.runs_of_notebook.comparison_of`` does."""
+        return await self._think(_comparison, notebook, notebook, root, one, other)
+
     async def _think(self, work: Callable[..., dict[str, Any]], path: str, *asked: Any) -> dict[str, Any]:
         async with self._turn:
             if self._full is not None:
@@ -123,10 +180,10 @@ class Thinking:
                 self._clean(pool)
                 return answer
             except TimeoutError:
-                what = f"could not be understood within {self._seconds:.0f} seconds"
-                remedy = "split it into smaller notebooks"
+                what = f"could not be {self._doing} within {self._seconds:.0f} seconds"
+                remedy = "split it into smaller notebooks" if self._doing == "understood" else "try again"
             except BrokenProcessPool:
-                what = "could not be understood: the process that read it was ended from outside"
+                what = f"could not be {self._doing}: the process that read it was ended from outside"
                 remedy = "try again; if it happens again, the machine may lack memory"
             self._end(pool)
             return {"problems": [Problem(what, path, remedy).as_dict()]}

@@ -75,7 +75,7 @@ async def test_who_may_only_look_starts_and_ends_nothing(
 ) -> None:
     jp_serverapp.web_app.settings["authorizer"] = ReadOnly(parent=jp_serverapp)
     status = await _status(jp_fetch, parts, verb)
-    looks = verb == "GET" or parts in (["outline"], ["findings"], ["fix"])
+    looks = verb == "GET" or parts in (["outline"], ["findings"], ["fix"], ["runs", "form"])
     assert (status == 403) is not looks, status
 
 

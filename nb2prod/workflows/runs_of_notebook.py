@@ -1,0 +1,160 @@
+"""Where a notebook is goes in; its runs as the ledger knows them come out as plain data, or why that cannot be told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
+from nb2prod.ledger.ledger import Ledger
+from nb2prod.ledger.model import RunRecord, SweepRecord
+from nb2prod.notebook.read import document_of, draft_of, text_of
+from nb2prod.rules.secret_texts import HIDDEN
+from nb2prod.runs.parameters.declaring import declared
+from nb2prod.runs.parameters.model import Declared, by_name
+from nb2prod.runs.parameters.typed import as_typed
+from nb2prod.workflows.comparing_runs import compared
+from nb2prod.workflows.ranking_runs import varied
+from nb2prod.workflows.reports.configuration import forget_configurations
+from nb2prod.workflows.runs_as_data import attempt_as_dict, run_as_dict, shown_parameters
+from nb2prod.workflows.shown import problem_shown
+from nb2prod.workflows.where_recorded import ledger_for
+
+BRIEFLY = (
+    "id", "status", "why", "parameters", "given", "metrics", "sweep", "number", "attempt", "tags", "queued", "started",
+    "ended", "seconds", "cell", "cells", "output",
+)  # fmt: skip
+"""What a list tells of each run; all of it is told of one."""
+
+
+def runs_of(notebook: str, root: str, limit: int) -> dict[str, Any]:
+    """Return the last ``limit`` ``runs`` of a notebook, the newest first; or ``problems``.
+
+    Beside them are the names that are ``varied`` among them, of their ``metrics``, and the ``sweeps`` they belong to.
+    """
+    try:
+        with _opened(notebook) as ledger:
+            runs = ledger.runs(notebook=_name(notebook), limit=limit) if ledger is not None else ()
+            named = dict.fromkeys(run.sweep for run in reversed(runs) if run.sweep)
+            sweeps = [ledger.sweep(name) for name in named] if ledger is not None else []
+    except Nb2ProdError as error:
+        return _problems(error)
+    return {
+        "runs": [_seen({name: run_as_dict(run)[name] for name in BRIEFLY}, root) for run in reversed(runs)],
+        "varied": list(varied(runs)),
+        "metrics": list(dict.fromkeys(name for run in runs for name in run.metrics)),
+        "sweeps": [_sweep_as_dict(each) for each in sweeps],
+    }
+
+
+def run_of(notebook: str, root: str, name: str) -> dict[str, Any]:
+    """Return a ``run`` with its ``attempts``, and its parameters as they would be ``typed``; or ``problems``.
+
+    Secrets are not recorded, so they are not among those that are typed.
+    """
+    try:
+        with _opened(notebook) as ledger:
+            run = _there(ledger, name).run(name)
+            attempts = _there(ledger, name).attempts(run.id)
+    except Nb2ProdError as error:
+        return _problems(error)
+    return {
+        "run": _seen(run_as_dict(run), root),
+        "attempts": [attempt_as_dict(each) for each in attempts],
+        "typed": _typed(run, Path(notebook)),
+    }
+
+
+def comparison_of(notebook: str, root: str, one: str, other: str) -> dict[str, Any]:
+    """Return what differs between two runs, as ``nb2prod runs compare --json`` does; or ``problems``."""
+    try:
+        with _opened(notebook) as ledger:
+            found = compared(_there(ledger, one).run(one), _there(ledger, other).run(other))
+    except Nb2ProdError as error:
+        return _problems(error)
+    outputs = found["outputs"]
+    seen = [problem.replace(f"{root}/", "") for problem in outputs["problems"]]
+    return {**found, "outputs": {**outputs, "problems": seen}}
+
+
+def output_of(notebook: str, root: str, name: str) -> dict[str, Any]:
+    """Return the executed notebook of a run as ``content``, whole at every moment; or ``problems``.
+
+    Only what lies in the folder ``root`` is read.
+    """
+    try:
+        with _opened(notebook) as ledger:
+            run = _there(ledger, name).run(name)
+        return {"content": _document(run, Path(root))}
+    except Nb2ProdError as error:
+        return _problems(error)
+
+
+@contextmanager
+def _opened(notebook: str) -> Iterator[Ledger | None]:
+    """Open the ledger of a notebook, which knows which runs nobody does any more; ``None`` where there is none yet."""
+    forget_configurations()
+    place = ledger_for(Path(notebook), None)
+    if place.file is not None and not place.file.exists():
+        yield None
+        return
+    with Ledger(place) as ledger:
+        ledger.settle()
+        yield ledger
+
+
+def _there(ledger: Ledger | None, name: str) -> Ledger:
+    if ledger is None:
+        raise UnusableInput(Problem("no run of this notebook has been recorded", f"run {name!r}"))
+    return ledger
+
+
+def _name(notebook: str) -> str:
+    return str(Path(notebook).resolve())
+
+
+def _problems(error: Nb2ProdError) -> dict[str, Any]:
+    return {"problems": [problem_shown(problem).as_dict() for problem in error.problems]}
+
+
+def _seen(run: dict[str, Any], root: str) -> dict[str, Any]:
+    """Return a run with its files as the contents manager has them; empty for one that it does not show."""
+    found = dict(run)
+    for field in {"notebook", "output"} & set(found):
+        path = Path(found[field])
+        found[field] = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+    return found
+
+
+def _sweep_as_dict(sweep: SweepRecord) -> dict[str, Any]:
+    counts = {status.value: count for status, count in sweep.counts.items()}
+    told = {"id": sweep.id, "search": sweep.search, "metric": sweep.metric, "direction": sweep.direction}
+    return {**told, "varied": list(sweep.space), "counts": counts}
+
+
+def _typed(run: RunRecord, notebook: Path) -> dict[str, str]:
+    known: dict[str, Declared] = {}
+    with suppress(Nb2ProdError):  # what was run is known without it, but for what only a type makes of a text
+        known = by_name(declared(draft_of(document_of(text_of(notebook), notebook), notebook)))
+    shown = shown_parameters(run.parameters)
+    open_ones = {name: value for name, value in run.parameters.items() if shown[name] != HIDDEN}
+    return {name: as_typed(value, known.get(name)) for name, value in open_ones.items()}
+
+
+def _document(run: RunRecord, root: Path) -> Any:
+    where = f"run {run.id}"
+    if not run.output:
+        raise UnusableInput(Problem("has written no notebook", where))
+    place = Path(run.output).resolve()
+    if not place.is_relative_to(root):
+        remedy = "open it where it is, or start Jupyter in a folder above it"
+        raise UnusableInput(Problem("its notebook lies outside the folder that Jupyter shows", where, remedy))
+    try:
+        document = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        what = "its notebook is not written yet" if run.ended is None else "its notebook cannot be read any more"
+        raise UnusableInput(Problem(what, where)) from None
+    return document
