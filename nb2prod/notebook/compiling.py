@@ -6,16 +6,19 @@ import re
 
 SHORT = 800
 """Characters: in so few, nothing is nested as deeply as the compiler gives up on where each level takes two."""
-_REFUSED = re.compile(
-    r"\b(?:return|yield|await|async|break|continue|global|nonlocal|def|class|lambda|type|with|try|except|case"
-    r"|__future__|__debug__)\b"
-    r"|:=|\*|[\r\f]|\\\n"
-    r"|[-+~]\s*[-+~]"  # a level a character
+_WORDS = (
+    "return", "yield", "await", "async", "break", "continue", "global", "nonlocal", "def", "class", "lambda", "type",
+    "with", "try", "except", "case", "__future__", "__debug__",
+)  # fmt: skip
+"""One of them, or of the signs, stands wherever the compiler refuses what is outside its place, twice or too often."""
+_SIGNS = (":=", "*", "\r", "\f", "\\\n")
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+_DEEP = re.compile(
+    r"[-+~]\s*[-+~]"  # a level a character
     r"|^[ \t]{15,}(?:for|while)\b",  # 20 blocks are one too many, and each is a column further in
     re.MULTILINE,
 )
-"""What stands wherever the compiler refuses something: outside its place, twice, too often or too deep."""
-_KEYWORD = re.compile(r"[(,]\s*(?:#[^\n]*\s*)*(\w+)\s*=(?!=)")
+_KEYWORD = re.compile(r"[(,]\s*(?:#[^\n]*\n\s*)*(\w+)\s*=(?!=)")
 """A keyword argument, which may be there only once in a call."""
 
 
@@ -24,7 +27,9 @@ def may_not_compile(code: str) -> bool:
 
     What the parser lets pass is in ``symtable.c``, ``compile.c`` and ``future.c`` of CPython.
     """
-    if len(code) > SHORT or not code.isascii() or _REFUSED.search(code):
+    if len(code) > SHORT or not code.isascii() or any(map(code.__contains__, _SIGNS)) or _DEEP.search(code):
+        return True
+    if any(map(code.__contains__, _WORDS)) and _WORD.search(code):
         return True
     names = _KEYWORD.findall(code)
     return len(set(names)) < len(names)

@@ -102,3 +102,8 @@ def test_no_short_cell_is_nested_too_deeply(opening: str) -> None:
     for depth in (50, 90, 190, 250, 399, 799):
         code = opening * depth + "a" + "".join(ends.get(each, "") for each in reversed(opening)) * depth
         assert may_not_compile(code) or not refused_by_the_compiler(code)
+
+
+def test_comments_of_many_signs_take_no_time() -> None:
+    assert not may_not_compile("f(1,  " + "# " * 390)
+    assert not may_not_compile("f(1," + "\n\n# #" * 150 + "\n)")
