@@ -56,7 +56,7 @@ def to_python(source: str, run_file: RunFile = lambda name: None) -> Magics:
     the place of the magic, so line numbers behind it no longer hold.
     """
     result = Magics(code=source)
-    if not _MAY_HAVE.search(source):
+    if not any(map(source.__contains__, "%!?")) or not _MAY_HAVE.search(source):
         return result
     lines = source.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), None)

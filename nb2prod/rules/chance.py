@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.nodes import Call
@@ -31,6 +32,8 @@ STOCHASTIC = frozenset(
     f"scipy.optimize.{each}" for each in ("differential_evolution", "dual_annealing", "basinhopping")
 )
 """Functions of SciPy that draw from NumPy's global generator unless they are given a seed."""
+MOST_NAMES = 4096
+"""Names of functions whose answer is kept: few are called, again and again."""
 KEYWORDS = ("random_state", "seed", "rng", "random_seed", "generator")
 """How libraries call what makes their draws repeatable."""
 
@@ -77,12 +80,17 @@ def _seeded(call: Call) -> Iterable[str]:
     if not call.path:
         return ()
     known = load_knowledge().seeds.get(call.path)
-    if known is None and SEEDING.match(call.last) and _is_own(call):
+    if known is None and _is_seeding(call.last) and _is_own(call):
         return GENERATORS
     if not known:
         return ()
     given = [*call.node.args, *(each.value for each in call.node.keywords)]
     return known if given and not is_none(given[0]) else ()
+
+
+@lru_cache(maxsize=MOST_NAMES)
+def _is_seeding(name: str) -> bool:
+    return SEEDING.match(name) is not None
 
 
 def _is_own(call: Call) -> bool:

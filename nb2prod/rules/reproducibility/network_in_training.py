@@ -84,7 +84,9 @@ def check(calls: Sequence[Call], cells: Sequence[Cell], texts: Mapping[str, str]
 
 
 def _fetched(call: Call, texts: Mapping[str, str]) -> str:
-    fetches = call.path in FETCHES or READERS.fullmatch(call.path) is not None
+    fetches = call.path in FETCHES or (
+        call.path.startswith("pandas_datareader.") and READERS.fullmatch(call.path) is not None
+    )
     if not fetches and not call.last.startswith("read_"):
         return ""
     given = call.argument(0) or call.keyword("url") or call.keyword("filepath_or_buffer") or call.keyword("origin")

@@ -43,7 +43,7 @@ WINDOWS = re.compile(
 def check(short_texts: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
     """Yield a finding for each name."""
     for placed, text in short_texts:
-        if not WINDOWS.search(text):
+        if ("\\" not in text and ":" not in text) or not WINDOWS.search(text):
             continue
         what = f"`{text}` is a place that only Windows understands"
         remedy = "name the file from the notebook's folder, with slashes"

@@ -55,7 +55,7 @@ def check(calls: Sequence[Call], cells: Sequence[Cell]) -> Iterator[Finding]:
             remedy = "hand a list of words to `subprocess.run`, or do it in Python"
             yield Finding(what, call.statement.cell, call.line, remedy)
     for cell in cells:
-        for number, line in enumerate(cell.source.split("\n"), 1):
+        for number, line in enumerate(cell.source.split("\n") if "!" in cell.source else (), 1):
             found = COMMAND.match(line)
             program = _program(found["text"]) if found else ""
             if program:

@@ -49,13 +49,13 @@ _RUNS = re.compile(r"^\s*%debug\s+[^\s#]")
 def check(calls: Sequence[Call], cells: Sequence[Cell]) -> Iterator[Finding]:
     """Yield a finding for each call of a debugger and each magic that starts one."""
     for call in calls:
-        module, _, name = call.path.rpartition(".")
         own = call.path == ".breakpoint" and isinstance(call.node.func, ast.Name)
-        if own or (call.path in OTHERS and not call.path.startswith(".")) or (module in DEBUGGERS and name in STOPPING):
+        stops = call.last in STOPPING and call.path.rpartition(".")[0] in DEBUGGERS
+        if own or stops or (call.path in OTHERS and not call.path.startswith(".")):
             what = f"`{ast.unparse(call.node.func)}` stops here and waits for somebody to type"
             yield Finding(what, call.statement.cell, call.line, "take the line out")
     for cell in cells:
-        for number, line in enumerate(cell.source.split("\n"), 1):
+        for number, line in enumerate(cell.source.split("\n") if "%" in cell.source else (), 1):
             said = _MAGIC.match(line)
             if said and cell.code.split("\n")[number - 1 : number] != [line]:
                 what = f"`%{said.group(1)}` starts a debugger, which waits for somebody to type"

@@ -93,9 +93,9 @@ def _is_unread(statement: Statement, readers: Mapping[tuple[int, str], frozenset
         facts.quiet
         and facts.effects
         and bool(facts.definitions)
-        and isinstance(statement.node, ast.Assign | ast.AnnAssign)
         and (statement.kind is Kind.CONSTANT or statement.kind is Kind.OTHER)
         and not any(name.startswith("_") or (statement.index, name) in readers for name in facts.definitions)
+        and isinstance(statement.node, ast.Assign | ast.AnnAssign)
         and not facts.mutations - facts.definitions
     )
 
