@@ -20,6 +20,14 @@ _SHORT: dict[type[ast.AST], Callable[[Any], list[ast.AST]]] = {
     ast.Subscript: lambda node: [node.value, node.slice],
     ast.Call: lambda node: [node.func, *node.args, *node.keywords],
     ast.Assign: lambda node: [*node.targets, node.value],
+    ast.BinOp: lambda node: [node.left, node.right],
+    ast.UnaryOp: lambda node: [node.operand],
+    ast.Compare: lambda node: [node.left, *node.comparators],
+    ast.Tuple: lambda node: [*node.elts],
+    ast.List: lambda node: [*node.elts],
+    ast.JoinedStr: lambda node: [*node.values],
+    ast.Name: lambda node: [],
+    ast.Constant: lambda node: [],
 }
 """The nodes that are met most, of which all parts are always there."""
 

@@ -92,11 +92,8 @@ class _Reading:
         self.display.append(self._only_displays(touch.binds | touch.changes))
         acts = touch.effects or touch.seeds or touch.settings or touch.draws or touch.deletes
         self.quiet.append(not acts and self._only_displays(touch.changes - touch.binds))
-        self.claims.append(
-            frozenset(list(self.world.star_claims)[known_claims:])
-            if len(self.world.star_claims) > known_claims
-            else frozenset()
-        )
+        claimed = list(self.world.star_claims)[known_claims:] if len(self.world.star_claims) > known_claims else ()
+        self.claims.append(frozenset(claimed))
 
     def _only_displays(self, names: Iterable[str]) -> bool:
         """Return whether everything that ``names`` hold is there to be looked at."""
@@ -112,10 +109,11 @@ class _Reading:
 
     def _note_edges(self, machine: Machine, kind: Kind) -> None:
         touch, edges = machine.touch, self.edges
-        edges.read(touch.reads - touch.called_reads)
+        edges.read(touch.reads - touch.called_reads if touch.called_reads else touch.reads)
         edges.read(touch.called_reads, behind=touch.reads)
-        edges.read(touch.listed - touch.reads)
-        edges.read(touch.listed_in - touch.reads, related=True)
+        if touch.listed or touch.listed_in:
+            edges.read(touch.listed - touch.reads)
+            edges.read(touch.listed_in - touch.reads, related=True)
         edges.write(touch.changes)
         if kind is Kind.IMPORT:
             edges.write(touch.binds, "import")
@@ -192,7 +190,7 @@ class _Reading:
         loops = {
             index
             for index, found in enumerate(facts)
-            if isinstance(self.statements[index].node, ast.For | ast.With) and found.effects and self.quiet[index]
+            if found.effects and self.quiet[index] and isinstance(self.statements[index].node, ast.For | ast.With)
         }
         for sources in flow.sources if loops else ():
             loops.difference_update(*sources.values())

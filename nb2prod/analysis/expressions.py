@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from typing import ClassVar
-from weakref import WeakSet
 
 from nb2prod.analysis.calls import Calls
 from nb2prod.analysis.children import children_of
 from nb2prod.analysis.definitions import code_of
 from nb2prod.analysis.scopes import Function, evaluated_outside
-from nb2prod.analysis.things import NOTHING, Code, Thing, Value, union
+from nb2prod.analysis.things import NOTHING, Code, Thing, Value, WeakThings, union
 
 LISTED = 100
 """Lists longer than this are read as one thing and not name by name."""
@@ -151,7 +150,7 @@ class Expressions(Calls):
         if self.frame is None and len(elements) <= LISTED:
             thing.written = tuple(each.id for each in elements if isinstance(each, ast.Name))
             for name in thing.written:
-                self.world.written.setdefault(name, WeakSet()).add(thing)
+                self.world.written.setdefault(name, WeakThings()).add(thing)
 
     def _conditional(self, node: ast.IfExp, *, used: bool = True) -> Value:
         self.evaluate(node.test)

@@ -113,7 +113,11 @@ def resource_uses(touches: Sequence[Touch], draws: Sequence[frozenset[str]], use
     """
     live: set[str] = set()
     found = []
+    nothing = ResourceUse()
     for touch, drawn in zip(touches, draws, strict=True):
+        if not (drawn or touch.seeds or touch.settings or (live and touch.libraries)):
+            found.append(nothing)
+            continue
         use = ResourceUse(seeded=touch.seeds | touch.settings)
         use.changed = set(drawn & live) - touch.seeds
         use.unseeded = set(drawn) - live - touch.seeds

@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from nb2prod.analysis.children import children_of
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Statement
 from nb2prod.analysis.room import without_collecting
 
-_LEAVES = frozenset((ast.Name, ast.Constant))
+_LEAVES = frozenset((ast.Name, ast.Constant, ast.alias))
 _FUNCTIONS = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))
 _REPEATED = frozenset((ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
+_MARKING = _FUNCTIONS | _REPEATED
 
 
 class Placed(NamedTuple):
@@ -77,18 +78,23 @@ def nodes_of(statements: Iterable[Statement]) -> Mapping[type[ast.AST], Sequence
 def _collect(statements: Iterable[Statement], found: defaultdict[type[ast.AST], list[Placed]]) -> None:
     made = tuple.__new__  # what ``Placed`` calls itself, with names to look up on the way
     for statement in statements:
-        pending = [(iter([cast("ast.AST", statement.node)]), False, False)]
-        while pending:
-            inside, deferred, repeated = pending[-1]
-            for node in inside:
+        outer: list[tuple[list[ast.AST], bool, bool]] = [([statement.node], False, False)]
+        while outer:
+            pending, deferred, repeated = outer[-1]
+            while pending:
+                node = pending.pop()
                 kind = type(node)
                 found[kind].append(made(Placed, (statement, node, deferred, repeated)))
-                below = children_of(node) if kind not in _LEAVES else ()
-                if below:
-                    pending.append((iter(below), deferred or kind in _FUNCTIONS, repeated or kind in _REPEATED))
+                if kind in _LEAVES:
+                    continue
+                below = children_of(node)
+                below.reverse()
+                if kind in _MARKING:
+                    outer.append((below, deferred or kind in _FUNCTIONS, repeated or kind in _REPEATED))
                     break
+                pending += below
             else:
-                pending.pop()
+                outer.pop()
 
 
 def calls_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Sequence[Call]:

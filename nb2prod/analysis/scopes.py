@@ -90,6 +90,7 @@ def evaluated_outside(node: Function) -> Iterator[ast.expr]:
     yield from (default for default in node.args.kw_defaults if default)
 
 
+_OWN_SCOPES = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))
 _BINDING = frozenset(
     (
         ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp,
@@ -184,6 +185,6 @@ def _walrus_names(nodes: Iterable[ast.AST]) -> set[str]:
         node = pending.pop()
         if isinstance(node, ast.NamedExpr):
             found.add(node.target.id)
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        if type(node) not in _OWN_SCOPES:
             pending += children_of(node)
     return found

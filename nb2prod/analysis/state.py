@@ -6,7 +6,6 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from weakref import WeakSet
 
 from nb2prod.analysis.knowledge import Knowledge, load_knowledge
 from nb2prod.analysis.things import (
@@ -15,6 +14,7 @@ from nb2prod.analysis.things import (
     Origin,
     Thing,
     Value,
+    WeakThings,
     alike_once,
     own_classes,
     reach_up,
@@ -85,7 +85,7 @@ class World:
     """Name to the star import that it is taken to come from."""
     star_names: Callable[[str], frozenset[str] | None] = lambda module: None
     statement: int = 0
-    written: dict[str, WeakSet[Thing]] = field(default_factory=dict)
+    written: dict[str, WeakThings] = field(default_factory=dict)
     """Name to the lists that it was written into."""
 
     def symbol(self, path: str) -> Thing:

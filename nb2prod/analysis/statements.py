@@ -117,10 +117,16 @@ def kind_of(node: ast.stmt) -> Kind:
     return Kind.CONSTANT if named and value is not None and is_literal(value) else Kind.OTHER
 
 
+_ENDS_LITERALS = frozenset((ast.Call, ast.Name, ast.Attribute, ast.Subscript))
+"""The expressions that are met most, and are no literals."""
+
+
 def is_literal(node: ast.expr) -> bool:
     """Return whether an expression is built from constants alone."""
     if isinstance(node, ast.Constant):
         return True
+    if type(node) in _ENDS_LITERALS:
+        return False
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         return all(map(is_literal, node.elts))
     if isinstance(node, ast.Dict):

@@ -5,7 +5,36 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from weakref import WeakSet
+from weakref import ref
+
+
+class WeakThings:
+    """Things that it does not keep: as ``WeakSet``, but dead ones are only dropped when it is looked through, which
+    spares a call at the end of each."""
+
+    __slots__ = ("_refs",)
+
+    def __init__(self) -> None:
+        self._refs: set[ref[Thing]] = set()
+
+    def add(self, thing: Thing) -> None:
+        """Take in a thing."""
+        self._refs.add(ref(thing))
+
+    def __contains__(self, thing: Thing) -> bool:
+        """Return whether a thing is in it."""
+        return ref(thing) in self._refs
+
+    def __iter__(self) -> Iterator[Thing]:
+        """Yield those that are still there."""
+        alive = [thing for each in self._refs if (thing := each()) is not None]
+        if len(alive) < len(self._refs):
+            self._refs = set(map(ref, alive))
+        return iter(alive)
+
+    def __bool__(self) -> bool:
+        """Return whether any is still there."""
+        return any(each() is not None for each in self._refs)
 
 
 class Thing:
@@ -31,9 +60,9 @@ class Thing:
         self.draws = ""
         """The random generator that using it draws from, for an estimator made without a seed."""
         self.fields: dict[str, Value] = {}
-        self.holders: WeakSet[Thing] | None = None
+        self.holders: WeakThings | None = None
         """Things whose content includes this one: changing it changes them."""
-        self.users: WeakSet[Thing] | None = None
+        self.users: WeakThings | None = None
         """Things made from this one that may keep it."""
         self.made: Value = NOTHING
         """What it was made from and may keep."""
@@ -54,7 +83,7 @@ class Thing:
             if thing.symbol:
                 continue
             if thing.holders is None:
-                thing.holders = WeakSet()
+                thing.holders = WeakThings()
             thing.holders.add(self)
 
     def make_from(self, value: Value) -> None:
@@ -63,7 +92,7 @@ class Thing:
         self.made |= value
         for thing in value:
             if thing.users is None:
-                thing.users = WeakSet()
+                thing.users = WeakThings()
             thing.users.add(self)
 
     def is_known(self) -> bool:

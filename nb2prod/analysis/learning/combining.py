@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from nb2prod.analysis.learning.columns import MOST_OWED
 from nb2prod.analysis.learning.model import Trace
 from nb2prod.analysis.learning.replacing import replace
-from nb2prod.analysis.learning.values import NOTHING, Data, Labels, Owed, Value
+from nb2prod.analysis.learning.values import MOST_NAMES, NOTHING, Data, Labels, Owed, Value
 
 NO_LOOPS = frozenset[int]()
+NO_DATA = Data()
 
 
 def varying(values: Iterable[Value]) -> frozenset[int]:
@@ -36,6 +38,7 @@ def as_selection(learnt: tuple[Owed, ...], uses: frozenset[str]) -> tuple[Owed, 
     return tuple((replace(owed, trace=Trace.SELECTION, uses=uses or owed.uses), rows, None) for owed, rows, _ in learnt)
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def is_date(name: str) -> bool:
     """Return whether a column or variable goes by a name that says that it is a date, or is a date as text."""
     if re.fullmatch(r"(19|20)\d\d([-/.]\d\d?([-/.]\d\d?.*)?)?", name):
@@ -66,7 +69,8 @@ def merged(data: Sequence[Data]) -> Data:
     for each in data:
         for owed in each.learnt:
             learnt[owed] = None
-    return Data(
+    return replace(
+        NO_DATA,
         rows=rows,
         learnt=tuple(learnt)[-MOST_OWED:],
         uses=NOTHING.union(*(each.uses for each in data)),

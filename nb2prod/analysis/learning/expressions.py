@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from nb2prod.analysis.children import children_of
+from nb2prod.analysis.children import children_of, walked
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
-from nb2prod.analysis.learning.combining import as_selection, differing, fewer, is_date, merged, reckoned, varying
+from nb2prod.analysis.learning.combining import NO_LOOPS, as_selection, differing, fewer, is_date, merged, reckoned
 from nb2prod.analysis.learning.model import Given, Kind, Learnt, Part, Place, Trace
 from nb2prod.analysis.learning.record import Record
 from nb2prod.analysis.learning.replacing import replace
@@ -109,11 +109,16 @@ class Expressions:
 
     def derived(self, values: Iterable[Value | None]) -> Value:
         """Return what is made of some values, row by row as far as anybody knows."""
-        given = [each for each in values if each is not None]
-        data = [each.data for each in given if each.data is not None]
-        varies = varying(given)
+        data: list[Data] = []
+        varies = NO_LOOPS
         scored: tuple[int, ...] = ()
-        for each in given:
+        for each in values:
+            if each is None:
+                continue
+            if each.data is not None:
+                data.append(each.data)
+            if each.varies:
+                varies |= each.varies
             if each.scored:
                 scored = tuple(dict.fromkeys((*scored, *each.scored)))
         if not data:
@@ -142,13 +147,12 @@ class Expressions:
             return Value(literal=None)
         if isinstance(node, ast.Name):
             return self.load(node.id)
+        if isinstance(node, ast.Constant):
+            return Value(literal=node.value)
         method: Callable[[Any], Value] | None = getattr(self, _method_for(type(node).__name__), None)
         if method is not None:
             return method(node)
         return self.derived([self.evaluate(child) for child in children_of(node) if isinstance(child, ast.expr)])
-
-    def _constant(self, node: ast.Constant) -> Value:
-        return Value(literal=node.value)
 
     def _namedexpr(self, node: ast.NamedExpr) -> Value:
         value = self.evaluate(node.value)
@@ -386,7 +390,7 @@ class Expressions:
 
     def _kind_of_choice(self, node: ast.expr) -> Kind:
         """Return whether a mask or a slice looks at dates."""
-        names = [getattr(each, "id", getattr(each, "attr", getattr(each, "value", ""))) for each in ast.walk(node)]
+        names = [getattr(each, "id", getattr(each, "attr", getattr(each, "value", ""))) for each in walked(node)]
         dated = any(isinstance(each, str) and is_date(each) for each in names)
         return Kind.TIME if dated else Kind.ORDERED
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
-from nb2prod.analysis.knowledge import load_knowledge
+from nb2prod.analysis.knowledge import MOST_PATHS, load_knowledge
 from nb2prod.analysis.learning.columns import stored
 from nb2prod.analysis.learning.combining import reckoned, varying
 from nb2prod.analysis.learning.expressions import Arguments
@@ -14,7 +15,7 @@ from nb2prod.analysis.learning.networks import BACKWARD, FUNCTIONAL, is_loss
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.tables import BEHIND, FILTERS, STATISTICS, unsorted
 from nb2prod.analysis.learning.values import UNKNOWN, Data, Labels, Rows, Value, part_of
-from nb2prod.analysis.suggest.roles import Role
+from nb2prod.analysis.suggest.roles import Role, load_roles
 
 READS = ("read_", "load_", "fetch_", "make_", "from_", "loadtxt", "genfromtxt", "load", "open", "get_rdataset")
 BELOW = frozenset({"numpy.vstack", "numpy.concatenate", "numpy.append", "numpy.r_", "torch.cat", "tensorflow.concat",
@@ -30,10 +31,31 @@ SAME_PLACES = frozenset(
 OF_LISTS = frozenset({"append", "extend", "insert", "items", "values", "keys", "get", "remove"})
 PICKING = frozenset({"max", "min", "idxmax", "idxmin", "argmax", "argmin"})
 """Methods that give the best of several numbers, or where it is."""
+PICKERS = frozenset({"builtins.max", "builtins.min", "builtins.sorted"})
+PICKING_LAST = frozenset({"argmax", "argmin", "nanargmax"})
+"""Functions that do so, and how those of any library are called."""
 JUDGING = ("sklearn.metrics.", "imblearn.metrics.", "mlxtend.evaluate.", "seqeval.metrics.")
 """Libraries whose metrics are for nothing else: not for training, nor for a look at the data."""
 NO_DATA = frozenset({"builtins.print", "builtins.len", "builtins.range", "builtins.display", "builtins.isinstance",
                      "builtins.type", "builtins.enumerate", "builtins.str", "builtins.id"})  # fmt: skip
+
+
+@lru_cache(maxsize=MOST_PATHS)
+def _is_plain(path: str) -> bool:
+    """Return whether a function neither splits, fits, scores nor picks: it makes something of what it is handed."""
+    roles, name = load_roles(), path.rpartition(".")[2]
+    return not (
+        path in NO_DATA
+        or path in PIECES
+        or path in roles.splits
+        or name == "train_test_split"
+        or path in roles.crossing
+        or path in PICKERS
+        or name in PICKING_LAST
+        or path.startswith((*JUDGING, FUNCTIONAL))
+        or roles.is_metric(path)
+        or roles.trained_by(path) is not None
+    )
 
 
 class Library(Fitting):
@@ -81,6 +103,8 @@ class Library(Fitting):
     def library(self, path: str, given: Arguments) -> Value:
         """Read a call of a library's function or class."""
         name = path.rpartition(".")[2]
+        if _is_plain(path):
+            return self._splitter(path, given) or self.constructed(path, given) or self._of_data(path, name, given)
         if path.startswith(FUNCTIONAL) and is_loss(path):
             self.held_against(given.find(1, "target"))
         if path in NO_DATA:
@@ -92,7 +116,7 @@ class Library(Fitting):
             return self.parted(path, given)
         if path in self.roles.crossing:
             return self.crossed(path, given)
-        if path in {"builtins.max", "builtins.min", "builtins.sorted"} or name in {"argmax", "argmin", "nanargmax"}:
+        if path in PICKERS or name in PICKING_LAST:
             self.picked(given.all(), given.node)
         drawn = path.startswith("sklearn.metrics.") and name in {"from_estimator", "from_predictions"}
         self.record.measured |= drawn or (path.startswith(JUDGING) and self.roles.is_metric(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import cache
 
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import joined, labels_of, stored
@@ -107,7 +108,7 @@ class Reader(Parting):
 
     def run(self, node: ast.stmt) -> None:
         """Read a statement anywhere."""
-        method = getattr(self, f"run_{type(node).__name__.lower()}", None)
+        method = getattr(self, _runner_for(type(node).__name__), None)
         if method is not None:
             method(node)
             return
@@ -124,6 +125,10 @@ class Reader(Parting):
         """Read a block."""
         for each in body:
             self.run(each)
+
+    def run_expr(self, node: ast.Expr) -> None:
+        """Read what gives a value to nobody."""
+        self.evaluate(node.value)
 
     def run_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         """Bind a function or a class."""
@@ -479,3 +484,8 @@ def _given_back(returned: list[Value]) -> Value | None:
 
 
 __all__ = ["Data", "Reader", "Split", "Splitting", "is_date", "read_learning"]
+
+
+@cache
+def _runner_for(kind: str) -> str:
+    return f"run_{kind.lower()}"
