@@ -80,15 +80,27 @@ class LongChecks:
                 if step is not STILL:
                     self.checks, self.found, self.pages = step.checks, step.found, step.pages
                     self._tell()
-        except Nb2ProdError as error:
-            self.problem = "; ".join(each.what for each in error.problems)
         except Exception as error:  # what is measured may be anybody's
-            self.problem = f"this is a bug of nb2prod: {type(error).__name__}: {error}"
+            self.problem = _problem(error)
         finally:
+            self._finish(steps)
+
+    def _finish(self, steps: Generator[Step]) -> None:
+        """Have the round over, whatever its end does: another one must be possible."""
+        try:
             steps.close()
+        except Exception as error:
+            self.problem = self.problem or _problem(error)
+        finally:
             self.checks = _ended(self.checks)
             self._thread = None
             self._tell()
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, Nb2ProdError):
+        return "; ".join(each.what for each in error.problems)
+    return f"this is a bug of nb2prod: {type(error).__name__}: {error}"
 
 
 def _ended(checks: Sequence[LongCheck]) -> tuple[LongCheck, ...]:

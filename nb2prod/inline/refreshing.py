@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -24,6 +25,8 @@ class Refreshing:
         self._closed = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
+        self._lock = threading.Lock()
+        """Held where it is decided whether there is anything to do."""
         self._thread: threading.Thread | None = None
         weakref.finalize(work.__self__, _let_go, self._closed, self._asked)
 
@@ -31,10 +34,11 @@ class Refreshing:
         """Have the work done soon; costs microseconds."""
         if self._closed.is_set():
             return
-        self._idle.clear()
-        self._asked.set()
+        with self._lock:
+            self._idle.clear()
+            self._asked.set()
         if self._thread is None:
-            arguments = (self._work, self._asked, self._closed, self._idle)
+            arguments = (self._work, self._asked, self._closed, self._idle, self._lock)
             self._thread = threading.Thread(target=_serve, args=arguments, name="nb2prod-readiness", daemon=True)
             self._thread.start()
 
@@ -57,6 +61,7 @@ def _serve(
     asked: threading.Event,
     closed: threading.Event,
     idle: threading.Event,
+    lock: threading.Lock,
 ) -> None:
     while True:
         asked.wait()
@@ -70,7 +75,11 @@ def _serve(
         if closed.is_set() or method is None:
             idle.set()
             return
-        method()
+        try:
+            method()
+        except Exception:  # told where Python tells what threads raise; the next time may go well
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
         del method  # else it would keep its object alive while we wait
-        if not asked.is_set():
-            idle.set()
+        with lock:
+            if not asked.is_set():
+                idle.set()

@@ -129,10 +129,12 @@ class Readiness(ipywidgets.VBox):  # type: ignore[misc]
             found, asked = look(self._source, ran, own, self._apart.looked_at)
         except Exception as error:  # a bug of ours must neither end the following nor be passed over
             found, asked = View(problems=(f"this is a bug of nb2prod: {type(error).__name__}: {error}",)), None
-        with self._lock:
-            self._view, self._asked = found, asked
-            self._show()
-        self._listed.busy = False
+        try:
+            with self._lock:
+                self._view, self._asked = found, asked
+                self._show()
+        finally:
+            self._listed.busy = False
 
     def _show(self) -> None:
         """Bring what is known to the page, in whatever thread."""

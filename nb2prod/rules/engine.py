@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -67,12 +69,38 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     try:
         asked = {name: _fact(facts, name) for name in _asked_by(loaded.check)}
         found = [] if any(each is None for each in asked.values()) else list(loaded.check(**asked))
+        for each in found:
+            refuse_unusable(each, len(facts.notebook.cells))
     except RecursionError:  # the notebook's code is nested too deeply, which is not the rule's fault
         return
     except Exception as error:  # a rule may be anybody's
         yield _broken(f"the rule {loaded.rule.code}", error, facts)
         return
     yield from (Found(loaded.rule, without_secrets(each, facts.secrets)) for each in found)
+
+
+def refuse_unusable(found: object, cells: int) -> None:
+    """Raise ``TypeError`` or ``ValueError`` for what a rule has no right to yield, in a notebook of so many cells.
+
+    That is what is no finding, is at a place that is not there, or has a picture that no page can draw.
+    """
+    if not isinstance(found, Finding):
+        raise TypeError(f"it found {found!r:.100}, which is no Finding")
+    if not all(isinstance(each, str) for each in (found.what, found.remedy, found.subject)):
+        raise TypeError("what it found is not told as text")
+    if not isinstance(found.line, int) or found.line < 0:
+        raise ValueError(f"it found something in line {found.line!r:.100}")
+    if found.cell is not None and not (isinstance(found.cell, int) and 0 <= found.cell < cells):
+        raise ValueError(f"it found something in cell {found.cell!r:.100}, and there are {cells}, from 0")
+    if found.picture is not None:
+        json.loads(json.dumps(found.picture), parse_int=_drawable)
+
+
+def _drawable(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError("its picture has a number that is too large to be drawn")
+    return value
 
 
 def _broken(who: str, error: Exception, facts: Facts) -> Found:

@@ -80,3 +80,23 @@ def test_an_error_of_ours_is_said_to_be_one() -> None:
     checks.start(NOTEBOOK)
     assert checks.wait(10)
     assert checks.problem == "this is a bug of nb2prod: ZeroDivisionError: by zero"
+
+
+def test_a_round_whose_end_fails_is_over_all_the_same() -> None:
+    def measuring(asked: Asked) -> Generator[Step]:
+        try:
+            yield Step((as_running(ONE),))
+            while True:
+                yield STILL
+        finally:
+            raise UnusableInput(Problem("the copy cannot be made", "here", "none"))
+
+    checks = LongChecks(measuring, lambda: None)
+    for _ in range(2):  # another round is possible
+        checks.start(NOTEBOOK)
+        while not checks.checks:
+            pass
+        checks.cancel()
+        assert checks.wait(10)
+        assert not checks.running
+        assert checks.problem == "the copy cannot be made"

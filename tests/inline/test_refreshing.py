@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
+
+import pytest
 
 from nb2prod.inline.refreshing import Refreshing
 
@@ -56,3 +59,41 @@ def test_whoever_it_works_for_can_go() -> None:
     thread.join(10)
     assert gone() is None
     assert not thread.is_alive()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_work_that_raises_is_done_again_when_it_is_asked_for_again() -> None:
+    class Failing(Worker):
+        def work(self) -> None:
+            super().work()
+            raise ValueError
+
+    worker = Failing()
+    for _ in range(2):
+        worker.refreshing.ask()
+        assert worker.refreshing.wait(10)
+    assert len(worker.threads) == 2
+    worker.refreshing.close()
+
+
+def test_what_is_asked_for_while_work_ends_is_waited_for() -> None:
+    class Late:
+        def __init__(self) -> None:
+            self.done = 0
+            self.refreshing = Refreshing(self.work)
+
+        def work(self) -> None:
+            time.sleep(0.005)
+            self.done += 1
+
+    worker = Late()
+    for _ in range(5):
+        worker.refreshing.ask()
+        done = worker.done
+        while worker.done == done:  # as close to the end as can be
+            pass
+        done = worker.done
+        worker.refreshing.ask()
+        assert worker.refreshing.wait(10)
+        assert worker.done > done
+    worker.refreshing.close()

@@ -97,3 +97,23 @@ def test_one_that_cannot_be_used_is_told_and_the_others_go_on(tmp_path: Path, te
     assert "NB107" in found
     assert "`printed` of acme-rules" in found["NB000"]
     assert said in found["NB000"]
+
+
+@pytest.mark.parametrize(
+    ("yields", "said"),
+    [
+        ("Finding('x', cell=99)", "it found something in cell 99, and there are 1, from 0"),
+        ("Finding('x', 0, None)", "it found something in line None"),
+        ("'oops'", "it found 'oops', which is no Finding"),
+        ("Finding(7)", "what it found is not told as text"),
+        ("Finding('x', picture={'a': {1, 2}})", "Object of type set is not JSON serializable"),
+        ("Finding('x', picture={'a': 10**400})", "a number that is too large to be drawn"),
+    ],
+)
+def test_one_that_finds_nonsense_is_named_and_the_others_go_on(tmp_path: Path, yields: str, said: str) -> None:
+    text = RULE.format(more="").split("def check")[0] + f"def check(calls):\n    yield {yields}\n"
+    found = dict(checked(installed(tmp_path, printed=text)))
+    assert "NB107" in found
+    assert "ACME001" not in found
+    assert found["NB000"].startswith("the rule ACME001 raised")
+    assert said in found["NB000"]
