@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
+from nb2prod.notebook.elsewhere import note
+
 SAME_MODULE = {"os.path": "posixpath"}
 """Modules that stand in no file of their own name."""
 
@@ -55,6 +57,9 @@ def star_finder(
 
 
 def _source(module: str, folder: Path, search_path: Sequence[str] | None) -> str | None:
+    inside = folder / module.partition(".")[0]
+    if inside.is_dir():
+        note(inside)
     spec: ModuleSpec | None = None
     module = SAME_MODULE.get(module, module)
     locations: Sequence[str] | None = [str(folder), *(sys.path if search_path is None else search_path)]

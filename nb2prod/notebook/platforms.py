@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from nb2prod.errors import Problem
 from nb2prod.notebook.called import called_name
+from nb2prod.notebook.elsewhere import note
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 
 GUARDS = ast.Try | ast.If
@@ -70,7 +71,7 @@ def _foreign_path(call: ast.Call, where: str, folder: Path) -> Iterator[Problem]
     if not (isinstance(path, ast.Constant) and isinstance(path.value, str)) or not _reads(call):
         return
     place = next((name for start, name in FOLDERS.items() if path.value.startswith(start)), "")
-    if place and not (folder / path.value).exists():
+    if place and not note(folder / path.value).exists():
         what = f"`{path.value}` is a path of {place}'s, and there is no such file here"
         yield Problem(what, where, f"{BESIDE} `{PurePosixPath(path.value).name}`")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from nb2prod.analysis.children import walked
@@ -99,11 +100,26 @@ def _roots(node: ast.AST) -> Iterable[str]:
     return []
 
 
-@cache
 def is_installed(root: str) -> bool:
-    """Say whether a module can be found here; nothing of it is run."""
-    if root in sys.stdlib_module_names:
-        return True
+    """Say whether a module can be found here, now; nothing of it is run."""
+    return root in sys.stdlib_module_names or _is_found(root, state_of_places())
+
+
+def state_of_places() -> tuple[tuple[str, int], ...]:
+    """Return what changes where something is installed or removed: the folders of modules, and their times."""
+    return tuple((place, _time_of(place)) for place in sys.path)
+
+
+def _time_of(place: str) -> int:
+    try:
+        return os.stat(place or os.curdir).st_mtime_ns  # noqa: PTH116  a Path for each takes long
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=4096)
+def _is_found(root: str, state: tuple[tuple[str, int], ...]) -> bool:
+    importlib.invalidate_caches()
     try:
         return importlib.util.find_spec(root) is not None
     except (ImportError, ValueError, AttributeError):

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from nb2prod.analysis.nodes import Placed, parents_of
 from nb2prod.notebook.called import called_name
+from nb2prod.notebook.elsewhere import note
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.model import Finding, Fix, Source
@@ -49,7 +50,7 @@ def below(folder: Path, name: str) -> str:
     parts = [part for part in parts if not re.fullmatch(r"[A-Za-z]:/?", part)]
     for start in range(len(parts)):
         place = PurePosixPath(*parts[start:])
-        if (folder / place).is_file():
+        if note(folder / place).is_file():
             return str(place)
     return ""
 
@@ -110,7 +111,7 @@ def _is_handed_on(node: ast.AST, parent: ast.AST, parents: Mapping[ast.AST, ast.
 def _is_same(one: Path, other: Path) -> bool:
     """Say whether a file is gone, or has the same content as another."""
     try:
-        if not one.is_absolute() or not one.is_file():
+        if not one.is_absolute() or not note(one).is_file():
             return True
         return one.samefile(other) or (
             one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()

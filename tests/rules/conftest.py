@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from nb2prod.rules.licences import copyleft_of
-
 VULNERABLE = {("pyyaml", "5.1"): ["PYSEC-2021-142", "GHSA-8q59-q68h-6hv4"], ("requests", "2.19.0"): ["PYSEC-2018-28"]}
 
 
@@ -52,11 +50,7 @@ def installed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, t
         text = "Metadata-Version: 2.4\nName: gpl-for-tests\nVersion: 1.0\nLicense-Expression: GPL-3.0-only\n"
         (folder / "METADATA").write_text(text)
         monkeypatch.syspath_prepend(tmp_path)
-        copyleft_of.cache_clear()  # another test may have asked of it where it was not there
-        yield
-        copyleft_of.cache_clear()
-    else:
-        yield
+    yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.notebook.read import draft_of
-from nb2prod.rules.dependencies import is_named
+from nb2prod.rules.dependencies import is_installed, is_named
 from nb2prod.rules.discovery import known_rules
 from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
@@ -47,3 +47,12 @@ def test_a_module_that_nobody_knows_is_not_said_to_be_a_distribution(code: str, 
     document = as_notebook([(None, f"import numpy as np\n{code}")])
     (found,) = findings(Facts(draft_of(document, tmp_path / "n.ipynb"), document), RULES)
     assert found.finding.remedy.startswith(remedy)
+
+
+def test_what_is_installed_meanwhile_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert not is_installed("installed_meanwhile")
+    (tmp_path / "installed_meanwhile.py").write_text("")
+    assert is_installed("installed_meanwhile")
+    (tmp_path / "installed_meanwhile.py").unlink()
+    assert not is_installed("installed_meanwhile")

@@ -26,6 +26,8 @@ MOST_KEPT = 20_000
 """Reports of a few kilobytes each."""
 OLDEST = 7 * 24 * 3600
 """Seconds: what a rule looks up elsewhere, such as known vulnerabilities, changes too."""
+BETWEEN = 24 * 3600
+"""Seconds between two looks through all that is kept, which takes a second where there is much."""
 BESIDE = (".py", ".toml", ".txt", ".lock", ".cfg", ".yml", ".yaml", ".in")
 """Files beside a notebook that a rule may read end so: they are told by their time and size."""
 
@@ -94,6 +96,10 @@ class Kept:
         if not self._written:
             return
         with contextlib.suppress(OSError, RuntimeError):
+            looked = self._root() / "looked-through"
+            if looked.exists() and time.time() - looked.stat().st_mtime < BETWEEN:
+                return
+            looked.touch()
             files = [(each.stat().st_mtime, each) for each in self._root().glob("*/*")]
             for when, path in sorted(files, reverse=True)[MOST_KEPT:] + [f for f in files if _is_old(f[0])]:
                 del when
@@ -137,6 +143,7 @@ def keeps(job: Job, report: Report) -> bool:
     return (
         job.mode == Mode.LOOK
         and report.complete
+        and not report.elsewhere
         and not report.other_language
         and not any(each.code in {"NB000", "NB001", "NB003"} for each in report.findings)
     )
@@ -152,7 +159,17 @@ def _rules() -> str:
     files = sorted(PACKAGE.rglob("*.[pt][yo]*"))
     others = {sys.modules[each.check.__module__].__file__ for each in known_rules() if each.check.__module__}
     stamps = [_stamp(path) for path in (*files, *sorted(Path(each) for each in others if each))]
-    return _short((version("nb2prod"), sys.version_info[:3], stamps))
+    return _short((version("nb2prod"), sys.version_info[:3], stamps, _installed()))
+
+
+def _installed() -> list[str]:
+    """Return what is installed where this runs, with versions: rules tell of modules that are not, and of licences."""
+    names: set[str] = set()
+    for place in sys.path:
+        with contextlib.suppress(OSError):
+            inside = (each.name for each in Path(place or os.curdir).iterdir())
+            names.update(each for each in inside if each.endswith((".dist-info", ".egg-info")))
+    return sorted(names)
 
 
 def _inside(folder: Path, with_modules: bool) -> tuple[str, bool]:

@@ -99,5 +99,7 @@ class Report:
     """How each check of objects has ended, ``None`` where none was asked for."""
     looked_for: frozenset[str] = frozenset()
     """The codes of the rules that could have found something: by what was asked for, and by what there was to see."""
+    elsewhere: bool = False
+    """Whether it depends on files that lie neither beside the notebook nor beside those above."""
     other_language: str = ""
     """The language of a notebook that was passed over, as it is not Python and nobody named it."""

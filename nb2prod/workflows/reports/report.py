@@ -18,6 +18,7 @@ from nb2prod.errors import (
     TimedOut,
     UnusableInput,
 )
+from nb2prod.notebook.elsewhere import noticing
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.options import wrong_options
 from nb2prod.notebook.read import draft_of, read_document
@@ -49,8 +50,9 @@ def report_on(job: Job, measure: Measure | None = None, exported: Exported | Non
     """
     if measure is not None:
         return _report_on(job, measure, exported)
-    with without_collecting():  # until the facts are gone: what is left then is next to nothing to look through
-        return _report_on(job, None, exported)
+    with noticing() as places, without_collecting():  # until the facts are gone: what is left then is next to nothing
+        report = _report_on(job, None, exported)
+    return replace(report, elsewhere=True) if places else report
 
 
 def _report_on(job: Job, measure: Measure | None, exported: Exported | None) -> Report:

@@ -201,3 +201,51 @@ def test_what_was_done_is_kept_though_the_rest_is_not(tmp_path: Path, looked: li
     reports.close()  # type: ignore[attr-defined]
     run(folder)
     assert looked == ["a.ipynb", "b.ipynb"]
+
+
+def test_what_is_installed_matters(tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, site = tmp_path / "notebooks", tmp_path / "site"
+    folder.mkdir()
+    (site / "zzpack").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(site))
+    write_notebook(folder / "a.ipynb", [(None, "import zzpack\nzzpack.run()")])
+    for place in ("zzpack", "zzpack-1.0.dist-info"):
+        kept._rules.cache_clear()  # each command is a process of its own
+        run(folder)
+        (site / place).mkdir(exist_ok=True)
+    kept._rules.cache_clear()
+    run(folder)
+    assert len(looked) == 2  # the folder alone is no distribution; it was there before
+    kept._rules.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        ("from pkg.m import *\nfoo()", "pkg/m.py"),
+        ("import pandas as pd\nt = pd.read_csv('/home/ana/rows.csv')", "rows.csv"),
+    ],
+)
+def test_files_further_away_matter(tmp_path: Path, looked: list[str], source: str, file: str) -> None:
+    folder = tmp_path / "notebooks"
+    (folder / "pkg").mkdir(parents=True)
+    (folder / "pkg" / "__init__.py").write_text("")
+    (folder / "pkg" / "m.py").write_text("def bar(): pass\n")
+    write_notebook(folder / "a.ipynb", [(None, source)])
+    first = run(folder, sure=True)
+    (folder / file).write_text("def foo(): pass\n")
+    (again,) = run(folder, sure=True)
+    assert looked == ["a.ipynb", "a.ipynb"]
+    assert again != first[0]
+
+
+def test_what_is_kept_is_looked_through_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_KEPT", 3)
+    for day in range(3):
+        cache = Kept(tmp_path)
+        for number in range(8):
+            cache.put(f"{number:02}abc{day}", Report(Path("n.ipynb")))
+        if day == 2:
+            os.utime(tmp_path / "looked-through", (1, 1))
+        cache.drop_old()
+        assert len(list(tmp_path.rglob("*.json"))) == (3, 11, 3)[day]
