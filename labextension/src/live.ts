@@ -2,11 +2,21 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { IFinding } from './findings';
+import { askedOf } from './findings';
+import type { IAsked, IFinding } from './findings';
 import type { Job, JobList } from './jobs';
 import type { IProblem } from './outline';
 import { reasons } from './readiness';
 import type { IReadiness } from './tokens';
+
+/** The last check of a notebook. */
+interface ICheck {
+  job: Job | null;
+  /** Why the one after it could not be started. */
+  problems: readonly IProblem[];
+}
+
+const NONE: ICheck = { job: null, problems: [] };
 
 /** Looks at the objects of the current notebook's kernel, as a job of the server's. */
 export class LiveCheck {
@@ -19,12 +29,12 @@ export class LiveCheck {
 
   /** The check of the current notebook: one that runs, or how the last one ended. */
   get job(): Job | null {
-    return this._panel === this._readiness.panel ? this._job : null;
+    return this._check.job;
   }
 
   /** Why it could not be started. */
   get problems(): readonly IProblem[] {
-    return this._problems;
+    return this._check.problems;
   }
 
   get changed(): ISignal<this, void> {
@@ -40,50 +50,65 @@ export class LiveCheck {
   async start(): Promise<void> {
     const panel = this._readiness.panel;
     const running = this.kernel;
-    if (!panel || !running || this.job?.state === 'running') {
+    const { job } = this._check;
+    if (!panel?.model || !running || job?.state === 'running') {
       return;
     }
-    this._problems = [];
+    this._checks.set(panel, { job, problems: [] });
     try {
+      const asked = askedOf(panel.model.sharedModel);
       await panel.context.save();
       const path = panel.context.localPath;
-      const job = await this._jobs.start({ kind: 'check', path, running });
-      this._panel = panel;
-      this._job = job;
-      job.changed.connect(this._onJob, this);
-      this._onJob(job);
+      const started = await this._jobs.start({ kind: 'check', path, running });
+      this._checks.set(panel, { job: started, problems: [] });
+      this._follow(panel, started, asked);
     } catch (error) {
-      this._problems = reasons(error);
+      this._checks.set(panel, { job, problems: reasons(error) });
     }
     this._changed.emit();
   }
 
   async cancel(): Promise<void> {
-    if (this._job?.state === 'running') {
-      await this._jobs.remove(this._job).catch(() => undefined); // it has ended
+    const { job } = this._check;
+    if (job?.state === 'running') {
+      await this._jobs.remove(job).catch(() => undefined); // it has ended
     }
   }
 
-  private _onJob(job: Job): void {
-    if (job.state === 'done' && this._panel) {
-      this._readiness.setLive(this._panel, liveOf(job.result));
-    }
-    this._changed.emit();
+  /** Wait for what a job finds in a notebook, the code cells of which were those when it was asked. */
+  private _follow(
+    panel: NotebookPanel,
+    job: Job,
+    asked: readonly IAsked[]
+  ): void {
+    const onJob = () => {
+      if (job.state !== 'running') {
+        job.changed.disconnect(onJob);
+      }
+      if (job.state === 'done' && this._checks.get(panel)?.job === job) {
+        this._readiness.setLive(panel, liveOf(job.result), asked);
+      }
+      this._changed.emit();
+    };
+    job.changed.connect(onJob);
+    onJob();
   }
 
   private _onReadiness(): void {
     if (this._seen !== this._readiness.panel) {
       this._seen = this._readiness.panel;
-      this._problems = [];
       this._changed.emit();
     }
   }
 
-  private _job: Job | null = null;
-  /** The notebook that it is about. */
-  private _panel: NotebookPanel | null = null;
+  /** That of the current notebook. */
+  private get _check(): ICheck {
+    const panel = this._readiness.panel;
+    return (panel && this._checks.get(panel)) ?? NONE;
+  }
+
+  private _checks = new WeakMap<NotebookPanel, ICheck>();
   private _seen: NotebookPanel | null = null;
-  private _problems: readonly IProblem[] = [];
   private _changed = new Signal<this, void>(this);
 }
 

@@ -12,7 +12,14 @@ import {
   isUntouched,
   setIgnored
 } from './findings';
-import type { IFinding, IFix, IFound, IIgnored, IRule } from './findings';
+import type {
+  IAsked,
+  IFinding,
+  IFix,
+  IFound,
+  IIgnored,
+  IRule
+} from './findings';
 import type { IProblem } from './outline';
 import { ask, Refusal } from './request';
 import { Sending } from './sending';
@@ -68,14 +75,15 @@ export class Readiness implements IReadiness {
 
   get found(): IFound {
     const found = this._found ?? NOTHING;
-    if (this._live.length === 0 || !this._found) {
+    const live = this._panel && this._live.get(this._panel);
+    if (!live?.length || !this._found) {
       return found;
     }
     const known = new Set(found.findings.map(each => each.fingerprint));
-    const live = this._live
+    const more = live
       .filter(({ finding }) => !known.has(finding.fingerprint))
       .map(({ finding }) => finding);
-    const findings = [...found.findings, ...live];
+    const findings = [...found.findings, ...more];
     return { ...found, findings, counts: counted(findings) };
   }
 
@@ -158,7 +166,7 @@ export class Readiness implements IReadiness {
     isIgnored: boolean
   ): void {
     const shared = this._panel?.model?.sharedModel;
-    const target = cell === null ? null : this._codeCells()[cell];
+    const target = cell === null ? null : codeCells(this._panel)[cell];
     if (!shared || target === undefined || !this._panel?.context.isReady) {
       return;
     }
@@ -170,29 +178,45 @@ export class Readiness implements IReadiness {
       const findings = this._found.findings.filter(each => !isHit(each));
       const counts = counted(findings);
       this._found = { ...this._found, findings, counts };
-      this._live = this._live.filter(({ finding }) => !isHit(finding));
+      const live = this._live.get(this._panel) ?? [];
+      this._live.set(
+        this._panel,
+        live.filter(({ finding }) => !isHit(finding))
+      );
       this._changed.emit();
     }
     this._askSoon();
   }
 
-  setLive(panel: NotebookPanel, findings: readonly IFinding[]): void {
-    if (panel !== this._panel) {
+  setLive(
+    panel: NotebookPanel,
+    findings: readonly IFinding[],
+    asked: readonly IAsked[]
+  ): void {
+    if (panel.isDisposed) {
       return;
     }
-    const cells = this._codeCells();
-    this._live = findings.map(finding => {
-      const cell = cells.find(each => each.getId() === finding.id);
-      return { finding, source: cell?.getSource() };
+    const live = findings.map(finding => {
+      const then = finding.cell === null ? undefined : asked[finding.cell];
+      return {
+        // Ids that files cannot have are changed on the other side.
+        finding: { ...finding, id: then?.cell.getId() ?? null },
+        source: then?.source
+      };
     });
-    this._changed.emit();
+    this._live.set(panel, live);
+    this._reviewLive(panel);
+    if (panel === this._panel) {
+      this._changed.emit();
+    }
   }
 
   /** Forget what was found in objects of cells that are others now, and follow those that have moved. */
-  private _reviewLive(): void {
-    const cells = this._codeCells();
-    this._live = this._live.flatMap(({ finding, source }) => {
-      if (finding.id === null) {
+  private _reviewLive(panel: NotebookPanel): void {
+    const cells = codeCells(panel);
+    const live = this._live.get(panel) ?? [];
+    const left = live.flatMap(({ finding, source }) => {
+      if (finding.cell === null) {
         return [{ finding, source }];
       }
       const at = cells.findIndex(each => each.getId() === finding.id);
@@ -200,6 +224,7 @@ export class Readiness implements IReadiness {
         ? [{ finding: { ...finding, cell: at }, source }]
         : [];
     });
+    this._live.set(panel, left);
   }
 
   /** Ask how to mend a finding, or all; with the cells as they are at this moment. */
@@ -224,11 +249,6 @@ export class Readiness implements IReadiness {
     return { fix: await ask<IFix>('fix', this._settings, body), asked };
   }
 
-  private _codeCells(): ISharedCell[] {
-    const cells = this._panel?.model?.sharedModel.cells ?? [];
-    return cells.filter(cell => cell.cell_type === 'code');
-  }
-
   private _onServer(): void {
     if (this._model.server !== this._seenServer) {
       this._seenServer = this._model.server;
@@ -249,7 +269,6 @@ export class Readiness implements IReadiness {
     this._panel = panel;
     this._visits++;
     this._found = null;
-    this._live = [];
     this._problems = [];
     this._isAsking = false;
     this._askAgain = false;
@@ -316,7 +335,7 @@ export class Readiness implements IReadiness {
 
   private async _question(panel: NotebookPanel, visit: number): Promise<void> {
     const edits = this._edits;
-    const cells = this._codeCells();
+    const cells = codeCells(panel);
     const sources = cells.map(cell => cell.getSource());
     const body = {
       path: panel.context.localPath,
@@ -332,7 +351,7 @@ export class Readiness implements IReadiness {
     if (visit !== this._visits) {
       return;
     }
-    const now = this._codeCells();
+    const now = codeCells(panel);
     const isSame =
       edits === this._edits &&
       now.length === cells.length &&
@@ -349,15 +368,18 @@ export class Readiness implements IReadiness {
       each.cell === null ? each : { ...each, id: ids[each.cell] }
     );
     this._found = found && findings ? { ...found, findings } : null;
-    this._reviewLive();
+    this._reviewLive(panel);
     this._problems = problems;
     this._changed.emit();
   }
 
   private _panel: NotebookPanel | null = null;
   private _found: IFound | null = null;
-  /** What was found in objects, and the source of its cell then. */
-  private _live: { finding: IFinding; source?: string }[] = [];
+  /** What was found in objects, and the source of its cell when they were asked about. */
+  private _live = new WeakMap<
+    NotebookPanel,
+    { finding: IFinding; source?: string }[]
+  >();
   private _problems: IProblem[] = [];
   private _seenServer: ISectionModel['server'] = 'unknown';
   private _rules = new Map<string, IRule>();
@@ -378,6 +400,11 @@ export class Readiness implements IReadiness {
   private _took = 0;
   private _timer = 0;
   private _changed = new Signal<this, void>(this);
+}
+
+function codeCells(panel: NotebookPanel | null): ISharedCell[] {
+  const cells = panel?.model?.sharedModel.cells ?? [];
+  return cells.filter(cell => cell.cell_type === 'code');
 }
 
 /** Why the server has found nothing. */

@@ -3,7 +3,14 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
-import type { IFinding, IFix, IFound, IIgnored, IRule } from './findings';
+import type {
+  IAsked,
+  IFinding,
+  IFix,
+  IFound,
+  IIgnored,
+  IRule
+} from './findings';
 import type { JobList } from './jobs';
 import type {
   IOutline,
@@ -111,8 +118,15 @@ export interface IReadiness {
   fixOf(finding: IFinding | null): Promise<IFix>;
   /** Apply what was shown; returns what has to be shown again because the notebook has changed meanwhile. */
   mend(finding: IFinding | null, shown: IFix): Promise<IFix | null>;
-  /** Add what was found in the objects of a notebook's kernel, in place of what was found there before. */
-  setLive(panel: NotebookPanel, findings: readonly IFinding[]): void;
+  /**
+   * Add what was found in the objects of a notebook's kernel, in place of what was found there before. It is kept while
+   * other notebooks are the current one, and goes when its cell is not what it was when the kernel was asked.
+   */
+  setLive(
+    panel: NotebookPanel,
+    findings: readonly IFinding[],
+    asked: readonly IAsked[]
+  ): void;
   /** Have a rule ignored in a code cell, or in the notebook; or no more. */
   setIgnored(
     ignored: Pick<IIgnored, 'code' | 'cell'>,

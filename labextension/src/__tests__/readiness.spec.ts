@@ -1,3 +1,4 @@
+import { askedOf } from '../findings';
 import type { IFound } from '../findings';
 import {
   ASK_AFTER,
@@ -267,7 +268,8 @@ it('what was found in objects is beside the rest until its cell is another one',
     ]
   };
   expect(liveOf(null)).toEqual([]);
-  readiness.setLive(open.panel, liveOf(result));
+  const asked = askedOf(open.model.sharedModel);
+  readiness.setLive(open.panel, liveOf(result), asked);
   expect(said(readiness)).toEqual(['bad a', 'slow']);
   expect(readiness.found.counts).toEqual({ error: 1, warning: 1, advice: 0 });
   open.model.sharedModel.cells[0].setSource('bad aa');
