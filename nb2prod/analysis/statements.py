@@ -48,7 +48,8 @@ def _pieces(code: str, tree: ast.Module) -> Iterator[Piece]:
     encoded = None if code.isascii() else [line.encode() for line in lines]
     previous_end = 0
     for place, node in enumerate(tree.body):
-        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+        decorators = getattr(node, "decorator_list", ())
+        first = min(node.lineno, *(each.lineno for each in decorators)) if decorators else node.lineno
         last = node.end_lineno or node.lineno
         text = _text(node, first, last, lines, encoded)
         alone = place + 1 == len(tree.body) or tree.body[place + 1].lineno > last
@@ -57,7 +58,7 @@ def _pieces(code: str, tree: ast.Module) -> Iterator[Piece]:
                 lines[last - 1], encoded[last - 1] if encoded is not None else None, node.end_col_offset or 0
             )
         above = _comments_above(lines, first, previous_end) if _starts_line(lines[first - 1], node, first) else []
-        yield Piece(first, "\n".join([*above, text]), node, kind_of(node))
+        yield Piece(first, "\n".join([*above, text]) if above else text, node, kind_of(node))
         previous_end = last
 
 
@@ -158,7 +159,7 @@ def _trailing_comment(line: str, encoded: bytes | None, end: int) -> str:
 
 
 def _starts_line(line: str, node: ast.stmt, first: int) -> bool:
-    return first != node.lineno or not line.encode()[: node.col_offset].strip()
+    return first != node.lineno or not node.col_offset or not line.encode()[: node.col_offset].strip()
 
 
 def _comments_above(lines: list[str], first: int, previous_end: int) -> list[str]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -95,11 +95,10 @@ _REST = re.compile(r"[A-Za-z0-9_]*")
 
 def _looking_like_one(text: str) -> Iterator[tuple[str, int, int]]:
     own, signs = _own()
-    here = [sign for sign in signs if sign in text]
-    for kind, hints, pattern in own if here else ():
-        if any(hint in here for hint in hints):
-            for found in pattern.finditer(text):
-                yield kind, *_span(found)
+    for place in sorted({place for sign, places in signs.items() if sign in text for place in places}):
+        kind, pattern = own[place]
+        for found in pattern.finditer(text):
+            yield kind, *_span(found)
     for name, (kind, hints) in DETECTORS.items():
         if _may_have(name, text, hints):
             for start, end in _detected(name, text):
@@ -112,10 +111,13 @@ def _span(found: re.Match[str]) -> tuple[int, int]:
 
 
 @cache
-def _own() -> tuple[Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]], Sequence[str]]:
-    """Return ``OWN`` with its patterns ready, and each of its hints once."""
-    ready = [(kind, hints, re.compile(pattern)) for kind, hints, pattern in OWN]
-    return ready, list(dict.fromkeys(hint for _, hints, _ in OWN for hint in hints))
+def _own() -> tuple[Sequence[tuple[str, re.Pattern[str]]], Mapping[str, Sequence[int]]]:
+    """Return ``OWN`` with its patterns ready, and for each of its hints the places of those that have it."""
+    places: dict[str, list[int]] = {}
+    for place, (_, hints, _) in enumerate(OWN):
+        for hint in hints:
+            places.setdefault(hint, []).append(place)
+    return [(kind, re.compile(pattern)) for kind, _, pattern in OWN], places
 
 
 _DISCORD = re.compile(r"[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\.")

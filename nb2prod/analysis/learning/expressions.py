@@ -18,6 +18,7 @@ from nb2prod.analysis.learning.record import Record
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Rows, Value, part_of, split_of
 from nb2prod.analysis.suggest.roles import Role, load_roles
+from nb2prod.analysis.unparse import unparsed
 
 MOST_ITEMS = 40
 LONGEST_TEXT = 60
@@ -134,7 +135,7 @@ class Expressions:
             return None
         node = value.node
         name = node.id if isinstance(node, ast.Name) else ""
-        text = name or (ast.unparse(node)[:LONGEST_TEXT] if node is not None else value.name)
+        text = name or (unparsed(node)[:LONGEST_TEXT] if node is not None else value.name)
         splitting = split_of(data.rows)
         columns = data.columns if data.table or data.column else None
         index = splitting.index if splitting is not None else None
@@ -359,7 +360,8 @@ class Expressions:
         else:
             random = index.data is not None and index.data.random
             kind = Kind.RANDOM if random else self._kind_of_choice(node)
-            rows = self.choice(data.rows, ast.unparse(node), kind, f"[{ast.unparse(node)[:LONGEST_TEXT]}]", node)
+            text = unparsed(node)
+            rows = self.choice(data.rows, text, kind, f"[{text[:LONGEST_TEXT]}]", node)
         learnt = self._window_of(node, data) if isinstance(node, ast.Slice) else data.learnt
         return Value(data=replace(data, rows=rows, learnt=learnt, group=self._group_of(node, data)))
 

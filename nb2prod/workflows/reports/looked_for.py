@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from functools import cache
+from functools import cache, lru_cache
 
 from nb2prod.rules.advisories import VARIABLE
 from nb2prod.rules.discovery import known_rules
@@ -24,6 +24,9 @@ ALWAYS = frozenset((UNREADABLE.code, UNFINISHED.code))
 CUT_SHORT = ALWAYS | {BROKEN.code}
 """Where one of them is found, others may not have been looked for."""
 
+MOST_KEPT = 64
+"""Choices of rules of which it is remembered which could be asked: the notebooks of a folder have few."""
+
 
 def looked_for(job: Job, report: Report, *, run: bool = False, exported: bool = False) -> frozenset[str]:
     """Return the codes of what a report would tell if it were there.
@@ -38,14 +41,21 @@ def looked_for(job: Job, report: Report, *, run: bool = False, exported: bool = 
     of_engine |= {FAILED.code} if run else set()
     of_engine |= {FAILED_AT_EXPORT.code} if exported else set()
     of_engine |= {UNWRITABLE.code} if job.mode == Mode.FIX else set()
-    return ALWAYS | of_engine | {code for code in job.codes if _has_its_facts(code, report, measured)}
+    told = report.complete and bool(os.environ.get(VARIABLE))
+    return ALWAYS | of_engine | _with_their_facts(job.codes, told, frozenset(measured))
 
 
-def _has_its_facts(code: str, report: Report, measured: set[str]) -> bool:
+@lru_cache(maxsize=MOST_KEPT)
+def _with_their_facts(codes: tuple[str, ...], told: bool, measured: frozenset[str]) -> frozenset[str]:
+    """Return those of the rules whose facts were there: the advisories if ``told``."""
+    return frozenset(code for code in codes if _has_its_facts(code, told, measured))
+
+
+def _has_its_facts(code: str, told: bool, measured: frozenset[str]) -> bool:
     name, asked = _asked_by(code)
     if "measured" in asked:
         return name in measured
-    return "advisories" not in asked or (report.complete and bool(os.environ.get(VARIABLE)))
+    return told or "advisories" not in asked
 
 
 @cache
