@@ -112,6 +112,9 @@ class Kept:
         Of its folder and those above, up to that of the repository; of as many as modules are looked for in, in any
         case.
         """
+        if not self._seen:  # else the folder of the cache, made between two looks, would tell one state from another
+            with contextlib.suppress(OSError, RuntimeError):
+                self._root().mkdir(parents=True, exist_ok=True)
         found: list[str] = []
         inside = True
         for above, place in enumerate((folder, *folder.parents)):

@@ -48,6 +48,17 @@ def test_only_what_has_changed_is_looked_at(tmp_path: Path, looked: list[str]) -
     assert looked[2:] == ["b.ipynb"]
 
 
+def test_the_folder_of_the_cache_may_lie_two_above_and_not_be_there_yet(
+    tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NB2PROD_CACHE_DIR", str(tmp_path / "work" / "cache"))
+    folder = tmp_path / "repository" / "notebooks"
+    folder.mkdir(parents=True)
+    write_notebook(folder / "a.ipynb", [(None, "print(nowhere)")])
+    assert run(folder) == run(folder)
+    assert looked == ["a.ipynb"]
+
+
 def test_rules_settings_and_files_beside_it_matter(
     tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
