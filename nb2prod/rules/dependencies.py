@@ -75,11 +75,11 @@ def is_own_kernel(notebook: Notebook) -> bool:
     return notebook.kernel in OWN_KERNELS
 
 
-def imported_roots(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[str, Placed]:
-    """Return the top-level modules that the notebook imports, whatever happens, and where it first does."""
+def imported_roots(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[str, Sequence[Placed]]:
+    """Return the top-level modules that the notebook imports, whatever happens, and where it does."""
     attempts = {id(inside) for each in nodes.get(ast.Try, ()) for inside in walked(each.node)}
     attempts |= {id(inside) for each in nodes.get(ast.If, ()) for inside in walked(each.node)}
-    found: dict[str, Placed] = {}
+    found: dict[str, list[Placed]] = {}
     imports = sorted(
         [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())],
         key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0)),
@@ -88,7 +88,7 @@ def imported_roots(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[s
         if id(each.node) in attempts:
             continue
         for root in _roots(each.node):
-            found.setdefault(root, each)
+            found.setdefault(root, []).append(each)
     return found
 
 

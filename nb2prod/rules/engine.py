@@ -32,8 +32,17 @@ def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
     found += [Found(BROKEN, Finding(what, remedy=TELL)) for what in unusable()]
     unknown = unknown_ignores(facts.notebook, (each.rule for each in known_rules()))
     found += [Found(each.rule, without_secrets(each.finding, facts.secrets)) for each in unknown]
-    kept = [each for each in found if not is_ignored(facts.notebook, each)]
-    return sorted(kept, key=_place)
+    return list(_told(facts.notebook, sorted(found, key=_place)))
+
+
+def _told(notebook: Notebook, found: Iterable[Found]) -> Iterator[Found]:
+    """Yield what nobody ignores, and of what is told once the first such place: one that is ignored hides no other."""
+    done: set[tuple[str, str]] = set()
+    for each in found:
+        said = (each.rule.code, each.finding.once)
+        if said not in done and not is_ignored(notebook, each):
+            done |= {said} if each.finding.once else set()
+            yield each
 
 
 def fix_of(facts: Facts, loaded: Loaded, finding: Finding) -> Fix | None:

@@ -56,6 +56,8 @@ class Finding:
     remedy: str = ""
     subject: str = ""
     """The name, column or the like that it is about, for those who mend it; never a secret."""
+    once: str = ""
+    """What is told once: of a rule's findings that say the same here only the first is told that nobody ignores."""
     picture: Mapping[str, Any] | None = None
     """Numbers to draw where people look, with ``kind`` and ``title``; at most 50 of each:
 

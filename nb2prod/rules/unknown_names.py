@@ -51,7 +51,7 @@ class Unknown:
 
     name: str
     statement: Statement
-    """Where it is read first."""
+    """One of those that read it; the first comes first."""
     line: int
     """In the cell, from 1."""
     direct: bool
@@ -83,13 +83,13 @@ def unknown_names(notebook: Notebook, flow: Dataflow) -> Sequence[Unknown]:
 
 def _unknown(notebook: Notebook, flow: Dataflow) -> Iterator[Unknown]:
     unseen = frozenset(named_unseen(notebook)) if flow.undefined else frozenset()
-    told = {said[2] for cell in notebook.cells if "dir(" in cell.source for said in _GUARDED.finditer(cell.source)}
+    silent = {said[2] for cell in notebook.cells if "dir(" in cell.source for said in _GUARDED.finditer(cell.source)}
+    alike: dict[str, str] = {}
     for index in sorted(flow.undefined):
         statement = flow.statements[index]
         if notebook.cells[statement.cell].section == SKIP:
             continue
-        for name in sorted(flow.undefined[index] - told - unseen):
-            told.add(name)
+        for name in sorted(flow.undefined[index] - silent - unseen):
             if HISTORY.fullmatch(name):
                 continue
             below = next((each for each in flow.statements[index + 1 :] if name in each.facts.definitions), None)
@@ -98,8 +98,10 @@ def _unknown(notebook: Notebook, flow: Dataflow) -> Iterator[Unknown]:
             read, set_above = _lines(statement, name)
             if set_above or not (read or any(name in each.facts.deferred for each in above)):
                 # An earlier turn of a loop may have set it; a formula in a text has words of its own.
+                silent.update({name} - alike.keys())
                 continue
-            yield Unknown(name, statement, read or statement.line, bool(read), below, deleted, _alike(name, above))
+            alike.setdefault(name, _alike(name, above) if name not in alike else "")
+            yield Unknown(name, statement, read or statement.line, bool(read), below, deleted, alike[name])
 
 
 def _lines(statement: Statement, name: str) -> tuple[int, bool]:

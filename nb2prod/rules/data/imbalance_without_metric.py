@@ -55,7 +55,9 @@ def check(measured: Measured, calls: Sequence[Call], cells: Sequence[Cell]) -> I
     if share < min(RARE, even / 2) and shown and not _tells_of_classes(cells):
         what = f"only {share:.1%} of the training rows are of the class `{label}`, and accuracy is all that is shown"
         remedy = "show recall and precision of each class too, such as `classification_report(y_test, answers)`"
-        yield Finding(what, shown[0].statement.cell, shown[0].line, remedy=remedy, subject=label, picture=_bars(found))
+        for call in shown:
+            place = (call.statement.cell, call.line)
+            yield Finding(what, *place, remedy=remedy, subject=label, picture=_bars(found), once=label)
 
 
 def _tells_of_classes(cells: Sequence[Cell]) -> bool:

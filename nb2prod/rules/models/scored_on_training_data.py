@@ -37,12 +37,13 @@ def check(learning: Learning) -> Iterator[Finding]:
     for scoring in learning.scorings:
         if scoring.model is not None:
             by_model.setdefault(scoring.model.index, []).append(scoring)
-    for scorings in by_model.values():
+    for index, scorings in by_model.items():
         if all(_of_learnt_rows(each) for each in scorings):
-            first = scorings[0]
-            name = first.model.name or first.model.kind if first.model else "the model"
-            what = f"`{name}` is scored only on rows that it was trained with"
-            yield Finding(what, first.place.cell, first.place.line, "score it on rows that were held back", name)
+            for each in scorings:
+                name = each.model.name or each.model.kind if each.model else "the model"
+                what = f"`{name}` is scored only on rows that it was trained with"
+                remedy = "score it on rows that were held back"
+                yield Finding(what, each.place.cell, each.place.line, remedy, name, once=str(index))
 
 
 def _of_learnt_rows(scoring: Scoring) -> bool:

@@ -31,7 +31,7 @@ RULE = Rule("NB103", "defined-below", Severity.ERROR)
 
 
 def check(unknown_names: Sequence[Unknown]) -> Iterator[Finding]:
-    """Yield a finding for each name, where it is first read."""
+    """Yield a finding for each statement that reads such a name, told once for each name."""
     for each in unknown_names:
         if each.below is None or each.deleted is not None:
             continue
@@ -41,4 +41,4 @@ def check(unknown_names: Sequence[Unknown]) -> Iterator[Finding]:
         else:
             where, remedy = f"in cell [{each.below.cell + 1}]", "move that cell above this one"
         what = f"`{each.name}` is read{by} here and defined only {where}"
-        yield Finding(what, each.statement.cell, each.line, remedy, subject=each.name)
+        yield Finding(what, each.statement.cell, each.line, remedy, subject=each.name, once=each.name)

@@ -37,24 +37,22 @@ RULE = Rule("NB113", "loop-variable-read", Severity.WARNING)
 
 
 def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
-    """Yield a finding for the first cell that reads such a variable, for each loop."""
+    """Yield a finding for each statement that reads such a variable, told once for each loop."""
     loops = {each.index: own for each in flow.statements if (own := _own_variables(each))}
     variables = frozenset[str]().union(*loops.values())
-    told: set[tuple[int, str]] = set()
     for statement, sources in zip(flow.statements, flow.sources, strict=True) if loops else ():
         if notebook.cells[statement.cell].section == SKIP:
             continue
         for name in sorted(variables.intersection(sources)):
             for index in sorted(sources[name]):
                 loop = flow.statements[index]
-                if name not in loops.get(index, ()) or loop.cell == statement.cell or (index, name) in told:
+                if name not in loops.get(index, ()) or loop.cell == statement.cell:
                     continue
                 line = _read(statement.node, name)
                 if line:
-                    told.add((index, name))
                     what = f"`{name}` is what the last turn of the loop in cell [{loop.cell + 1}] has left in it"
                     remedy = "read what you mean by a name of its own, or do it in the loop"
-                    yield Finding(what, statement.cell, line, remedy, subject=name)
+                    yield Finding(what, statement.cell, line, remedy, subject=name, once=f"{name} of {index}")
 
 
 def _own_variables(loop: Statement) -> frozenset[str]:

@@ -40,8 +40,7 @@ GENERATORS = frozenset({"default_rng", "RandomState", "Generator", "Random", "ch
 
 
 def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
-    """Yield a finding for the first statement of each cell that changes an object of another section."""
-    told: set[tuple[int, str]] = set()
+    """Yield a finding for each statement that changes an object of another section, told once for each cell."""
     for statement in flow.statements:
         section = notebook.cells[statement.cell].section
         facts = statement.facts
@@ -52,14 +51,14 @@ def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
             made = makers(flow, statement.index, name)
             owners = {notebook.cells[each.cell].section for each in made}
             owner = next(iter(owners)) if len(owners) == 1 else None
-            if owner not in SECTIONS or owner == section or (statement.cell, name) in told or _draws(made[0]):
+            if owner not in SECTIONS or owner == section or _draws(made[0]):
                 continue
             if not any(isinstance(each, ast.Name) and each.id == name for each in walked(statement.node)):
                 continue
-            told.add((statement.cell, name))
             what = f"section {section} changes `{name}`, which section {owner} has made in cell [{made[0].cell + 1}]"
             remedy = f"work on a copy, under another name, or tag this cell `{owner}`"
-            yield Finding(what, statement.cell, statement.line, remedy, subject=name)
+            once = f"{name} in {statement.cell}"
+            yield Finding(what, statement.cell, statement.line, remedy, subject=name, once=once)
 
 
 def _draws(maker: Statement) -> bool:

@@ -32,22 +32,21 @@ COMES_ALONG = frozenset({Kind.IMPORT, Kind.FUNCTION, Kind.CLASS, Kind.CONSTANT})
 
 
 def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
-    """Yield a finding for each cell and each later section that it reads from."""
+    """Yield a finding for each statement that reads from a later section, told once for each cell and section."""
     order = {section: place for place, section in enumerate(SECTIONS)}
-    told: set[tuple[int, str]] = set()
     for statement, sources in zip(flow.statements, flow.sources, strict=True):
         section = notebook.cells[statement.cell].section
         if section not in order or section == "evaluation" or not statement.facts.effects:
             continue
         for name, source in _given(flow, statement, sources):
             other = notebook.cells[source.cell].section or ""
-            if order.get(other, -1) > order[section] and (statement.cell, other) not in told:
-                told.add((statement.cell, other))
+            if order.get(other, -1) > order[section]:
                 what = (
                     f"section {section} reads `{name}` of section {other}, cell [{source.cell + 1}], which comes later"
                 )
                 remedy = f"tag this cell `{other}`, or the other one `{section}`; split a cell that is both"
-                yield Finding(what, statement.cell, statement.line, remedy, subject=name)
+                once = f"{other} in {statement.cell}"
+                yield Finding(what, statement.cell, statement.line, remedy, subject=name, once=once)
 
 
 def _given(flow: Dataflow, reader: Statement, sources: Mapping[str, frozenset[int]]) -> Iterator[tuple[str, Statement]]:

@@ -33,25 +33,27 @@ from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB112", "replaced-builtin", Severity.WARNING)
 FUNCTIONS = frozenset(name for name in dir(builtins) if callable(getattr(builtins, name)) and name[0] != "_")
+REMEDY = "give the variable another name"
 
 
 def check(statements: Sequence[Statement], calls: Sequence[Call], notebook: Notebook) -> Iterator[Finding]:
-    """Yield a finding for each such name, where it is set first."""
-    told: set[str] = set()
+    """Yield a finding for each place that sets such a name, told once for each name."""
+    harmless: set[str] = set()
     for statement in statements:
         if notebook.cells[statement.cell].section == SKIP:
             continue
-        for name in sorted((statement.facts.definitions & FUNCTIONS) - told):
+        for name in sorted((statement.facts.definitions & FUNCTIONS) - harmless):
             if not _sets_no_function(statement.node):
                 continue
-            told.add(name)
             call = _most_harmed(name, statement, calls)
-            if call is not None:
+            if call is None:
+                harmless.add(name)
+            else:
                 after = (call.statement.index, call.line) > (statement.index, statement.line)
                 when = "raises" if after else "raises when it is run again"
                 where = f"the call in cell [{call.statement.cell + 1}], line {call.line}, {when}"
                 what = f"`{name}` takes the name of Python's own function: {where}"
-                yield Finding(what, statement.cell, statement.line, "give the variable another name", subject=name)
+                yield Finding(what, statement.cell, statement.line, REMEDY, subject=name, once=name)
 
 
 def _sets_no_function(node: ast.stmt) -> bool:

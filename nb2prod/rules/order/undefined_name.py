@@ -26,7 +26,7 @@ RULE = Rule("NB102", "undefined-name", Severity.ERROR)
 
 
 def check(unknown_names: Sequence[Unknown]) -> Iterator[Finding]:
-    """Yield a finding for each name, where it is first read."""
+    """Yield a finding for each statement that reads such a name, told once for each name."""
     for each in unknown_names:
         if each.deleted is not None:
             what = f"`{each.name}` is read after `del` in cell [{each.deleted.cell + 1}] has taken it away"
@@ -41,4 +41,4 @@ def check(unknown_names: Sequence[Unknown]) -> Iterator[Finding]:
                 remedy = f"did you mean `{each.alike}`? Else define it above; its cell may have been deleted"
         else:
             continue
-        yield Finding(what, each.statement.cell, each.line, remedy, subject=each.name)
+        yield Finding(what, each.statement.cell, each.line, remedy, subject=each.name, once=each.name)

@@ -47,7 +47,7 @@ _Seen = Mapping[ast.AST, ast.AST]
 
 
 def check(calls: Sequence[Call], nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
-    """Yield a finding for each statement in which the time becomes data."""
+    """Yield a finding for each line in which the time becomes data, told once for each statement."""
     readings = [call for call in calls if _is_now(call)]
     if not readings:
         return
@@ -64,13 +64,11 @@ def check(calls: Sequence[Call], nodes: Mapping[type[ast.AST], Sequence[Placed]]
         for each in [*call.node.args, *(given.value for given in call.node.keywords)]
         if isinstance(each, ast.Name)
     }
-    told: set[int] = set()
     for place, node in sorted(uses, key=lambda each: (each[0].statement.index, each[1].lineno)):
-        if place.statement.index not in told and _becomes_data(node, parents_of(place.statement.node), names, applied):
-            told.add(place.statement.index)
+        if _becomes_data(node, parents_of(place.statement.node), names, applied):
             what = "the current time becomes part of the data, so another day gives another result"
             remedy = "make the date a parameter, or take it from the data"
-            yield Finding(what, place.statement.cell, node.lineno, remedy)
+            yield Finding(what, place.statement.cell, node.lineno, remedy, once=str(place.statement.index))
 
 
 def _is_now(call: Call) -> bool:

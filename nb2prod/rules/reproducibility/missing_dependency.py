@@ -53,7 +53,7 @@ def check(
     nodes: Mapping[type[ast.AST], Sequence[Placed]],
     installs: Sequence[Installed],
 ) -> Iterator[Finding]:
-    """Yield a finding for each package, where it is first imported."""
+    """Yield a finding for each import of a package, told once for each package."""
     imports = imported_roots(nodes)
     missing = [root for root in imports if not is_installed(root)]
     if not missing or not is_own_kernel(notebook) or not _is_here(imports, missing) or changes_its_path(statements):
@@ -61,9 +61,10 @@ def check(
     asked = "\n".join([*(each.word for each in installs), *notebook.requirements])
     for root in missing:
         if not (is_named(root, asked) or is_beside(root, notebook) or is_declared(root, notebook)):
-            place = imports[root]
             what = f"`{root}` is imported, and is neither installed here nor installed by the notebook"
-            yield Finding(what, place.statement.cell, getattr(place.node, "lineno", 0), _remedy(root), root)
+            for each in imports[root]:
+                line = getattr(each.node, "lineno", 0)
+                yield Finding(what, each.statement.cell, line, _remedy(root), root, once=root)
 
 
 def _remedy(root: str) -> str:
@@ -74,7 +75,7 @@ def _remedy(root: str) -> str:
     return f"put `{root}.py` beside the notebook, or name the distribution that has it in requirements.txt"
 
 
-def _is_here(imports: Mapping[str, Placed], missing: Sequence[str]) -> bool:
+def _is_here(imports: Mapping[str, Sequence[Placed]], missing: Sequence[str]) -> bool:
     """Say whether something that only this notebook's environment would have is installed."""
     own = set(imports) - set(missing) - BROUGHT_ALONG - set(sys.stdlib_module_names)
     return bool(own)

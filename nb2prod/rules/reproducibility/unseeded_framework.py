@@ -44,12 +44,11 @@ def check(chance: Chance, calls: Sequence[Call]) -> Iterator[Finding]:
     trains = any(call.last in TRAINS for call in calls)
     for generator in ("<torch.random>", "<tensorflow.random>"):
         draws = [draw for draw in chance.unseeded(generator) if trains or not draw.path.startswith(LAYERS)]
-        if draws:
-            draw = draws[0]
+        for draw in draws:
             seed = SEEDED_BY[generator]
             what = f"`{draw.last}` draws from {GENERATORS[generator]}'s generator, which nothing seeds"
             remedy = f"call `{seed}(SEED)` above it, with `SEED` a parameter"
-            yield Finding(what, draw.statement.cell, draw.line, remedy, generator)
+            yield Finding(what, draw.statement.cell, draw.line, remedy, generator, once=generator)
 
 
 def fix(

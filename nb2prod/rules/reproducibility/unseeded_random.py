@@ -55,12 +55,13 @@ def check(chance: Chance, calls: Sequence[Call]) -> Iterator[Finding]:
     """Yield one finding for each global generator, where it is first drawn from, and one for each unseeded own one."""
     for generator in ("<random>", "<numpy.random>"):
         draws = chance.unseeded(generator)
-        if draws:
-            more = len({draw.statement.index for draw in draws}) - 1
+        remedy = f"call `{SEEDED_BY[generator]}(SEED)` above it, with `SEED` a parameter"
+        drawing = sorted({draw.statement.index for draw in draws})
+        for draw in draws:
+            more = len(drawing) - 1 - drawing.index(draw.statement.index)
             rest = f", and {more} more statement{'s' * (more > 1)} below" if more else ""
-            what = f"`{draws[0].path}` draws from `{GENERATORS[generator]}`, which nothing seeds{rest}"
-            remedy = f"call `{SEEDED_BY[generator]}(SEED)` above it, with `SEED` a parameter"
-            yield Finding(what, draws[0].statement.cell, draws[0].line, remedy, generator)
+            what = f"`{draw.path}` draws from `{GENERATORS[generator]}`, which nothing seeds{rest}"
+            yield Finding(what, draw.statement.cell, draw.line, remedy, generator, once=generator)
     for call in calls:
         if _is_unseeded_generator(call):
             what = f"`{call.last}()` gets no seed, so it draws other numbers in each run"

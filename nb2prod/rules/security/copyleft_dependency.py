@@ -33,12 +33,14 @@ RULE = Rule("NB607", "copyleft-dependency", Severity.ADVICE)
 
 
 def check(notebook: Notebook, nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
-    """Yield a finding for each package, where it is first imported."""
+    """Yield a finding for each import of a package, told once for each package."""
     if not is_own_kernel(notebook):
         return
-    for root, place in imported_roots(nodes).items():
+    for root, places in imported_roots(nodes).items():
         licence = copyleft_of(root)
         if licence:
             what = f"`{root}` is under the {licence}, which asks for the source of all that contains it"
             remedy = "agree on it with those who answer for the service, or take another package"
-            yield Finding(what, place.statement.cell, getattr(place.node, "lineno", 0), remedy, root)
+            for each in places:
+                line = getattr(each.node, "lineno", 0)
+                yield Finding(what, each.statement.cell, line, remedy, root, once=root)

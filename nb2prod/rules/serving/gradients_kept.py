@@ -33,7 +33,7 @@ OFF = frozenset({"no_grad", "inference_mode", "set_grad_enabled"})
 
 
 def check(answering: Answering, statements: Sequence[Statement]) -> Iterator[Finding]:
-    """Yield one finding, where the first network is asked and gradients are never turned off."""
+    """Yield a finding for each place where a network is asked, told once, if gradients are never turned off."""
     trained = _trained(statements)
     if not trained or _turned_off(answering, statements):
         return
@@ -41,8 +41,7 @@ def check(answering: Answering, statements: Sequence[Statement]) -> Iterator[Fin
         for call in step.calls():
             if isinstance(call.func, ast.Name) and call.func.id in trained:
                 what = f"`{call.func.id}` answers while gradients are recorded, which only training needs"
-                yield Finding(what, step.cell, step.line, "put it below `with torch.no_grad():`")
-                return
+                yield Finding(what, step.cell, step.line, "put it below `with torch.no_grad():`", once="gradients")
 
 
 def _trained(statements: Sequence[Statement]) -> frozenset[str]:

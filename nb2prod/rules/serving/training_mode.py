@@ -43,21 +43,19 @@ DIFFERENT = frozenset({"Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaD
 
 
 def check(answering: Answering, statements: Sequence[Statement]) -> Iterator[Finding]:
-    """Yield a finding for each such network that is called for a request and was not told to answer."""
+    """Yield a finding for each call of such a network that was not told to answer, told once for each."""
     names = _networks(statements)
     if not names:
         return
     setting = [each.node for each in statements if _SETS_MODE.search(each.source)]
     modes = {name: mode for node in setting for name, mode in _modes(node)}
     modes |= {name: mode for step in answering.steps for name, mode in _modes(step.node)}
-    told: set[str] = set()
     for step in answering.steps:
         for call in step.calls():
             name = call.func.id if isinstance(call.func, ast.Name) else ""
-            if name in names and modes.get(name) != "eval" and name not in told and not step.function:
-                told.add(name)
+            if name in names and modes.get(name) != "eval" and not step.function:
                 what = f"`{name}` answers in training mode: its dropout or normalisation follows chance or the batch"
-                yield Finding(what, step.cell, step.line, f"call `{name}.eval()` before it is asked", subject=name)
+                yield Finding(what, step.cell, step.line, f"call `{name}.eval()` before it is asked", name, once=name)
 
 
 def fix(finding: Finding, notebook: Notebook) -> Fix | None:

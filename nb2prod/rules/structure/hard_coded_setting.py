@@ -59,7 +59,9 @@ def check(flow: Dataflow, calls: Sequence[Call], notebook: Notebook) -> Iterator
         if len(found) >= OFTEN:
             what = f"`{name}={value}` is written {len(found)} times"
             remedy = f"make `{name}` a parameter and read it in all of them"
-            yield Finding(what, found[0].statement.cell, found[0].line, remedy, subject=f"{name}={value}")
+            said = f"{name}={value}"
+            for call in found:
+                yield Finding(what, call.statement.cell, call.line, remedy, subject=said, once=said)
     for statement in _named(flow, calls, notebook):
         name = next(iter(statement.facts.definitions))
         what = f"`{name}` is a setting that stands in section {notebook.cells[statement.cell].section}"
