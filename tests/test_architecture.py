@@ -18,7 +18,7 @@ LAYERS = [
     {"render"},
     {"plan", "rules", "score", "sweeps"},
     {"capture"},
-    {"ledger"},
+    {"cluster", "ledger"},
     {"runs"},
     {"analysis"},
     {"environment"},
@@ -39,6 +39,7 @@ OWNERS = {
     "mlflow": {"workflows"},
     "papermill": {"runs", "capture"},
     "psutil": {"runs", "ledger", "capture"},
+    "ray": {"cluster"},
     "sqlalchemy": {"ledger"},
     "tornado": {"server"},
 }

@@ -58,7 +58,12 @@ def text_of(happened: Happened) -> str:
         return f"[{happened.done}/{happened.total}] {happened.run} {status}{took}{why}{_best(happened)}"
     if event == "shared":
         return f"running {what} once" if what else f"ran them in {happened.seconds or 0:.1f} s"
-    texts = {"plain": f"each run by itself: {what}", "gone": what, "again": f"{happened.run} is done again: {what}"}
+    texts = {
+        "plain": f"each run by itself: {what}",
+        "gone": what,
+        "waits": what,
+        "again": f"{happened.run} is done again: {what}",
+    }
     return texts.get(event, "")
 
 
@@ -88,7 +93,7 @@ def _picture() -> Iterator[SweepWatch]:
 
         def watch(happened: Happened) -> None:
             picture.take(happened)
-            if happened.event in ("plain", "gone", "again") or (happened.event == "ended" and happened.what):
+            if happened.event in ("plain", "gone", "again", "waits") or (happened.event == "ended" and happened.what):
                 live.console.print(on_one_line(text_of(happened)), markup=False, highlight=False)
 
         yield watch

@@ -30,7 +30,10 @@ SEARCHES = ("random", "bayesian")
 @click.option("--metric", default="", help="What tells how good a run is, by its name.")
 @click.option("--maximize/--minimize", default=None, help="Which way the metric is better.")
 @click.option("--workers", type=click.IntRange(min=1), help="Runs at once (default: one for each processor).")
-@click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True, help="Where runs are done.")
+@click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="What has the workers."
+)
+@click.option("--address", default="", help="Of a Ray cluster, HOST:PORT or auto; else one is started for the sweep.")
 @click.option("--sharing/--no-sharing", default=True, help="Run cells that runs have in common once (default), or not.")
 @click.option("--resume", metavar="ID", help="Do what is missing of a sweep; `last` names the latest.")
 @click.option("--kernel", help="Kernel to run the notebook in (default: the notebook's own).")
@@ -55,7 +58,7 @@ def command(notebook: Path | None, resume: str | None, as_json: bool, progress: 
     from nb2prod.workflows.sweeping.sweep import resume as take_up
     from nb2prod.workflows.sweeping.sweep import sweep
 
-    how = How(asked["workers"], asked["sharing"])
+    how = How(asked["workers"], asked["sharing"], asked["engine"], asked["address"])
     if resume is not None:
         place = _place_to_resume(notebook, asked)
         with watching_sweep(progress) as watch:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -16,14 +12,12 @@ from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.ledger.ledger import MOST_ATTEMPTS, Ledger
-from nb2prod.ledger.model import OPEN, Status
-from nb2prod.runs.killing import kill_with_all_it_started
-from nb2prod.workflows.sweeping.cores import shares, thread_variables, usable_cores
-from nb2prod.workflows.sweeping.model import How, SweepWatch
+from nb2prod.ledger.model import OPEN, RunRecord, Status
+from nb2prod.workflows.sweeping.crews import Crew, Process, Seat
+from nb2prod.workflows.sweeping.model import SweepWatch
 from nb2prod.workflows.sweeping.orders import ENOUGH, Order, address_of, heard
 from nb2prod.workflows.sweeping.standings import Standings
 
-WORKER = "nb2prod.workflows.sweeping.working"
 LOOK = 0.2
 """Seconds between two looks for workers that are gone."""
 ELSEWHERE = 2.0
@@ -32,16 +26,23 @@ GRACE = 10.0
 """Seconds that workers have to interrupt their kernels and to record it; then they are killed."""
 MOST_USELESS = 3
 """Workers that end before they have begun a run; more would end so too."""
+SOON = 10.0
+"""Seconds after which it is told that workers wait for a place."""
 
 
 @dataclass
 class _Worker:
     """A process that does runs."""
 
-    order: Order
-    process: subprocess.Popen[bytes]
+    number: int
+    seat: Seat
+    process: Process
+    started: float
+    """By a monotonic clock."""
     listener: threading.Thread | None = None
     begun: int = 0
+    doing: set[str] = field(default_factory=set)
+    """Runs that it has begun, and not said to have ended."""
     last: str = ""
     """What it has said of why it ends."""
 
@@ -52,7 +53,7 @@ class Coordinator:
 
     ledger: Ledger
     sweep: str
-    how: How
+    crew: Crew
     standings: Standings
     watch: SweepWatch
     alone: str = ""
@@ -63,69 +64,69 @@ class Coordinator:
     _heard: queue.SimpleQueue[tuple[_Worker, Mapping[str, Any]]] = field(default_factory=queue.SimpleQueue)
     _useless: int = 0
     _more: bool = False
-
-    def __post_init__(self) -> None:
-        self._cores = usable_cores()
-        self._count = self.how.workers or len(self._cores)
+    _orphans: set[str] = field(default_factory=set)
+    """Runs whose worker ended on its own account in the middle of them."""
+    _to_share: list[int] = field(default_factory=list)
+    """Numbers of the runs that are forked from what they share."""
+    _told_to_wait: bool = False
 
     def go(self) -> None:
         """Have all runs done. Raises ``UnusableInput`` where workers cannot work; what interrupts it is raised again,
         when the workers have been interrupted and have ended."""
         try:
-            self._more = self.queue_more is not None and self.queue_more(self._count)
-            if not self.alone and self._queued() > 1:
-                self._start([Order(0, self.sweep, address_of(self.ledger.place), self._cores, self._count)])
+            self._more = self.queue_more is not None and self.queue_more(self.crew.count)
+            if not self.alone and (queued := self._queued()) > 1:
+                self._to_share = sorted(run.number or 0 for run in self._runs(Status.QUEUED))
+                self._start(enumerate(self.crew.together(queued)))
                 self._attend()
             self.alone = self.alone or "the runs before had nothing left to share"
             while self._work_is_left():
-                self._start(self._orders(self._count if self._more else min(self._count, self._queued())))
+                self._start(enumerate(self.crew.apart(self.crew.count if self._more else self._queued())))
                 self._attend()
         except BaseException:
             self._stop()
             raise
 
-    def _orders(self, count: int) -> Iterable[Order]:
-        address, cores = address_of(self.ledger.place), shares(self._cores, self._count)
-        for worker in range(count):
-            yield Order(worker, self.sweep, address, cores[worker], alone=self.alone, patient=self._more)
+    def _part(self, place: int, parts: int) -> tuple[int, int] | None:
+        """Return the first and the last run of those that one of several workers is to fork: neighbours share most."""
+        if parts == 1:
+            return None
+        numbers = self._to_share
+        start, stop = place * len(numbers) // parts, (place + 1) * len(numbers) // parts
+        return numbers[start], numbers[stop - 1]
+
+    def _runs(self, *statuses: Status) -> tuple[RunRecord, ...]:
+        return self.ledger.runs(sweep=self.sweep, statuses=statuses)
 
     def _queued(self) -> int:
-        return len(self.ledger.runs(sweep=self.sweep, statuses=[Status.QUEUED]))
+        return len(self._runs(Status.QUEUED))
 
     def _work_is_left(self) -> bool:
         """Say whether anything is queued; what others do is waited for, and done by us if they are gone."""
         while True:
             self._again()
-            runs = self.ledger.runs(sweep=self.sweep, statuses=OPEN)
+            runs = self._runs(*OPEN)
             if any(run.status is Status.QUEUED for run in runs):
                 return True
             if not any(run.status is Status.RUNNING for run in runs):
                 return False
             time.sleep(ELSEWHERE)
 
-    def _start(self, orders: Iterable[Order]) -> None:
-        for order in orders:
-            # as many for each run, whoever does it: the last digits of a result depend on that
-            environment = {**os.environ, **thread_variables(max(1, len(self._cores) // self._count), os.environ)}
-            process = subprocess.Popen(
-                [sys.executable, "-m", WORKER],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=environment,
-                start_new_session=True,  # Ctrl-C is for us, and we tell them
-            )
-            worker = _Worker(order, process)
+    def _start(self, seats: Iterable[tuple[int, Seat]]) -> None:
+        address = address_of(self.ledger.place)
+        for number, seat in seats:
+            order = Order(number, self.sweep, address, seat.cores, seat.slots)
+            if seat.slots:
+                order = replace(order, between=self._part(*seat.part))
+            else:
+                order = replace(order, alone=self.alone, patient=self._more)
+            worker = _Worker(number, seat, self.crew.start(seat, order.line()), time.monotonic())
             self._workers.append(worker)
-            assert process.stdin is not None
-            with contextlib.suppress(OSError):  # one that is gone already is seen below
-                process.stdin.write(order.line())
-                process.stdin.flush()
             worker.listener = threading.Thread(target=self._listen, args=(worker,), daemon=True)
             worker.listener.start()
 
     def _listen(self, worker: _Worker) -> None:
-        assert worker.process.stdout is not None
-        for line in worker.process.stdout:
+        for line in worker.process.lines():
             self._heard.put((worker, heard(line)))
 
     def _attend(self) -> None:
@@ -136,6 +137,7 @@ class Coordinator:
                 self._take(*self._heard.get(timeout=LOOK))
             if time.monotonic() - looked >= LOOK:  # however much is told meanwhile
                 self._bury()
+                self._see_who_waits()
                 looked = time.monotonic()
 
     def _hear_out(self, worker: _Worker) -> None:
@@ -147,9 +149,12 @@ class Coordinator:
                 self._take(*self._heard.get_nowait())
 
     def _take(self, worker: _Worker, told: Mapping[str, Any]) -> None:
-        event = told.get("event")
+        event, run = told.get("event"), str(told.get("run", ""))
         if event == "begun":
             worker.begun += 1
+            worker.doing.add(run)
+        elif event in ("ended", "gone"):
+            worker.doing.discard(run)
         elif event == "failed":
             worker.last = str(told["what"])
         elif event == "plain":
@@ -157,41 +162,61 @@ class Coordinator:
         if event is not None:
             self.watch(self.standings.after(told))
         if event == "ended" and self._more and self.queue_more is not None:
-            self._more = self.queue_more(self._count)
+            self._more = self.queue_more(self.crew.count)
             if not self._more:
                 self._say_enough()
 
     def _say_enough(self) -> None:
         for worker in self._workers:
-            assert worker.process.stdin is not None
-            with contextlib.suppress(OSError):
-                worker.process.stdin.write(ENOUGH)
-                worker.process.stdin.flush()
+            worker.process.say(ENOUGH)
 
     def _bury(self) -> None:
         """Take those away that have ended, and have done again what they have left."""
-        for worker in [each for each in self._workers if each.process.poll() is not None]:
-            code = worker.process.returncode
-            self._hear_out(worker)
-            self._close(worker)
-            self._workers.remove(worker)
-            if code == 0:
+        for worker in self._ended():
+            how = worker.process.ended()
+            self._let_go(worker)
+            if not how:
                 continue
+            self._orphans |= worker.doing
             self._useless = self._useless + 1 if not worker.begun else 0
             if self._useless >= MOST_USELESS or worker.last:
-                raise UnusableInput(_no_worker(worker, code))
-            what = f"worker {worker.order.worker} is gone ({_how_ended(code)})"
-            self.watch(self.standings.after({"event": "gone", "worker": worker.order.worker, "what": what}))
-            if worker.order.slots:
-                self.alone = self.alone or f"the process that had shared the cells is gone ({_how_ended(code)})"
+                raise UnusableInput(_no_worker(worker, how))
+            what = f"worker {worker.number} is gone ({how})"
+            self.watch(self.standings.after({"event": "gone", "worker": worker.number, "what": what}))
+            if worker.seat.slots:
+                self.alone = self.alone or f"the process that had shared the cells is gone ({how})"
             elif self._again() or self._queued() or self._more:
-                self._start([replace(worker.order, patient=self._more)])
+                self._start([(worker.number, worker.seat)])
+
+    def _ended(self) -> list[_Worker]:
+        return [worker for worker in self._workers if worker.process.ended() is not None]
+
+    def _let_go(self, worker: _Worker) -> None:
+        self._hear_out(worker)
+        worker.process.close()
+        self._workers.remove(worker)
+
+    def _see_who_waits(self) -> None:
+        """Say so where nobody has a place; and let those go that wait while nothing is left for them to do."""
+        waiting = [worker for worker in self._workers if worker.process.waits()]
+        if not waiting or len(waiting) < len(self._workers):
+            return
+        others_shared = waiting[0].seat.slots and len(waiting) < waiting[0].seat.part[1]
+        if others_shared or not (self._more or self._queued()):
+            for worker in waiting:
+                worker.process.kill()
+                self._let_go(worker)
+        elif not self._told_to_wait and time.monotonic() - waiting[0].started > SOON:
+            self._told_to_wait = True
+            what = "no worker has a place yet: all processors are taken"
+            self.watch(self.standings.after({"event": "waits", "what": what}))
 
     def _again(self) -> tuple[str, ...]:
         """Queue those again whose worker is gone, as often as that is worth trying; return them."""
         self.ledger.settle(self.sweep)
-        lost = [run.id for run in self.ledger.runs(sweep=self.sweep, statuses=[Status.LOST])]
-        again = self.ledger.requeue(lost, [Status.LOST], MOST_ATTEMPTS) if lost else ()
+        undone = self._runs(Status.LOST, Status.INTERRUPTED)
+        lost = [run.id for run in undone if run.status is Status.LOST or run.id in self._orphans]
+        again = self.ledger.requeue(lost, [Status.LOST, Status.INTERRUPTED], MOST_ATTEMPTS) if lost else ()
         for run in again:
             self.watch(self.standings.after({"event": "again", "run": run, "what": "its worker is gone"}))
         return again
@@ -200,37 +225,22 @@ class Coordinator:
         """Interrupt the workers, and kill those that do not end; a second interrupt kills them at once."""
         try:
             for worker in self._workers:
-                with contextlib.suppress(OSError):
-                    worker.process.send_signal(signal.SIGINT)
+                worker.process.interrupt()
             until = time.monotonic() + GRACE
             while self._workers and time.monotonic() < until:
                 with contextlib.suppress(queue.Empty):
                     self._take(*self._heard.get(timeout=LOOK / 4))
-                for worker in [each for each in self._workers if each.process.poll() is not None]:
-                    self._hear_out(worker)
-                    self._close(worker)
-                    self._workers.remove(worker)
+                for worker in self._ended():
+                    self._let_go(worker)
         finally:
             for worker in self._workers:
-                kill_with_all_it_started(worker.process.pid)
-                worker.process.wait()
-                self._close(worker)
+                worker.process.kill()
+                worker.process.close()
             self._workers.clear()
             with contextlib.suppress(Nb2ProdError):
                 self.ledger.settle(self.sweep)
 
-    @staticmethod
-    def _close(worker: _Worker) -> None:
-        for pipe in (worker.process.stdin, worker.process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
 
-
-def _how_ended(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"exit status {code}"
-
-
-def _no_worker(worker: _Worker, code: int) -> Problem:
-    what = worker.last or f"workers end before they have begun a run ({_how_ended(code)})"
-    return Problem(what, f"worker {worker.order.worker}", "mend that, and take the sweep up again with --resume")
+def _no_worker(worker: _Worker, how: str) -> Problem:
+    what = worker.last or f"workers end before they have begun a run ({how})"
+    return Problem(what, f"worker {worker.number}", "mend that, and take the sweep up again with --resume")

@@ -42,7 +42,7 @@ def thread_variables(share: int, environment: Mapping[str, str]) -> dict[str, st
 
 
 def stay_on(cores: Sequence[int]) -> None:
-    """Keep this process, and those that it starts, to some processors, where the system can do that."""
-    if hasattr(os, "sched_setaffinity"):
+    """Keep this process, and those that it starts, to some processors, if any are named and the system can do that."""
+    if cores and hasattr(os, "sched_setaffinity"):
         with contextlib.suppress(OSError):  # a container may not allow it, or have lost some of them
             os.sched_setaffinity(0, cores)

@@ -12,6 +12,7 @@ from nb2prod.runs.model import Limits
 from nb2prod.sweeps.model import Direction
 
 Search = Literal["grid", "random", "bayesian"]
+Engine = Literal["local", "ray"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class How:
     """How many runs at once; as many as there are processors to use if not given."""
     sharing: bool = True
     """Whether cells that runs have in common are run once."""
+    engine: Engine = "local"
+    address: str = ""
+    """Of a Ray cluster, ``HOST:PORT`` or ``auto``; one is started on this machine if not given."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Happened:
     """One thing that happened, for whoever watches."""
 
     event: str
-    """``planned``, ``begun``, ``cell``, ``ended``, ``shared``, ``plain``, ``gone`` or ``again``."""
+    """``planned``, ``begun``, ``cell``, ``ended``, ``shared``, ``plain``, ``gone``, ``again`` or ``waits``."""
     worker: int | None = None
     run: str = ""
     number: int | None = None

@@ -25,8 +25,11 @@ class Order:
     ledger: str
     """With its password, if it has one: so it goes through a pipe and not on a command line."""
     cores: tuple[int, ...]
+    """Processors to keep to; none to keep to whatever it has been given."""
     slots: int = 0
     """How many runs at once are forked from what they share; 0 for one after the other, each by itself."""
+    between: tuple[int, int] | None = None
+    """The numbers of the first and the last run that are its to fork: others fork the others. ``None`` for all."""
     alone: str = ""
     """Why runs share nothing, where they do not."""
     patient: bool = False
@@ -40,7 +43,8 @@ class Order:
     def of(cls, line: bytes) -> Order:
         """Return the order that was sent."""
         told = json.loads(line)
-        return cls(**{**told, "cores": tuple(told["cores"])})
+        between = tuple(told["between"]) if told["between"] is not None else None
+        return cls(**{**told, "cores": tuple(told["cores"]), "between": between})
 
     @property
     def place(self) -> Place:

@@ -29,6 +29,9 @@ LOOK = 0.2
 def do_sharing(work: Work) -> None:
     """Do the queued runs of a sweep, as many at once as there are slots; those that cannot be forked stay queued."""
     runs = work.ledger.runs(sweep=work.sweep.id, statuses=[Status.QUEUED])
+    if work.order.between is not None:
+        first, last = work.order.between
+        runs = tuple(run for run in runs if run.number is not None and first <= run.number <= last)
     if not runs:
         return
     sharing = shared_cells(work.notebook, list(work.sweep.space))
@@ -152,7 +155,8 @@ class _Walk:
             told = _Told(self.sharing)
             how = self._forked(node.parent.trunk, told) if node.parent is not None and node.parent.trunk else None
             if how is None:
-                told.why = "no other run has anything in common with it"
+                others = "other run" if self.work.order.between is None else "other run of this worker's"
+                told.why = f"no {others} has anything in common with it"
             self.work.do(claim, how or execute, told.sentence)
         self._done(node)
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 
-from nb2prod.errors import UsageError
+from nb2prod.errors import Problem, UsageError
 from nb2prod.ledger.ledger import Ledger
 from nb2prod.ledger.model import Status, SweepRecord
-from nb2prod.ledger.places import Place
+from nb2prod.ledger.places import FOLDER, Place
 from nb2prod.sweeps.model import Direction
 from nb2prod.workflows.ranking_runs import best_of
+from nb2prod.workflows.run import OUTPUTS
 from nb2prod.workflows.sweeping.choosing import Choosing
 from nb2prod.workflows.sweeping.coordinating import Coordinator
+from nb2prod.workflows.sweeping.crews import Crew
+from nb2prod.workflows.sweeping.local_crew import LocalCrew
 from nb2prod.workflows.sweeping.model import How, SweepOptions, SweepWatch, Swept
 from nb2prod.workflows.sweeping.planning import plan, runs_of
 from nb2prod.workflows.sweeping.standings import Standings
@@ -32,10 +39,11 @@ def sweep(options: SweepOptions, how: How = DO_NOTHING, watch: SweepWatch = lamb
     from being done: its record says how it failed.
     """
     planned = plan(options)
-    with Ledger(ledger_for(options.notebook, options.ledger), create=True) as ledger:
+    place = ledger_for(options.notebook, options.ledger)
+    with Ledger(place, create=True) as ledger, crew_for(how, place, Path(planned.first.output).parent) as crew:
         queued = runs_of(planned.first, options.parameters, planned.rows)
-        record = ledger.sweep(ledger.add_sweep(planned.sweep, queued))
-        return _carry_out(ledger, record, how, watch)
+        record = ledger.sweep(ledger.add_sweep(replace(planned.sweep, engine=how.engine), queued))
+        return _carry_out(ledger, record, crew, _alone(how, record), watch)
 
 
 def resume(said: str, place: Place, how: How = DO_NOTHING, watch: SweepWatch = lambda _: None) -> Swept:
@@ -45,13 +53,15 @@ def resume(said: str, place: Place, how: How = DO_NOTHING, watch: SweepWatch = l
     """
     with Ledger(place) as ledger:
         record = ledger.sweep(said)
-        ledger.settle(record.id)
-        undone = [run.id for run in ledger.runs(sweep=record.id, statuses=UNDONE)]
-        ledger.requeue(undone, UNDONE, AS_OFTEN_AS_ASKED)
-        return _carry_out(ledger, record, how, watch)
+        outputs = Path(record.notebook).parent / FOLDER / OUTPUTS
+        with crew_for(how, place, outputs) as crew:
+            ledger.settle(record.id)
+            undone = [run.id for run in ledger.runs(sweep=record.id, statuses=UNDONE)]
+            ledger.requeue(undone, UNDONE, AS_OFTEN_AS_ASKED)
+            return _carry_out(ledger, record, crew, _alone(how, record), watch)
 
 
-def _carry_out(ledger: Ledger, record: SweepRecord, how: How, watch: SweepWatch) -> Swept:
+def _carry_out(ledger: Ledger, record: SweepRecord, crew: Crew, alone: str, watch: SweepWatch) -> Swept:
     """Have what is queued done, whatever happens."""
     began = monotonic()
     runs = ledger.runs(sweep=record.id)
@@ -61,7 +71,7 @@ def _carry_out(ledger: Ledger, record: SweepRecord, how: How, watch: SweepWatch)
     watch(standings.after({"event": "planned", "run": record.id}))
     error: BaseException | None = None
     try:
-        Coordinator(ledger, record.id, how, standings, watch, _alone(how, record), choosing).go()
+        Coordinator(ledger, record.id, crew, standings, watch, alone, choosing).go()
     except (KeyboardInterrupt, SystemExit) as interrupted:
         error = interrupted
     runs = ledger.runs(sweep=record.id)
@@ -72,6 +82,21 @@ def _carry_out(ledger: Ledger, record: SweepRecord, how: How, watch: SweepWatch)
         except UsageError as none:
             notes += [f"{problem.what}: {problem.remedy}" for problem in none.problems]
     return Swept(ledger.sweep(record.id), runs, best, monotonic() - began, tuple(notes), error)
+
+
+@contextmanager
+def crew_for(how: How, ledger: Place, outputs: Path) -> Iterator[Crew]:
+    """Yield where workers are started. Raises ``UsageError`` where that cannot be."""
+    if how.engine == "local" and how.address:
+        remedy = "say --engine ray, or leave it out"
+        raise UsageError(Problem("the local engine has no address", f"--address {how.address}", remedy))
+    if how.engine == "local":
+        yield LocalCrew(how.workers)
+        return
+    from nb2prod.workflows.sweeping.ray_crew import ray_crew
+
+    with ray_crew(how, ledger, outputs) as crew:
+        yield crew
 
 
 def _alone(how: How, record: SweepRecord) -> str:

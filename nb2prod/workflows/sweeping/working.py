@@ -27,6 +27,8 @@ def main() -> int:
     """Do what is ordered; return 0 where nothing is left to do, 1 where the ledger cannot be used."""
     tell_to = os.dup(1)
     os.dup2(2, 1)  # whatever libraries print is not for whoever listens to us
+    if hasattr(signal, "pthread_sigmask"):  # whoever started us may keep signals from himself, and we inherit that
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _leave)
     order = Order.of(sys.stdin.buffer.readline())

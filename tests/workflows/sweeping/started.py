@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import psutil
 
+from nb2prod.errors import LedgerUnusable
 from nb2prod.ledger.ledger import Ledger, open_ledger
 from nb2prod.ledger.model import RunRecord, Status
 from nb2prod.ledger.places import default_file
@@ -117,8 +118,12 @@ def runs_of(notebook: Path) -> tuple[RunRecord, ...]:
     """Return what is recorded of a notebook; nothing where there is no ledger yet."""
     if not default_file(notebook).exists():
         return ()
-    with ledger_of(notebook) as ledger:
-        return ledger.runs()
+    try:
+        with ledger_of(notebook) as ledger:
+            return ledger.runs()
+    except LedgerUnusable as error:
+        assert "nothing has been recorded" in str(error)  # the file is there, and its tables are not yet
+        return ()
 
 
 def shown(run: RunRecord) -> list[str]:

@@ -57,7 +57,7 @@ def test_a_run_that_is_done_again_is_not_counted_twice() -> None:
 
 
 def test_orders_arrive_as_they_were_sent() -> None:
-    order = Order(1, "abc", "postgresql+psycopg://u:secret@h/d", (0, 2), 3, "why")
+    order = Order(1, "abc", "postgresql+psycopg://u:secret@h/d", (0, 2), 3, (4, 5), "why")
     assert Order.of(order.line()) == order
     assert address_of(order.place) == order.ledger
     assert address_of(place_of("/tmp/a.sqlite")) == "/tmp/a.sqlite"

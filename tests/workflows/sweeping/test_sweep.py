@@ -22,7 +22,7 @@ from nb2prod.errors import UsageError
 from nb2prod.ledger.model import Status
 from nb2prod.runs.model import Limits
 from nb2prod.sweeps.model import Direction
-from nb2prod.workflows.sweeping import coordinating
+from nb2prod.workflows.sweeping import local_crew
 from nb2prod.workflows.sweeping.model import Happened, How, SweepOptions
 from nb2prod.workflows.sweeping.sweep import resume, sweep
 from nb2prod.workflows.where_recorded import ledger_for
@@ -288,7 +288,7 @@ def test_a_server_that_is_gone_for_ten_seconds_loses_no_run(tmp_path: Path) -> N
 def test_runs_have_as_many_threads_whichever_way_they_are_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sharing: bool
 ) -> None:
-    monkeypatch.setattr(coordinating, "usable_cores", lambda: (0, 1, 2))
+    monkeypatch.setattr(local_crew, "usable_cores", lambda: (0, 1, 2))
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     notebook = notebook_in(tmp_path, [*TINY, ("evaluation", "import os\nthreads = int(os.environ['OMP_NUM_THREADS'])")])
     done = sweep(SweepOptions(notebook, ("n=0..3",)), How(workers=2, sharing=sharing))
