@@ -13,7 +13,6 @@ from typing import Any
 DETECTORS = {
     "aws.AWSKeyDetector": ("AWS key", ("AKIA", "ASIA", "A3T", "ABIA", "ACCA", "aws", "AWS")),
     "discord.DiscordBotTokenDetector": ("Discord token", ("M", "N", "O")),
-    "jwt.JwtTokenDetector": ("JSON web token", ("eyJ",)),
     "mailchimp.MailchimpDetector": ("Mailchimp key", ("-us",)),
     "npm.NpmDetector": ("npm token", ("npm_", "_authToken")),
     "sendgrid.SendGridDetector": ("SendGrid key", ("SG.",)),
@@ -22,8 +21,8 @@ DETECTORS = {
     "stripe.StripeDetector": ("Stripe key", ("k_live_",)),
 }
 """Detectors of detect-secrets, what people call what they find, and a part that it has: only texts with one are handed
-to them. Left out are those that take any number in hexadecimals for a secret, and GitHub's, whose pattern's group is the
-prefix only."""
+to them. Left out are those that take any number in hexadecimals for a secret, GitHub's, whose pattern's group is the
+prefix only, and that of JSON web tokens, whose time grows with the square of ``eyJeyJ...``."""
 
 _END = r"(?![A-Za-z0-9_-])"
 _BEGIN = r"(?<![A-Za-z0-9_-])"
@@ -31,6 +30,7 @@ OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("private key", ("PRIVATE KEY",), r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-(?!----BEGIN ))*?-----END [A-Z0-9 ]*"
      r"PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\\\s\"'nr,]+)"),
     ("password in an address", ("://",), r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s:/@\"'<>{}]*:([^\s@/\"'<>{}]{3,})@[\w.-]"),
+    ("JSON web token", ("eyJ",), rf"(?:{_BEGIN}|(?<=%[0-9A-Fa-f]{{2}}))eyJ[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]{{8,}}(?:\.[A-Za-z0-9_-]*)?"),
     ("GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}"),
     ("GitLab token", ("gl",), rf"{_BEGIN}gl(?:pat|dt|rt|ptt|cbt|oas|soat|ft|imt|agent)-[A-Za-z0-9_-]{{20,}}"),
     ("OpenAI key", ("sk-",), rf"{_BEGIN}sk-(?!ant-)(?:proj-|svcacct-|admin-|None-)?(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{24,}}"),

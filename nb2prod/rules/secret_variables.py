@@ -7,9 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
-from nb2prod.analysis.nodes import Placed
+from nb2prod.analysis.nodes import Placed, parents_of
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.secret_kinds import Secret
 from nb2prod.rules.secret_texts import secrets_in_cell
@@ -160,23 +162,28 @@ def _names_around(statement: ast.AST, node: ast.AST) -> tuple[list[str], str, bo
     right there, if anything; and whether that is a variable of the environment."""
     outer: list[str] = []
     own, is_set = "", False
-    parent: ast.AST = statement
-    while parent is not node:
-        child = next((each for each in ast.iter_child_nodes(parent) if each is node or _holds(each, node)), None)
-        if child is None:
-            break
+    way = _way_to(statement, node)
+    for parent, child in pairwise(way):
         new, names_it = _names_of(parent, child)
         if new:
             outer += [own] if own else []
             outer += new[:-1] if names_it else new
             own = new[-1] if names_it else ""
             is_set = _is_environment(parent)
-        parent = child
     return outer, own, is_set and bool(own)
 
 
-def _holds(outer: ast.AST, node: ast.AST) -> bool:
-    return any(each is node for each in ast.walk(outer))
+_parents_of = lru_cache(maxsize=16)(parents_of)
+"""One statement may hold hundreds of secrets."""
+
+
+def _way_to(statement: ast.AST, node: ast.AST) -> list[ast.AST]:
+    """Return what a node of a statement stands in, from the statement to the node itself."""
+    above = _parents_of(statement)
+    way = [node]
+    while way[-1] is not statement and way[-1] in above:
+        way.append(above[way[-1]])
+    return way[::-1]
 
 
 def _names_of(parent: ast.AST, child: ast.AST) -> tuple[list[str], bool]:

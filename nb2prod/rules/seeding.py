@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, count, islice
 
 from nb2prod.analysis.knowledge import load_knowledge
@@ -54,10 +55,22 @@ def unlike(calls: Iterable[ast.Call], written: Callable[[str], str], name: str, 
     Two generators, samples or estimators that are made alike and given the same seed draw the same. ``waiting`` are the
     calls that are written alike above this one, and get theirs at the same time.
     """
-    taken = {unparsed(each) for each in calls}
+    taken = {text for text in map(text_of, calls) if name in text}
     seeds = chain([name], (f"{name} + {more}" for more in count(1)))
-    free = (each for each in seeds if ast.unparse(ast.parse(written(each), mode="eval")) not in taken)
+    free = (each for each in seeds if not taken or _as_unparsed(written(each)) not in taken)
     return next(islice(free, waiting, None))
+
+
+@lru_cache(maxsize=4096)
+def text_of(call: ast.Call) -> str:
+    """Return a call of the notebook's as it is unparsed: each is held against each that has the same name."""
+    return unparsed(call)
+
+
+@lru_cache(maxsize=4096)
+def _as_unparsed(text: str) -> str:
+    """Return an expression as it is unparsed; where many calls are alike, each is asked for again and again."""
+    return ast.unparse(ast.parse(text, mode="eval"))
 
 
 def _above(place: Statement, statements: Sequence[Statement], cells: Sequence[Cell]) -> list[Statement]:

@@ -15,6 +15,9 @@ CHUNK = 100_000
 OVERLAP = 10_000
 """Characters that are looked through twice: the longest private keys have 7,000 (RSA, 8192 bits, PEM)."""
 
+LEFT_OUT = "nb2prod_left_out"
+"""Key of an output that is not all there: how many characters are missing."""
+
 PROGRAM = re.compile(r"<(script|style|svg)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _ENCODED = re.compile(r"(?<=base64,)[A-Za-z0-9+/=\s]+")
 _JAVASCRIPT = ("<script>", "</script>")
@@ -30,6 +33,14 @@ def whole_texts(outputs: object) -> Iterator[str]:
     """Yield all texts of a cell's stored outputs, programs, JSON data and metadata included."""
     for output in outputs if isinstance(outputs, list) else ():
         yield from filter(None, _texts(output if isinstance(output, Mapping) else {}))
+
+
+def characters_left_out(outputs: object) -> int:
+    """Return how many characters of a cell's stored outputs are missing in them."""
+    each = (
+        (output.get(LEFT_OUT) for output in outputs if isinstance(output, Mapping)) if isinstance(outputs, list) else ()
+    )
+    return sum(count for count in each if type(count) is int)
 
 
 def chunks(text: str) -> Iterator[tuple[int, str]]:

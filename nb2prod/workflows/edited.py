@@ -19,6 +19,7 @@ from nb2prod.rules.ignoring import codes_in
 from nb2prod.rules.model import Severity
 from nb2prod.rules.secret_texts import harmless, redacted_source
 from nb2prod.rules.settings import Settings
+from nb2prod.rules.stored_texts import LEFT_OUT
 from nb2prod.score.as_data import score_of
 from nb2prod.score.shown import score_shown
 from nb2prod.workflows.checking import Wanted, job_for
@@ -27,9 +28,6 @@ from nb2prod.workflows.reports.configuration import forget_configurations
 from nb2prod.workflows.reports.model import Job
 from nb2prod.workflows.reports.report import report_of, rules_of, settings_of
 from nb2prod.workflows.shown import secrets_of, shown
-
-MOST_LEFT_OUT = 2**24
-"""Characters that one text of an output can be missing: far above any budget."""
 
 
 @without_collecting()  # until the facts are gone: what is left then is next to nothing to look through
@@ -159,10 +157,10 @@ def page_of(code: str) -> dict[str, Any]:
 
 
 def whole(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a notebook with as many characters in its outputs as it has in the browser.
+    """Return a notebook as files have it, with how many characters its outputs have besides, under ``LEFT_OUT``.
 
     A browser leaves out pictures and the rest of long texts: where a list stands for a text, a number in it says how
-    many characters are missing. Spaces take their place.
+    many characters are missing.
     """
     cells = content.get("cells")
     if not isinstance(cells, list):
@@ -178,16 +176,22 @@ def _whole_cell(cell: Any) -> Any:
 def _whole_output(output: Any) -> Any:
     if not isinstance(output, dict):
         return output
-    found = {**output, "text": _filled(output["text"])} if "text" in output else dict(output)
-    if isinstance(output.get("data"), dict):
-        found["data"] = {kind: _filled(value) for kind, value in output["data"].items()}
-    return found
+    found = dict(output)
+    missing = _missing(found.get("text"))
+    if "text" in found:
+        found["text"] = _there(found["text"])
+    if isinstance(found.get("data"), dict):
+        missing += sum(map(_missing, found["data"].values()))
+        found["data"] = {kind: _there(value) for kind, value in found["data"].items()}
+    return {**found, LEFT_OUT: missing} if missing else found
 
 
-def _filled(text: Any) -> Any:
-    if not isinstance(text, list):
-        return text
-    return [" " * min(each, MOST_LEFT_OUT) if isinstance(each, int) else each for each in text]
+def _missing(text: Any) -> int:
+    return sum(each for each in text if type(each) is int and each > 0) if isinstance(text, list) else 0
+
+
+def _there(text: Any) -> Any:
+    return [each for each in text if type(each) is not int] if isinstance(text, list) else text
 
 
 def _ignored(notebook: Notebook) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from nb2prod.workflows.edited import whole
+from nb2prod.rules.stored_texts import LEFT_OUT
+from nb2prod.workflows.edited import found_in, whole
 from tests.making import as_notebook, nb2prod
 from tests.running import worker_in
 from tests.server.conftest import API, Fetch
@@ -126,8 +127,18 @@ def test_what_the_browser_left_out_counts() -> None:
     ]
     document = {"cells": [{"cell_type": "code", "outputs": outputs}, "odd"]}
     filled = whole(document)["cells"][0]["outputs"]
-    assert "".join(filled[0]["text"]) == "ab   "
-    assert filled[1]["data"] == {"image/png": ["     "], "text/plain": "x"}
+    assert filled[0] == {"output_type": "stream", "name": "stdout", "text": ["ab"], LEFT_OUT: 3}
+    assert filled[1] == {**outputs[1], "data": {"image/png": [], "text/plain": "x"}, LEFT_OUT: 5}  # type: ignore[dict-item]
+    assert filled[2] == 7
     assert whole(document)["cells"][1] == "odd"
     assert document["cells"][0]["outputs"] == outputs  # type: ignore[index]  # what was given stays
-    assert len(whole({"cells": [{"outputs": [{"text": [10**15]}]}]})["cells"][0]["outputs"][0]["text"][0]) < 10**8
+
+
+def test_an_output_of_which_most_was_left_out_is_large() -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": ["ab", 3_000_000]}
+    document = as_notebook([(None, "print(2)")])
+    document["cells"][0]["outputs"] = [output]
+    found = found_in(document, "n.ipynb")["findings"]
+    assert [each["what"] for each in found if each["code"] == "NB707"] == [
+        "its outputs have 3.0 MB in the file, more than 1"
+    ]

@@ -35,13 +35,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from nb2prod.analysis.model import Statement
 from nb2prod.analysis.nodes import Call, Placed
-from nb2prod.analysis.unparse import unparsed
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import Chance
 from nb2prod.rules.drawing_estimators import draws, is_of_another, is_of_pandas, is_only_shown
 from nb2prod.rules.editing import with_argument
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.seeding import unlike, with_seed
+from nb2prod.rules.seeding import text_of, unlike, with_seed
 
 RULE = Rule("NB203", "missing-random-state", Severity.WARNING, Fixing.SAFE)
 
@@ -70,9 +69,9 @@ def fix(finding: Finding, calls: Sequence[Call], statements: Sequence[Statement]
         return None
     name, changes = with_seed(statements, cells, call.statement)
     cell = next(each for each in cells if each.index == finding.cell)
-    text = unparsed(call.node)
+    text = text_of(call.node)
     same = [each for each in calls if each.last == call.last]
-    alike = [each for each in same if unparsed(each.node) == text]
+    alike = [each for each in same if text_of(each.node) == text]
     splits = call.last == "train_test_split"
     seed = name if splits else unlike((each.node for each in same), _written(text), name, alike.index(call))
     new = with_argument(cell, call.node, f"random_state={seed}")

@@ -29,6 +29,7 @@ from typing import Any
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.model import Finding, Fix, Fixing, Outputs, Rule, Severity
 from nb2prod.rules.settings import Settings
+from nb2prod.rules.stored_texts import characters_left_out
 
 RULE = Rule("NB707", "large-output", Severity.ADVICE, Fixing.SAFE)
 MEGABYTE = 1_000_000
@@ -37,7 +38,8 @@ MEGABYTE = 1_000_000
 def check(cells: Sequence[Cell], document: Mapping[str, Any], settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each cell whose outputs are larger."""
     for cell in cells:
-        size = _size(document["cells"][cell.position].get("outputs")) / MEGABYTE
+        outputs = document["cells"][cell.position].get("outputs")
+        size = (_size(outputs) + characters_left_out(outputs)) / MEGABYTE
         if size > settings.max_output_mb:
             what = f"its outputs have {size:.1f} MB in the file, more than {settings.max_output_mb:g}"
             yield Finding(what, cell.index, remedy="show less, as `head()` does, or clear the output before saving")
