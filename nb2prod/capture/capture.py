@@ -37,7 +37,7 @@ def capture(
         kernel=kernel,
         limits=Limits(seconds=timeout),
         on_cell=on_cell,
-        attendant=_attendant(notebook, request, folder),
+        attendant=evidence_attendant(notebook, request, folder),
         keep_outputs=False,
     )
     evidence = read_evidence(folder)
@@ -76,9 +76,24 @@ def _shown(request: CaptureRequest, cell: int) -> list[dict[str, Any]]:
     return [{"statement": statement, "expressions": names} for (_, statement), names in found.items()]
 
 
-def _attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Attendant:
+def evidence_attendant(notebook: Notebook, request: CaptureRequest, folder: Path) -> Attendant:
+    """Return what has the kernel write the evidence into ``folder``, which is there and ours alone."""
     return Attendant(
         first=code_to_install(request_message(notebook, request, folder)),
         after_cell=lambda index: code_to_call("after_cell", index),
         last=f"({code_to_call('finish')}, {code_to_remove()}) and None",
     )
+
+
+def both(one: Attendant, other: Attendant) -> Attendant:
+    """Return what does what two attendants do, neither of which can be forked then."""
+    return Attendant(
+        first=_one_by_one(one.first, other.first),
+        after_cell=lambda index: _one_by_one(one.after_cell(index), other.after_cell(index)),
+        last=_one_by_one(one.last, other.last),
+    )
+
+
+def _one_by_one(*expressions: str) -> str:
+    code = [each for each in expressions if each]
+    return f"({', '.join(code)},) and None" if code else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nb2prod.capture.model import ShownValue
-from nb2prod.capture.sending import code_to_call, code_to_remove, code_to_watch_metrics
+from nb2prod.capture.sending import METRICS_PACKAGE, code_to_call, code_to_remove, code_to_watch_metrics
 from nb2prod.notebook.model import Notebook
 from nb2prod.runs.model import Attendant
 
@@ -52,11 +53,12 @@ def metrics_attendant(notebook: Notebook, wanted: MetricsRequest, file: Path) ->
         "imports": list(wanted.imports),
     }
     measuring = set(wanted.names) | set(by_cell)
+    call = partial(code_to_call, package=METRICS_PACKAGE)
     return Attendant(
         first=code_to_watch_metrics(request),
-        after_cell=lambda index: code_to_call("after_cell", index) if index in measuring else "",
-        last=f"({code_to_call('finish')}, {code_to_remove()}) and None",
-        forked=code_to_call("write_to", str(file)),
+        after_cell=lambda index: call("after_cell", index) if index in measuring else "",
+        last=f"({call('finish')}, {code_to_remove(METRICS_PACKAGE)}) and None",
+        forked=call("write_to", str(file)),
     )
 
 

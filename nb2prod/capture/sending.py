@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 PACKAGE = "_nb2prod_probe"
+METRICS_PACKAGE = "_nb2prod_metrics"
+"""Another name, so that a run may be watched by both."""
 MODULES = (
     "as_json",
     "describing",
@@ -112,7 +114,7 @@ def code_to_install(request: Mapping[str, object]) -> str:
 def code_to_watch_metrics(request: Mapping[str, object]) -> str:
     """Return one expression that has the kernel write the numbers of evaluation into a file; see
     ``probe/run_metrics.py``."""
-    return _installing(request, _WATCH_METRICS, METRICS)
+    return _installing(request, _WATCH_METRICS, METRICS, METRICS_PACKAGE)
 
 
 def code_to_ask_standing() -> str:
@@ -139,10 +141,12 @@ def code_to_measure_at_the_end(message: Mapping[str, object], folder: str) -> st
     return _installing({**message, "folder": folder}, _MEASURE_AT_THE_END, (*MODULES, *MEASURING))
 
 
-def _installing(request: Mapping[str, object], then: str, modules: Sequence[str] = MODULES) -> str:
+def _installing(
+    request: Mapping[str, object], then: str, modules: Sequence[str] = MODULES, package: str = PACKAGE
+) -> str:
     sources = json.dumps([(name, _source(name)) for name in modules])
     scope = f"{{'sources': {sources!r}, 'request': {json.dumps(request)!r}}}"
-    return f"exec({_INSTALL.replace('{package!r}', repr(PACKAGE)) + then!r}, {scope})"
+    return f"exec({_INSTALL.replace('{package!r}', repr(package)) + then!r}, {scope})"
 
 
 def _calling(module: str, call: str) -> str:
@@ -151,17 +155,22 @@ def _calling(module: str, call: str) -> str:
     return f"(lambda scope: (exec({code!r}, scope), scope['said'])[1])({{}})"
 
 
-def code_to_call(method: str, *arguments: int | str) -> str:
+def code_to_call(method: str, *arguments: int | str, package: str = PACKAGE) -> str:
     """Return one expression that calls a method of the installed session."""
     given = ", ".join(map(repr, arguments))
-    return f"__import__('sys').modules[{PACKAGE!r}].session.{method}({given})"
+    return f"__import__('sys').modules[{package!r}].session.{method}({given})"
 
 
-def code_to_remove() -> str:
+def code_to_remove(package: str = PACKAGE) -> str:
     """Return one expression that takes the probe's modules out of the kernel."""
-    own = f"[name for name in sys.modules if name.split('.')[0] == {PACKAGE!r}]"
+    own = f"[name for name in sys.modules if name.split('.')[0] == {package!r}]"
     body = f"import sys\nfor name in {own}:\n    del sys.modules[name]"
     return f"exec({body!r}, {{}})"
+
+
+def probe_sources() -> tuple[str, ...]:
+    """Return the source of everything that gathers evidence: other sources may gather something else."""
+    return tuple(map(_source, MODULES))
 
 
 def _source(name: str) -> str:

@@ -27,6 +27,8 @@ from nb2prod.runs.parameters.typed import typed_in
     metavar="KERNEL",
     help="Do not run the notebook: ask this kernel, which has just run it from the top; its id or connection file.",
 )
+@click.option("--run", metavar="ID", help="Do not run the notebook: take a run that is recorded, kept with --evidence.")
+@click.option("--ledger", help="File, or address of a database, that this run is recorded in.")
 @click.option("--timeout", type=Seconds(min=0, min_open=True), help="Seconds that the notebook may run.")
 @click.option("--dry-run", is_flag=True, help="Run the notebook and show the plan, but write nothing.")
 @click.option(
@@ -56,6 +58,8 @@ def command(
     typed: Path | None,
     kernel: str | None,
     running: str | None,
+    run: str | None,
+    ledger: str | None,
     timeout: float | None,
     dry_run: bool,
     verify: str,
@@ -66,7 +70,7 @@ def command(
 ) -> int:
     """Turn a tagged NOTEBOOK into a service repository in DEST, and prove that it answers what the notebook answered.
 
-    The notebook is run once, from top to bottom, in its own kernel and folder; or, with --running, not at all.
+    The notebook is run once, from top to bottom, in its own kernel and folder; or, with --running or --run, not at all.
     """
     from nb2prod.cli._json import print_json
     from nb2prod.cli._words import print_exported
@@ -83,6 +87,8 @@ def command(
         parameters=given_parameters(notebook, (*typed_in(typed), *given), file) if given or typed or file else {},
         kernel=kernel,
         running=running,
+        run=run,
+        ledger=ledger,
         timeout=timeout,
         verify=verify,  # type: ignore[arg-type]
         dry_run=dry_run,

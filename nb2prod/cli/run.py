@@ -32,6 +32,7 @@ from nb2prod.runs.parameters.typed import typed_in
     type=click.Path(path_type=Path),
     help="Where the executed notebook goes (default: .nb2prod/outputs/ID.ipynb beside the notebook).",
 )
+@click.option("--evidence", is_flag=True, help="Keep what `nb2prod export --run` needs of this run.")
 @click.option("--ledger", help="File, or address of a database, that the run is recorded in.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @progress_option
@@ -47,6 +48,7 @@ def command(
     memory: int | None,
     tags: tuple[str, ...],
     output: Path | None,
+    evidence: bool,
     ledger: str | None,
     as_json: bool,
     progress: str,
@@ -68,6 +70,7 @@ def command(
         tags=tags,
         output=output,
         ledger=ledger,
+        evidence=evidence,
     )
     with watching(progress) as watch:
         ran = run(options, watch)

@@ -43,6 +43,7 @@ SEARCHES = ("random", "bayesian")
 @click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that one cell may take.")
 @click.option("--memory", callback=size, metavar="SIZE", help="Memory that the kernel of a run may take, as 2GB.")
 @click.option("--tag", "tags", multiple=True, help="A word to find the runs by; repeatable.")
+@click.option("--evidence", is_flag=True, help="Keep what `nb2prod export --run` needs; runs share nothing.")
 @click.option("--ledger", help="File, or address of a database, that the runs are recorded in.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @progress_option
@@ -75,6 +76,7 @@ def _place_to_resume(notebook: Path | None, asked: dict[str, Any]) -> Any:
 
     settled = ("vary", "given", "also", "file", "typed", *SEARCHES, "seed", "metric", "maximize", "kernel", "timeout")
     others = [name for name in (*settled, "cell_timeout", "memory", "tags") if asked[name] not in (None, "", ())]
+    others += ["evidence"] if asked["evidence"] else []
     if others:
         names = {"vary": "-g", "given": "-p", "also": "--set", "tags": "--tag"}
         listed = ", ".join(names.get(name, f"--{name.replace('_', '-')}") for name in others)
@@ -109,4 +111,5 @@ def _options(notebook: Path | None, asked: dict[str, Any]) -> Any:
         metric=asked["metric"],
         direction=directions[asked["maximize"]],
         ledger=asked["ledger"],
+        evidence=asked["evidence"],
     )

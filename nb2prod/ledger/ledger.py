@@ -29,7 +29,7 @@ from nb2prod.ledger.rows import (
     row_of_sweep,
     silence,
 )
-from nb2prod.ledger.tables import attempts, database_now, runs, sweeps
+from nb2prod.ledger.tables import attempts, database_now, evidence, runs, sweeps
 
 MOST_ATTEMPTS = 3
 MOST_NAMES = 100
@@ -169,6 +169,9 @@ class Ledger(Reading):
                 same = there is not None and (there["token"], there["attempt"]) == (claim.token, claim.attempt)
                 return same and there is not None and there["status"] == ended.status
             connection.execute(update(attempts).where(*_attempt(claim)).values(of_attempt))
+            if ended.evidence_sha256:
+                kept = {"run": claim.run.id, "attempt": claim.attempt, "sha256": ended.evidence_sha256}
+                connection.execute(insert(evidence).values(kept))
             return True
 
         return self._database.write(work, END_PATIENCE_SECONDS)

@@ -6,14 +6,14 @@ import difflib
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
 
 from nb2prod.errors import Problem, UsageError
 from nb2prod.ledger.database import Database
 from nb2prod.ledger.identifiers import as_typed
 from nb2prod.ledger.model import Attempt, RunRecord, Status, SweepRecord
 from nb2prod.ledger.rows import attempt_of, record_of, silence, sweep_of
-from nb2prod.ledger.tables import attempts, runs, sweeps
+from nb2prod.ledger.tables import attempts, evidence, runs, sweeps
 
 LATEST = "last"
 """What names the run, or sweep, that was queued last: it has a letter that identifiers have not."""
@@ -69,6 +69,17 @@ class Reading:
         """Return the attempts at a run, in order."""
         asked = select(attempts).where(attempts.c.run == run).order_by(attempts.c.attempt)
         return self._database.read(lambda c: tuple(attempt_of(row) for row in c.execute(asked).mappings()))
+
+    def evidence(self, run: str, attempt: int) -> str:
+        """Return the sha256 of what an attempt at a run has kept for an export; empty where that is nothing."""
+        asked = select(evidence.c.sha256).where(evidence.c.run == run, evidence.c.attempt == attempt)
+
+        def work(connection: Connection) -> str:
+            if not inspect(connection).has_table(evidence.name):  # the ledger was made before there was any
+                return ""
+            return str(connection.execute(asked).scalar() or "")
+
+        return self._database.read(work)
 
     def sweep(self, said: str) -> SweepRecord:
         """Return the sweep with this identifier, or with the only one that begins so. Raises ``UsageError``."""

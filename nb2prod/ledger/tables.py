@@ -115,6 +115,14 @@ attempts = Table(
     Column("why", Text, nullable=False),
 )
 
+evidence = Table(
+    "nb2prod_evidence",
+    metadata,
+    Column("run", String(32), ForeignKey("nb2prod_runs.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+)
+
 
 class database_now(FunctionElement[float]):  # noqa: N801  (it reads as a function, and is one in SQL)
     """Seconds since 1970 by the database's clock, which is the same for all that write into it."""

@@ -64,7 +64,7 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
         "dependencies": [],
         "dev_dependencies": [],
         "notebook": f"notebooks/{notebook_name(notebook.path, request.project)}",
-        "notebook_sha256": sha256(notebook.path.read_bytes()).hexdigest(),
+        "notebook_sha256": request.sha256 or sha256(notebook.path.read_bytes()).hexdigest(),
         "notebook_modules": modules,
         "trusted_modules": _trusted(request, texts),
         "cells": _cell_rows(decided, texts),

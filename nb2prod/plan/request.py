@@ -53,6 +53,11 @@ class Request:
     """The notebook's file as it travels, without the secrets that its stored outputs show; ``None`` for a request that
     is only looked at, which no repository can be planned for."""
 
+    sha256: str = ""
+    """Of the notebook's file as it was read; of the file that is there now if not given."""
+    run: str = ""
+    """Identifier of the recorded run that the evidence is of, where that is no run of its own."""
+
     @cached_property
     def own_modules(self) -> OwnModules:
         """The modules beside the notebook, or written by it, that it imports."""

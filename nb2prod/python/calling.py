@@ -42,6 +42,7 @@ def run(
     tags: str | Iterable[str] = (),
     output: PathLike | None = None,
     ledger: str | None = None,
+    evidence: bool = False,
     progress: bool = True,
     check: bool = True,
 ) -> RecordedRun:
@@ -49,7 +50,8 @@ def run(
 
     ``parameters`` are Python's own values by name, checked by the types that the parameters cell declares; ``timeout``
     and ``cell_timeout`` are seconds, ``memory`` is bytes. The executed notebook goes to ``output``, else to
-    ``.nb2prod/outputs`` beside the notebook. With ``progress`` a notebook or a terminal shows how it goes on.
+    ``.nb2prod/outputs`` beside the notebook. With ``evidence`` the run keeps what ``nb2prod export --run`` needs. With
+    ``progress`` a notebook or a terminal shows how it goes on.
 
     Raises ``Nb2ProdError``, with all problems, where it cannot be begun, and, unless ``check`` is false, where it
     fails; the record is made either way. What interrupts it is raised again.
@@ -58,7 +60,8 @@ def run(
     values = _unless(problems, lambda: parameters_of(parameters, "parameters"), {})
     limits = _unless(problems, lambda: limits_of(timeout, cell_timeout, memory), NO_LIMITS)
     path = path_of(notebook)
-    options = RunOptions(path, values, kernel, limits, tags_of(tags), path_of(output) if output else None, ledger)
+    where = path_of(output) if output else None
+    options = RunOptions(path, values, kernel, limits, tags_of(tags), where, ledger, evidence)
     if problems:
         _refuse(problems, lambda: refuse(options))
     with words_of_python(), watching_run(path.name, progress) as (watch, ended):
@@ -87,6 +90,7 @@ def sweep(
     memory: int | None = None,
     tags: str | Iterable[str] = (),
     ledger: str | None = None,
+    evidence: bool = False,
     progress: bool = True,
 ) -> RecordedSweep:
     """Run a notebook many times, several at once, and return the records; a run that fails does not stop the others.
@@ -94,7 +98,8 @@ def sweep(
     ``vary`` has the values of each name: a list, a tuple, a range, an array, or :func:`nb2prod.between`. All
     combinations are run, or with ``random`` so many of them at random, or with ``bayesian`` so many that Optuna chooses
     by ``metric``. ``parameters`` are the same for all runs. ``timeout``, ``cell_timeout`` (seconds) and ``memory``
-    (bytes) are of each run. Cells that runs have in common are run once, unless ``sharing`` is false.
+    (bytes) are of each run. Cells that runs have in common are run once, unless ``sharing`` is false, or each run keeps
+    what ``nb2prod export --run`` needs (``evidence``).
 
     In a notebook a view shows how it goes on, and a picture what came of it. Raises ``Nb2ProdError``, with all
     problems, where it cannot be begun. What interrupts it is raised again; :func:`resume` does what is missing then.
@@ -121,6 +126,7 @@ def sweep(
         metric=metric or "",
         direction=_direction(maximize),
         ledger=ledger,
+        evidence=evidence,
     )
     if problems:
         _refuse(problems, lambda: plan(options))

@@ -25,6 +25,9 @@ class RunArtifacts:
     """Of the run, for the artifacts' record."""
     metrics: Mapping[str, float] = field(default_factory=dict)
     """Of the run, for the artifacts' record."""
+    run: str = ""
+    """The run's identifier where somebody has chosen it: the repository is handed over with its artifacts then, unless
+    it does not answer with them as the notebook did."""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class Repository:
             "modules": dict(artifacts.modules),
             "parameters": dict(artifacts.parameters),
             "metrics": dict(artifacts.metrics),
+            "run": artifacts.run,
         }
         return self._script("import_run.py", job)[0]
 

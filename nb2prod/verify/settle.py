@@ -65,7 +65,9 @@ def settle_by_training(case: Case) -> Settled:
     parity = by_pipeline.parity
     retrain = Retraining(parity, seconds=trained.seconds, processor_seconds=trained.processor_seconds)
     if parity.ok:
-        return replace(by_pipeline, retrain=retrain)
+        chosen = case.run_artifacts is not None and case.run_artifacts.run
+        wanted = settle_by_run(case) if chosen else None
+        return replace(wanted if wanted is not None and wanted.parity.ok else by_pipeline, retrain=retrain)
     if trained.ok and not by_pipeline.answers.error:
         with case.stages("train_again", "training once more, to see whether training is deterministic"):
             retrain = _trained_again(case, by_pipeline.answers, retrain)

@@ -93,6 +93,7 @@ def exported_as_dict(result: Exported) -> dict[str, Any]:
         "project": plan.project,
         "package": plan.package,
         "state": result.state,
+        "run": result.run or None,
         "conflicts": list(result.conflicts),
         "model_version": proof.pop("model_version") or None,
         "sections": sections,

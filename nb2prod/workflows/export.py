@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from nb2prod.workflows.given import exported_parameters
 from nb2prod.workflows.model import Exported, ExportOptions, Progress, Watch
 from nb2prod.workflows.proving import Attempt, best
 from nb2prod.workflows.raw_rows import Made, Make, RawWay, look_for_raw_rows, made_of_rows, refuse, with_raw_rows
+from nb2prod.workflows.recorded_run import evidence_of, recorded_run
 from nb2prod.workflows.refusing_files import refuse_in_data, refuse_in_modules
 from nb2prod.workflows.refusing_rows import notes_on_rows, refuse_in_rows, refuse_in_tables, with_notes
 from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
@@ -45,20 +47,28 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
     target = (options.target or Path(project)).absolute()
     if not options.dry_run:
         _refuse_target(target)
+    recorded = recorded_run(options, options.run) if options.run is not None else None
     with working_folder(target, dry_run=options.dry_run) as folder:
         work = Work(folder, watch)
         with work.stage("analyse", "reading the notebook"):
-            text = text_of(options.notebook)
+            text = text_of(options.notebook) if recorded is None else recorded.text
+            options = options if recorded is None else replace(options, parameters=recorded.parameters)
             document = document_of(text, options.notebook)
             notebook = notebook_of(document, options.notebook)
             options = replace(options, parameters=exported_parameters(notebook, options.parameters))
             refuse_secrets(notebook, document, options.parameters)
-            request = replace(understand(notebook, options, project), copy=without_shown(notebook, document, text))
+            request = understand(notebook, options, project)
+            sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+            request = replace(request, copy=without_shown(notebook, document, text), sha256=sha256)
             refuse_in_modules(notebook, request.own_modules)
             raw = look_for_raw_rows(request, options.input)
             if isinstance(raw, InputPlan) and options.input == "raw":
                 raise refuse(raw)
-        if options.running is not None:
+        if recorded is not None:
+            with work.stage("run", "reading what the run has kept"):
+                evidence = evidence_of(recorded, request, work.folder / "evidence")
+            request, raw = _of_run(recorded.record.id, request, raw)
+        elif options.running is not None:
             with work.stage("run", "asking the running kernel"):
                 evidence = _ask(options, options.running, request, raw, work)
         else:
@@ -70,15 +80,16 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
         request, raw = _with_free_names(request, raw, evidence)
         if options.dry_run:
             plan = made_of_rows(request, raw, evidence, options.input, work, _looked_through(notebook, _planned))
-            return Exported(plan, target, seconds=work.seconds, warnings=plan.warnings)
+            return Exported(plan, target, seconds=work.seconds, warnings=plan.warnings, run=request.run)
         attempt = made_of_rows(request, raw, evidence, options.input, work, _looked_through(notebook, _proven(options)))
         if not attempt.proof.ok:
-            return _exported(attempt, leave(attempt.rendered, target), work, "not proven")
+            left = _exported(attempt, leave(attempt.rendered, target), work, "not proven")
+            return replace(left, run=request.run)
         score = write_score(attempt.rendered, attempt.proof)
         with work.stage("deliver", "handing over the repository"):
             delivery = deliver(attempt.rendered, target, f"Export {options.notebook.name}")
         exported = _exported(attempt, target, work, _state(delivery), delivery.conflicts)
-        return replace(exported, score=score)
+        return replace(exported, score=score, run=request.run)
 
 
 def _planned(request: Request, evidence: Evidence, work: Work) -> ProjectPlan:
@@ -159,6 +170,13 @@ def told_of_added(problem: Problem, notebook: Notebook) -> Problem:
     return replace(
         problem, remedy=f"{problem.remedy} If `nb2prod sections --suggest --write` added the cell, {instead}."
     )
+
+
+def _of_run(run: str, request: Request, raw: RawWay | InputPlan | None) -> tuple[Request, RawWay | InputPlan | None]:
+    """Return both with the run that they are of."""
+    if isinstance(raw, RawWay):
+        raw = replace(raw, request=replace(raw.request, run=run))
+    return replace(request, run=run), raw
 
 
 def _with_free_names(

@@ -27,6 +27,11 @@ class ExportOptions:
     running: str | None = None
     """Id or connection file of a kernel that has just run the notebook: the evidence is taken from it, and the notebook
     is not run again."""
+    run: str | None = None
+    """Identifier of a recorded run: its parameters, evidence and artifacts are taken, and the notebook is not run
+    again."""
+    ledger: str | None = None
+    """Where it is recorded."""
     timeout: float | None = None
     """Seconds for the notebook's run, or for the kernel's answers."""
     verify: Depth = "full"
@@ -67,5 +72,7 @@ class Exported:
     """Files with git's conflict marks in them."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    run: str = ""
+    """Identifier of the recorded run that it was made of."""
     score: Score | None = None
     """Of the repository, as its proof found it; ``None`` where nothing was handed over."""

@@ -155,7 +155,7 @@ def _run_artifacts(request: Request, evidence: Evidence, plan: ProjectPlan) -> R
     names = metric_names(evidence.metrics)
     metrics = {names[name]: value for name, value in evidence.metrics.items()}
     parameters = {p.name: _as_json(p.default) for p in notebook_parameters(request.graph, request.parameters)}
-    return RunArtifacts(files, definitions, request.own_modules.names(), parameters, metrics)
+    return RunArtifacts(files, definitions, request.own_modules.names(), parameters, metrics, request.run)
 
 
 def _as_json(value: Any) -> Any:

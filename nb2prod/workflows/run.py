@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from nb2prod.capture.run_metrics import glued, metrics_attendant, read_metrics
+from nb2prod.capture.run_metrics import glued
 from nb2prod.errors import LedgerUnusable, Nb2ProdError, Problem, RunFailed, UnusableInput, UsageError
 from nb2prod.ledger.beating import Pulse, beating
 from nb2prod.ledger.ledger import ID, Ledger
@@ -29,7 +29,7 @@ from nb2prod.runs.model import Limits, Run, Usage
 from nb2prod.runs.output import checked
 from nb2prod.runs.parameters.checking import checked_parameters
 from nb2prod.runs.parameters.declaring import declared
-from nb2prod.workflows.measured import metrics_request
+from nb2prod.workflows.gathering import Gathering, refuse_to_gather
 from nb2prod.workflows.model import Progress, Watch
 from nb2prod.workflows.refusing_secrets import secret_parameters
 from nb2prod.workflows.shown import is_secret, problem_shown, secrets_of
@@ -53,6 +53,8 @@ class RunOptions:
     output: Path | None = None
     """Where the executed notebook goes; ``.nb2prod/outputs/ID.ipynb`` beside the notebook if not given."""
     ledger: str | None = None
+    evidence: bool = False
+    """Whether to keep what an export of this run needs."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def run(options: RunOptions, watch: Watch = lambda _: None) -> Ran:
 
 def refuse(options: RunOptions) -> None:
     """Raise for everything that keeps a run from being begun, without beginning it."""
-    refuse_early(draft_of(document_of(text_of(options.notebook), options.notebook), options.notebook), options)
+    document = document_of(text_of(options.notebook), options.notebook)
+    refuse_early(replace(draft_of(document, options.notebook), document=document), options)
 
 
 def refuse_early(notebook: Notebook, options: RunOptions) -> None:
@@ -115,11 +118,12 @@ def refuse_early(notebook: Notebook, options: RunOptions) -> None:
         lambda: checked_parameters(notebook, options.parameters),
         lambda: choose_kernel(options.kernel, notebook.kernel),
         lambda: checked(options.output, notebook.path) if options.output is not None else None,
+        lambda: refuse_to_gather(notebook, options.parameters) if options.evidence else None,
     ):
         try:
             check()
         except Nb2ProdError as error:
-            problems += error.problems
+            problems += [each for each in error.problems if each not in problems]
             kind = type(error) if isinstance(error, UnusableInput) else kind
     if problems:
         raise kind(problems)
@@ -143,7 +147,7 @@ def new_run(notebook: Notebook, text: str, options: RunOptions) -> NewRun:
         output=str(_output(notebook, options)),
         git_commit=commit,
         git_dirty=dirty,
-        options={"limits": asdict(options.limits)},
+        options={"limits": asdict(options.limits), "evidence": options.evidence},
     )
 
 
@@ -164,12 +168,14 @@ def attempted(
     error: BaseException | None = None
     watch(Progress("starting the kernel", "run"))
     with tempfile.TemporaryDirectory(prefix="nb2prod-run-") as folder:
-        file = Path(folder, "metrics.json")
+        gathering = Gathering(notebook, Path(folder))
 
         def on_cell(index: int, total: int, elapsed: float) -> None:
             pulse.at(index, total)
             watch(Progress("running the notebook", "run", index + 1, total, elapsed))
 
+        shown: Mapping[str, float] = {}
+        kept = ""
         try:
             told.run = how(
                 notebook,
@@ -177,16 +183,19 @@ def attempted(
                 kernel=options.kernel,
                 limits=options.limits,
                 on_cell=on_cell,
-                attendant=metrics_attendant(notebook, metrics_request(notebook), file),
+                attendant=gathering.attendant(evidence=options.evidence),
                 output=output,
                 on_usage=lambda usage: setattr(told, "usage", usage),
             )
+            shown, kept = gathering.shown_metrics(), gathering.keep(output)
         except BaseException as raised:
             error = raised
-        metrics, versions = read_metrics(file)
-    ended = ended_as(told, error, metrics, secrets_of(notebook))
+        metrics, versions = gathering.measured()
+    ended = ended_as(told, error, {**shown, **metrics}, secrets_of(notebook))
     written = _sha256(output) if _stamp(output) != before else ""
-    return replace(ended, seconds=monotonic() - began, output_sha256=written, versions=versions), error
+    seconds = monotonic() - began
+    ended = replace(ended, seconds=seconds, output_sha256=written, versions=versions, evidence_sha256=kept)
+    return ended, error
 
 
 def ended_as(told: Told, error: BaseException | None, metrics: Mapping[str, float], secrets: Any = ()) -> Ended:

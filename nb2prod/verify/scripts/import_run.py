@@ -2,7 +2,7 @@
 
 Self-contained: it runs in the repository's interpreter and never in nb2prod's, since unpickling executes code. Usage:
 ``python import_run.py JOB.json``, the job being ``{"package": ..., "files": {name: path}, "definitions": {name:
-module}, "modules": {module: module}, "parameters": {...}, "metrics": {...}, "out": ...}``.
+module}, "modules": {module: module}, "parameters": {...}, "metrics": {...}, "run": ..., "out": ...}``.
 """
 
 import importlib
@@ -37,8 +37,17 @@ def main(path: str) -> None:
     artifacts = importlib.import_module(job["package"] + ".artifacts")
     values = {name: _load(pickled, job["definitions"], job["modules"]) for name, pickled in job["files"].items()}
     version = artifacts.save(values, parameters=job["parameters"], metrics=job["metrics"])
+    if job["run"]:
+        _name_run(job["package"], job["run"])
     with open(job["out"], "w", encoding="utf-8") as file:  # noqa: PTH123
         json.dump({"version": str(version)}, file)
+
+
+def _name_run(package: str, run: str) -> None:
+    """Have the record say which run the artifacts are of."""
+    record = importlib.import_module(package + ".artifacts.record")
+    folder = importlib.import_module(package + ".files").ARTIFACTS_DIR
+    record.write(folder, {**record.read(folder), "run": run})
 
 
 def _load(path: str, definitions: dict[str, str], modules: dict[str, str]) -> Any:

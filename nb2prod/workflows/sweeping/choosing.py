@@ -56,5 +56,6 @@ def _first(sweep: SweepRecord, row: dict[str, object]) -> NewRun:
     told = sweep.options
     notebook = notebook_of_sweep(sweep)
     parameters = {**told["parameters"], **row}
-    options = RunOptions(notebook.path, parameters, told["kernel"], Limits(**told["limits"]), tuple(told["tags"]))
+    limits, evidence = Limits(**told["limits"]), bool(told.get("evidence"))
+    options = RunOptions(notebook.path, parameters, told["kernel"], limits, tuple(told["tags"]), evidence=evidence)
     return new_run(notebook, sweep.content, options)

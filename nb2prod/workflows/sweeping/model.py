@@ -35,6 +35,8 @@ class SweepOptions:
     metric: str = ""
     direction: Direction | None = None
     ledger: str | None = None
+    evidence: bool = False
+    """Whether each run keeps what an export of it needs; runs share nothing then."""
 
 
 @dataclass(frozen=True)

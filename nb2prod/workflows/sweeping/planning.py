@@ -46,7 +46,8 @@ def plan(options: SweepOptions) -> Planned:
     Raises ``UsageError`` and ``UnusableInput`` for everything that can be told before, all of it at once.
     """
     text = text_of(options.notebook)
-    notebook = draft_of(document_of(text, options.notebook), options.notebook)
+    document = document_of(text, options.notebook)
+    notebook = replace(draft_of(document, options.notebook), document=document)
     problems: list[Problem] = []
     kinds: set[type[Nb2ProdError]] = set()
     space = Space({})
@@ -68,7 +69,13 @@ def plan(options: SweepOptions) -> Planned:
     except Nb2ProdError as error:
         problems += error.problems
     asked = RunOptions(
-        options.notebook, options.parameters, options.kernel, options.limits, options.tags, ledger=options.ledger
+        options.notebook,
+        options.parameters,
+        options.kernel,
+        options.limits,
+        options.tags,
+        ledger=options.ledger,
+        evidence=options.evidence,
     )
     for values in tried(space):
         try:
@@ -157,5 +164,6 @@ def _new_sweep(options: SweepOptions, space: Space, first: NewRun, text: str, se
             "limits": asdict(options.limits),
             "tags": list(options.tags),
             "number": options.number,
+            "evidence": options.evidence,
         },
     )

@@ -103,6 +103,8 @@ def _alone(how: How, record: SweepRecord) -> str:
     """Return why runs share nothing, as far as that is known before."""
     if record.search == LEARNING:
         return "which runs there are is chosen by what others have shown"
+    if record.options.get("evidence"):
+        return "what an export needs is gathered from the first cell on, in a kernel for each run"
     if not how.sharing:
         return "it was asked to share nothing"
     return "" if sys.platform == "linux" else "kernels can only be forked on Linux"

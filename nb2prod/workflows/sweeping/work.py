@@ -63,7 +63,11 @@ class Work:
     def options(self, claim: Claim) -> RunOptions:
         """Return what a run is asked for."""
         parameters = {name: claim.run.parameters[name] for name in claim.run.given}
-        return RunOptions(self.notebook.path, parameters, self.sweep.options["kernel"], self.limits, claim.run.tags)
+        told = self.sweep.options
+        evidence = bool(told.get("evidence"))
+        return RunOptions(
+            self.notebook.path, parameters, told["kernel"], self.limits, claim.run.tags, evidence=evidence
+        )
 
     def _tell_end(self, claim: Claim, ended: Ended, counted: bool) -> None:
         if not counted:
