@@ -25,6 +25,14 @@ def labels_of(value: Value) -> Labels | None:
     return value.labels or (literal_labels(value.literal) if value.literal is not UNKNOWN else None)
 
 
+def columns_named(value: Value) -> Labels | None:
+    """Return the columns whose names going over a value gives: those of a table, or of a list of names."""
+    data = value.data
+    if value.labels is None and data is not None and data.table and not data.bare and not data.column:
+        return Labels(data.columns, data.without) if data.rows is not None and data.grouped is None else None
+    return labels_of(value)
+
+
 def chosen(data: Data, labels: Labels, column: str = "") -> Data:
     """Return some columns of a table."""
     if not labels.certain:

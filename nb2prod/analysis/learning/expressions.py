@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from nb2prod.analysis.children import children_of, walked
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
-from nb2prod.analysis.learning.combining import NO_LOOPS, as_selection, differing, fewer, is_date, merged, reckoned
+from nb2prod.analysis.learning.combining import NO_LOOPS, as_selection, is_date, merged, reckoned
 from nb2prod.analysis.learning.model import Given, Kind, Learnt, Part, Place, Trace
 from nb2prod.analysis.learning.record import Record
 from nb2prod.analysis.learning.replacing import replace
@@ -262,7 +262,7 @@ class Expressions:
         if name in {"loc", "iloc", "at", "iat"}:
             return Value(data=data, owner=(base, name), bound=base, path=f".{name}")
         if name in {"values", "T", "str", "dt", "cat", "data", "targets"}:
-            return replace(base, name="", path="", items=None)
+            return replace(base, name="", path="", items=None, data=replace(data, bare=True))
         if name == "index" and data.rows is None and data.learnt:
             return Value(labels=Labels(certain=False, learnt=as_selection(data.learnt, data.uses)))
         if name == "index":
@@ -422,73 +422,10 @@ class Expressions:
     def _joinedstr(self, node: ast.JoinedStr) -> Value:
         return self.derived([self.evaluate(each.value) for each in node.values if isinstance(each, ast.FormattedValue)])
 
-    # Comprehensions.
-
-    def _listcomp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
-        made: list[Value] = []
-        labels = self._labels_left(node)
-        self._generate(node.generators, lambda: made.append(self.evaluate(node.elt)))
-        whole = self.derived(made)
-        whole.labels = labels
-        if any(each.estimator or each.items or each.literal is not UNKNOWN for each in made):
-            whole.items = made[:MOST_ITEMS]
-        return whole
-
-    _setcomp = _generatorexp = _listcomp
-
-    def _labels_left(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Labels | None:
-        """Return what ``[c for c in df.columns if c != "price"]`` leaves."""
-        if len(node.generators) != 1 or ast.dump(node.elt) != _loaded(node.generators[0].target):
-            return None
-        labels = labels_of(self.evaluate(node.generators[0].iter))
-        for condition in node.generators[0].ifs:
-            match condition:
-                case ast.Compare(ops=[ast.NotEq() | ast.NotIn()], comparators=[other]):
-                    taken = labels_of(self.evaluate(other))
-                    known = taken.columns if taken is not None else None
-                    labels = fewer(labels, known)
-                case _:
-                    labels = fewer(labels, None)
-        return labels
-
-    def _dictcomp(self, node: ast.DictComp) -> Value:
-        made: list[Value] = []
-        self._generate(node.generators, lambda: made.append(self.evaluate(node.value)))
-        return self.derived(made)
-
-    def _generate(self, generators: Sequence[ast.comprehension], body: Callable[[], None]) -> None:
-        first, rest = generators[0], generators[1:]
-        number = self.record.next_loop()
-        elements = self.elements(first.iter)
-        self.loops.append(number)
-        for element in elements:
-            self.local.append({**(self.local[-1] if self.local else {})})
-            self.assign(first.target, differing(element, number) if element.data is None else element)
-            for condition in first.ifs:
-                self.evaluate(condition)
-            if rest:
-                self._generate(rest, body)
-            else:
-                body()
-            self.local.pop()
-        self.loops.pop()
-
-    def elements(self, node: ast.expr) -> list[Value]:
-        """Return what iterating over an expression gives; the layer above knows of calls."""
-        raise NotImplementedError
-
-    def assign(self, target: ast.expr, value: Value) -> None:
-        """Bind a target; the layer above does."""
-        raise NotImplementedError
-
 
 @cache
 def _method_for(kind: str) -> str:
     return f"_{kind.lower()}"
-
-
-def _loaded(target: ast.expr) -> str:
-    return ast.dump(ast.Name(target.id, ast.Load())) if isinstance(target, ast.Name) else ""
 
 
 __all__ = ["Arguments", "Expressions", "Part"]

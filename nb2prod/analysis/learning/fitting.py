@@ -168,7 +168,9 @@ class Fitting(Tables):
         learnt = tuple(dict.fromkeys((*data.data.learnt, *value.learnt)))
         columns = data.data.columns if value.path.endswith(("Scaler", "Imputer")) else None
         table = data.data.table and value.path.endswith(("Scaler", "Imputer", "Transformer"))
-        made.data = replace(made.data, learnt=learnt, columns=columns, table=table, without=data.data.without)
+        made.data = replace(
+            made.data, learnt=learnt, columns=columns, table=table, without=data.data.without, bare=True
+        )
         if data.data.column and value.path.endswith(("Encoder", "Binarizer")):
             made.data = replace(made.data, column=data.data.column, columns=data.data.columns)
         return made

@@ -8,13 +8,15 @@ from functools import lru_cache
 from nb2prod.analysis.knowledge import MOST_PATHS, load_knowledge
 from nb2prod.analysis.learning.columns import stored
 from nb2prod.analysis.learning.combining import reckoned, varying
+from nb2prod.analysis.learning.comprehensions import GOING_OVER, as_comprehension
+from nb2prod.analysis.learning.containers import CONTAINING, OF_LISTS, Containers
 from nb2prod.analysis.learning.expressions import Arguments
-from nb2prod.analysis.learning.fitting import FEATURES, SAME_OBJECT, TARGET, Fitting
+from nb2prod.analysis.learning.fitting import FEATURES, SAME_OBJECT, TARGET
 from nb2prod.analysis.learning.model import Kind, Part, Trace
 from nb2prod.analysis.learning.networks import BACKWARD, FUNCTIONAL, is_loss
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.tables import BEHIND, FILTERS, STATISTICS, unsorted
-from nb2prod.analysis.learning.values import UNKNOWN, Data, Labels, Rows, Value, part_of
+from nb2prod.analysis.learning.values import UNKNOWN, Data, Rows, Value, part_of
 from nb2prod.analysis.suggest.roles import Role, load_roles
 
 READS = ("read_", "load_", "fetch_", "make_", "from_", "loadtxt", "genfromtxt", "load", "open", "get_rdataset")
@@ -28,7 +30,6 @@ SAME_PLACES = frozenset(
     {"builtins.list", "builtins.sorted", "builtins.tuple", "numpy.array", "numpy.asarray", "numpy.sort"}
 )
 """Functions of places after which they are still those."""
-OF_LISTS = frozenset({"append", "extend", "insert", "items", "values", "keys", "get", "remove"})
 PICKING = frozenset({"max", "min", "idxmax", "idxmin", "argmax", "argmin"})
 """Methods that give the best of several numbers, or where it is."""
 PICKERS = frozenset({"builtins.max", "builtins.min", "builtins.sorted"})
@@ -58,7 +59,7 @@ def _is_plain(path: str) -> bool:
     )
 
 
-class Library(Fitting):
+class Library(Containers):
     """The layer that reads calls."""
 
     def given_to(self, node: ast.Call) -> Arguments:
@@ -87,6 +88,8 @@ class Library(Fitting):
             if not receiver.symbol and function.attr not in receiver.attributes:
                 return self.method(receiver, function.attr, node)
         callee = self.evaluate(function)
+        if callee.symbol and callee.path in GOING_OVER and (comprehension := as_comprehension(node)) is not None:
+            return self.evaluate(comprehension)
         given = self.given_to(node)
         if callee.function is not None:
             return self.own(callee, given)
@@ -147,6 +150,8 @@ class Library(Fitting):
         return made
 
     def _of_data(self, path: str, name: str, given: Arguments) -> Value:
+        if path in CONTAINING and (listed := self.contained(path, given)) is not None:
+            return listed
         handed = [each for each in given.all() if each.data is not None]
         if path in {"pandas.concat", "dask.dataframe.concat"}:
             return self._concat(given)
@@ -199,14 +204,15 @@ class Library(Fitting):
             "copy.deepcopy",
         }:
             first = handed[0]
-            return Value(data=first.data)
+            bare = path not in {"pandas.Series", "copy.deepcopy"}
+            return Value(data=replace(first.data, bare=bare) if bare and first.data is not None else first.data)
         made = self.derived(handed)
         if made.data is not None and name not in {"where", "cut", "select"} and len(handed) == 1 and handed[0].is_table:
             made.data = replace(made.data, table=False)
         return made
 
     def _held(self, given: Arguments, handed: list[Value]) -> Value:
-        made = Value(data=handed[0].data)
+        made = Value(data=handed[0].data and replace(handed[0].data, bare=True))
         made.held = handed[0]
         label = given.find(1, "label", "y")
         if label is not None and label.data is not None:
@@ -309,9 +315,9 @@ class Library(Fitting):
         if name == "get_support" and receiver.learnt:
             return self.attribute_of_object(receiver, name)
         if receiver.items is not None and name in OF_LISTS:
-            return self._of_list(receiver, name, given)
+            return self.of_list(receiver, name, given)
         if receiver.labels is not None and receiver.data is None:
-            return self._of_labels(receiver.labels, name, given)
+            return self.of_labels(receiver, receiver.labels, name, given)
         if receiver.scored and name in PICKING:
             self.picked([receiver], node)
         if receiver.data is not None:
@@ -367,51 +373,6 @@ class Library(Fitting):
             target = held
         self.fitted(receiver, name, given, data, target)
         return receiver
-
-    def _of_list(self, receiver: Value, name: str, given: Arguments) -> Value:
-        items = receiver.items or []
-        if name in {"append", "extend", "insert"} and given.places:
-            added = given.places[-1]
-            receiver.items = [*items, added][-30:]
-            receiver.scored = tuple(dict.fromkeys((*receiver.scored, *added.scored)))
-            receiver.literal, receiver.labels = UNKNOWN, None
-            if added.data is not None:
-                made = self.derived([receiver, added])
-                receiver.data = made.data
-            return Value(literal=None)
-        if name == "remove" and receiver.labels is not None and receiver.labels.columns is not None:
-            gone = given.literal(0)
-            receiver.labels = replace(receiver.labels, columns=receiver.labels.columns - {gone})
-            receiver.literal = UNKNOWN
-            return Value(literal=None)
-        if name == "get":
-            wanted = given.literal(0)
-            found = [v for k, v in zip(receiver.keys or [], items, strict=False) if k == wanted and k is not UNKNOWN]
-            return found[0] if found else self.derived(items)
-        if name == "items":
-            return Value(items=[Value(items=[Value(), each]) for each in items])
-        return Value(items=items, scored=receiver.scored)
-
-    def _of_labels(self, labels: Labels, name: str, given: Arguments) -> Value:
-        """Read what is done to names of columns: ``df.columns.drop("price")``."""
-        if name in {"tolist", "to_list", "copy", "astype", "sort_values", "to_numpy"}:
-            return Value(labels=labels)
-        if name in {"drop", "difference", "remove"}:
-            gone = given.places[0] if given.places else None
-            columns = gone.labels or None if gone is not None else None
-            literal = gone.literal if gone is not None else UNKNOWN
-            names = (
-                columns.columns if columns is not None else frozenset((literal,)) if isinstance(literal, str) else None
-            )
-            left = (
-                replace(labels, certain=False)
-                if names is None
-                else replace(
-                    labels, without=labels.without | names, columns=labels.columns - names if labels.columns else None
-                )
-            )
-            return Value(labels=left)
-        return Value(labels=replace(labels, certain=False))
 
     # What the layer above does.
 

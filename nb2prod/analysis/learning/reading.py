@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from functools import cache
 
 from nb2prod.analysis.knowledge import load_knowledge
-from nb2prod.analysis.learning.columns import joined, labels_of, stored
+from nb2prod.analysis.learning.columns import columns_named, dropped, joined, labels_of, stored
 from nb2prod.analysis.learning.combining import differing, is_date
+from nb2prod.analysis.learning.comprehensions import Turns
 from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.flaws import find_flaws
 from nb2prod.analysis.learning.leaks import find_leaks
@@ -176,9 +177,9 @@ class Reader(Parting):
     def run_for(self, node: ast.For) -> None:
         """Read a loop's body once, or once for each object that is known."""
         number = self.record.next_loop()
-        elements = self.elements(node.iter)
+        turns = self.turns(node.iter)
         self.loops.append(number)
-        for element in elements:
+        for element in turns.elements:
             self.assign(node.target, differing(element, number) if element.data is None else element)
             self.run_all(node.body)
         self.loops.pop()
@@ -227,9 +228,9 @@ class Reader(Parting):
         for target in node.targets:
             if isinstance(target, ast.Subscript):
                 table = self.evaluate(target.value)
+                if table.labels is not None:
+                    table.labels = replace(table.labels, certain=False)
                 if table.data is not None:
-                    from nb2prod.analysis.learning.columns import dropped
-
                     table.data = dropped(table.data, labels_of(self.evaluate(target.slice)))
 
     def declared_global(self) -> frozenset[str]:
@@ -299,6 +300,7 @@ class Reader(Parting):
         if holder.items is not None or (holder.data is None and not holder.symbol):
             holder.items = [*(holder.items or []), value][-30:]
             holder.keys = [*(holder.keys or []), index.literal][-30:]
+            holder.labels = None
             holder.scored = tuple(dict.fromkeys((*holder.scored, *value.scored)))
             if holder.data is None and value.data is not None and value.data.rows is None:
                 holder.data = self.derived([value]).data  # means[city] = ...: what is looked up there owes it too
@@ -314,15 +316,18 @@ class Reader(Parting):
 
     # Loops.
 
-    def elements(self, node: ast.expr) -> list[Value]:
-        """Return what iterating over an expression gives: each where they are objects that are known, else one."""
+    def turns(self, node: ast.expr) -> Turns:
+        """Return what going over an expression gives: each where they are objects that are known, else one."""
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
             and node.func.id in {"zip", "enumerate", "tqdm"}
         ):
-            return self._together(node)
+            return Turns(self._together(node))
         whole = self.evaluate(node)
+        return Turns(self._elements(whole), whole)
+
+    def _elements(self, whole: Value) -> list[Value]:
         if whole.split is not None and whole.items:
             return whole.items
         if whole.items and any(_holds_objects(each) for each in whole.items):
@@ -334,6 +339,8 @@ class Reader(Parting):
         if whole.data is not None and whole.data.grouped is not None and whole.data.rows is not None:
             group = replace(whole.data, grouped=None, group=(whole.data.rows, whole.data.grouped))
             return [Value(items=[Value(), Value(data=group)])]
+        if whole.items is None and whole.is_table and columns_named(whole) is not None:
+            return [Value(varies=whole.varies)]  # One name of a column after the other.
         made = self.derived([whole])
         if made.data is not None and made.data.index_of is not None and made.data.rows is None:
             made.data = None  # One place after the other.
@@ -343,7 +350,7 @@ class Reader(Parting):
         return [made]
 
     def _together(self, node: ast.Call) -> list[Value]:
-        columns = [self.elements(each) for each in node.args]
+        columns = [self.turns(each).elements for each in node.args]
         name = getattr(node.func, "id", "")
         if name == "tqdm":
             return columns[0] if columns else [Value()]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from nb2prod.analysis.learning.columns import chosen, dropped, joined, labels_of, stored
+from nb2prod.analysis.learning.columns import chosen, columns_named, dropped, joined, labels_of, stored
 from nb2prod.analysis.learning.combining import is_date
-from nb2prod.analysis.learning.expressions import Arguments, Expressions
+from nb2prod.analysis.learning.comprehensions import Comprehensions
+from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.model import Kind, Learnt, Trace
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Rows, Value, part_of
@@ -29,6 +30,9 @@ KEEPING = frozenset({"copy", "astype", "replace", "clip", "round", "infer_object
 """Methods after which a table has the columns that it had."""
 SAME_COLUMN = frozenset({"values", "to_numpy", "ravel", "reshape", "flatten", "squeeze", "tolist", "to_list", "numpy",
                          "to_frame", "astype", "copy", "reset_index", "toarray", "todense", "A1"})  # fmt: skip
+BARE = frozenset({"values", "to_numpy", "ravel", "reshape", "flatten", "squeeze", "tolist", "to_list", "numpy",
+                  "toarray", "todense", "A1"})  # fmt: skip
+"""Methods that give an array or a list."""
 OTHER_NUMBERS = frozenset({"to_csv", "to_excel", "to_pickle", "to_parquet", "info", "plot", "hist", "boxplot", "items"})
 
 
@@ -42,7 +46,7 @@ COUNTS = frozenset(
 """What says of a group how many rows it has, or which one this is."""
 
 
-class Tables(Expressions):
+class Tables(Comprehensions):
     """The layer that reads what is done to rows."""
 
     def table_method(self, receiver: Value, name: str, given: Arguments) -> Value:
@@ -52,6 +56,8 @@ class Tables(Expressions):
             return self.derived([receiver, *given.all()])
         if name in OTHER_NUMBERS:
             return Value()
+        if name == "keys" and (labels := columns_named(receiver)) is not None:
+            return Value(labels=labels)
         if name in {"isin", "difference"} and data.index_of is not None and data.rows is None:
             return self._places(name, given)
         made = self._special(receiver, data, name, given)
@@ -316,7 +322,10 @@ class Tables(Expressions):
             return Value(data=replace(data, learnt=joined(data.learnt, owed)))
         if name in SAME_COLUMN or (name in KEEPING and data.column):
             made = self.derived([receiver, *given.places[:1]])
-            made.data = replace(made.data or data, column=data.column, columns=data.columns, table=data.table)
+            bare = data.bare or name in BARE
+            made.data = replace(
+                made.data or data, column=data.column, columns=data.columns, table=data.table, bare=bare
+            )
             return made
         if name in {"map", "pipe"}:
             made = self.call_back(given, receiver if name == "pipe" else Value())

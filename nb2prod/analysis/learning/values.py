@@ -136,6 +136,8 @@ class Data:
     """Whether these are drawn numbers, as a random mask is."""
     origin: int = 0
     """The table as it was read."""
+    bare: bool = False
+    """Whether these are an array's or a list's: going over them gives rows, and no names of columns."""
 
 
 @dataclass(frozen=True)
