@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -128,6 +129,7 @@ def commands(fault: Fault, notebook: Path) -> dict[str, list[str] | None]:
         "run": [*ours, "run", str(notebook), "-p", "n", "1", *fault.options],
         "local": [*ours, "sweep", str(notebook), *varied, "--no-sharing"],
         "fork": [*ours, "sweep", str(notebook), *varied],
+        "ray": [*ours, "sweep", str(notebook), *varied, "--engine", "ray"] if find_spec("ray") else None,
         "papermill": mill,
     }
 
@@ -137,7 +139,7 @@ def measure(quick: bool) -> Iterator[str]:
     totals: dict[str, list[int]] = {}
     for fault in faults:
         row = []
-        for way in ("run", "local", "fork", "papermill"):
+        for way in ("run", "local", "fork", "ray", "papermill"):
             seen = tried(fault, way)
             row.append(
                 f"{way} {'-' if seen is None else 'true' if not seen.false else 'FALSE: ' + '; '.join(seen.false)}"

@@ -48,15 +48,14 @@ _said: dict[tuple[str, str, str], tuple[str, ...]] = {}
 """Address, name, version: what was said of them in the life of this process."""
 
 
-def ask(address: str, pins: Sequence[Pin], *, only_known: bool = False) -> Advisories | None:
+def ask(address: str, pins: Sequence[Pin]) -> Advisories | None:
     """Return what the database at an address knows of the pins; ``None`` where it cannot be reached or understood.
 
-    It is asked once about each version. With ``only_known`` it is not asked at all, and what it has not said yet is
-    left out.
+    It is asked once about each version.
     """
     keys = {pin: (address, pin.name.lower(), pin.version) for pin in pins}
     new = [pin for pin, key in keys.items() if key not in _said]
-    if new and not only_known:
+    if new:
         answer = _asked(address, new)
         if answer is None:
             return None

@@ -45,7 +45,7 @@ class Facts:
     measured: Measured | None = None
     """What was measured of the notebook's objects where it has run; rules that ask for it are passed over else."""
     asks: bool = True
-    """Whether anybody else may be asked; else only what was said already counts."""
+    """Whether anybody else may be asked."""
 
     broken: dict[str, Found] = field(default_factory=dict, repr=False, compare=False)
     """What fixes have raised, by what is said of it."""
@@ -216,14 +216,16 @@ class Facts:
 
     @cached_property
     def advisories(self) -> Advisories | None:
-        """What a database knows of the versions that are pinned; ``None`` where nobody named one, or none answers.
+        """What a database knows of the versions that are pinned; ``None`` where nobody named one, nobody
+        may be asked, or none answers.
 
         Only the environment names one: a notebook that is looked at must not have anybody asked.
         """
         address = os.environ.get(VARIABLE, "")
-        return ask(address, pins_of(self.notebook, self.installs), only_known=not self.asks) if address else None
+        return ask(address, pins_of(self.notebook, self.installs)) if address and self.asks else None
 
     @property
     def unanswered(self) -> bool:
         """Whether somebody was to be asked who has not answered."""
-        return bool(os.environ.get(VARIABLE)) and "advisories" in self.__dict__ and self.advisories is None
+        named = self.asks and bool(os.environ.get(VARIABLE))
+        return named and "advisories" in self.__dict__ and self.advisories is None

@@ -49,7 +49,7 @@ class Wanted:
     cached: bool = True
     """Whether reports are taken from the cache and kept there."""
     asks: bool = True
-    """Whether a database of vulnerabilities is asked, where one is named; else only what it has said already counts."""
+    """Whether a database of vulnerabilities is asked, where one is named."""
     workers: int = 0
     """Processes; as many as there are processors if 0."""
 

@@ -76,4 +76,3 @@ def test_it_is_asked_once_of_each_version_and_never_where_nobody_may_be(
     assert asked == []
     assert len(found(tmp_path)) == len(found(tmp_path)) == 1
     assert asked == ["pyyaml"]
-    assert "NB606" in {each["code"] for each in found_in(CONTENT, str(tmp_path / "n.ipynb"))["findings"]}
