@@ -115,7 +115,7 @@ class Going:
             self._notes.append(f"{happened.run} {happened.status.replace('_', ' ')}: {happened.what}")
         elif happened.event == "again":
             self._notes.append(f"{happened.run} is done again: {happened.what}")
-        elif happened.event == "gone":
+        elif happened.event in ("gone", "waits"):
             self._notes.append(happened.what)
         elif happened.event == "plain":
             self._notes.append(f"each run by itself: {happened.what}")

@@ -93,6 +93,8 @@ class Ended:
     shared: str = ""
     """How many cells it shared with other runs and by which way, or why none."""
     notes: tuple[str, ...] = ()
+    at: tuple[int, int] | None = None
+    """The code cell that it came to, by its index, and how many there are: signs of life are rarer than cells."""
     evidence_sha256: str = ""
     """Of what it has kept for an export beside its executed notebook; empty where that is nothing."""
 

@@ -101,6 +101,7 @@ def row_of_end(ended: Ended) -> dict[str, Any]:
     told = {"kernel": storable(ended.kernel), "output": storable(ended.output)}
     return {
         **{name: value for name, value in told.items() if value},
+        **(dict(zip(("cell", "cells"), ended.at, strict=True)) if ended.at is not None else {}),
         "status": ended.status,
         "why": "",
         "seconds": ended.seconds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from nb2prod.errors import Nb2ProdError, Problem, UsageError
 from nb2prod.inline.shell import kernel_shell
@@ -20,7 +20,7 @@ from nb2prod.runs.model import Limits
 from nb2prod.sweeps.model import Direction
 from nb2prod.workflows.run import Ran, RunOptions, refuse
 from nb2prod.workflows.run import run as run_once
-from nb2prod.workflows.sweeping.model import How, Search, SweepOptions, Swept
+from nb2prod.workflows.sweeping.model import Engine, How, Search, SweepOptions, Swept
 from nb2prod.workflows.sweeping.planning import plan
 from nb2prod.workflows.sweeping.sweep import resume as take_up
 from nb2prod.workflows.sweeping.sweep import sweep as carry_out
@@ -84,6 +84,8 @@ def sweep(
     maximize: bool | None = None,
     workers: int | None = None,
     sharing: bool = True,
+    engine: Engine = "local",
+    address: str = "",
     kernel: str | None = None,
     timeout: float | None = None,
     cell_timeout: float | None = None,
@@ -99,7 +101,8 @@ def sweep(
     combinations are run, or with ``random`` so many of them at random, or with ``bayesian`` so many that Optuna chooses
     by ``metric``. ``parameters`` are the same for all runs. ``timeout``, ``cell_timeout`` (seconds) and ``memory``
     (bytes) are of each run. Cells that runs have in common are run once, unless ``sharing`` is false, or each run keeps
-    what ``nb2prod export --run`` needs (``evidence``).
+    what ``nb2prod export --run`` needs (``evidence``). With ``engine="ray"`` the workers are those of a Ray cluster, at
+    ``address`` or started here.
 
     In a notebook a view shows how it goes on, and a picture what came of it. Raises ``Nb2ProdError``, with all
     problems, where it cannot be begun. What interrupts it is raised again; :func:`resume` does what is missing then.
@@ -109,7 +112,8 @@ def sweep(
     limits = _unless(problems, lambda: limits_of(timeout, cell_timeout, memory), NO_LIMITS)
     fixed = _unless(problems, lambda: parameters_of(parameters, "parameters"), {})
     varied = _unless(problems, lambda: parameters_of(vary, "vary"), {})
-    how = How(_unless(problems, lambda: count_of(workers, "workers"), None), sharing)
+    how = How(_unless(problems, lambda: count_of(workers, "workers"), None), sharing, engine, address)
+    _unless(problems, lambda: _refuse_engine(engine), None)
     if maximize is not None and not metric:
         problems.append(Problem("what is to be best is not said", "metric", "name what the notebook measures"))
     path = path_of(notebook)
@@ -139,6 +143,8 @@ def resume(
     *,
     workers: int | None = None,
     sharing: bool = True,
+    engine: Engine = "local",
+    address: str = "",
     ledger: str | None = None,
     progress: bool = True,
 ) -> RecordedSweep:
@@ -148,7 +154,8 @@ def resume(
     is no such sweep.
     """
     with words_of_python():
-        how = How(count_of(workers, "workers"), sharing)
+        _refuse_engine(engine)
+        how = How(count_of(workers, "workers"), sharing, engine, address)
         place = _place(notebook, ledger)
         with Ledger(place) as opened:
             record = opened.sweep(sweep)
@@ -237,6 +244,12 @@ def _search(random: int | None, bayesian: int | None) -> tuple[Search, int]:
     if random is not None:
         return "random", count_of(random, "random") or 0
     return ("bayesian", count_of(bayesian, "bayesian") or 0) if bayesian is not None else ("grid", 0)
+
+
+def _refuse_engine(engine: str) -> None:
+    known = get_args(Engine)
+    if engine not in known:
+        raise UsageError(Problem("there is no such engine", f"engine={engine!r}", f"there are {', '.join(known)}"))
 
 
 def _direction(maximize: bool | None) -> Direction | None:

@@ -74,6 +74,8 @@ class Told:
 
     usage: Usage = field(default_factory=Usage)
     run: Run | None = None
+    at: tuple[int, int] | None = None
+    """The code cell that it came to, by its index, and how many there are."""
 
 
 def run(options: RunOptions, watch: Watch = lambda _: None) -> Ran:
@@ -171,6 +173,7 @@ def attempted(
         gathering = Gathering(notebook, Path(folder))
 
         def on_cell(index: int, total: int, elapsed: float) -> None:
+            told.at = index, total
             pulse.at(index, total)
             watch(Progress("running the notebook", "run", index + 1, total, elapsed))
 
@@ -214,6 +217,7 @@ def ended_as(told: Told, error: BaseException | None, metrics: Mapping[str, floa
         message=harmless(message, secrets),
         traceback=harmless(failed.traceback, secrets) if failed is not None else "",
         notes=done.notes if done is not None else (),
+        at=told.at,
     )
 
 

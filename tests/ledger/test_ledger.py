@@ -79,6 +79,21 @@ def test_saying_the_same_end_twice_counts_since_an_answer_may_get_lost(ledger: L
     assert len(ledger.attempts(claim.run.id)) == 1
 
 
+def test_how_far_it_came_is_known_though_signs_of_life_are_rarer_than_cells(ledger: Ledger) -> None:
+    claim = ledger.begin(RUN, this_process())
+    assert ledger.beat(claim, 0, 5)
+    assert ledger.end(claim, replace(ENDED, at=(4, 5)))
+    assert (ledger.run(claim.run.id).cell, ledger.run(claim.run.id).cells) == (4, 5)
+
+
+def test_what_is_kept_for_an_export_is_known_by_its_attempt(ledger: Ledger) -> None:
+    claim = ledger.begin(RUN, this_process())
+    assert ledger.end(claim, replace(ENDED, evidence_sha256="a" * 64))
+    assert ledger.end(claim, replace(ENDED, evidence_sha256="a" * 64))  # the answer to the first may have been lost
+    assert ledger.evidence(claim.run.id, 1) == "a" * 64
+    assert ledger.evidence(claim.run.id, 2) == ""
+
+
 def test_queued_and_running_are_no_ends(ledger: Ledger) -> None:
     claim = ledger.begin(RUN, this_process())
     for status in (Status.QUEUED, Status.RUNNING):

@@ -130,6 +130,8 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ({"vary": {"rate": [1]}, "metric": "score"}, ["say maximize=True or maximize=False"]),
     ({"vary": {"rate": [1]}, "maximize": True}, ["what is to be best is not said"]),
     ({"vary": {"rate": [1]}, "random": 1, "bayesian": 2}, ["exclude each other"]),
+    ({"vary": {"rate": [1]}, "engine": "dask"}, ["engine='dask': there is no such engine"]),
+    ({"vary": {"rate": [1]}, "address": "127.0.0.1:6379"}, ["the local engine has no address"]),
     ({"vary": {"rate": [1]}, "random": 0}, ["random: this is no whole number above 0"]),
     ({"vary": {"rate": [1]}, "parameters": {"rate": 1}}, ["it has a fixed value already"]),
     ({"vary": ["rate"]}, ["vary: this is no mapping of names"]),
