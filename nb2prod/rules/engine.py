@@ -11,12 +11,14 @@ from functools import cache
 from typing import Any
 
 from nb2prod.analysis.room import without_collecting
+from nb2prod.notebook.magics import to_python
 from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.syntax import syntax_problems
 from nb2prod.rules.discovery import known_rules, unusable
 from nb2prod.rules.engine_rules import BROKEN
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.ignoring import is_ignored, unknown_ignores
-from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded
+from nb2prod.rules.model import Check, Finding, Fix, Fixer, Found, Inserted, Loaded, Source
 from nb2prod.rules.secret_texts import harmless
 
 TELL = "tell those who made it; ignore it until then"
@@ -61,7 +63,9 @@ def fix_of(facts: Facts, loaded: Loaded, finding: Finding) -> Fix | None:
         found = _broken(f"the fix of {loaded.rule.code}", error, facts)
         facts.broken.setdefault(found.finding.what, found)
         return None
-    return fix if fix is not None and _has_its_cells(facts.notebook, fix) else None
+    if fix is None or not _has_its_cells(facts.notebook, fix) or not _stays_python(facts.notebook, fix):
+        return None
+    return fix
 
 
 def _has_its_cells(notebook: Notebook, fix: Fix) -> bool:
@@ -71,6 +75,14 @@ def _has_its_cells(notebook: Notebook, fix: Fix) -> bool:
         or (isinstance(each, Inserted) and each.before == 0)
         for each in fix.changes
     )
+
+
+def _stays_python(notebook: Notebook, fix: Fix) -> bool:
+    """Say whether cells that are Python still are with a fix: else it would be promised and never applied."""
+    wrong = {each.cell for each in notebook.refused if each.kind == "syntax"}
+    sources = [each.source for each in fix.changes if isinstance(each, Source) and each.cell not in wrong]
+    sources += [each.source for each in fix.changes if isinstance(each, Inserted)]
+    return not any(syntax_problems(to_python(each).code, "") for each in sources)
 
 
 def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:

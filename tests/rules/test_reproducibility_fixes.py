@@ -79,6 +79,13 @@ SEEDED = {
             "x = model.fit(X, [i % 2 for i in range(40)]).predict_proba(X).tolist()",
         ],
     ),
+    "an estimator that is told to have none": (
+        "NB203",
+        [
+            "from sklearn.cluster import KMeans\nX = [[i, i % 7] for i in range(90)]",
+            "x = KMeans(\n    # nine\n    n_clusters=9,\n    random_state=None,\n).fit(X).labels_.tolist()",
+        ],
+    ),
     "an estimator without arguments": (
         "NB203",
         [
@@ -119,6 +126,18 @@ def test_there_is_no_seed_where_its_line_or_its_name_is_taken(cells: list[str], 
 def test_a_seed_that_is_something_else_by_then_is_not_used(tmp_path: Path) -> None:
     cells = ["seed = 3\nseed = 'abc'", "import random\nx = random.random()"]
     assert "random.seed(SEED)" in mended(document(*cells), tmp_path, "NB201")[2]
+
+
+def test_none_gives_way_to_a_seed_and_those_that_are_written_alike_differ(tmp_path: Path) -> None:
+    cells = [
+        "from sklearn.cluster import KMeans",
+        "a = KMeans(random_state=None, n_clusters=2)\nb = KMeans(random_state=None, n_clusters=2)\nc = KMeans(3)",
+    ]
+    assert mended(document(*cells), tmp_path, "NB203")[-1].split("\n") == [
+        "a = KMeans(random_state=SEED, n_clusters=2)",
+        "b = KMeans(random_state=SEED + 1, n_clusters=2)",
+        "c = KMeans(3, random_state=SEED)",
+    ]
 
 
 def test_the_seed_goes_to_the_parameters_and_one_that_is_there_is_used(tmp_path: Path) -> None:

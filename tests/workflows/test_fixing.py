@@ -71,6 +71,13 @@ def test_a_fix_that_leaves_no_python_is_left_out() -> None:
     assert sources(mended.after.document) == ["a = 1\n\nb = 3", "b = 3"]
 
 
+def test_a_fix_that_would_leave_no_python_is_not_promised() -> None:
+    document = as_notebook([(None, "%matplotlib inline\na = 1"), (None, "b = 2")])
+    facts, rules = Facts(draft_of(document, PATH), document), [rule("a = 1", "a = ("), rule("b = 2", "b = 3")]
+    report = told(PATH, findings(facts, rules), facts, rules)
+    assert [each.fix for each in report.findings] == [None, "safe"]
+
+
 def test_a_fix_that_takes_a_name_away_is_left_out() -> None:
     document = as_notebook([(None, "a = 1\n\nb = 2"), (None, "c = a + b")])
     wanted = rule("a = 1", "d = 1")

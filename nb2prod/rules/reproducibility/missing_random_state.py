@@ -38,7 +38,7 @@ from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.chance import Chance
 from nb2prod.rules.drawing_estimators import draws, is_of_another, is_of_pandas, is_only_shown
-from nb2prod.rules.editing import with_argument
+from nb2prod.rules.editing import replaced, with_argument
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.seeding import text_of, unlike, with_seed
 
@@ -70,15 +70,23 @@ def fix(finding: Finding, calls: Sequence[Call], statements: Sequence[Statement]
     name, changes = with_seed(statements, cells, call.statement)
     cell = next(each for each in cells if each.index == finding.cell)
     text = text_of(call.node)
+    none = next((each.value for each in call.node.keywords if each.arg == "random_state"), None)
     same = [each for each in calls if each.last == call.last]
     alike = [each for each in same if text_of(each.node) == text]
     splits = call.last == "train_test_split"
-    seed = name if splits else unlike((each.node for each in same), _written(text), name, alike.index(call))
-    new = with_argument(cell, call.node, f"random_state={seed}")
-    return Fix(f"Add random_state={seed}", (*changes, Source(cell.index, new))) if new is not None else None
+    seed = name if splits else unlike((each.node for each in same), _written(call.node), name, alike.index(call))
+    new = replaced(cell, none, seed) if none else with_argument(cell, call.node, f"random_state={seed}")
+    verb = "Set" if none else "Add"
+    return Fix(f"{verb} random_state={seed}", (*changes, Source(cell.index, new))) if new is not None else None
 
 
-def _written(text: str) -> Callable[[str], str]:
-    """Return how a call is written with a seed."""
-    text = text.removesuffix(")")
-    return lambda seed: f"{text}{', ' if not text.endswith('(') else ''}random_state={seed})"
+def _written(call: ast.Call) -> Callable[[str], str]:
+    """Return how a call is written with a seed, which takes the place of a ``None``."""
+
+    def written(seed: str) -> str:
+        given = ast.keyword("random_state", ast.parse(seed, mode="eval").body)
+        others = [each for each in call.keywords if each.arg != given.arg]
+        at = next((at for at, each in enumerate(call.keywords) if each.arg == given.arg), len(others))
+        return ast.unparse(ast.Call(call.func, call.args, [*others[:at], given, *others[at:]]))
+
+    return written
