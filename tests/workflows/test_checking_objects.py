@@ -104,7 +104,9 @@ def test_a_run_that_fails_is_a_finding_and_the_others_stay(tmp_path: Path) -> No
     ran = nb2prod("check", "--run", "--json", "n.ipynb", cwd=tmp_path)
     assert ran.returncode == 1
     found = json.loads(ran.stdout)["notebooks"][0]["findings"]
-    assert {each["code"]: each["cell"] for each in found}["NB002"] == 1
+    failed = next(each for each in found if each["code"] == "NB002")
+    assert (failed["cell"], failed["line"]) == (1, 1)
+    assert failed["what"] == "ZeroDivisionError: division by zero"
     assert "NB107" in {each["code"] for each in found}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -38,6 +39,8 @@ from nb2prod.workflows.reports.fingerprints import fingerprints
 from nb2prod.workflows.reports.model import Job, Mode, Report, Told
 from nb2prod.workflows.reports.typed_settings import typed_settings
 
+MOST_TOLD = 300
+"""Characters of what a run ended with that are told."""
 Measure = Callable[[Facts, Sequence[str]], Measured]
 """Takes the facts of a notebook and the names of the rules that are wanted; measures its objects, by a run or else."""
 
@@ -85,7 +88,7 @@ def unfinished(path: Path, why: str) -> Report:
 def as_finding(problem: Problem) -> Finding:
     """Return why a notebook cannot be read as what is found there."""
     where = f"{problem.where}: " if problem.where.startswith(("cell", "line")) else ""
-    return Finding(f"{where}{problem.what}", remedy=problem.remedy)
+    return Finding(f"{where}{_sentence(problem.what)}", remedy=problem.remedy)
 
 
 def told(
@@ -184,11 +187,19 @@ def _with_export(report: Report, facts: Facts, exported: Exported) -> Report:
 
 
 def _with_place(problem: Problem, notebook: Notebook) -> Finding:
-    """Return a failed run as a finding of the cell that its place names."""
+    """Return a failed run as a finding of the line that its place names."""
     label = problem.where.split(",")[0]
     cell = next((each.index for each in notebook.cells if each.label == label), None)
     where = "" if cell is not None or not problem.where else f"{problem.where}: "
-    return Finding(f"{where}{problem.what}", cell, remedy=problem.remedy)
+    said = re.search(r", line (\d+)$", problem.where)
+    line = int(said.group(1)) if said and cell is not None else 0
+    return Finding(f"{where}{_sentence(problem.what)}", cell, line, problem.remedy)
+
+
+def _sentence(what: str) -> str:
+    """Return the first line of what is wrong: below it stands a traceback, which is in the run's notebook."""
+    first, _, _ = what.partition("\n")
+    return first.strip()[:MOST_TOLD]
 
 
 def _not_written(problem: Problem) -> Finding:
