@@ -26,6 +26,7 @@ _CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
 """In JSON no line begins so: the text of a cell stands within quotes."""
 NO_NOTEBOOK = "give the path of an .ipynb file; `jupytext --to ipynb` makes one of a script or of Markdown"
 RESAVE = "open it in JupyterLab and save it again"
+RESTORE = "restore it from a checkpoint or from version control"
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -199,7 +200,7 @@ def text_of(path: Path) -> str:
             raise UnusableInput(Problem(_no_file(path), str(path), "give the path of an .ipynb file"))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise UnusableInput(Problem("is not UTF-8 text, so not a notebook", str(path), RESAVE)) from None
+        raise UnusableInput(Problem("is not UTF-8 text, so not a notebook", str(path), RESTORE)) from None
     except OSError as error:
         raise UnusableInput(Problem(f"cannot be read: {error.strerror}", str(path), "check its permissions")) from None
 
@@ -215,7 +216,7 @@ def _no_file(path: Path) -> str:
 
 def _parsed(text: str, path: Path) -> dict[str, Any]:
     if not text.strip():
-        raise UnusableInput(Problem("the file is empty", remedy=RESAVE))
+        raise UnusableInput(Problem("the file is empty", remedy=RESTORE))
     conflict = _CONFLICT.search(text)
     if conflict:
         where = f"line {text.count(chr(10), 0, conflict.start()) + 1}"
@@ -227,11 +228,11 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
         what = "the file is cut off in the middle" if cut and text.lstrip().startswith("{") else "is not JSON"
         where = f"line {error.lineno}, column {error.colno}"
-        remedy = "restore it from a checkpoint" if path.suffix == ".ipynb" else NO_NOTEBOOK
+        remedy = RESTORE if path.suffix == ".ipynb" else NO_NOTEBOOK
         raise UnusableInput(Problem(f"{what}: {error.msg}", where, remedy)) from None
     except (RecursionError, ValueError):
         raise UnusableInput(
-            Problem("its JSON is nested too deeply or holds unreadable numbers", remedy=RESAVE)
+            Problem("its JSON is nested too deeply or holds unreadable numbers", remedy=RESTORE)
         ) from None
     if not isinstance(document, dict):
         raise UnusableInput(Problem("is JSON but not a notebook", remedy="give the path of an .ipynb file"))
@@ -262,7 +263,7 @@ def upgraded(document: dict[str, Any]) -> dict[str, Any]:
         return dict(json.loads(json.dumps(upgraded)))
     except Exception:
         # nbformat's converters raise whatever a malformed notebook makes them stumble on.
-        raise UnusableInput(Problem("its nbformat 3 is malformed and cannot be upgraded", remedy=RESAVE)) from None
+        raise UnusableInput(Problem("its nbformat 3 is malformed and cannot be upgraded", remedy=RESTORE)) from None
 
 
 def _refuse_other_languages(metadata: Mapping[str, Any], document: Mapping[str, Any], path: Path) -> None:
@@ -278,7 +279,7 @@ def _refuse_other_languages(metadata: Mapping[str, Any], document: Mapping[str, 
 def _raw_cells(document: Mapping[str, Any], *, code_only: bool = False) -> list[Mapping[str, Any]]:
     cells = document.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise UnusableInput(Problem("its `cells` are not a list of cells", remedy=RESAVE))
+        raise UnusableInput(Problem("its `cells` are not a list of cells", remedy=RESTORE))
     return [cell for cell in cells if not code_only or cell.get("cell_type") == "code"]
 
 

@@ -45,7 +45,7 @@ Nothing can be said about the notebook, and nothing can be made of it.
 A file with git's conflict marks in it, or one that a full disk has cut off.
 
 ## Use instead
-Restore the file, or open it in JupyterLab and save it again.""",
+Restore the file; or, where its format is an old one, open it in JupyterLab and save it again.""",
     FAILED: """\
 ## What it does
 Tells of a notebook that was run, by `--run`, and did not come to its end: a cell raised, the kernel died, time ran out.

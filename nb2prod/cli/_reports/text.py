@@ -74,7 +74,8 @@ def hints(result: Result) -> list[str]:
     if result.hidden:
         lines.append(f"{result.hidden} more in the baseline")
     if result.gone:
-        lines.append(f"{result.gone} of the baseline are gone: --write-baseline drops them")
+        many = ("s", "are", "them") if result.gone > 1 else ("", "is", "it")
+        lines.append("{} finding{} of the baseline {} gone: --write-baseline drops {}".format(result.gone, *many))
     return lines
 
 

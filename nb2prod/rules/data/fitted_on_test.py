@@ -42,6 +42,6 @@ def check(learning: Learning) -> Iterator[Finding]:
         return measures(learning, leak) or encodes_target(learning, leak)
 
     def say(leak: Leak) -> str:
-        return f"`{leak.learnt.what}` is fitted {'on' if leak.harm is Harm.ON_TEST else ''}{HOW[leak.harm][4:]}"
+        return f"`{leak.learnt.what}` is fitted {HOW[leak.harm].replace('from', 'on', 1)}"
 
     yield from leaks(learning, {Harm.ON_TEST, Harm.ON_BOTH}, {Trace.TOOL}, wanted, say, REMEDY)

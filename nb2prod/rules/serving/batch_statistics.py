@@ -39,6 +39,11 @@ LEARNING = frozenset({"fit_transform"})
 OVER_ROWS = frozenset({"scale", "minmax_scale", "robust_scale", "maxabs_scale", "factorize", "qcut", "rank"})
 """Functions of scikit-learn and pandas whose result for one row depends on the others."""
 
+REMEDY = "compute it from the training data, and use that here"
+SAME_COLUMNS = (
+    "fit a `OneHotEncoder` in training and `transform` here, or `reindex` to the columns of the training data"
+)
+
 
 def check(answering: Answering) -> Iterator[Finding]:
     """Yield a finding for each statement that takes a statistic over what was asked."""
@@ -46,27 +51,28 @@ def check(answering: Answering) -> Iterator[Finding]:
     told: set[tuple[int, int]] = set()
     for step in answering.steps:
         for call in step.calls():
-            why = _why(call, step, aligned)
+            why, remedy = _why(call, step, aligned)
             if why and (step.cell, step.line) not in told:
                 told.add((step.cell, step.line))
                 what = f"`{ast.unparse(call)[:80]}` {why}, so an answer depends on which rows are asked about together"
-                yield Finding(what, step.cell, step.line, "compute it from the training data, and use that here")
+                yield Finding(what, step.cell, step.line, remedy)
 
 
-def _why(call: ast.Call, step: Step, aligned: bool) -> str:
+def _why(call: ast.Call, step: Step, aligned: bool) -> tuple[str, str]:
+    """Return why an answer depends on other rows, and what to do; nothing where it does not."""
     name, own = called_name(call), call.func.value if isinstance(call.func, ast.Attribute) else None
     given = any(step.is_asked(argument) for argument in call.args)
     if name in LEARNING and given and own is not None:
-        return "learns from the request"
+        return "learns from the request", "fit it on the training data, and only `transform` here"
     if name in OVER_ROWS and (given or (own is not None and step.is_asked(own))):
-        return "is computed over the rows of the request"
+        return "is computed over the rows of the request", REMEDY
     if name in STATISTICS | EXTREMES and own is not None and step.is_asked(own) and _is_over_rows(call, own):
-        return "is a statistic of the rows of the request"
+        return "is a statistic of the rows of the request", REMEDY
     if name == "get_dummies" and given and (not aligned or _drops_first(call)):
-        return "makes columns of the categories that happen to be in the request"
+        return "makes columns of the categories that happen to be in the request", SAME_COLUMNS
     if name == "cut" and given and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
-        return "makes its bins of the range of the request"
-    return ""
+        return "makes its bins of the range of the request", "write the edges of the bins out, as training had them"
+    return "", ""
 
 
 def _is_over_rows(call: ast.Call, own: ast.expr) -> bool:

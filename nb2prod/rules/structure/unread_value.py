@@ -31,7 +31,7 @@ from nb2prod.analysis.model import Dataflow, Kind, Statement
 from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
-from nb2prod.rules.unknown_names import named_unseen
+from nb2prod.rules.unknown_names import Unknown, named_unseen
 
 RULE = Rule("NB704", "unread-value", Severity.ADVICE)
 RESULTS = frozenset({"evaluation", "inference", SKIP})
@@ -52,6 +52,7 @@ def check(
     readers: Mapping[tuple[int, str], frozenset[int]],
     notebook: Notebook,
     injected: frozenset[str],
+    unknown_names: Sequence[Unknown],
 ) -> Iterator[Finding]:
     """Yield a finding for each statement that gives nothing but values that nobody reads."""
     if notebook.refused or not flow.statements:
@@ -66,7 +67,7 @@ def check(
     for statement in left:
         names = statement.facts.definitions
         section = notebook.cells[statement.cell].section
-        if section in RESULTS or names & mentioned:
+        if section in RESULTS or names & mentioned or any(_wants(each, statement) for each in unknown_names):
             continue
         if section == "parameters" and not (names <= injected and _is_set_below(flow, statement)):
             what, remedy = "is a parameter that nothing reads", "read it where its value is written out, or take it out"
@@ -79,6 +80,11 @@ def check(
             remedy = "take it out, or use it where it was meant"
         listed = ", ".join(f"`{name}`" for name in sorted(names))
         yield Finding(f"{listed} {what}", statement.cell, statement.line, remedy, subject=min(names))
+
+
+def _wants(unknown: Unknown, statement: Statement) -> bool:
+    """Return whether a name is read above the statement that gives it its value: that one is wanted, further up."""
+    return unknown.name in statement.facts.definitions and unknown.statement.index < statement.index
 
 
 def _is_set_below(flow: Dataflow, statement: Statement) -> bool:

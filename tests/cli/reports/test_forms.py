@@ -319,6 +319,7 @@ def test_a_baseline_keeps_what_was_not_looked_for(
     write_notebook(tmp_path / "part" / "one.ipynb", [(None, "x = 1")])
     asked = ["part", "--select", "NB107", *both[2:]]
     assert json.loads(run(capsys, *asked, "--json")[1])["baseline"]["gone"] == 1
+    assert "1 finding of the baseline is gone: --write-baseline drops it" in run(capsys, *asked)[2]
     assert "lists 3 findings" in run(capsys, *asked, "--write-baseline")[2]
     (tmp_path / "part" / "two.ipynb").unlink()
     assert "lists 3 findings" in run(capsys, "part/one.ipynb", "--select", "NB107", *both[2:], "--write-baseline")[2]
