@@ -40,9 +40,7 @@ OVER_ROWS = frozenset({"scale", "minmax_scale", "robust_scale", "maxabs_scale", 
 """Functions of scikit-learn and pandas whose result for one row depends on the others."""
 
 REMEDY = "compute it from the training data, and use that here"
-SAME_COLUMNS = (
-    "fit a `OneHotEncoder` in training and `transform` here, or `reindex` to the columns of the training data"
-)
+SAME_COLUMNS = "fit a `OneHotEncoder` in training and `transform` here, or `reindex` to the columns of training"
 
 
 def check(answering: Answering) -> Iterator[Finding]:
