@@ -141,7 +141,7 @@ def _attend(command: list[str], told: str, record: Record, root: Path, ending: E
             record.add(_event(line.rstrip("\n")[:MOST_LINE]))
         code = process.wait()
         result.seek(0)
-        printed = _json(result.read())
+        printed = _brief(_json(result.read()))
     made = {"repository": contents_path(printed, root)}
     return {"state": _state(code, ending.told), "exit_code": code, "result": printed, **made}
 
@@ -174,6 +174,14 @@ def _json(text: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
+
+
+def _brief(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a result with the identifiers of a sweep's runs: they are in the ledger, and here they could be many MB,
+    which whoever lists the jobs would get."""
+    if result is None or "sweep" not in result:
+        return result
+    return {**result, "runs": [run["id"] for run in result.get("runs", ())]}
 
 
 def _state(code: int, cancelled: bool) -> str:

@@ -96,6 +96,7 @@ async def test_a_sweep_is_counted_made_and_compared(jp_fetch: Fetch, tuned: Path
         jp_fetch, kind="sweep", vary=vary, parameters={"kind": "b"}, metric="score", direction="minimize", workers=2
     )
     assert ended["state"] == "done", ended
+    assert ended["result"]["runs"] == [f"{ended['result']['sweep']['id']}-{number}" for number in range(1, 7)]
     found = await _get(jp_fetch, "runs")
     assert [run["number"] for run in found["runs"]] == [6, 5, 4, 3, 2, 1]
     assert {(run["parameters"]["depth"], run["parameters"]["rate"]) for run in found["runs"]} == {
