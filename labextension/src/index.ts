@@ -7,6 +7,7 @@ import { marksPlugin } from './plugins/marks';
 import { modelPlugin } from './plugins/model';
 import { outlinePlugin } from './plugins/outline';
 import { readinessPlugin } from './plugins/readiness';
+import { runsPlugin } from './plugins/runs';
 import { sidebarPlugin } from './plugins/sidebar';
 import { taggingPlugin } from './plugins/tagging';
 
@@ -28,7 +29,8 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   readinessPlugin,
   marksPlugin,
   inlinePlugin,
-  exportingPlugin
+  exportingPlugin,
+  runsPlugin
 ];
 
 export default plugins;

@@ -33,6 +33,40 @@ export interface ICheckOrder {
   running: string;
 }
 
+/** What is asked of the server to run a notebook once; see `RunOrder`. */
+export interface IRunOrder {
+  kind: 'run';
+  path: string;
+  /** As somebody types them. */
+  parameters: Record<string, string>;
+}
+
+/** What is asked of the server to run it with other values; see `SweepOrder`. */
+export interface ISweepOrder {
+  kind: 'sweep';
+  path: string;
+  parameters: Record<string, string>;
+  /** Values, as somebody types them. */
+  vary: Record<string, string>;
+  /** How many combinations to draw; 0 for all. */
+  random: number;
+  metric: string;
+  direction: string;
+  /** Runs at once; 0 for one for each processor. */
+  workers: number;
+}
+
+/** Whatever can be asked for as a job. */
+export type IOrder =
+  IExportOrder | IServeOrder | ICheckOrder | IRunOrder | ISweepOrder;
+
+/** How far a sweep has come. */
+export interface IStanding {
+  done: number;
+  total: number;
+  failed: number;
+}
+
 /** How a job ended. */
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
 
@@ -40,7 +74,8 @@ export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
 export interface IJobEvent {
   n: number;
   at?: number;
-  event: 'started' | 'progress' | 'serving' | 'log' | 'ended';
+  event:
+    'started' | 'progress' | 'serving' | 'log' | 'ended' | `sweep-${string}`;
   stage?: string;
   key?: string;
   cell?: number | null;
@@ -53,6 +88,10 @@ export interface IJobEvent {
   repository?: string | null;
   url?: string;
   schema?: any;
+  /** Runs of a sweep. */
+  done?: number;
+  total?: number;
+  failed?: number;
 }
 
 /** A service that runs: where, and what it takes. */
@@ -71,7 +110,7 @@ export interface IAnswer {
 /** A job as the server lists it. */
 export interface IJobFacts {
   id: string;
-  kind: 'export' | 'serve' | 'check';
+  kind: 'export' | 'serve' | 'check' | 'run' | 'sweep';
   /** The notebook, or the repository whose service runs. */
   path: string;
   /** Where an export goes. */
@@ -134,6 +173,11 @@ export class Job {
     return this._cell;
   }
 
+  /** How far the sweep has come that it does; `null` before that is known. */
+  get standing(): IStanding | null {
+    return this._standing;
+  }
+
   /** The service that it runs, while it does. */
   get serving(): IServing | null {
     return this._state === 'running' ? this._serving : null;
@@ -167,6 +211,9 @@ export class Job {
     this._seen = event.n;
     if (event.event === 'progress') {
       this._progress(event);
+    } else if (event.event.startsWith('sweep-')) {
+      const { done = 0, total = 0, failed = 0 } = event;
+      this._standing = { done, total, failed };
     } else if (event.event === 'serving') {
       this._serving = { url: event.url ?? '', schema: event.schema };
     } else if (event.event === 'log') {
@@ -211,6 +258,7 @@ export class Job {
   private _result: any = null;
   private _repository: string | null = null;
   private _serving: IServing | null = null;
+  private _standing: IStanding | null = null;
   private _seen = 0;
   private _changed = new Signal<this, void>(this);
 }
@@ -233,7 +281,9 @@ export class JobList {
 
   /** Those that people look at as jobs: exports and services. */
   get shown(): readonly Job[] {
-    return this._jobs.filter(job => job.facts.kind !== 'check');
+    return this._jobs.filter(({ facts }) =>
+      ['export', 'serve'].includes(facts.kind)
+    );
   }
 
   /** Ask the server for its jobs, and follow those that run. */
@@ -248,7 +298,7 @@ export class JobList {
   }
 
   /** Start a job and follow it. */
-  async start(order: IExportOrder | IServeOrder | ICheckOrder): Promise<Job> {
+  async start(order: IOrder): Promise<Job> {
     const facts = await ask<IJobFacts>('jobs', this._settings, order);
     const job = this._known(facts);
     this._jobs = [job, ...this._jobs.filter(other => other !== job)];

@@ -30,6 +30,7 @@ export namespace PluginIDs {
   export const readiness = 'nb2prod:readiness';
   export const marks = 'nb2prod:marks';
   export const inline = 'nb2prod:inline';
+  export const runs = 'nb2prod:runs';
 }
 
 /** Command ids. */
@@ -40,6 +41,8 @@ export namespace CommandIDs {
   export const acceptAll = 'nb2prod:accept-suggestions';
   export const exportNotebook = 'nb2prod:export-notebook';
   export const showFindings = 'nb2prod:show-findings';
+  export const showRuns = 'nb2prod:show-runs';
+  export const startRuns = 'nb2prod:start-runs';
 }
 
 /** One cell of the notebook, as the panels show it. */

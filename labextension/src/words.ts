@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Severity } from './findings';
+import type { RunStatus } from './runs';
 import type { ISectionModel } from './tokens';
 
 /** The name of a section, as people read it. */
@@ -76,4 +77,49 @@ export function countWords(
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** How a run stands, in the ledger's words. */
+export function statusWords(
+  status: RunStatus,
+  trans: TranslationBundle
+): string {
+  switch (status) {
+    case 'queued':
+      return trans.__('queued');
+    case 'running':
+      return trans.__('running');
+    case 'succeeded':
+      return trans.__('succeeded');
+    case 'failed':
+      return trans.__('failed');
+    case 'timed_out':
+      return trans.__('timed out');
+    case 'interrupted':
+      return trans.__('interrupted');
+    case 'kernel_died':
+      return trans.__('kernel died');
+    case 'out_of_memory':
+      return trans.__('out of memory');
+    case 'lost':
+      return trans.__('lost');
+  }
+}
+
+/** The same for people who see colours and shapes before words. */
+export function statusSign(status: RunStatus): string {
+  switch (status) {
+    case 'queued':
+      return '·';
+    case 'running':
+      return '▸';
+    case 'succeeded':
+      return '✓';
+    case 'interrupted':
+      return '◼';
+    case 'lost':
+      return '?';
+    default:
+      return '✕';
+  }
 }

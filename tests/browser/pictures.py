@@ -21,6 +21,7 @@ from tests.browser.person import Person, put, put_example
 
 SIZE = (1280, 800)
 TALL = 1000
+TALLEST = 1260
 COLOURS = 256
 """As many as a picture of a page needs; files stay small."""
 DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
@@ -59,9 +60,24 @@ DRAFT = (
 )
 
 
+TUNED = (
+    ("", "from typing import Literal\n\nimport pandas as pd\nfrom sklearn.ensemble import GradientBoostingRegressor\n"
+         "from sklearn.model_selection import train_test_split"),
+    ("parameters", "depth: int = 3  # of each tree\nlearning_rate = 0.1\n"
+                   "loss: Literal['squared_error', 'huber'] = 'squared_error'  # what is made small"),
+    ("data", "rows = pd.read_csv('data/diabetes.csv').dropna()\ny = rows.pop('progression')\n"
+             "X_train, X_test, y_train, y_test = train_test_split(rows, y, random_state=0)"),
+    ("training", "model = GradientBoostingRegressor(max_depth=depth, learning_rate=learning_rate, loss=loss,\n"
+                 "                                  random_state=0).fit(X_train, y_train)"),
+    ("evaluation", "r2 = model.score(X_test, y_test)"),
+    ("inference", "sample = X_test.head(5)\nprediction = model.predict(sample)"),
+)  # fmt: skip
+"""A notebook with something to vary."""
+
+
 def in_few_colours(picture: Image.Image) -> Image.Image:
     """Return a picture in its most frequent colours, which stay as they are: only the edges of letters change."""
-    found = sorted(picture.getcolors(SIZE[0] * TALL) or [], reverse=True)[:COLOURS]
+    found = sorted(picture.getcolors(SIZE[0] * TALLEST) or [], reverse=True)[:COLOURS]
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for _, colour in found for part in cast("tuple[int, ...]", colour)])
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
@@ -141,6 +157,45 @@ def exporting(person: Person, pictures: Pictures, verify: str) -> None:
     pictures.take("proof")
 
 
+def _widen(page: Page, width: int) -> None:
+    """Drag the edge of the sidebar until it is so wide, in pixels."""
+    box = page.locator("#nb2prod-sidebar").bounding_box()
+    assert box is not None
+    edge, height = box["x"] + box["width"] + 1, box["y"] + box["height"] / 2
+    page.mouse.move(edge, height)
+    page.mouse.down()
+    page.mouse.move(box["x"] + width, height, steps=5)
+    page.mouse.up()
+
+
+def sweeping(person: Person, pictures: Pictures) -> None:
+    """Draw a sweep that is done, with its plot, and one of its runs."""
+    page = pictures.page
+    put_example(person.lab)  # for its data
+    person.opens(put(person.lab, f"tuned{pictures.mark}", TUNED)).opens_sidebar().runs("nb2prod:show-runs")
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": TALLEST})  # type: ignore[index]
+    _widen(page, 430)
+    panel = page.locator(".nb2prod-RunsPanel")
+    panel.get_by_label("Sweep", exact=True).check()
+    for name, values in (("depth", "1..4"), ("learning_rate", "0.05, 0.1, 0.2")):
+        panel.get_by_role("group", name=name).get_by_label("vary").check()
+        panel.get_by_label(f"values of {name}").fill(values)
+    page.get_by_text("Sweep, 12 runs").click()
+    page.wait_for_function(
+        "() => document.querySelectorAll('.nb2prod-Runs [data-nb2prod-status=succeeded]').length === 12", timeout=LONG
+    )
+    page.locator(".lm-AccordionPanel-title", has_text="Sections").click()
+    rows = panel.locator(".nb2prod-Runs tbody tr")
+    for at in (0, 4):
+        rows.nth(at).get_by_role("checkbox").check()
+    panel.get_by_role("button", name="Compare").click()
+    panel.get_by_label("Two runs compared").wait_for()
+    pictures.take("runs")
+    page.locator(".lm-AccordionPanel-title", has_text="Sections").click()
+    _widen(page, 250)
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": SIZE[1]})  # type: ignore[index]
+
+
 def failing(person: Person, pictures: Pictures) -> None:
     """Draw an export that stops, and cells that come along."""
     cells = (("data", "rows = [[1.0], [2.0]]"), ("training", FIT), ("inference", "model.predict(rows[:1])"))
@@ -207,6 +262,7 @@ def main(folder: Path, everything: bool) -> None:
                     readiness(person, pictures)
                     tagging(person, pictures)
                     exporting(person, pictures, "fast" if everything else "full")
+                    sweeping(person, pictures)
                     inline(person, pictures)
                     if everything:
                         failing(person, pictures)

@@ -108,6 +108,14 @@ def test_all_text_can_be_read(person: Person, lab: Lab, theme: str) -> None:
     page.locator(".nb2prod-Page h2").first.wait_for()
     found += page.evaluate(CONTRASTS)
     assert page.evaluate(NAMELESS) == []
+    person.runs("nb2prod:show-runs")
+    form = page.get_by_label("Run with parameters")
+    form.get_by_label("Sweep", exact=True).check()
+    form.get_by_label("vary").check()
+    form.get_by_label("values of depth").fill("1,x")
+    expect(form.get_by_role("status")).not_to_have_text("")
+    found += page.evaluate(CONTRASTS)
+    assert page.evaluate(NAMELESS) == []
     person.runs("nb2prod:export-notebook")
     page.locator(".nb2prod-ExportForm").wait_for()
     found += page.evaluate(CONTRASTS)

@@ -82,8 +82,20 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
       icon: productionIcon,
       isEnabled: () =>
         tracker.currentWidget !== null && model.server === 'present',
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            parameters: {
+              type: 'object',
+              description: trans.__(
+                'Values that the form begins with, as they would be typed'
+              )
+            }
+          }
+        }
+      },
+      execute: async args => {
         const notebook = tracker.currentWidget;
         if (!notebook) {
           return null;
@@ -99,7 +111,8 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
           outline,
           () => model.running(),
           browser,
-          used
+          used,
+          (args.parameters ?? {}) as Record<string, string>
         );
         if (!order) {
           return null;

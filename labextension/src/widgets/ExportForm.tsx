@@ -22,13 +22,14 @@ interface IChosen {
   parameters: ISetting[];
 }
 
-/** Ask how to export; `null` if it was thought better of. */
+/** Ask how to export, beginning with some values; `null` if it was thought better of. */
 export async function askForExport(
   panel: NotebookPanel,
   outline: IOutline,
   running: () => Promise<IRunning>,
   browser: IDefaultFileBrowser | null,
-  translator: ITranslator
+  translator: ITranslator,
+  values: Record<string, string> = {}
 ): Promise<IExportOrder | null> {
   const trans = translator.load('nb2prod');
   const path = panel.context.localPath;
@@ -40,7 +41,10 @@ export async function askForExport(
       verify: 'full',
       input: 'auto',
       running: '',
-      parameters: before.map(each => ({ ...each }))
+      parameters: before.map(each => ({
+        ...each,
+        value: values[each.name] ?? each.value
+      }))
     },
     panel,
     running,
