@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Owed, Value
@@ -31,6 +31,19 @@ def columns_named(value: Value) -> Labels | None:
     if value.labels is None and data is not None and data.table and not data.bare and not data.column:
         return Labels(data.columns, data.without) if data.rows is not None and data.grouped is None else None
     return labels_of(value)
+
+
+def columns_together(each: Sequence[Labels | None]) -> Labels | None:
+    """Return the columns that several lists name together; ``None`` where one of them names none."""
+    known = [labels for labels in each if labels is not None]
+    if len(known) < len(each) or not known:
+        return None
+    if all(labels.columns is not None for labels in known):
+        columns = NOTHING.union(*(labels.columns or NOTHING for labels in known))
+        return Labels(columns, certain=all(labels.certain for labels in known))
+    without = frozenset.intersection(*(labels.without for labels in known if labels.columns is None))
+    named = NOTHING.union(*(labels.columns or NOTHING for labels in known))
+    return Labels(None, without - named, certain=all(labels.certain for labels in known))
 
 
 def chosen(data: Data, labels: Labels, column: str = "") -> Data:

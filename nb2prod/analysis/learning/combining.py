@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from nb2prod.analysis.learning.columns import MOST_OWED
-from nb2prod.analysis.learning.model import Trace
+from nb2prod.analysis.learning.model import Part, Trace
 from nb2prod.analysis.learning.replacing import replace
-from nb2prod.analysis.learning.values import MOST_NAMES, NOTHING, Data, Labels, Owed, Value
+from nb2prod.analysis.learning.values import MOST_NAMES, NOTHING, Data, Labels, Owed, Rows, Value, part_of
 
 NO_LOOPS = frozenset[int]()
 NO_DATA = Data()
+PARTS = frozenset({Part.TRAIN, Part.VALIDATION, Part.TEST})
 
 
 def varying(values: Iterable[Value]) -> frozenset[int]:
@@ -64,7 +65,7 @@ def merged(data: Sequence[Data]) -> Data:
     """Return what is made of several values row by row."""
     if len(data) == 1:
         return replace(data[0], table=False, columns=None, column="", grouped=None, window=False)
-    rows = next((each.rows for each in data if each.rows is not None), None)
+    rows = _of_all([each.rows for each in data if each.rows is not None])
     learnt: dict[Owed, None] = {}
     for each in data:
         for owed in each.learnt:
@@ -81,6 +82,14 @@ def merged(data: Sequence[Data]) -> Data:
         group=next((each.group for each in data if each.group is not None), None),
         origin=max(each.origin for each in data) if len({e.origin for e in data if e.origin}) == 1 else 0,
     )
+
+
+def _of_all(rows: Sequence[Rows]) -> Rows | None:
+    """Return the rows of what is made of some rows: nobody knows which ones, if they are of several parts."""
+    different = tuple(dict.fromkeys(rows)) if len(rows) > 1 else ()
+    if len(different) > 1 and len({part_of(each) for each in different} & PARTS) > 1:
+        return Rows(how="?", among=different)
+    return rows[0] if rows else None
 
 
 def reckoned(data: Data | None) -> Data | None:

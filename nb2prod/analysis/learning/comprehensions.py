@@ -23,6 +23,8 @@ class Turns:
     elements: list[Value]
     source: Value | None = None
     """What is gone over, where it is one thing."""
+    known: bool = False
+    """Whether these are all of them, one by one and in order."""
 
 
 class Comprehensions(Expressions):
@@ -35,6 +37,8 @@ class Comprehensions(Expressions):
         whole.labels = self._labels_left(node, turns.source)
         if any(each.estimator or each.items or each.literal is not UNKNOWN for each in made):
             whole.items = made[:MOST_ITEMS]
+        if _each_once(node.generators, turns):
+            whole.items = made
         return whole
 
     _setcomp = _generatorexp = _listcomp
@@ -67,8 +71,17 @@ class Comprehensions(Expressions):
 
     def _dictcomp(self, node: ast.DictComp) -> Value:
         made: list[Value] = []
-        self._generate(node.generators, lambda: made.append(self.evaluate(node.value)))
-        return self.derived(made)
+        keys: list[object] = []
+
+        def read() -> None:
+            keys.append(self.evaluate(node.key).literal)
+            made.append(self.evaluate(node.value))
+
+        turns = self._generate(node.generators, read)
+        whole = self.derived(made)
+        if _each_once(node.generators, turns):
+            whole.items, whole.keys = made, keys
+        return whole
 
     def _generate(self, generators: Sequence[ast.comprehension], body: Callable[[], None]) -> Turns:
         """Do ``body`` for each turn, and return those of the outermost loop."""
@@ -96,6 +109,11 @@ class Comprehensions(Expressions):
     def assign(self, target: ast.expr, value: Value) -> None:
         """Bind a target; the layer above does."""
         raise NotImplementedError
+
+
+def _each_once(generators: Sequence[ast.comprehension], turns: Turns) -> bool:
+    """Return whether there is an element for each of the things gone over, and which ones these are is known."""
+    return turns.known and len(generators) == 1 and not generators[0].ifs
 
 
 def as_comprehension(node: ast.Call) -> ast.GeneratorExp | None:

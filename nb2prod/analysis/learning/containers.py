@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nb2prod.analysis.learning.columns import columns_named
 from nb2prod.analysis.learning.combining import fewer
 from nb2prod.analysis.learning.expressions import Arguments
@@ -10,9 +12,10 @@ from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import UNKNOWN, Labels, Value
 
 OF_LISTS = frozenset({"append", "extend", "insert", "items", "values", "keys", "get", "remove"})
+RECORDS = "collections.namedtuple"
 IN_ORDER = frozenset({"builtins.list", "builtins.tuple", "builtins.iter"})
 """What gives the same things in the same order."""
-CONTAINING = IN_ORDER | {"builtins.sorted", "builtins.set", "builtins.frozenset", "builtins.reversed"}
+CONTAINING = IN_ORDER | {"builtins.zip", "builtins.sorted", "builtins.set", "builtins.frozenset", "builtins.reversed"}
 LOOKING = frozenset({"index", "count", "get_loc", "isin"})
 """What leaves a list of names as it is, and gives none."""
 TAKING = frozenset({"drop", "difference", "remove", "discard", "difference_update"})
@@ -49,7 +52,8 @@ class Containers(Fitting):
             found = [v for k, v in zip(receiver.keys or [], items, strict=False) if k == wanted and k is not UNKNOWN]
             return found[0] if found else self.derived(items)
         if name == "items":
-            return Value(items=[Value(items=[Value(), each]) for each in items])
+            keys = receiver.keys if receiver.keys is not None else [UNKNOWN] * len(items)
+            return Value(items=[Value(items=[Value(literal=k), v]) for k, v in zip(keys, items, strict=False)])
         return Value(items=items, scored=receiver.scored)
 
     def of_labels(self, receiver: Value, labels: Labels, name: str, given: Arguments) -> Value:
@@ -75,6 +79,8 @@ class Containers(Fitting):
 
     def contained(self, path: str, given: Arguments) -> Value | None:
         """Read ``list(...)`` and the like of names of columns, and of things that are known one by one."""
+        if path == "builtins.zip":
+            return self._zipped(given)
         source = given.places[0] if len(given.places) == 1 else None
         if source is None or source.keys is not None or isinstance(source.literal, str):
             return None
@@ -84,6 +90,40 @@ class Containers(Fitting):
         if path in IN_ORDER and source.items is not None:
             return replace(source, items=[*source.items], name="", node=None)
         return None
+
+    def _zipped(self, given: Arguments) -> Value | None:
+        """Read ``zip(*[(d[["a"]], d.y) for d in (train, test)])``: what stands at the same place in each."""
+        columns = [each.items for each in given.places if each.items is not None and each.keys is None]
+        if not given.counted or len(columns) < len(given.places) or len({len(each) for each in columns}) != 1:
+            return None
+        items: list[Value] = []
+        for row in zip(*columns, strict=False):
+            one = self.derived(row)
+            one.items = list(row)
+            items.append(one)
+        made = self.derived(items)
+        made.items = items
+        return made
+
+    def described(self, given: Arguments) -> Value:
+        """Read ``namedtuple("Parts", "train test")``."""
+        said = given.literal(1, "field_names")
+        names = tuple(said.replace(",", " ").split()) if isinstance(said, str) else said
+        known = isinstance(names, tuple) and all(isinstance(each, str) for each in names)
+        return Value(RECORDS, keys=list(names) if isinstance(names, tuple) and known else None)
+
+    def recorded(self, names: Sequence[str], given: Arguments) -> Value:
+        """Return a named tuple."""
+        made = self.derived(given.all())
+        made.attributes = self.filled(names, given)
+        if given.counted and len(made.attributes) == len(names):
+            made.items = [made.attributes[name] for name in names]
+        return made
+
+    def filled(self, names: Sequence[str], given: Arguments) -> dict[str, Value]:
+        """Return what each field is given."""
+        places = zip(names, given.places, strict=False) if given.counted else ()
+        return {**dict(places), **{name: each for name, each in given.keywords.items() if name in names}}
 
 
 def _is_text(value: Value) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from nb2prod.analysis.children import children_of, walked
 from nb2prod.analysis.knowledge import load_knowledge
-from nb2prod.analysis.learning.columns import chosen, labels_of, literal_labels
+from nb2prod.analysis.learning.columns import chosen, columns_named, columns_together, labels_of, literal_labels
 from nb2prod.analysis.learning.combining import NO_LOOPS, as_selection, is_date, merged, reckoned
 from nb2prod.analysis.learning.model import Given, Kind, Learnt, Part, Place, Trace
 from nb2prod.analysis.learning.record import Record
@@ -31,6 +31,8 @@ class Arguments:
     node: ast.Call
     places: list[Value] = field(default_factory=list)
     keywords: dict[str, Value] = field(default_factory=dict)
+    counted: bool = True
+    """Whether each place is one argument: nothing with stars is handed over of which nobody knows how much it is."""
 
     def all(self) -> list[Value]:
         """Return everything that is handed over."""
@@ -172,6 +174,8 @@ class Expressions:
         return chosen_one if chosen_one.data is not None or chosen_one.estimator is not None else other
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+        if any(isinstance(each, ast.Starred) for each in node.elts):
+            return self._starred_list(node)
         items = [self.noted(each) for each in node.elts[:MOST_ITEMS]]
         made = self.derived(items)
         made.items = items
@@ -183,6 +187,20 @@ class Expressions:
         return made
 
     _tuple = _set = _list
+
+    def _starred_list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+        """Read ``[*features, "age"]`` and ``(first, *[f(each) for each in others])``."""
+        values = [(self.noted(each), isinstance(each, ast.Starred)) for each in node.elts[:MOST_ITEMS]]
+        items: list[Value] | None = []
+        for value, starred in values:
+            inner = value.items if starred and value.keys is None else None if starred else [value]
+            items = [*items, *inner] if items is not None and inner is not None else None
+        labels = columns_together([columns_named(value) if starred else labels_of(value) for value, starred in values])
+        made = self.derived([value for value, starred in values if not starred or columns_named(value) is None])
+        made.items, made.labels = items, labels
+        if items is not None and all(each.literal is not UNKNOWN for each in items):
+            made.literal = tuple(each.literal for each in items)
+        return made
 
     def _dict(self, node: ast.Dict) -> Value:
         keys = [self.evaluate(each).literal if each is not None else UNKNOWN for each in node.keys[:MOST_ITEMS]]

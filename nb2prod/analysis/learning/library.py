@@ -9,7 +9,7 @@ from nb2prod.analysis.knowledge import MOST_PATHS, load_knowledge
 from nb2prod.analysis.learning.columns import stored
 from nb2prod.analysis.learning.combining import reckoned, varying
 from nb2prod.analysis.learning.comprehensions import GOING_OVER, as_comprehension
-from nb2prod.analysis.learning.containers import CONTAINING, OF_LISTS, Containers
+from nb2prod.analysis.learning.containers import CONTAINING, OF_LISTS, RECORDS, Containers
 from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.fitting import FEATURES, SAME_OBJECT, TARGET
 from nb2prod.analysis.learning.model import Kind, Part, Trace
@@ -71,6 +71,7 @@ class Library(Containers):
                 found.places += value.items
             else:
                 found.places.append(value)
+                found.counted &= not isinstance(each, ast.Starred)
         for keyword in node.keywords:
             value = self.noted(keyword.value)
             if keyword.arg is not None:
@@ -93,6 +94,8 @@ class Library(Containers):
         given = self.given_to(node)
         if callee.function is not None:
             return self.own(callee, given)
+        if callee.path == RECORDS and callee.keys is not None:
+            return self.recorded([str(each) for each in callee.keys], given)
         if callee.symbol:
             return self.library(load_knowledge().canonical(callee.path), given)
         if callee.estimator is not None:
@@ -150,6 +153,8 @@ class Library(Containers):
         return made
 
     def _of_data(self, path: str, name: str, given: Arguments) -> Value:
+        if path == RECORDS:
+            return self.described(given)
         if path in CONTAINING and (listed := self.contained(path, given)) is not None:
             return listed
         handed = [each for each in given.all() if each.data is not None]

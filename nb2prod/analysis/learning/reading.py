@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from functools import cache
 
 from nb2prod.analysis.knowledge import load_knowledge
-from nb2prod.analysis.learning.columns import columns_named, dropped, joined, labels_of, stored
+from nb2prod.analysis.learning.columns import dropped, joined, labels_of, stored
 from nb2prod.analysis.learning.combining import differing, is_date
-from nb2prod.analysis.learning.comprehensions import Turns
 from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.flaws import find_flaws
 from nb2prod.analysis.learning.leaks import find_leaks
+from nb2prod.analysis.learning.looping import Looping
 from nb2prod.analysis.learning.model import HELD_OUT, Fit, Given, Kind, Learning, Model, Part, Split
 from nb2prod.analysis.learning.naming import roles_of
-from nb2prod.analysis.learning.parting import Parting
 from nb2prod.analysis.learning.record import Scored
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import (
@@ -37,8 +36,6 @@ DEEPEST = 5
 """Calls of the notebook's own functions within one another that are followed."""
 MOST_STEPS = 2_000
 """Statements of functions that are read for one statement of the notebook."""
-MOST_TURNS = 12
-"""Turns of a loop that are read where what it goes over is written down."""
 
 
 def read_learning(notebook: Notebook, flow: Dataflow) -> Learning:
@@ -51,7 +48,7 @@ def read_learning(notebook: Notebook, flow: Dataflow) -> Learning:
         return reader.learning()
 
 
-class Reader(Parting):
+class Reader(Looping):
     """Statements, functions and classes."""
 
     def __init__(self) -> None:
@@ -260,6 +257,11 @@ class Reader(Parting):
             self.assign(target.value, self.derived([value]))
 
     def _unpack(self, targets: list[ast.expr], value: Value) -> None:
+        exact = _placed(targets, value)
+        if exact is not None:
+            for one, held in zip(targets, exact, strict=True):
+                self.assign(one.value if isinstance(one, ast.Starred) else one, held)
+            return
         if value.items is None and value.data is not None and value.data.rows is not None:
             self._unpack_source(targets, value, value.data.rows)
             return
@@ -273,12 +275,14 @@ class Reader(Parting):
     def _unpack_source(self, targets: list[ast.expr], value: Value, rows: Rows) -> None:
         """Bind ``(x_train, y_train), (x_test, y_test) = mnist.load_data()``: rows of their own for each part."""
         parts = [kind_of_part(ast.unparse(each)) for each in targets]
-        own = not rows.of and value.data is not None and len({each for each in parts if each}) > 1
+        own = not rows.of and not rows.among and value.data is not None and len({each for each in parts if each}) > 1
         splitting = self.split_off(Kind.FILES, rows.how, [], value.node or targets[0]) if own else None
-        known: dict[Part | None, Rows] = {}
+        known: dict[Part | None, Rows] = {part_of(each): each for each in rows.ancestry()[-1].among}
         for each, part in zip(targets, parts, strict=True):
             data = value.data
-            if splitting is not None and data is not None:
+            if splitting is None and data is not None and part in known:
+                data = replace(data, rows=known[part])
+            elif splitting is not None and data is not None:
                 known.setdefault(part, Rows((), splitting, part, kind=Kind.FILES, how=rows.how))
                 data = replace(data, rows=known[part])
             inner = each.elts if isinstance(each, ast.Tuple | ast.List) else [each]
@@ -313,55 +317,6 @@ class Reader(Parting):
             holder.data = stored(holder.data, names, value.data, all_rows=all_rows)
         elif value.data is not None and value.data.learnt:
             holder.data = replace(holder.data, learnt=joined(holder.data.learnt, value.data.learnt))
-
-    # Loops.
-
-    def turns(self, node: ast.expr) -> Turns:
-        """Return what going over an expression gives: each where they are objects that are known, else one."""
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in {"zip", "enumerate", "tqdm"}
-        ):
-            return Turns(self._together(node))
-        whole = self.evaluate(node)
-        return Turns(self._elements(whole), whole)
-
-    def _elements(self, whole: Value) -> list[Value]:
-        if whole.split is not None and whole.items:
-            return whole.items
-        if whole.items and any(_holds_objects(each) for each in whole.items):
-            if whole.keys is not None:
-                return [Value(literal=key) for key in whole.keys[:MOST_TURNS]]
-            return whole.items[:MOST_TURNS]
-        if whole.items and all(each.data is not None for each in whole.items):
-            return whole.items[:MOST_TURNS]
-        if whole.data is not None and whole.data.grouped is not None and whole.data.rows is not None:
-            group = replace(whole.data, grouped=None, group=(whole.data.rows, whole.data.grouped))
-            return [Value(items=[Value(), Value(data=group)])]
-        if whole.items is None and whole.is_table and columns_named(whole) is not None:
-            return [Value(varies=whole.varies)]  # One name of a column after the other.
-        made = self.derived([whole])
-        if made.data is not None and made.data.index_of is not None and made.data.rows is None:
-            made.data = None  # One place after the other.
-        made.literal = UNKNOWN
-        if whole.data is None:
-            made.labels = None
-        return [made]
-
-    def _together(self, node: ast.Call) -> list[Value]:
-        columns = [self.turns(each).elements for each in node.args]
-        name = getattr(node.func, "id", "")
-        if name == "tqdm":
-            return columns[0] if columns else [Value()]
-        if name == "enumerate":
-            columns = [[Value()], *columns[:1]]
-        self.weighed(each for column in columns for each in column)
-        length = max((len(column) for column in columns), default=0)
-        return [
-            Value(items=[column[min(place, len(column) - 1)] for column in columns if column])
-            for place in range(length)
-        ]
 
     # Functions and classes of the notebook's.
 
@@ -432,6 +387,13 @@ class Reader(Parting):
         for each in node.body:
             if isinstance(each, ast.FunctionDef) and each.name == "__init__":
                 self.own(Value(function=each, cell=definition.cell, bound=instance), given)
+        if "__init__" not in methods:
+            fields = [
+                each.target.id
+                for each in node.body
+                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+            ]
+            instance.attributes |= self.filled(fields, given)
         if not learns:
             held = self.derived(given.all()).data
             instance.data = held
@@ -471,10 +433,16 @@ def _as_known(given: Given | None, data: Data | None) -> Given | None:
     return replace(given, part=part_of(data.rows), split=splitting.index if splitting is not None else None)
 
 
-def _holds_objects(value: Value) -> bool:
-    if value.items is not None:
-        return any(_holds_objects(each) for each in value.items)
-    return value.estimator is not None or value.data is not None or value.symbol
+def _placed(targets: list[ast.expr], value: Value) -> list[Value] | None:
+    """Return what each target is given, where as many things as are needed are known one by one."""
+    star = next((place for place, each in enumerate(targets) if isinstance(each, ast.Starred)), None)
+    items = value.items if value.keys is None else None
+    if items is None or (len(items) != len(targets) if star is None else len(items) < len(targets) - 1):
+        return None
+    if star is None:
+        return items
+    end = len(items) - (len(targets) - star - 1)
+    return [*items[:star], Value(items=items[star:end]), *items[end:]]
 
 
 def _given_back(returned: list[Value]) -> Value | None:

@@ -57,6 +57,8 @@ class Rows:
     """How they were chosen: ``[:n]``."""
     named: Part | None = None
     """What the first name that they were given says."""
+    among: tuple[Rows, ...] = ()
+    """Where these are all or some of several parts' rows, and nobody knows which: those."""
     doubled: bool = False
     """Whether it is made of ``of`` by repeating rows or making some up."""
 
@@ -214,14 +216,15 @@ def part_of(rows: Rows | None) -> Part:
     parting = rows.parting
     if parting is not None and parting.part is not None:
         return parting.part
-    joined = next((each for each in rows.ancestry() if len(each.of) > 1), None)
+    around = rows.ancestry()
+    joined = next((each for each in around if len(each.of) > 1), None)
     if joined is not None:
         parts = {part_of(each) for each in joined.of}
         held = parts & {Part.TEST, Part.VALIDATION}
         if len(parts) > 1 and held:
             return Part.MIXED
         return parts.pop() if len(parts) == 1 else Part.UNKNOWN
-    return Part.WHOLE
+    return Part.UNKNOWN if around[-1].among else Part.WHOLE
 
 
 def split_of(rows: Rows | None) -> Splitting | None:
