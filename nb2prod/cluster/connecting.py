@@ -22,7 +22,8 @@ from typing import Any
 
 from packaging.version import Version
 
-from nb2prod.errors import Nb2ProdError, Problem, UsageError
+from nb2prod.errors import Problem, UsageError
+from nb2prod.runs.killing import kill_ours_that_name
 
 OLDEST = Version("2.54")
 """Before it, pages of other origins could stop what runs (CVE-2026-27482), and before 2.52 there were no tokens."""
@@ -32,6 +33,8 @@ LONGEST_FOLDER = 40
 """Characters of the folder that Ray has its sockets below: a whole path has at most 107, and Ray adds 60 of them."""
 PATIENCE = 5.0
 """Seconds in which a cluster has to answer at all."""
+TRIES = 3
+SILENT: dict[str, Any] = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.CRITICAL}
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0"}
 LOOPBACK = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # has Ray listen on the loopback interface alone, on any system
@@ -67,15 +70,14 @@ def connected(address: str, cpus: int) -> Iterator[Any]:
             variables = {**QUIET, **LOOPBACK, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": _token_in(folder)}
         stack.enter_context(_set(variables, taken_away=() if address else ("RAY_AUTH_TOKEN",)))
         ray = _ray(address)
-        asked: dict[str, Any] = {"address": address} if address else _of_our_own(folder, cpus)
         stack.callback(ray.shutdown)
         stack.enter_context(contextlib.redirect_stdout(_WithoutRay(sys.stdout)))
         with _signals_kept(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            try:
-                ray.init(**asked, log_to_driver=False, configure_logging=False, logging_level=logging.CRITICAL)
-            except Exception as error:
-                raise UsageError(_unreachable(address, error)) from None
+            if address:
+                _connect(ray, address)
+            else:
+                _start(ray, folder, cpus)
         if not address and not all(_is_loopback(each["NodeManagerAddress"]) for each in ray.nodes()):
             what = "Ray was loaded by this process before, and would listen to other machines"
             raise UsageError(Problem(what, "--engine ray", "start the sweep by the command line"))
@@ -125,14 +127,31 @@ def _ray(address: str) -> Any:
     return ray
 
 
-def _of_our_own(folder: str, cpus: int) -> dict[str, Any]:
-    return {
-        "address": "local",
-        "num_cpus": cpus,
-        "include_dashboard": False,
-        "object_store_memory": OBJECT_STORE,
-        "_temp_dir": str(Path(folder, "r")),  # which Ray opens to everybody; nobody gets through ours
-    }
+def _connect(ray: Any, address: str) -> None:
+    try:
+        ray.init(address=address, **SILENT)
+    except Exception as error:
+        remedy = "start the sweep on one of its nodes, with its token in RAY_AUTH_TOKEN_PATH or ~/.ray/auth_token"
+        what = f"the cluster lets nobody in: {_first_line(error)}"
+        raise UsageError(Problem(what, f"--address {address}", remedy)) from None
+
+
+def _start(ray: Any, folder: str, cpus: int) -> None:
+    """Start Ray; on a machine that is busy, again: what is not there after thirty seconds counts as broken to it."""
+    own = str(Path(folder, "r"))  # which Ray opens to everybody; nobody gets through ours
+    asked = {"num_cpus": cpus, "include_dashboard": False, "object_store_memory": OBJECT_STORE, "_temp_dir": own}
+    for left in reversed(range(TRIES)):
+        try:
+            ray.init(address="local", **asked, **SILENT)
+        except Exception as error:
+            ray.shutdown()
+            kill_ours_that_name(folder)
+            if not left or "timed out" not in str(error):
+                remedy = "see whether the machine is too busy for it, or take --engine local"
+                what = f"Ray cannot be started: {_first_line(error)}"
+                raise UsageError(Problem(what, "--engine ray", remedy)) from None
+        else:
+            return
 
 
 @contextmanager
@@ -142,7 +161,10 @@ def _private_folder() -> Iterator[str]:
     if len(base) > LONGEST_FOLDER - len("/nb2prod-ray-12345678/r") and Path("/tmp").is_dir():
         base = "/tmp"
     with tempfile.TemporaryDirectory(prefix="nb2prod-ray-", dir=base, ignore_cleanup_errors=True) as folder:
-        yield folder
+        try:
+            yield folder
+        finally:
+            kill_ours_that_name(folder)  # what Ray has not ended, where it was interrupted itself
 
 
 def _token_in(folder: str) -> str:
@@ -212,13 +234,5 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def _unreachable(address: str, error: Exception) -> Problem:
-    if isinstance(error, Nb2ProdError):
-        return error.problems[0]
-    said = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    if not address:
-        return Problem(
-            f"Ray cannot be started: {said[:300]}", "--engine ray", "see what it needs, or take --engine local"
-        )
-    remedy = "start the sweep on one of the cluster's nodes, with its token in RAY_AUTH_TOKEN_PATH or ~/.ray/auth_token"
-    return Problem(f"the cluster lets nobody in: {said[:300]}", f"--address {address}", remedy)
+def _first_line(error: Exception) -> str:
+    return next((line.strip()[:300] for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -6,6 +6,9 @@ import contextlib
 
 import psutil
 
+PATIENCE = 10.0
+"""Seconds for the system to take away what was killed."""
+
 
 def kill_with_all_it_started(pid: int) -> None:
     """Kill a process and those below it, also in groups and sessions of their own, as kernels are."""
@@ -14,3 +17,14 @@ def kill_with_all_it_started(pid: int) -> None:
         for each in (process, *process.children(recursive=True)):
             with contextlib.suppress(psutil.Error):
                 each.kill()
+
+
+def kill_ours_that_name(word: str) -> None:
+    """Kill the processes below this one that have a word on their command line, and wait until they are gone."""
+    found = []
+    for each in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if any(word in part for part in each.cmdline()):
+                each.kill()
+                found.append(each)
+    psutil.wait_procs(found, timeout=PATIENCE)
