@@ -51,6 +51,20 @@ LEAKY = (
 """A notebook in which there is something to be found, statically and by its objects."""
 
 
+SWEPT = (
+    ("parameters", "learning_rate: float = 0.1\ndepth = 3"),
+    ("data", "import time\n\ntime.sleep(2)"),
+    ("evaluation", "time.sleep(2)\nr2 = 0.96 - (learning_rate - 0.12) ** 2 * 3 - (depth - 4) ** 2 / 40"),
+)
+CALLING = """import nb2prod
+
+swept = nb2prod.sweep(
+    "sales.ipynb",
+    {"learning_rate": [0.01, 0.05, 0.1, 0.3], "depth": range(2, 5)},
+    metric="r2",
+    maximize=True,
+)"""
+
 DRAFT = (
     ("", "import pandas as pd\nfrom sklearn.linear_model import LinearRegression\nfrom math import *"),
     ("data", "rows = pd.read_csv('data/diabetes.csv').sample(200)\nX = rows.drop(columns='target')\ny = rows.target"),
@@ -233,6 +247,25 @@ def inline(person: Person, pictures: Pictures) -> None:
     page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
 
 
+def calling(person: Person, pictures: Pictures) -> None:
+    """Draw a sweep that is called from a cell, on its way and at its end."""
+    page = pictures.page
+    put(person.lab, "sales", SWEPT)
+    person.opens(put(person.lab, f"tuning{pictures.mark}", ((None, CALLING),)))
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+    )
+    page.set_viewport_size({"width": 1000, "height": 420})
+    person.runs("application:toggle-left-area").runs("notebook:run-all-cells")
+    shown = page.locator(".nb2prod-Going")
+    shown.locator(".best").wait_for(timeout=LONG)
+    shown.get_by_role("listitem").nth(1).wait_for()
+    pictures.take("sweep")
+    page.locator(".jp-OutputArea-output img").wait_for(timeout=LONG)
+    person.runs("application:toggle-left-area")
+    page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
+
+
 def alone(browser: Browser, folder: Path, size: tuple[int, int], home: Path, mark: str = "") -> None:
     """Draw what is seen where the server has no part of ours."""
     with running_lab(home, DARK if mark.endswith("-dark") else None, server_part=False) as lab:
@@ -264,6 +297,7 @@ def main(folder: Path, everything: bool) -> None:
                     exporting(person, pictures, "fast" if everything else "full")
                     sweeping(person, pictures)
                     inline(person, pictures)
+                    calling(person, pictures)
                     if everything:
                         failing(person, pictures)
             if everything:
