@@ -31,6 +31,11 @@ def own_lines(cell: Cell, node: ast.stmt) -> tuple[int, int] | None:
     return None if before or (behind and not behind.startswith(b"#")) else (first, last)
 
 
+def is_written(cell: Cell, node: ast.stmt) -> bool:
+    """Say whether a statement stands in the cell as people see it, and not only in what a magic stands for."""
+    return cell.code.split("\n")[node.lineno - 1].strip() in cell.source
+
+
 def shows_without(cell: Cell, place: tuple[int, int]) -> bool:
     """Say whether IPython would show a value that it does not show now if a cell's last lines went.
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.notebook.read import draft_of
 from nb2prod.rules.discovery import known_rules
+from nb2prod.rules.engine import findings
+from nb2prod.rules.facts import Facts
 from nb2prod.workflows.fixing import mend
 from tests.making import as_notebook
 
@@ -122,3 +125,11 @@ def test_names_that_a_text_reads_cannot_be_told(reads: str) -> None:
 def test_a_magic_that_imports_everything_stays() -> None:
     done = mend(as_notebook([(None, "%pylab inline"), (None, "print(pi)")]), PATH, RULES)
     assert (done.fixed, done.broken) == ((), ())
+
+
+def test_of_a_magic_only_what_is_written_is_told() -> None:
+    document = as_notebook([(None, "x = 1\n%pylab inline"), (None, "print(pi, x)")])
+    found = findings(Facts(draft_of(document, PATH), document), known_rules())
+    (said,) = [each.finding for each in found]
+    assert said.line == 2
+    assert said.what.startswith("`%pylab inline` imports all of NumPy and Matplotlib")

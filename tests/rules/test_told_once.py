@@ -98,6 +98,15 @@ a = train_test_split(p, test_size=0.3)  # 1
 b, c = train_test_split(q, test_size=0.3), train_test_split(r, test_size=0.3)  # 2
 print(a, b, c)
 """,
+    "NB712": """\
+# %%
+import math
+x = math.pi
+import os  # 1
+y = math.tau
+import re  # 2
+print(os, re, x, y)
+""",
     "NB511": """\
 # %% [training]
 import torch

@@ -53,9 +53,16 @@ def check(statements: Sequence[Statement], notebook: Notebook) -> Iterator[Findi
             if place in magic:
                 continue
             line = notebook.cells[statement.cell].source.split("\n")[statement.line - 1]
-            magic |= {place} if line.lstrip().startswith("%") else set()
             what = f"everything is imported from `{_module(node)}`, so nobody sees which names come from there"
             remedy = f"import the names that are used, or `{_module(node)}` itself"
+            if line.lstrip().startswith("%"):
+                magic.add(place)
+                what = (
+                    f"`{line.strip()}` imports all of NumPy and Matplotlib, so nobody sees which names come from there"
+                )
+                remedy = (
+                    "write `import numpy as np` and `import matplotlib.pyplot as plt`, and name what is used by them"
+                )
             yield Finding(what, statement.cell, statement.line, remedy)
 
 

@@ -41,7 +41,7 @@ from nb2prod.analysis.nodes import imported
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.dependencies import is_beside, is_installed
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
-from nb2prod.rules.whole_lines import own_lines
+from nb2prod.rules.whole_lines import is_written, own_lines
 
 RULE = Rule("NB712", "imports-amid", Severity.ADVICE, Fixing.SAFE)
 FINDING_MODULES = frozenset(
@@ -60,13 +60,17 @@ DOING = (*SETTING, ast.For, ast.While, ast.Match, ast.AsyncFor, ast.AsyncWith)
 
 
 def check(cells: Sequence[Cell], by_cell: Mapping[int, Sequence[Statement]]) -> Iterator[Finding]:
-    """Yield a finding for the first import of each cell that stands below other code."""
+    """Yield a finding for each import that stands below other code, told once for each cell."""
     for cell in cells:
         for statement in by_cell[cell.index]:
-            if statement.kind is Kind.IMPORT and _working(cell, by_cell[cell.index], statement):
+            if (
+                statement.kind is Kind.IMPORT
+                and is_written(cell, statement.node)
+                and _working(cell, by_cell[cell.index], statement)
+            ):
                 what = f"`{ast.unparse(statement.node)}` stands amid other code"
-                yield Finding(what, cell.index, statement.line, "move it to the top of the cell")
-                break
+                remedy = "move it to the top of the cell"
+                yield Finding(what, cell.index, statement.line, remedy, once=f"cell {cell.index}")
 
 
 def fix(

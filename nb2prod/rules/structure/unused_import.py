@@ -28,7 +28,7 @@ from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.unknown_names import named_unseen
-from nb2prod.rules.whole_lines import with_lines
+from nb2prod.rules.whole_lines import is_written, with_lines
 
 RULE = Rule("NB709", "unused-import", Severity.ADVICE, Fixing.UNSAFE)
 BY_THEMSELVES = frozenset(
@@ -59,6 +59,8 @@ def check(
         node = placed.node
         if placed.statement.node is not node or notebook.cells[placed.statement.cell].section == SKIP:
             continue  # in a `try`, an `if` or a function it may be there to see whether it works
+        if not is_written(notebook.cells[placed.statement.cell], placed.statement.node):
+            continue
         unread = [_bound(each) for each in _unread(node, read)]
         if unread and "noqa" not in placed.statement.source:
             listed = ", ".join(f"`{name}`" for name in unread)
