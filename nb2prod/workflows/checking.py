@@ -8,11 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from nb2prod.errors import Problem, UsageError
-from nb2prod.notebook.model import Notebook
-from nb2prod.rules.model import Found
 from nb2prod.workflows.reports.choosing import chosen_rules, refuse_unknown
 from nb2prod.workflows.reports.configuration import configuration_for
 from nb2prod.workflows.reports.exported import Exported, exported_into
@@ -22,7 +19,7 @@ from nb2prod.workflows.reports.model import Job, Mode, Report
 from nb2prod.workflows.reports.report import Measure, report_on, unfinished
 from nb2prod.workflows.reports.several import reports_of
 
-__all__ = ["Measure", "Wanted", "check", "chosen_rules", "exported_into", "finding_as_dict", "job_for"]
+__all__ = ["Measure", "Wanted", "check", "chosen_rules", "exported_into", "job_for"]
 
 HIDDEN = "."
 """Folders whose names begin with it, such as ``.ipynb_checkpoints``, are not looked into."""
@@ -98,24 +95,6 @@ def check(
             yield replace(report, looked_for=looked_for(job, report))
     if kept:
         kept.drop_old()
-
-
-def finding_as_dict(found: Found, notebook: Notebook | None) -> dict[str, Any]:
-    """Return a finding as plain data; ``notebook`` is ``None`` where it cannot be read."""
-    finding = found.finding
-    at = finding.cell
-    picture = {} if finding.picture is None else {"picture": finding.picture}
-    return {
-        "code": found.rule.code,
-        "name": found.rule.name,
-        "severity": found.rule.severity.value,
-        "cell": at,
-        "id": notebook.cells[at].id if notebook is not None and at is not None else None,
-        "line": finding.line or None,
-        "what": finding.what,
-        "remedy": finding.remedy,
-        **picture,
-    }
 
 
 def job_for(path: Path, wanted: Wanted) -> Job:
@@ -199,7 +178,22 @@ def _notebooks(paths: Iterable[Path]) -> dict[Path, Path | None]:
     for path in given:
         for each in _below(path) if path.is_dir() else [path]:
             found[each] = path if path.is_dir() and found.get(each, path) is not None else None
-    return found
+    return _once_each(found)
+
+
+def _once_each(found: Mapping[Path, Path | None]) -> dict[Path, Path | None]:
+    """Return the notebooks but for links to others of them: one that two mend at once has a loser."""
+    files: dict[Path, Path] = {}
+    for path in sorted(found, key=Path.is_symlink):
+        files.setdefault(_file(path), path)
+    return {path: folder for path, folder in found.items() if files[_file(path)] == path}
+
+
+def _file(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a link in a circle, which is told when it is to be read
+        return path.absolute()
 
 
 def _leads_out(path: Path, folder: Path | None) -> bool:

@@ -72,7 +72,21 @@ def test_a_link_that_leads_out_of_the_folder_is_written_only_where_it_is_named(t
     assert codes(reports["out.ipynb"])[0] == "NB006"
     assert "leads out of" in reports["out.ipynb"].findings[0].what
     assert "NB107" in codes(reports["out.ipynb"])
-    assert "NB006" not in [*codes(reports["in.ipynb"]), *codes(reports["real.ipynb"])]
+    assert "in.ipynb" not in reports
+    assert "NB006" not in codes(reports["real.ipynb"])
     assert b"import sqrt" in inside.read_bytes()
     assert "NB006" not in codes(seen(folder / "out.ipynb", Mode.FIX))
     assert b"import sqrt" in outside.read_bytes()
+
+
+@pytest.mark.parametrize("mode", [Mode.LOOK, Mode.DIFF, Mode.FIX])
+def test_a_notebook_with_two_names_is_looked_at_and_mended_once(tmp_path: Path, mode: Mode) -> None:
+    for number in range(6):
+        write_notebook(tmp_path / f"n{number}.ipynb", [(None, STAR)])
+        (tmp_path / f"a{number}.ipynb").symlink_to(f"n{number}.ipynb")
+    given = [tmp_path, tmp_path / "a0.ipynb", tmp_path / ".." / tmp_path.name / "n1.ipynb"]
+    found = list(check(given, Wanted(cached=False, mode=mode, workers=2)))
+    assert [each.path.name for each in found] == [f"n{number}.ipynb" for number in range(6)]
+    assert not [each for each in found if "NB006" in codes(each)]
+    (alone,) = check([tmp_path / "a3.ipynb"], Wanted(cached=False, mode=mode))
+    assert alone.path.name == "a3.ipynb"
