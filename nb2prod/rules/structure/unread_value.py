@@ -32,6 +32,7 @@ from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 from nb2prod.rules.unknown_names import Unknown, named_unseen
+from nb2prod.rules.whole_lines import is_written
 
 RULE = Rule("NB704", "unread-value", Severity.ADVICE)
 RESULTS = frozenset({"evaluation", "inference", SKIP})
@@ -68,6 +69,8 @@ def check(
         names = statement.facts.definitions
         section = notebook.cells[statement.cell].section
         if section in RESULTS or names & mentioned or any(_wants(each, statement) for each in unknown_names):
+            continue
+        if not is_written(notebook.cells[statement.cell], statement.node):
             continue
         if section == "parameters" and not (names <= injected and _is_set_below(flow, statement)):
             what, remedy = "is a parameter that nothing reads", "read it where its value is written out, or take it out"
