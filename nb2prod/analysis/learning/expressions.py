@@ -171,6 +171,8 @@ class Expressions:
     def _ifexp(self, node: ast.IfExp) -> Value:
         self.evaluate(node.test)
         other, chosen_one = self.evaluate(node.orelse), self.evaluate(node.body)
+        if chosen_one.estimator is not None and other.estimator is not None:
+            return self.one_of([other, chosen_one])
         return chosen_one if chosen_one.data is not None or chosen_one.estimator is not None else other
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
@@ -345,7 +347,28 @@ class Expressions:
                     return item
         elif isinstance(index.literal, int) and -len(items) <= index.literal < len(items):
             return items[index.literal]
-        return self.derived(items) if not any(each.estimator for each in items) else items[-1]
+        objects = [each for each in items if each.estimator is not None]
+        if not objects:
+            return self.derived(items)
+        if base.one is None or base.one[0] != len(objects):
+            base.one = len(objects), self.one_of(objects)
+        return base.one[1]
+
+    def one_of(self, objects: list[Value]) -> Value:
+        """Return an object that is one of some, where nobody knows which: the last one, but for what they differ in."""
+        last, models = objects[-1], [each.estimator for each in objects if each.estimator is not None]
+        made = {ast.unparse(each.constructed) if each.constructed is not None else each.path for each in models}
+        if len(made) == 1 or last.estimator is None:
+            return last
+        paths = tuple(dict.fromkeys(each.path for each in models))
+        path = paths[0] if len(paths) == 1 else ""
+        supervised = any(each.supervised for each in models)
+        model = replace(
+            last.estimator, index=len(self.record.models), path=path, name="", supervised=supervised, constructed=None,
+            among=paths,
+        )  # fmt: skip
+        self.record.models.append(model)
+        return replace(last, path=path, name="", estimator=model, fits=[*last.fits])
 
     def _choose_columns(self, rows: Value, node: ast.expr, by_place: bool) -> Value:
         if rows.data is None:

@@ -113,6 +113,8 @@ class Model:
     """Whether its ``fit`` cross-validates by itself: ``GridSearchCV``, ``LassoCV``."""
     constructed: ast.Call | None = field(default=None, repr=False, compare=False)
     """The call that made it."""
+    among: tuple[str, ...] = ()
+    """Where it is one of several objects, and nobody knows which: their paths."""
 
     @property
     def kind(self) -> str:

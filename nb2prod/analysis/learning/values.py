@@ -191,6 +191,8 @@ class Value:
     """Of names of columns: which."""
     held: Value | None = None
     """The rows that it was made to hold, where a library has a kind of its own for them."""
+    one: tuple[int, Value] | None = None
+    """Of what holds objects: how many, and one of them that nobody knows which it is."""
     owner: tuple[Value, str] | None = None
     """The table and the column of it that this is, for what changes it in place."""
 

@@ -46,6 +46,9 @@ def check(learning: Learning) -> Iterator[Finding]:
     """Yield a finding for the last model where neither it nor another one was given any settings."""
     if any(s.how is How.SEARCHED for s in learning.scorings) or any(f.model.searches for f in learning.fits):
         return
+    models = [*(fit.model for fit in learning.fits), *(each.model for each in learning.predictions)]
+    if any(model.among for model in models):
+        return  # Several are held against one another, and which of them is used nobody knows.
     fits = [fit for fit in learning.models if fit.model.kind in TUNABLE]
     if fits and all(_is_default(fit) for fit in fits):
         last = fits[-1]
