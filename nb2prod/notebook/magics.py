@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -55,6 +56,7 @@ def to_python(source: str, run_file: RunFile = lambda name: None) -> Magics:
     ``run_file`` answers the text of the file that a ``%run`` names, or ``None`` where it cannot be had; the text takes
     the place of the magic, so line numbers behind it no longer hold.
     """
+    source = _dedented(source)
     result = Magics(code=source)
     if not any(map(source.__contains__, "%!?")) or not _MAY_HAVE.search(source):
         return result
@@ -71,6 +73,11 @@ def to_python(source: str, run_file: RunFile = lambda name: None) -> Magics:
     _line_magics(lines, result, run_file)
     result.code = "\n".join(lines)
     return result
+
+
+def _dedented(source: str) -> str:
+    """Return a cell without the indentation that all its lines have, which IPython takes away."""
+    return textwrap.dedent(source) if source[:1].isspace() else source
 
 
 def _stays_for_language(lines: list[str], first: int, result: Magics) -> bool:

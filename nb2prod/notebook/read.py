@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,7 +71,7 @@ def draft_of(document: dict[str, Any], path: Path) -> Notebook:
     """
     metadata = _mapping(document.get("metadata"))
     _refuse_other_languages(metadata, document, path)
-    reading = _Reading(path.parent)
+    reading = _Reading(path.parent, newer=_newer_python(metadata))
     for position, raw in enumerate(_raw_cells(document)):
         reading.add(position, raw)
     if not any(cell.code.strip() or cell.source.strip() for cell in reading.cells):
@@ -96,6 +97,8 @@ class _Reading:
     """What has been read so far."""
 
     folder: Path
+    newer: str = ""
+    """The Python that the notebook says it ran with, where that is a newer one than this."""
     cells: list[Cell] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
@@ -161,12 +164,21 @@ class _Reading:
             Refusal("magics", Problem(what, f"{where}, line {line}", remedy), index, line)
             for line, what, remedy in found.refused
         ]
-        wrong = syntax_problems(found.code, where)
+        wrong = [self._of_its_python(each) for each in syntax_problems(found.code, where)]
         refused.extend(Refusal("syntax", each, index, _line(each)) for each in wrong)
         awaiting = None if wrong else awaiting_problem(found.code, where)
         if awaiting is not None:
             refused.append(Refusal("await", awaiting, index, _line(awaiting)))
         return "\n" * source.count("\n") if wrong else found.code, refused
+
+    def _of_its_python(self, problem: Problem) -> Problem:
+        """Return what is wrong with a cell, which may be right in a Python that this one is too old for."""
+        if not self.newer:
+            return problem
+        here = f"{sys.version_info.major}.{sys.version_info.minor}"
+        what = f"{problem.what}; this is Python {here}, and the notebook says that it ran with {self.newer}"
+        remedy = f"install nb2prod with Python {self.newer}, or write what {here} knows too; else {problem.remedy}"
+        return Problem(what, problem.where, remedy)
 
     def _run_file(self, name: str) -> str | None:
         path = (self.folder / name).resolve()
@@ -182,6 +194,13 @@ class _Reading:
         name = given if isinstance(given, str) and given and given not in self.ids else f"cell-{index}"
         self.ids.add(name)
         return name
+
+
+def _newer_python(metadata: Mapping[str, Any]) -> str:
+    """Return the Python that the notebook was saved with, as ``3.13``; empty where this one is no older."""
+    said = re.match(r"(3)\.(\d{1,3})\b", str(_mapping(metadata.get("language_info")).get("version", "")))
+    newer = said is not None and (3, int(said[2])) > sys.version_info[:2]
+    return said[0] if said is not None and newer else ""
 
 
 def _line(problem: Problem) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.inputtransformer2 import TransformerManager
 
 from nb2prod.notebook.magics import to_python
 
@@ -14,7 +15,7 @@ PLAIN = [
     pytest.param("%config InlineBackend.x = 'retina'", "", id="%config goes"),
     pytest.param("df.head?\n?df\ndf??", "\n\n", id="help goes"),
     pytest.param("%time x = f(1)", "x = f(1)", id="%time keeps its statement"),
-    pytest.param("  %time x = f(1)", "  x = f(1)", id="%time keeps its indent"),
+    pytest.param("if a:\n  %time x = f(1)", "if a:\n  x = f(1)", id="%time keeps its indent"),
     pytest.param("%timeit -n 10 -r3 f(1)", "f(1)", id="%timeit keeps its statement and drops its options"),
     pytest.param("%%time\nx = 1", "\nx = 1", id="%%time keeps its body"),
     pytest.param("\n%%capture out\nx = 1", "\n\nx = 1", id="%%capture keeps its body"),
@@ -136,3 +137,20 @@ def test_a_written_module_leaves_the_cell_empty() -> None:
 @given(st.text(alphabet=st.sampled_from("%!?=#\\\n \"'()ab:"), max_size=60))
 def test_the_number_of_lines_never_changes(source: str) -> None:
     assert to_python(source).code.count("\n") == source.count("\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        " x = 1\n print(x)",
+        "\n\t# said\n\tif x:\n\t    y = 1\nz = 2",
+        "    x = '''\n    a\n  b'''",
+        "  x = 1\n y = 2",
+        "  # said\nx = 1\n",
+        "x = 1\n y = 2",
+    ],
+)
+def test_a_cell_that_is_indented_as_a_whole_is_what_ipython_makes_of_it(source: str) -> None:
+    code = to_python(source).code
+    assert code.count("\n") == source.count("\n")
+    assert code.strip("\n") == TransformerManager().transform_cell(source).strip("\n")

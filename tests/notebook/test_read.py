@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,20 @@ def test_injected_parameters_are_parameters(tmp_path: Path) -> None:
 def test_tags_of_other_tools_do_not_matter(tmp_path: Path) -> None:
     path = write(tmp_path, code("a = 1", "hide-input", "data", "remove_cell"))
     assert read_notebook(path).cells[0].section == "data"
+
+
+@pytest.mark.parametrize(("version", "is_newer"), [("3.99.1", True), ("3.8.10", False), ("", False), (None, False)])
+def test_what_is_wrong_may_be_right_in_a_newer_python_which_is_said(
+    tmp_path: Path, version: object, is_newer: bool
+) -> None:
+    info = {"name": "python", "version": version}
+    with pytest.raises(UnusableInput) as refused:
+        read_notebook(write(tmp_path, code("x = (1 2)"), language_info=info))
+    (problem,) = refused.value.problems
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert (f"this is Python {here}, and the notebook says that it ran with 3.99" in problem.what) == is_newer
+    assert ("install nb2prod with Python 3.99" in problem.remedy) == is_newer
+    assert problem.remedy.endswith("correct it, or tag the cell `skip`")
 
 
 def test_a_tag_and_a_comment_that_agree(tmp_path: Path) -> None:
