@@ -10,7 +10,7 @@ from nb2prod.analysis.learning.columns import has_column
 from nb2prod.analysis.learning.model import HELD_OUT, Fault, Flaw, How, Kind, Learnt, Part, Place, Trace
 from nb2prod.analysis.learning.record import Record, Scored
 from nb2prod.analysis.learning.tables import OTHER_ROWS
-from nb2prod.analysis.learning.values import Data, Rows, part_of
+from nb2prod.analysis.learning.values import Data, Rows, part_of, split_of
 
 IN_TIME = frozenset({Trace.SORTED, Trace.BEHIND, Trace.AHEAD})
 TRIES = 3
@@ -181,7 +181,20 @@ def _chosen(record: Record) -> Iterator[Flaw]:
             yield Flaw(Fault.CHOSEN, scored.scoring.place, _rows_text(scored), "loop")
         elif numbers[id(scored)] in picked:
             yield Flaw(Fault.CHOSEN, scored.scoring.place, _rows_text(scored), "best")
+    yield from _searched(record, on_test)
     yield from _tried(on_test)
+
+
+def _searched(record: Record, on_test: list[Scored]) -> Iterator[Flaw]:
+    """Yield searches among test rows on which a model is scored later."""
+    for fitted in record.fits:
+        rows = fitted.features.rows if fitted.features is not None else None
+        if not (fitted.fit.model.searches and fitted.fit.model.supervised) or part_of(rows) is not Part.TEST:
+            continue
+        place, splitting = fitted.fit.place, split_of(rows)
+        later = [each for each in on_test if each.scoring.place.statement >= place.statement]
+        if any(split_of(each.rows) is splitting for each in later):
+            yield Flaw(Fault.CHOSEN, place, fitted.fit.features.text if fitted.fit.features is not None else "", "best")
 
 
 def _on_test(scored: Scored) -> bool:

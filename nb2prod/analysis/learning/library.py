@@ -35,6 +35,9 @@ PICKING = frozenset({"max", "min", "idxmax", "idxmin", "argmax", "argmin"})
 PICKERS = frozenset({"builtins.max", "builtins.min", "builtins.sorted"})
 PICKING_LAST = frozenset({"argmax", "argmin", "nanargmax"})
 """Functions that do so, and how those of any library are called."""
+TRYING = frozenset({"hyperopt.fmin", "skopt.gp_minimize", "skopt.forest_minimize", "skopt.gbrt_minimize",
+                    "skopt.dummy_minimize"})  # fmt: skip
+"""Functions that look for the settings with which another function scores best, as ``study.optimize`` does."""
 JUDGING = ("sklearn.metrics.", "imblearn.metrics.", "mlxtend.evaluate.", "seqeval.metrics.")
 """Libraries whose metrics are for nothing else: not for training, nor for a look at the data."""
 NO_DATA = frozenset({"builtins.print", "builtins.len", "builtins.range", "builtins.display", "builtins.isinstance",
@@ -108,6 +111,8 @@ class Library(Containers):
 
     def library(self, path: str, given: Arguments) -> Value:
         """Read a call of a library's function or class."""
+        if path in TRYING:
+            return self.tried(given.find(0, "fn", "func"), given)
         name = path.rpartition(".")[2]
         if _is_plain(path):
             return self._splitter(path, given) or self.constructed(path, given) or self._of_data(path, name, given)
@@ -312,6 +317,8 @@ class Library(Containers):
         if own is not None:
             return self.own(own, self.given_to(node))
         given = self.given_to(node)
+        if name == "optimize" and (tried := given.find(0, "func")) is not None and tried.function is not None:
+            return self.tried(tried, given)
         if name == BACKWARD and receiver.estimator is None:
             return self.trained_by_hand(given)
         found = self._learning(receiver, name, given)
@@ -337,6 +344,16 @@ class Library(Containers):
         if receiver.path and not receiver.symbol and not made.scored and made.data is None:
             made.path = f"{receiver.path}.{name}"
         return made
+
+    def tried(self, function: Value | None, given: Arguments) -> Value:
+        """Read what is handed a function that scores settings: it tries it with ever other ones."""
+        if function is None or function.function is None or isinstance(function.function, ast.ClassDef):
+            return self.derived(given.all())
+        number = self.record.next_loop()
+        self.loops.append(number)
+        score = self.own(function, Arguments(given.node, [Value(varies=frozenset((number,)))]))
+        self.loops.pop()
+        return Value(scored=score.scored)
 
     def _learning(self, receiver: Value, name: str, given: Arguments) -> Value | None:
         """Read a method that fits, answers, judges, changes or parts rows; ``None`` where it does none of that."""
