@@ -18,6 +18,8 @@ export interface IExportOrder {
   input?: string;
   /** The id of a kernel to be asked instead of running the notebook. */
   running?: string;
+  /** A run that is recorded, to be taken instead of a new one. */
+  run?: string;
 }
 
 /** What is asked of the server to start a service that was exported; see `ServeOrder`. */
@@ -37,6 +39,8 @@ export interface ICheckOrder {
 export interface IRunOrder {
   kind: 'run';
   path: string;
+  /** Whether to keep what an export of it needs. */
+  evidence: boolean;
   /** As somebody types them. */
   parameters: Record<string, string>;
 }
@@ -45,6 +49,8 @@ export interface IRunOrder {
 export interface ISweepOrder {
   kind: 'sweep';
   path: string;
+  /** Whether each run is to keep what an export of it needs. */
+  evidence: boolean;
   parameters: Record<string, string>;
   /** Values, as somebody types them. */
   vary: Record<string, string>;

@@ -72,6 +72,8 @@ export interface IRuns {
 export interface IRunDetails {
   run: IWholeRun;
   attempts: { number: number; status: RunStatus; why: string }[];
+  /** Whether it has kept what an export of it needs. */
+  kept: boolean;
   /** Its parameters as they would be typed. */
   typed: Record<string, string>;
 }
@@ -110,6 +112,8 @@ export interface ITyped {
   values: Record<string, string>;
   /** What is varied, by name, also while it is no sweep. */
   vary: Record<string, string>;
+  /** Whether to keep what an export needs. */
+  evidence: boolean;
   random: number;
   metric: string;
   direction: string;
@@ -120,6 +124,7 @@ export const NOTHING_TYPED: ITyped = {
   isSweep: false,
   values: {},
   vary: {},
+  evidence: false,
   random: 0,
   metric: '',
   direction: 'maximize',
@@ -139,13 +144,14 @@ export function valuesOf(typed: ITyped): Record<string, string> {
 export function orderOf(path: string, typed: ITyped): IRunOrder | ISweepOrder {
   const parameters = valuesOf(typed);
   if (!typed.isSweep) {
-    return { kind: 'run', path, parameters };
+    return { kind: 'run', path, parameters, evidence: typed.evidence };
   }
-  const { vary, random, workers } = typed;
+  const { vary, random, workers, evidence } = typed;
   const metric = typed.metric.trim();
   const direction = metric ? typed.direction : '';
   return {
     kind: 'sweep',
+    evidence,
     path,
     parameters,
     vary,

@@ -49,6 +49,8 @@ class ExportOrder(_JobOrder):
     kernel: str = Field(default="", max_length=200)
     running: KernelId = ""
     """A kernel that has just run the notebook, to be asked instead of a run."""
+    run: str = Field(default="", pattern=r"^[0-9a-z-]{0,40}$")
+    """A run that is recorded, to be taken instead of a new one."""
     timeout: float = Field(default=0, ge=0)
     """Seconds that the notebook may run; 0 for no limit."""
     allow_pickle: bool = False
@@ -68,6 +70,8 @@ class ExportOrder(_JobOrder):
             options.append(f"--name={self.name}")
         if self.running:
             options.append(f"--running={self.running}")
+        if self.run:
+            options.append(f"--run={self.run}")
         if self.kernel:
             options.append(f"--kernel={self.kernel}")
         if self.timeout:
@@ -113,6 +117,8 @@ class RunOrder(_JobOrder):
     kernel: str = Field(default="", max_length=200)
     timeout: float = Field(default=0, ge=0)
     """Seconds that the notebook may run; 0 for no limit."""
+    evidence: bool = False
+    """Whether to keep what an export of it needs."""
 
     def facts(self) -> dict[str, Any]:
         """Return what the job is to remember of the order."""
@@ -128,6 +134,8 @@ class RunOrder(_JobOrder):
             options.append(f"--kernel={self.kernel}")
         if self.timeout:
             options.append(f"--timeout={self.timeout}")
+        if self.evidence:
+            options.append("--evidence")
         return options
 
     def command(self, place: Place) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.ledger.ledger import Ledger
-from nb2prod.ledger.model import RunRecord, SweepRecord
+from nb2prod.ledger.model import RunRecord, Status, SweepRecord
 from nb2prod.notebook.read import document_of, draft_of, text_of
 from nb2prod.rules.secret_texts import HIDDEN
 from nb2prod.runs.parameters.declaring import declared
@@ -51,7 +51,8 @@ def runs_of(notebook: str, root: str, limit: int) -> dict[str, Any]:
 
 
 def run_of(notebook: str, root: str, name: str) -> dict[str, Any]:
-    """Return a ``run`` with its ``attempts``, and its parameters as they would be ``typed``; or ``problems``.
+    """Return a ``run`` with its ``attempts``, and its parameters as they would be ``typed``; or ``problems``. ``kept``
+    says whether it has kept what an export of it needs.
 
     Secrets are not recorded, so they are not among those that are typed.
     """
@@ -59,11 +60,13 @@ def run_of(notebook: str, root: str, name: str) -> dict[str, Any]:
         with _opened(notebook) as ledger:
             run = _there(ledger, name).run(name)
             attempts = _there(ledger, name).attempts(run.id)
+            kept = _there(ledger, name).evidence(run.id, run.attempt)
     except Nb2ProdError as error:
         return _problems(error)
     return {
         "run": _seen(run_as_dict(run), root),
         "attempts": [attempt_as_dict(each) for each in attempts],
+        "kept": bool(kept) and run.status is Status.SUCCEEDED,
         "typed": _typed(run, Path(notebook)),
     }
 

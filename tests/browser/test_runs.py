@@ -173,4 +173,16 @@ def test_a_run_is_exported_with_its_parameters(person: Person, lab: Lab, panel: 
     form = person.page.locator(".nb2prod-ExportForm")
     expect(form.get_by_label("depth")).to_have_value("5")
     expect(form.get_by_label("rate")).to_have_value("0.25")
-    person.page.get_by_role("button", name="Cancel", exact=True).last.click()
+    person.page.locator(".jp-Dialog").get_by_role("button", name="Cancel", exact=True).click()
+
+    panel.get_by_label("Keep what an export needs").check()
+    runs(panel, 2)
+    rows(panel).nth(1).get_by_role("checkbox").uncheck()
+    rows(panel).first.get_by_role("checkbox").check()
+    panel.get_by_role("button", name="Export…").click()
+    expect(form).to_contain_text("is taken as it was")
+    expect(form.get_by_label("depth")).to_have_count(0)
+    form.get_by_label("Prove").select_option("none")
+    person.page.get_by_role("button", name="Export", exact=True).click()
+    job = person.sidebar.locator(".nb2prod-Job").first
+    expect(job.locator(".nb2prod-state")).to_have_text("done", timeout=LONG)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -112,6 +113,24 @@ async def test_a_sweep_is_counted_made_and_compared(jp_fetch: Fetch, tuned: Path
     assert compared["runs"] == [one, other]
     assert compared["parameters"] == {"depth": [1, 3], "rate": [0.5, 1.0]}
     assert compared["metrics"]["score"] == [0.5, 3.0, 2.5]
+
+
+async def test_a_run_that_has_kept_what_an_export_needs_is_exported_as_it_was(
+    jp_fetch: Fetch, tuned: Path, jp_root_dir: Path
+) -> None:
+    cells = [*CELLS, ("inference", "row = {'x': 2.0}\nanswer = row['x'] * score")]
+    write_notebook(tuned, cells)
+    plain = (await _ended(jp_fetch, kind="run"))["result"]["run"]["id"]
+    assert (await _get(jp_fetch, "runs", plain))["kept"] is False
+    ended = await _ended(jp_fetch, kind="run", parameters={"depth": "7"}, evidence=True)
+    name = ended["result"]["run"]["id"]
+    assert (await _get(jp_fetch, "runs", name))["kept"] is True
+    exported = await _ended(jp_fetch, kind="export", destination="service", run=name, verify="none")
+    assert exported["state"] == "done", exported
+    settings = (jp_root_dir / "service" / "src" / "tuned" / "parameters.py").read_text()
+    assert re.search(r"depth: int = .*\b7\b", settings), settings
+    refused = await _ended(jp_fetch, kind="export", destination="other", run=plain, verify="none")
+    assert "--evidence" in refused["result"]["error"]["problems"][0]["what"]
 
 
 async def test_a_run_that_is_cancelled_says_so(jp_fetch: Fetch, tuned: Path) -> None:

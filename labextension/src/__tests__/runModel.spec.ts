@@ -197,7 +197,8 @@ describe('RunModel', () => {
     expect(order.body).toEqual({
       kind: 'run',
       path: 'a.ipynb',
-      parameters: { depth: '4', name: 'b' }
+      parameters: { depth: '4', name: 'b' },
+      evidence: false
     });
     const all = desk.server.arrived;
     expect(all.findIndex(each => each.method === 'SAVE')).toBeLessThan(
@@ -205,12 +206,14 @@ describe('RunModel', () => {
     );
     expect(desk.model.jobs).toEqual([job]);
     desk.model.type({ isSweep: true, vary: { depth: '1..3' }, metric: ' r2 ' });
+    desk.model.type({ evidence: true });
     await desk.model.start();
     expect(desk.asked('jobs').filter(each => each.body)[1].body).toEqual({
       kind: 'sweep',
       path: 'a.ipynb',
       parameters: { name: 'b' },
       vary: { depth: '1..3' },
+      evidence: true,
       random: 0,
       metric: 'r2',
       direction: 'maximize',

@@ -91,6 +91,12 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
               description: trans.__(
                 'Values that the form begins with, as they would be typed'
               )
+            },
+            run: {
+              type: 'string',
+              description: trans.__(
+                'A run that has kept what an export needs, to be taken as it was'
+              )
             }
           }
         }
@@ -112,12 +118,15 @@ export const exportingPlugin: JupyterFrontEndPlugin<JobList> = {
           () => model.running(),
           browser,
           used,
-          (args.parameters ?? {}) as Record<string, string>
+          (args.parameters ?? {}) as Record<string, string>,
+          String(args.run ?? '')
         );
         if (!order) {
           return null;
         }
-        await notebook.context.save();
+        if (!order.run) {
+          await notebook.context.save(); // a run is of the notebook as it was
+        }
         panels.reveal(panel.id);
         return panel.start(order);
       }

@@ -45,11 +45,12 @@ export const runsPlugin: JupyterFrontEndPlugin<void> = {
           void app.commands.execute('docmanager:open', {
             path: outputPath(model.path, id)
           }),
-        export: ({ typed }) => {
+        export: ({ run, kept, typed }) => {
           if (model.panel) {
             app.shell.activateById(model.panel.id);
             void app.commands.execute(CommandIDs.exportNotebook, {
-              parameters: typed
+              parameters: typed,
+              run: kept ? run.id : ''
             });
           }
         }

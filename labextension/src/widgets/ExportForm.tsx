@@ -19,6 +19,8 @@ interface IChosen {
   input: string;
   /** The id of the kernel to be asked; empty for a run. */
   running: string;
+  /** A run that is taken as it was; empty for a new one. */
+  run: string;
   parameters: ISetting[];
 }
 
@@ -29,7 +31,8 @@ export async function askForExport(
   running: () => Promise<IRunning>,
   browser: IDefaultFileBrowser | null,
   translator: ITranslator,
-  values: Record<string, string> = {}
+  values: Record<string, string> = {},
+  run = ''
 ): Promise<IExportOrder | null> {
   const trans = translator.load('nb2prod');
   const path = panel.context.localPath;
@@ -41,6 +44,7 @@ export async function askForExport(
       verify: 'full',
       input: 'auto',
       running: '',
+      run,
       parameters: before.map(each => ({
         ...each,
         value: values[each.name] ?? each.value
@@ -65,7 +69,7 @@ export async function askForExport(
   }
   const chosen = body.chosen;
   const parameters: Record<string, string> = {};
-  const changed = chosen.running ? [] : chosen.parameters;
+  const changed = chosen.running || chosen.run ? [] : chosen.parameters;
   changed.forEach(({ name, value }, at) => {
     if (value.trim() !== before[at].value.trim()) {
       parameters[name] = value.trim();
@@ -79,6 +83,7 @@ export async function askForExport(
     verify: chosen.verify,
     input: chosen.input,
     running: chosen.running,
+    run: chosen.run,
     parameters
   };
 }
@@ -158,27 +163,34 @@ class ExportForm extends ReactWidget {
             prepared: trans.__('rows as the model takes them')
           }}
         />
-        <Running
-          context={this._panel.sessionContext}
-          ask={this._ask}
-          chosen={chosen.running}
-          onChange={kernel => {
-            chosen.running = kernel;
-            this.update();
-          }}
-          trans={trans}
-        />
-        {!chosen.running && (
+        {!chosen.run && (
+          <Running
+            context={this._panel.sessionContext}
+            ask={this._ask}
+            chosen={chosen.running}
+            onChange={kernel => {
+              chosen.running = kernel;
+              this.update();
+            }}
+            trans={trans}
+          />
+        )}
+        {!chosen.running && !chosen.run && (
           <Parameters parameters={chosen.parameters} trans={trans} />
         )}
         <p className="nb2prod-hint">
-          {chosen.running
+          {chosen.run
             ? trans.__(
-                'The notebook is saved and not run. A copy of the kernel is asked, so the kernel stays as it is and can be worked with meanwhile.'
+                'Run %1 is taken as it was, with its parameters, fitted objects and answers. The notebook is not run.',
+                chosen.run
               )
-            : trans.__(
-                'The notebook is saved and run once from top to bottom, in a kernel of its own.'
-              )}{' '}
+            : chosen.running
+              ? trans.__(
+                  'The notebook is saved and not run. A copy of the kernel is asked, so the kernel stays as it is and can be worked with meanwhile.'
+                )
+              : trans.__(
+                  'The notebook is saved and run once from top to bottom, in a kernel of its own.'
+                )}{' '}
           {trans.__(
             'An export into the same place is merged with what was changed there.'
           )}

@@ -75,6 +75,19 @@ export function RunForm(props: {
         />
       ))}
       {typed.isSweep && <SweepFields model={model} trans={trans} />}
+      <label
+        className="nb2prod-vary nb2prod-kept"
+        title={trans.__(
+          'An export of the run then takes its fitted objects and answers, and does not run the notebook again. In a sweep nothing is shared.'
+        )}
+      >
+        <input
+          type="checkbox"
+          checked={typed.evidence}
+          onChange={event => model.type({ evidence: event.target.checked })}
+        />
+        {trans.__('Keep what an export needs')}
+      </label>
       <Problems problems={elsewhere} trans={trans} />
       {isEmpty && (
         <p className="nb2prod-hint">
