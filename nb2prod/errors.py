@@ -74,6 +74,10 @@ class LedgerUnusable(UnusableInput):
     """The ledger of the runs cannot be read or written."""
 
 
+class NothingRecorded(LedgerUnusable):
+    """There is no ledger yet, or one that somebody is about to make."""
+
+
 class RunFailed(Nb2ProdError):
     """A run did not come to its end."""
 

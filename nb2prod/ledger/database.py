@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from nb2prod.errors import LedgerUnusable, Nb2ProdError, Problem
+from nb2prod.errors import LedgerUnusable, Nb2ProdError, NothingRecorded, Problem
 from nb2prod.ledger.places import FOLDER, Place
 from nb2prod.ledger.tables import SCHEMA_VERSION, ledger, metadata
 
@@ -83,6 +83,9 @@ class Database:
         """Return the error that says what is wrong with the ledger, and where it is."""
         return LedgerUnusable(Problem(what, f"the ledger {self.place}", remedy))
 
+    def _nothing(self, what: str) -> NothingRecorded:
+        return NothingRecorded(Problem(what, f"the ledger {self.place}", "run a notebook with `nb2prod run`"))
+
     def _again(self, once: Callable[[], Result], patience: float) -> Result:
         pause, until = FIRST_PAUSE, time.monotonic() + patience
         while True:
@@ -103,7 +106,7 @@ class Database:
         if self.place.file.is_dir():
             raise self.refusal("is a folder", "name a file in it")
         if not self.place.file.exists() and not create:
-            raise self.refusal("is not there: nothing has been recorded", "run a notebook with `nb2prod run`")
+            raise self._nothing("is not there: nothing has been recorded")
         if create:
             self._make_folder(self.place.file.parent)
         engine = create_engine("sqlite+pysqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=20)
@@ -144,7 +147,7 @@ class Database:
         if self.place.file is not None and tables:
             raise self.refusal("is a database of something else", "name another file with --ledger")
         if not create:
-            raise self.refusal("has no runs: nothing has been recorded", "run a notebook with `nb2prod run`")
+            raise self._nothing("has no runs: nothing has been recorded")
         self.write(_make_tables, patience=LOCKED_SECONDS)
         return self._check_version()
 

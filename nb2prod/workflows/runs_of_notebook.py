@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
+from nb2prod.errors import Nb2ProdError, NothingRecorded, Problem, UnusableInput
 from nb2prod.ledger.ledger import Ledger
 from nb2prod.ledger.model import RunRecord, Status, SweepRecord
 from nb2prod.notebook.read import document_of, draft_of, text_of
@@ -101,10 +101,12 @@ def _opened(notebook: str) -> Iterator[Ledger | None]:
     """Open the ledger of a notebook, which knows which runs nobody does any more; ``None`` where there is none yet."""
     forget_configurations()
     place = ledger_for(Path(notebook), None)
-    if place.file is not None and not place.file.exists():
+    try:
+        opened = Ledger(place)
+    except NothingRecorded:  # its first run may be making it right now
         yield None
         return
-    with Ledger(place) as ledger:
+    with opened as ledger:
         ledger.settle()
         yield ledger
 

@@ -175,6 +175,14 @@ async def test_a_notebook_that_cannot_be_read_has_no_form(jp_fetch: Fetch) -> No
     assert "nbformat 2" in said["what"]
 
 
+async def test_a_ledger_that_the_first_run_is_just_making_has_no_runs_yet(jp_fetch: Fetch, tuned: Path) -> None:
+    (tuned.parent / ".nb2prod").mkdir()
+    (tuned.parent / ".nb2prod" / "runs.sqlite").touch()
+    assert (await _get(jp_fetch, "runs"))["runs"] == []
+    (tuned.parent / ".nb2prod" / "runs.sqlite").write_text("something else, " * 100)
+    assert "runs.sqlite" in (await _refusal(_get(jp_fetch, "runs")))["where"]
+
+
 async def test_what_is_not_there_is_said(jp_fetch: Fetch, tuned: Path) -> None:
     assert "no run of this notebook has been recorded" in (await _refusal(_get(jp_fetch, "runs", "abc")))["what"]
     await _ended(jp_fetch, kind="run")
