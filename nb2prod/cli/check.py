@@ -27,9 +27,11 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="NOTEBOOK|FOLDER...")
-@click.option("--select", multiple=True, metavar="CODE", help="Only rules whose codes begin so; repeatable.")
+@click.option(
+    "--select", multiple=True, metavar="CODE", help="Only rules whose codes begin so, or named so; repeatable."
+)
 @click.option("--extend-select", multiple=True, metavar="CODE", help="These rules too; repeatable.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="No rules whose codes begin so; repeatable.")
+@click.option("--ignore", multiple=True, metavar="CODE", help="No rules whose codes begin so, or named so; repeatable.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also what may change what the notebook computes.")
 @click.option("--diff", is_flag=True, help="Show what would be mended, and write nothing.")

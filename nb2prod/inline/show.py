@@ -7,6 +7,7 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
+from nb2prod.errors import Problem, UsageError
 from nb2prod.inline.checking import Source
 from nb2prod.inline.long_checks import Measuring, Step
 from nb2prod.inline.shell import kernel_shell
@@ -22,9 +23,13 @@ def readiness(notebook: str | Path | None = None) -> Readiness:
 
     Static rules look at once and again after each cell that runs; what takes long runs when its button is pressed. The
     notebook is the one that the kernel runs, where the frontend says which that is, else the one that is given: the
-    view asks for it. ``print`` gives it as text. Nothing is raised: what keeps a notebook from being checked is shown.
+    view asks for it. ``print`` gives it as text. What keeps a notebook from being checked is shown, and not raised.
+    Raises ``UsageError`` only for what is no path.
     """
     global _last
+    if not isinstance(notebook, str | Path | None):
+        what = f"{type(notebook).__name__} is not the path of a notebook"
+        raise UsageError(Problem(what, "readiness(...)", "give its path as a text: `readiness('analysis.ipynb')`"))
     given = None if notebook is None else Path(notebook)
     shell = kernel_shell()
     namespace = {} if shell is None else shell.user_ns

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from nb2prod.errors import Problem, UsageError
-from nb2prod.workflows.reports.choosing import chosen_rules, refuse_unknown
+from nb2prod.workflows.reports.choosing import beginnings, chosen_rules, refuse_unknown
 from nb2prod.workflows.reports.configuration import configuration_for
 from nb2prod.workflows.reports.exported import Exported, exported_into
 from nb2prod.workflows.reports.kept import Kept, keeps
@@ -106,8 +106,8 @@ def job_for(path: Path, wanted: Wanted) -> Job:
     asked = (wanted.select, wanted.ignore) if wanted.select else (set_here.select, (*set_here.ignore, *wanted.ignore))
     extended = (*set_here.extend_select, *wanted.extend_select)
     codes = _codes(tuple(asked[0]), tuple(asked[1]), extended, str(set_here.root or "the environment"))
-    ignored = tuple(each.upper() for each in set_here.ignored(path))
-    refuse_unknown(ignored, f"per-file-ignores of {set_here.root}")
+    refuse_unknown(set_here.ignored(path), f"per-file-ignores of {set_here.root}")
+    ignored = beginnings(set_here.ignored(path))
     left = tuple(code for code in codes if not (ignored and code.startswith(ignored)))
     return Job(
         path,

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from nb2prod.errors import UsageError
 from nb2prod.inline.as_html import as_html
 from nb2prod.inline.as_text import as_text
 from nb2prod.inline.model import LongCheck, State, View
+from nb2prod.inline.show import readiness
 from nb2prod.inline.shown import MOST_FINDINGS, MOST_TEXT, shown
 from nb2prod.rules.model import Severity
 from tests.inline.making import HOSTILE, found
@@ -114,3 +116,8 @@ def test_names_of_the_notebook_are_code_in_html() -> None:
 
 def test_nothing_found_is_said() -> None:
     assert as_text(shown(View("a.ipynb"))) == "Readiness of a.ipynb: nothing found"
+
+
+def test_what_is_no_path_is_refused_in_words() -> None:
+    with pytest.raises(UsageError, match="int is not the path of a notebook"):
+        readiness(5)  # type: ignore[arg-type]
