@@ -145,6 +145,10 @@ def _overlaps(record: Record) -> Iterator[Flaw]:
         if learnt_from.covers(held_out) or learnt_from in rows.ancestry():
             yield Flaw(Fault.OVERLAP, scored.scoring.place, text)
             continue
+        source, other = learnt_from.ancestry()[-1], held_out.ancestry()[-1]
+        if source.read and source.read == other.read and learnt_from is source and held_out is other:
+            yield Flaw(Fault.OVERLAP, scored.scoring.place, text, "both are read from the same file")
+            continue
         if any(_overlap(each, held_out) for each in learnt_from.ancestry()):
             yield Flaw(Fault.OVERLAP, scored.scoring.place, text, "the two choices of rows overlap")
 

@@ -20,6 +20,7 @@ from nb2prod.analysis.learning.values import UNKNOWN, Data, Rows, Value, part_of
 from nb2prod.analysis.suggest.roles import Role, load_roles
 
 READS = ("read_", "load_", "fetch_", "make_", "from_", "loadtxt", "genfromtxt", "load", "open", "get_rdataset")
+FROM_FILES = ("read_", "loadtxt", "genfromtxt")
 BELOW = frozenset({"numpy.vstack", "numpy.concatenate", "numpy.append", "numpy.r_", "torch.cat", "tensorflow.concat",
                    "scipy.sparse.vstack", "numpy.row_stack"})  # fmt: skip
 HOLDERS = frozenset({"torch.utils.data.DataLoader", "torch.utils.data.TensorDataset", "xgboost.DMatrix",
@@ -236,7 +237,7 @@ class Library(Containers):
         if not reads or library in {"builtins", "joblib", "pickle", "json", "yaml", "re", "time", "os"}:
             return self.derived(given.all())
         said = " ".join(str(each.literal) for each in given.all() if isinstance(each.literal, str))
-        rows = Rows(kind=Kind.FILES, how=said.rpartition("/")[2] or name)
+        rows = Rows(kind=Kind.FILES, how=said.rpartition("/")[2] or name, read=_as_written(path, name, given))
         tabular = name.startswith("read_") or library == "seaborn"
         made = Value(data=Data(rows, table=tabular, origin=self.record.next_origin()))
         if tabular:
@@ -405,6 +406,15 @@ class Library(Containers):
     def own_method(self, receiver: Value, name: str) -> Value | None:
         """Return the method of an object of one of the notebook's classes."""
         raise NotImplementedError
+
+
+def _as_written(path: str, name: str, given: Arguments) -> tuple[object, ...]:
+    """Return all that says which rows of a file are read, where that is written down."""
+    told = [(None, each) for each in given.places] + sorted(given.keywords.items(), key=lambda each: each[0])
+    known = all(each.literal is not UNKNOWN and each.keys is None for _, each in told)
+    if not name.startswith(FROM_FILES) or not known or not any(isinstance(each.literal, str) for _, each in told):
+        return ()
+    return (path, *((key, each.literal) for key, each in told))
 
 
 def _lists_places(path: str, given: Arguments) -> bool:

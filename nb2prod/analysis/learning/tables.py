@@ -148,7 +148,8 @@ class Tables(Comprehensions):
         self.record.worked_out.append((owed, data.rows))
         learnt = joined(data.learnt, ((owed, data.rows, None),))
         window = name in {"rolling", "ewm", "expanding"}
-        uses = data.uses if back else OTHER_ROWS
+        own_row = window and data.uses and given.literal(-1, "closed") not in {"left", "neither", UNKNOWN}
+        uses = data.uses if back or own_row else OTHER_ROWS
         return Value(
             data=replace(
                 data, learnt=learnt, window=window, uses=uses, grouped=None, column="" if not back else data.column
@@ -160,7 +161,8 @@ class Tables(Comprehensions):
         if data.grouped is not None:
             return self._of_groups(data, name, given)
         if data.window:
-            return Value(data=replace(data, window=False))
+            spelled = name in {"apply", "agg", "aggregate"}  # It may leave its own row out.
+            return Value(data=replace(data, window=False, uses=OTHER_ROWS if spelled else data.uses))
         if name in ACROSS:
             by_column = data.table and given.literal(1, "axis") not in {1, "columns"}
             return self.derived([receiver, self.call_back(given, receiver if by_column else Value())])

@@ -57,6 +57,8 @@ class Rows:
     """How they were chosen: ``[:n]``."""
     named: Part | None = None
     """What the first name that they were given says."""
+    read: tuple[object, ...] = ()
+    """Of rows that are read from a file: how, in full, where all of that is written down."""
     among: tuple[Rows, ...] = ()
     """Where these are all or some of several parts' rows, and nobody knows which: those."""
     doubled: bool = False
