@@ -11,7 +11,17 @@ LEAST = ("all findings", "errors and warnings", "errors")
 """By how many severities are left out."""
 
 
-class Controls(ipywidgets.HBox):  # type: ignore[misc]
+class _Row(ipywidgets.HBox):  # type: ignore[misc]
+    """Goes from the page with all its parts."""
+
+    def close(self) -> None:
+        """Go from the page, with all parts."""
+        for each in self.children:
+            each.close()
+        super().close()
+
+
+class Controls(_Row):
     """Buttons, and the choice of how severe a finding must be to be shown."""
 
     def __init__(self) -> None:
@@ -29,14 +39,8 @@ class Controls(ipywidgets.HBox):  # type: ignore[misc]
         self.live.disabled = is_running or not is_known
         self.cancel.disabled = not is_running
 
-    def close(self) -> None:
-        """Go from the page, with all parts."""
-        for each in self.children:
-            each.close()
-        super().close()
 
-
-class Question(ipywidgets.HBox):  # type: ignore[misc]
+class Question(_Row):
     """Asks for the path of the notebook, where the frontend does not say which it is."""
 
     def __init__(self, answered: Callable[[str], None]) -> None:
@@ -45,12 +49,6 @@ class Question(ipywidgets.HBox):  # type: ignore[misc]
         self.check = _button("Check", "Check the notebook with this path")
         self.check.on_click(lambda _: answered(self.path.value))
         super().__init__([self.path, self.check])
-
-    def close(self) -> None:
-        """Go from the page, with all parts."""
-        for each in self.children:
-            each.close()
-        super().close()
 
 
 def _button(text: str, tooltip: str) -> Any:

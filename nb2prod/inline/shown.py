@@ -9,6 +9,7 @@ from typing import Any
 
 from nb2prod.inline.model import View
 from nb2prod.rules.model import Found, Severity
+from nb2prod.rules.wording import place_of
 from nb2prod.score.shown import score_shown
 
 MOST_FINDINGS = 300
@@ -71,19 +72,11 @@ def _finding(found: Found, cells: Mapping[int, str]) -> dict[str, Any]:
         "cell": finding.cell,
         "id": None if finding.cell is None or finding.cell not in cells else plain(cells[finding.cell]),
         "line": finding.line,
-        "place": place(found),
+        "place": place_of(found.finding.cell, found.finding.line),
         "what": plain(finding.what),
         "remedy": plain(finding.remedy),
         "picture": _picture(finding.picture),
     }
-
-
-def place(found: Found) -> str:
-    """Return where a finding is, as people say it; empty for the notebook as a whole."""
-    finding = found.finding
-    if finding.cell is None:
-        return ""
-    return f"cell [{finding.cell + 1}]" + (f", line {finding.line}" if finding.line else "")
 
 
 def _picture(value: object, depth: int = DEPTH) -> Any:

@@ -55,7 +55,7 @@ def fix_of(facts: Facts, loaded: Loaded, finding: Finding) -> Fix | None:
     if loaded.fix is None:
         return None
     try:
-        asked = {name: finding if name == "finding" else getattr(facts, name) for name in _asked_by(loaded.fix)}
+        asked = {name: finding if name == "finding" else getattr(facts, name) for name in asked_by(loaded.fix)}
         fix = loaded.fix(**asked)
     except RecursionError:  # as below
         return None
@@ -88,7 +88,7 @@ def _stays_python(notebook: Notebook, fix: Fix) -> bool:
 def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     """Yield what one rule finds; where it raises, that is what is found, and the others go on."""
     try:
-        asked = {name: _fact(facts, name) for name in _asked_by(loaded.check)}
+        asked = {name: _fact(facts, name) for name in asked_by(loaded.check)}
         found = [] if any(each is None for each in asked.values()) else list(loaded.check(**asked))
         for each in found:
             refuse_unusable(each, len(facts.notebook.cells))
@@ -153,7 +153,8 @@ def _fact(facts: Facts, name: str) -> Any:
 
 
 @cache
-def _asked_by(function: Check | Fixer) -> tuple[str, ...]:
+def asked_by(function: Check | Fixer) -> tuple[str, ...]:
+    """Return the names of the facts that a check or a fix asks for."""
     return tuple(inspect.signature(function).parameters)
 
 

@@ -1,4 +1,4 @@
-"""Counts to the words for them."""
+"""Counts and places to the words for them."""
 
 from __future__ import annotations
 
@@ -25,3 +25,10 @@ def _many(kind: str) -> str:
         else f"{head}s"
     )
     return f"{plural} in {tail}" if tail else plural
+
+
+def place_of(cell: int | None, line: int | None) -> str:
+    """Return ``cell [2], line 3`` for a cell's index and a line; empty for the notebook as a whole."""
+    if cell is None:
+        return ""
+    return f"cell [{cell + 1}]" + (f", line {line}" if line else "")

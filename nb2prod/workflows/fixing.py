@@ -177,7 +177,7 @@ def fix_for(
     alike = [
         found
         for found in findings(facts, [loaded])
-        if found.rule == loaded.rule and found.finding.what == what and _id(notebook, found.finding.cell) == cell
+        if found.rule == loaded.rule and found.finding.what == what and cell_id(notebook, found.finding.cell) == cell
     ]
     found = next((each for each in alike if each.finding.line == line), alike[0] if len(alike) == 1 else None)
     fix = fix_of(facts, loaded, found.finding) if found else None
@@ -193,8 +193,9 @@ def fix_for(
     return {"title": fix.title, "fix": loaded.rule.fixing.value, "changes": changes}
 
 
-def _id(notebook: Notebook, cell: int | None) -> str | None:
-    return None if cell is None else notebook.cells[cell].id
+def cell_id(notebook: Notebook | None, cell: int | None) -> str | None:
+    """Return the id of the cell with an index; ``None`` for the notebook as a whole, or where it cannot be read."""
+    return None if notebook is None or cell is None else notebook.cells[cell].id
 
 
 def _of_edit(notebook: Notebook, edit: CellEdit) -> Iterator[dict[str, Any]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from functools import cache, lru_cache
 
 from nb2prod.rules.advisories import VARIABLE
 from nb2prod.rules.discovery import known_rules
+from nb2prod.rules.engine import asked_by
 from nb2prod.rules.engine_rules import (
     BAD_SETTING,
     BROKEN,
@@ -52,14 +52,14 @@ def _with_their_facts(codes: tuple[str, ...], told: bool, measured: frozenset[st
 
 
 def _has_its_facts(code: str, told: bool, measured: frozenset[str]) -> bool:
-    name, asked = _asked_by(code)
+    name, asked = _name_and_facts(code)
     if "measured" in asked:
         return name in measured
     return told or "advisories" not in asked
 
 
 @cache
-def _asked_by(code: str) -> tuple[str, frozenset[str]]:
+def _name_and_facts(code: str) -> tuple[str, frozenset[str]]:
     """Return the name of a rule and the facts that it asks for."""
     rule = next(each for each in known_rules() if each.rule.code == code)
-    return rule.rule.name, frozenset(inspect.signature(rule.check).parameters)
+    return rule.rule.name, frozenset(asked_by(rule.check))

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from nb2prod.rules.wording import place_of
+
 
 class Mode(StrEnum):
     """What is done with fixes."""
@@ -77,9 +79,7 @@ class Told:
     @property
     def place(self) -> str:
         """``cell [2], line 3``; empty for the notebook as a whole."""
-        if self.cell is None:
-            return ""
-        return f"cell [{self.cell + 1}]" + (f", line {self.line}" if self.line else "")
+        return place_of(self.cell, self.line)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from nb2prod.rules.model import Finding, Fixing, Found, Loaded
 from nb2prod.rules.secret_texts import redacted
 from nb2prod.rules.settings import Settings
 from nb2prod.workflows.checking_objects import runtime_checks
-from nb2prod.workflows.fixing import Mended, mend
+from nb2prod.workflows.fixing import Mended, cell_id, mend
 from nb2prod.workflows.reports.diffs import diff_of
 from nb2prod.workflows.reports.exported import Exported, shown_by
 from nb2prod.workflows.reports.fingerprints import fingerprints
@@ -117,7 +117,7 @@ def told(
                 name=each.rule.name,
                 severity=each.rule.severity.value,
                 cell=each.finding.cell,
-                id=_id(notebook, each.finding.cell),
+                id=cell_id(notebook, each.finding.cell),
                 line=each.finding.line or None,
                 what=each.finding.what,
                 remedy=each.finding.remedy,
@@ -220,10 +220,6 @@ def settings_of(job: Job, document: Mapping[str, Any]) -> tuple[Settings, list[F
     wrong = [Found(BAD_SETTING, Finding(each.what, cell, remedy=each.remedy)) for cell, each in wrong_options(document)]
     wrong += [Found(BAD_SETTING, Finding(each.what, remedy=each.remedy)) for each in problems]
     return Settings(**{**job.settings, **values, **job.above}), wrong
-
-
-def _id(notebook: Notebook | None, cell: int | None) -> str | None:
-    return None if notebook is None or cell is None else notebook.cells[cell].id
 
 
 def _fix(found: Found, facts: Facts | None, rules: dict[str, Loaded]) -> str | None:
