@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import tornado
@@ -39,7 +40,7 @@ class RunsHandler(Handler):
     async def get(self) -> None:
         """Return the last of them, the newest first, as they stand now."""
         limit = self.get_query_argument("limit", str(USUAL_RUNS))
-        most = min(int(limit), MOST_RUNS) if limit.isdecimal() and int(limit) else USUAL_RUNS
+        most = min(int(limit), MOST_RUNS) if re.fullmatch("[1-9][0-9]{0,8}", limit) else USUAL_RUNS
         self.answer(await self.parts.ledgers.runs(*self.asked(), most))
 
 
