@@ -35,25 +35,15 @@ class _JobOrder(_Order):
         return {}
 
 
-class ExportOrder(_JobOrder):
-    """One export. ``path`` and ``destination`` are paths of the contents manager, below the server's root."""
+class _RunningOrder(_JobOrder):
+    """What runs the notebook that is saved at ``path``."""
 
-    kind: Literal["export"]
     path: ContentsPath
-    destination: ContentsPath
-    name: str = Field(default="", max_length=200)
-    parameters: dict[str, str] = Field(default_factory=dict)
+    parameters: TypedTexts = Field(default_factory=dict)
     """As somebody types them behind ``-p``. They may be secrets: a job is told them, and keeps their names alone."""
-    verify: Literal["full", "fast", "none"] = "full"
-    input: Literal["auto", "raw", "prepared"] = "auto"
     kernel: str = Field(default="", max_length=200)
-    running: KernelId = ""
-    """A kernel that has just run the notebook, to be asked instead of a run."""
-    run: str = Field(default="", pattern=r"^[0-9a-z-]{0,40}$")
-    """A run that is recorded, to be taken instead of a new one."""
     timeout: float = Field(default=0, ge=0)
     """Seconds that the notebook may run; 0 for no limit."""
-    allow_pickle: bool = False
 
     def facts(self) -> dict[str, Any]:
         """Return what the job is to remember of the order."""
@@ -62,6 +52,25 @@ class ExportOrder(_JobOrder):
     def typed(self) -> dict[str, str]:
         """Return the parameters."""
         return self.parameters
+
+    def _limits(self) -> list[str]:
+        kernel = [f"--kernel={self.kernel}"] if self.kernel else []
+        return [*kernel, f"--timeout={self.timeout}"] if self.timeout else kernel
+
+
+class ExportOrder(_RunningOrder):
+    """One export. ``path`` and ``destination`` are paths of the contents manager, below the server's root."""
+
+    kind: Literal["export"]
+    destination: ContentsPath
+    name: str = Field(default="", max_length=200)
+    verify: Literal["full", "fast", "none"] = "full"
+    input: Literal["auto", "raw", "prepared"] = "auto"
+    running: KernelId = ""
+    """A kernel that has just run the notebook, to be asked instead of a run."""
+    run: str = Field(default="", pattern=r"^[0-9a-z-]{0,40}$")
+    """A run that is recorded, to be taken instead of a new one."""
+    allow_pickle: bool = False
 
     def command(self, place: Place) -> list[str]:
         """Return what to type behind ``nb2prod``."""
@@ -72,10 +81,7 @@ class ExportOrder(_JobOrder):
             options.append(f"--running={self.running}")
         if self.run:
             options.append(f"--run={self.run}")
-        if self.kernel:
-            options.append(f"--kernel={self.kernel}")
-        if self.timeout:
-            options.append(f"--timeout={self.timeout}")
+        options += self._limits()
         if self.allow_pickle:
             options.append("--allow-pickle")
         if self.parameters:
@@ -107,36 +113,16 @@ class CheckOrder(_JobOrder):
         return ["check", *options, "--", str(place(self.path))]
 
 
-class RunOrder(_JobOrder):
-    """One run of the notebook that is saved at ``path``, recorded in its ledger."""
+class RunOrder(_RunningOrder):
+    """One run, recorded in the notebook's ledger."""
 
     kind: Literal["run"]
-    path: ContentsPath
-    parameters: TypedTexts = Field(default_factory=dict)
-    """As somebody types them behind ``-p``. They may be secrets: a job is told them, and keeps their names alone."""
-    kernel: str = Field(default="", max_length=200)
-    timeout: float = Field(default=0, ge=0)
-    """Seconds that the notebook may run; 0 for no limit."""
     evidence: bool = False
     """Whether to keep what an export of it needs."""
 
-    def facts(self) -> dict[str, Any]:
-        """Return what the job is to remember of the order."""
-        return {**self.model_dump(), "parameters": sorted(self.parameters)}
-
-    def typed(self) -> dict[str, str]:
-        """Return the parameters."""
-        return self.parameters
-
     def _options(self) -> list[str]:
         options = ["--json", "--progress=json", "--typed=-"]  # a command line is for everybody to see
-        if self.kernel:
-            options.append(f"--kernel={self.kernel}")
-        if self.timeout:
-            options.append(f"--timeout={self.timeout}")
-        if self.evidence:
-            options.append("--evidence")
-        return options
+        return [*options, *self._limits(), *(["--evidence"] if self.evidence else [])]
 
     def command(self, place: Place) -> list[str]:
         """Return what to type behind ``nb2prod``."""
