@@ -6,6 +6,7 @@ import inspect
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nb2prod.capture.measurements import Cost, Measured, Measurement, State
@@ -82,7 +83,8 @@ MANY_ALIKE = """features = ["age", "income", "debt", "region"]
 for k in range(8):
     data[f"income{k}"] = data["income"] + rng.normal(0, 0.1, n)
     features.append(f"income{k}")"""
-TREE = "from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier"
+TREE = "from sklearn.tree import DecisionTreeClassifier"
+BUSH = "from sklearn.ensemble import ExtraTreesClassifier as Bush"
 
 
 def feature(name: str, expression: str) -> Change:
@@ -135,8 +137,8 @@ PLANTS: dict[str, tuple[Change, ...]] = {
                       (MODEL, "from sklearn.naive_bayes import GaussianNB\nmodel = make_pipeline(ready, GaussianNB())"),
                       (ANSWER, "prediction = model.predict_proba(sample)[:, 1]")),
     "worse-than-baseline": ((MODEL, f"{TREE}\nmodel = make_pipeline(ready, DecisionTreeClassifier(max_depth=1))"),),
-    "unstable-across-seeds": (("rng.normal(0, 0.4, n)", "rng.normal(0, 3, n)"),
-                              (MODEL, f"{TREE}\nmodel = make_pipeline(ready, ExtraTreeClassifier(max_depth=4))")),
+    "unstable-across-seeds": (("rng.normal(0, 0.4, n)", "rng.normal(0, 2, n)"),
+                              (MODEL, f"{BUSH}\nmodel = make_pipeline(ready, Bush(n_estimators=3, max_depth=4))")),
     "training-cost": (),
 }  # fmt: skip
 COSTLY = Cost(seconds=7_300, peak_memory_mb=500)
@@ -148,6 +150,7 @@ def told(text: str, name: str = "") -> list[str]:
     example = example_of(text, Path("/nowhere/planted.ipynb"))
     facts = Facts(example.notebook, example.document, replace(Settings(), **SMALL.get(name, {})))
     request = measure_request(facts)
+    np.random.seed(0)  # models that are given no seed draw from here, and one that is unlucky breaks another rule too
     made = measure(run(facts), asdict(request))
     measurements = {
         each: Measurement(each, State.MEASURED if "value" in found else State.SKIPPED, **found)
