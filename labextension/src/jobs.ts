@@ -237,6 +237,13 @@ export class Job {
     this._changed.emit();
   }
 
+  /** The server knows it no more, as after a restart: whatever ran has ended, and nobody will say how. */
+  lose(): void {
+    if (this._state === 'running') {
+      this.take({ n: this._seen + 1, event: 'ended', state: 'lost' });
+    }
+  }
+
   private _progress(event: IJobEvent): void {
     const key = event.key ?? '';
     const last = this._stages[this._stages.length - 1];
@@ -333,7 +340,7 @@ export class JobList {
       if (!isForgotten(error)) {
         throw error;
       }
-      this._drop(job);
+      this._forget(job);
     }
     if (gone) {
       this._drop(job);
@@ -350,6 +357,11 @@ export class JobList {
       this._jobs = this._jobs.filter(other => other !== job);
       this._changed.emit();
     }
+  }
+
+  private _forget(job: Job): void {
+    job.lose();
+    this._drop(job);
   }
 
   private _follow(facts: IJobFacts): Job {
@@ -374,7 +386,7 @@ export class JobList {
         }
       } catch (error) {
         if (isForgotten(error)) {
-          this._drop(job);
+          this._forget(job);
           return;
         }
       }

@@ -37,6 +37,14 @@ export class LiveCheck {
     return this._check.problems;
   }
 
+  /** Whether a check of the current notebook runs, or is just being asked for. */
+  get isAtWork(): boolean {
+    const { panel } = this._readiness;
+    return (
+      this.job?.state === 'running' || (!!panel && this._starting.has(panel))
+    );
+  }
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -51,10 +59,12 @@ export class LiveCheck {
     const panel = this._readiness.panel;
     const running = this.kernel;
     const { job } = this._check;
-    if (!panel?.model || !running || job?.state === 'running') {
+    if (!panel?.model || !running || this.isAtWork) {
       return;
     }
     this._checks.set(panel, { job, problems: [] });
+    this._starting.add(panel);
+    this._changed.emit();
     try {
       const asked = askedOf(panel.model.sharedModel);
       await panel.context.save();
@@ -64,6 +74,8 @@ export class LiveCheck {
       this._follow(panel, started, asked);
     } catch (error) {
       this._checks.set(panel, { job, problems: reasons(error) });
+    } finally {
+      this._starting.delete(panel);
     }
     this._changed.emit();
   }
@@ -108,6 +120,7 @@ export class LiveCheck {
   }
 
   private _checks = new WeakMap<NotebookPanel, ICheck>();
+  private _starting = new WeakSet<NotebookPanel>();
   private _seen: NotebookPanel | null = null;
   private _changed = new Signal<this, void>(this);
 }

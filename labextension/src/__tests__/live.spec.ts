@@ -91,6 +91,13 @@ class Desk {
   readonly live: LiveCheck;
   /** Whether the server has no room for more jobs. */
   isFull = false;
+  /** Whether the server was started again, and knows of no job. */
+  isNew = false;
+
+  /** Have the answer to the check of a notebook break off. */
+  breakOff(open: Open): void {
+    this._pipes[this._paths.lastIndexOf(open.path)].breakOff();
+  }
 
   private _answer(arrived: IArrived): Said {
     const { path, body } = arrived;
@@ -98,6 +105,9 @@ class Desk {
       return json(NOTHING);
     }
     if (path.startsWith('jobs/')) {
+      if (this.isNew) {
+        return json({ problems: [{ what: 'no such job' }] }, 404);
+      }
       return this._pipes[Number(path.split('/')[1])].response;
     }
     if (path !== 'jobs') {
@@ -240,6 +250,29 @@ it('only the check of the notebook that is shown is cancelled', async () => {
   void desk.live.cancel();
   await quiet();
   expect(desk.server.asked).toContain('DELETE jobs/0');
+});
+
+it('pressed twice, it is asked for once', async () => {
+  const desk = new Desk();
+  await desk.goTo(desk.one);
+  void desk.live.start();
+  expect(desk.live.isAtWork).toBe(true);
+  void desk.live.start();
+  await quiet();
+  expect(desk.server.asked.filter(each => each === 'POST jobs')).toHaveLength(
+    1
+  );
+  expect(desk.live.isAtWork).toBe(true);
+});
+
+it('a check that the server has forgotten is lost, and another can be asked for', async () => {
+  const desk = await checking();
+  desk.isNew = true;
+  desk.breakOff(desk.one);
+  await jest.advanceTimersByTimeAsync(10_000);
+  await quiet();
+  expect(desk.live.job?.state).toBe('lost');
+  expect(desk.live.isAtWork).toBe(false);
 });
 
 it('why a check could not be started is said of its notebook only', async () => {

@@ -23,7 +23,7 @@ export function LiveView(props: {
           <>
             <div className="nb2prod-buttons">
               <Button
-                disabled={isRunning || kernel === null}
+                disabled={live.isAtWork || kernel === null}
                 title={
                   kernel === null
                     ? trans.__('No kernel runs')
