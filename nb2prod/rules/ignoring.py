@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from nb2prod.notebook.model import SKIP, Cell, Notebook
 from nb2prod.rules.engine_rules import PAGES, UNKNOWN_IGNORE
@@ -29,6 +30,11 @@ def is_ignored(notebook: Notebook, found: Found) -> bool:
     if names(codes_in(cell.options), rule):
         return True
     return any(line in (0, finding.line) and names(codes, rule) for line, _, codes in _commented(cell))
+
+
+def is_ignored_at(notebook: Notebook, rule: Rule, cell: int, line: int) -> bool:
+    """Say whether what the rule would find in that line of a code cell is ignored."""
+    return is_ignored(notebook, Found(rule, Finding("", cell, line)))
 
 
 def is_let_through(notebook: Notebook, rule: Rule, place: str) -> bool:
@@ -87,15 +93,22 @@ def codes_in(options: object) -> frozenset[str]:
     )
 
 
-def _commented(cell: Cell) -> Iterator[tuple[int, int, frozenset[str]]]:
-    """Yield what comments name: the line that it is for, 0 for the cell, the comment's own line, and the texts."""
-    if not COMMENT.search(cell.source):
-        return
-    for number, alone, comment in _comments(cell.source):
+def _commented(cell: Cell) -> Sequence[tuple[int, int, frozenset[str]]]:
+    """Return what comments name: the line that it is for, 0 for the cell, the comment's own line, and the texts."""
+    return _named_in(cell.source)
+
+
+@lru_cache(maxsize=16)  # asked for each place in a cell, one cell after the other
+def _named_in(source: str) -> Sequence[tuple[int, int, frozenset[str]]]:
+    if not COMMENT.search(source):
+        return ()
+    found = []
+    for number, alone, comment in _comments(source):
         said = COMMENT.search(comment)
         if said:
             codes = frozenset(code.strip() for code in (said.group(1) or "").split(","))
-            yield (0 if alone else number), number, codes
+            found.append((0 if alone else number, number, codes))
+    return found
 
 
 _STRING = re.compile(

@@ -152,6 +152,14 @@ def test_the_value_of_calls_gets_a_name_at_the_top() -> None:
     assert sum(source.count("42") for _, source in cells) == 1
 
 
+def test_a_call_that_is_ignored_keeps_its_value() -> None:
+    name, before, _ = CASES["a repeated setting becomes a parameter"]
+    kept = "kept = sorted([3], random_state=42)  # nb2prod: ignore[NB713] on purpose"
+    cells = sources(mend(as_notebook([*before, ("training", kept)]), HERE, [RULES[name]]).after.document)
+    assert cells[0] == ("parameters", "random_state = 42")
+    assert cells[-1] == ("training", kept)
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_it_is_left_where_it_cannot_be_told(case: str) -> None:
     name, source = REFUSED[case]

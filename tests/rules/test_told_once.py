@@ -120,6 +120,18 @@ answer = net(rows) + first  # 2
 }
 
 
+def told(text: str) -> list[str]:
+    case = example_of(text, FOLDER / "told.txt")
+    return [each.finding.what for each in findings(Facts(case.notebook, case.document), known_rules())]
+
+
+def test_what_is_ignored_is_not_counted_below() -> None:
+    (what,) = (each for each in told(DRAWS) if "nothing seeds" in each)
+    assert what.endswith(", and 1 more statement below")
+    (what,) = (each for each in told(ignored(DRAWS, "NB201", "# 2")) if "nothing seeds" in each)
+    assert what.endswith("which nothing seeds")
+
+
 def lines_of(code: str, text: str) -> list[tuple[int, int]]:
     case = example_of(text, FOLDER / "told.txt")
     found = findings(Facts(case.notebook, case.document), known_rules())

@@ -32,9 +32,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.nodes import Call
-from nb2prod.notebook.model import Cell
+from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.chance import GENERATORS, SEEDED_BY, Chance, is_none
 from nb2prod.rules.editing import replaced
+from nb2prod.rules.ignoring import is_ignored_at
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.seeding import seeded_above, unlike, with_seed
 
@@ -51,10 +52,11 @@ GENERATOR_CLASSES = frozenset(
 )
 
 
-def check(chance: Chance, calls: Sequence[Call]) -> Iterator[Finding]:
+def check(chance: Chance, calls: Sequence[Call], notebook: Notebook) -> Iterator[Finding]:
     """Yield one finding for each global generator, where it is first drawn from, and one for each unseeded own one."""
     for generator in ("<random>", "<numpy.random>"):
-        draws = chance.unseeded(generator)
+        drawn = chance.unseeded(generator)
+        draws = [each for each in drawn if not is_ignored_at(notebook, RULE, each.statement.cell, each.line)]
         remedy = f"call `{SEEDED_BY[generator]}(SEED)` above it, with `SEED` a parameter"
         drawing = sorted({draw.statement.index for draw in draws})
         for draw in draws:

@@ -24,8 +24,9 @@ KFold(shuffle=True, random_state=random_state)
 ```
 
 ## Fix safety
-Safe: the value gets a name in the parameters, which the calls read, or its line moves there. Only offered where the
-name means nothing else in the notebook, and no ``from ... import *`` may give it another meaning.
+Safe: the value gets a name in the parameters, which the calls read, or its line moves there. Calls where the rule is
+ignored keep the value. Only offered where the name means nothing else in the notebook, and no ``from ... import *`` may
+give it another meaning.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from nb2prod.analysis.suggest.proposals import VARIED
 from nb2prod.analysis.unparse import unparsed
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.rules.editing import parameter_cell, replaced
+from nb2prod.rules.ignoring import is_ignored_at
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.unknown_names import brings_any_name
 from nb2prod.rules.whole_lines import shows_without, with_lines
@@ -82,7 +84,8 @@ def fix(
         taken = {each for statement in flow.statements for each in statement.facts.definitions}
         if name in taken | names_in_code | words_in_texts or any(map(brings_any_name, flow.statements)):
             return None
-        return _parameter_of_calls(name, value, _repeated(calls)[name, value], notebook)
+        meant = [each for each in calls if not is_ignored_at(notebook, RULE, each.statement.cell, each.line)]
+        return _parameter_of_calls(name, value, _repeated(meant)[name, value], notebook)
     statement = next(each for each in _named(flow, calls, notebook) if name in each.facts.definitions)
     cell = notebook.cells[statement.cell]
     line = cell.source.split("\n")[statement.node.lineno - 1].strip()
