@@ -15,7 +15,7 @@ from nb2prod.analysis.room import room
 from nb2prod.analysis.seen import take_seen
 from nb2prod.analysis.stars import star_finder
 from nb2prod.analysis.state import BUILTINS, Touch, World
-from nb2prod.analysis.statements import kept_statements, split_statements
+from nb2prod.analysis.statements import Piece, kept_statements, split_statements
 from nb2prod.notebook.model import Notebook
 
 
@@ -55,7 +55,9 @@ class _Reading:
     ) -> None:
         self.world = World(star_names=star_finder(notebook.modules, notebook.path.parent))
         self.random_use = random_use
-        self.statements: list[Statement] = []
+        self.pieces: list[Piece] = []
+        self.cells: list[int] = []
+        """Of each piece."""
         self.touches: list[Touch] = []
         self.certain: list[frozenset[str]] = []
         self.display: list[bool] = []
@@ -71,18 +73,16 @@ class _Reading:
             alike[cell.code] += 1
             for piece in pieces:
                 self._run(machine, piece.node)
-                index = len(self.statements)
-                self.statements.append(
-                    Statement(index, cell.index, piece.line, piece.source, piece.node, piece.kind, NO_FACTS)
-                )
+                self.pieces.append(piece)
+                self.cells.append(cell.index)
                 self._note_edges(machine, piece.kind)
         self.edges.start(-1)
-        self.seen = take_seen(self.statements, self.touches, changes)
+        self.seen = take_seen(self._statements([NO_FACTS] * len(self.pieces)), self.touches, changes) if changes else {}
         for index in self.seen:
             self.display[index] = self.quiet[index] = False
 
     def _run(self, machine: Machine, node: ast.stmt) -> None:
-        self.world.statement = len(self.statements)
+        self.world.statement = len(self.pieces)
         machine.touch, machine.assigned, machine.ended = Touch(), set(), False
         known_claims = len(self.world.star_claims)
         machine.run(node)
@@ -127,15 +127,12 @@ class _Reading:
         """Return the dataflow of the whole notebook."""
         flow = Flow()
         resources = resource_uses(self.touches, self._draws(), dict(self.world.knowledge.uses))
-        facts = [self._facts(index, resources[index]) for index in range(len(self.statements))]
+        facts = [self._facts(index, resources[index]) for index in range(len(self.pieces))]
         for index, found in enumerate(facts):
             flow.take(self._step(index, found, resources[index]))
         self._discount_loops(facts, flow)
         return Dataflow(
-            statements=tuple(
-                Statement(each.index, each.cell, each.line, each.source, each.node, each.kind, found)
-                for each, found in zip(self.statements, facts, strict=True)
-            ),
+            statements=self._statements(facts),
             sources=tuple(flow.sources),
             final=flow.current,
             edges=self.edges.edges(),
@@ -144,12 +141,18 @@ class _Reading:
             seen=self.seen,
         )
 
+    def _statements(self, facts: Iterable[Facts]) -> tuple[Statement, ...]:
+        return tuple(
+            Statement(index, cell, piece.line, piece.source, piece.node, piece.kind, found)
+            for index, (cell, piece, found) in enumerate(zip(self.cells, self.pieces, facts, strict=True))
+        )
+
     def _step(self, index: int, facts: Facts, use: ResourceUse) -> Step:
         touch = self.touches[index]
         own = facts.references
-        star = isinstance(self.statements[index].node, ast.ImportFrom) and any(
+        star = isinstance(self.pieces[index].node, ast.ImportFrom) and any(
             name.name == "*"
-            for name in self.statements[index].node.names  # type: ignore[attr-defined]
+            for name in self.pieces[index].node.names  # type: ignore[attr-defined]
         )
         kills = {*self.certain[index], *(facts.mutations & own), *use.seeded}
         if star:
@@ -168,7 +171,7 @@ class _Reading:
     def _facts(self, index: int, use: ResourceUse) -> Facts:
         touch = self.touches[index]
         binds = frozenset(touch.binds)
-        if isinstance(self.statements[index].node, ast.ImportFrom):
+        if isinstance(self.pieces[index].node, ast.ImportFrom):
             binds |= {name for name, owner in self.world.star_claims.items() if owner == index}
         mutations = frozenset(touch.changes | use.changed | use.seeded)
         only_shown = self.display[index] and not touch.deletes and not touch.effects and not use.seeded
@@ -180,7 +183,7 @@ class _Reading:
             switched=mutations & touch.changes - touch.altered,
             references=frozenset(touch.reads | use.read),
             deferred=frozenset([name for name in touch.deferred if name not in BUILTINS or name in self.world.globals]),
-            effects=self.statements[index].kind is Kind.IMPORT or not only_shown or bool(use.changed),
+            effects=self.pieces[index].kind is Kind.IMPORT or not only_shown or bool(use.changed),
             unseeded=frozenset(use.unseeded),
             quiet=self.quiet[index],
         )
@@ -190,7 +193,7 @@ class _Reading:
         loops = {
             index
             for index, found in enumerate(facts)
-            if found.effects and self.quiet[index] and isinstance(self.statements[index].node, ast.For | ast.With)
+            if found.effects and self.quiet[index] and isinstance(self.pieces[index].node, ast.For | ast.With)
         }
         for sources in flow.sources if loops else ():
             loops.difference_update(*sources.values())
@@ -202,14 +205,14 @@ class _Reading:
         if self.random_use is None:
             return [frozenset(touch.draws) for touch in self.touches]
         drawing = [bool(touch.draws) or touch.may_draw for touch in self.touches]
-        explained = {statement.cell for statement, draws in zip(self.statements, drawing, strict=True) if draws}
+        explained = {cell for cell, draws in zip(self.cells, drawing, strict=True) if draws}
         seeded: dict[int, set[str]] = defaultdict(set)
-        for statement, touch in zip(self.statements, self.touches, strict=True):
-            seeded[statement.cell] |= touch.seeds
+        for cell, touch in zip(self.cells, self.touches, strict=True):
+            seeded[cell] |= touch.seeds
         found = []
-        for statement, draws in zip(self.statements, drawing, strict=True):
-            seen = self.random_use.get(statement.cell, frozenset())
-            if seen - seeded[statement.cell] and statement.cell not in explained:
-                draws = any(isinstance(node, ast.Call) for node in ast.walk(statement.node))
+        for cell, piece, draws in zip(self.cells, self.pieces, drawing, strict=True):
+            seen = self.random_use.get(cell, frozenset())
+            if seen - seeded[cell] and cell not in explained:
+                draws = any(isinstance(node, ast.Call) for node in ast.walk(piece.node))
             found.append(frozenset(seen) if draws else frozenset())
         return found

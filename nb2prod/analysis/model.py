@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, cached_property
 
+from nb2prod.records import record
+
 
 class Kind(StrEnum):
     """What a top-level statement is, as far as moving it is concerned."""
@@ -22,7 +24,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
+@record
 class Facts:
     """The names that a statement touches. Names in angle brackets, such as ``<numpy.random>``, are resources:
     state that lives in a library and that no variable holds."""
@@ -50,7 +52,7 @@ class Facts:
     read them."""
 
 
-@dataclass(frozen=True)
+@record
 class Statement:
     """One top-level statement: the unit that is moved."""
 

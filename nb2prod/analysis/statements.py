@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from nb2prod.analysis.model import Kind
 from nb2prod.notebook.kept import Kept
 from nb2prod.notebook.syntax import tree_of
+from nb2prod.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Piece:
     """One top-level statement as it stands in its cell; ``line`` counts from 1 and is its decorator's if it has one."""
 

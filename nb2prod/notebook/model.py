@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import Problem
+from nb2prod.records import record
 
 SECTIONS = ("parameters", "data", "training", "evaluation", "inference")
 SKIP = "skip"
 
 
-@dataclass(frozen=True)
+@record
 class Cell:
     """One code cell."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
+
+from nb2prod.records import record
 
 DETECTORS = {
     "aws.AWSKeyDetector": ("AWS key", ("AKIA", "ASIA", "A3T", "ABIA", "ACCA", "aws", "AWS")),
@@ -74,7 +75,7 @@ OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
 secret where not all of it is."""
 
 
-@dataclass(frozen=True)
+@record
 class Secret:
     """A secret's place in a text, without itself."""
 

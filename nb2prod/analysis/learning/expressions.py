@@ -163,7 +163,7 @@ class Expressions:
         return value
 
     def _lambda(self, node: ast.Lambda) -> Value:
-        return Value(function=node, cell=self.cell, closure=dict(self.local[-1]) if self.local else {})
+        return Value(function=node, cell=self.cell, closure=dict(self.local[-1]) if self.local else None)
 
     def _starred(self, node: ast.Starred) -> Value:
         return self.evaluate(node.value)

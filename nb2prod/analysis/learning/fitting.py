@@ -436,7 +436,7 @@ class Fitting(Tables):
         """Read ``for train, test in kf.split(X, y)``: the places of two parts, again and again."""
         name = splitter.path.rpartition(".")[2]
         kind = kind_of_splitter(splitter)
-        seeded = "random_state" in splitter.keywords if kind is Kind.RANDOM else None
+        seeded = "random_state" in (splitter.keywords or {}) if kind is Kind.RANDOM else None
         whole = self.with_rows(given.find(0, "X", "df"))
         groups = given.find(2, "groups")
         if groups is not None and kind is Kind.GROUP and whole is not None and whole.rows is not None:
@@ -459,7 +459,7 @@ def kind_of_splitter(splitter: Value) -> Kind:
         return Kind.GROUP
     if "Time" in name:
         return Kind.TIME
-    shuffles = "Shuffle" in name or splitter.keywords.get("shuffle", Value()).literal is True
+    shuffles = "Shuffle" in name or (splitter.keywords or {}).get("shuffle", Value()).literal is True
     return Kind.RANDOM if shuffles else Kind.ORDERED
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from nb2prod.records import record
+
 
 class Part(StrEnum):
     """Which rows something is about."""
@@ -40,7 +42,7 @@ class Kind(StrEnum):
     """By whoever made the files: ``train.csv`` and ``test.csv``, ``mnist.load_data()``."""
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """Where something stands."""
 
@@ -54,7 +56,7 @@ class Place:
     """How many loops are around it, those around the call of a function of the notebook's included."""
 
 
-@dataclass(frozen=True)
+@record
 class Given:
     """Rows as they are handed to something."""
 

@@ -130,7 +130,7 @@ class Reader(Looping):
 
     def run_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         """Bind a function or a class."""
-        self.bind(node.name, Value(function=node, cell=self.cell, closure=dict(self.local[-1]) if self.local else {}))
+        self.bind(node.name, Value(function=node, cell=self.cell, closure=dict(self.local[-1]) if self.local else None))
 
     run_asyncfunctiondef = run_functiondef
     run_classdef = run_functiondef
@@ -335,7 +335,7 @@ class Reader(Looping):
         self.steps += 1
         if node is None or node in self.active or len(self.active) >= DEEPEST or self.steps > MOST_STEPS:
             return self.derived(given.all())
-        scope = {**callee.closure, **self._parameters(node.args, given, callee.bound)}
+        scope = {**(callee.closure or {}), **self._parameters(node.args, given, callee.bound)}
         cell, self.cell = self.cell, callee.cell if callee.cell >= 0 else self.cell
         self.local.append(scope)
         self.active.append(node)

@@ -13,5 +13,7 @@ def replace(record: Record, **changes: Any) -> Record:
     Only for dataclasses without slots, cached properties and ``__post_init__``, which would not be called.
     """
     made = object.__new__(type(record))
-    made.__dict__.update(record.__dict__, **changes)
+    fields = record.__dict__.copy()
+    fields.update(changes)
+    object.__setattr__(made, "__dict__", fields)
     return made

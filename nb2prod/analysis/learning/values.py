@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nb2prod.analysis.learning.model import Fit, Kind, Learnt, Model, Part, Place, Split
 from nb2prod.analysis.learning.replacing import replace
+from nb2prod.records import record
 
 NOTHING: frozenset[str] = frozenset()
 MOST_ANCESTORS = 200
@@ -101,7 +103,7 @@ Owed = tuple[Learnt, Rows | None, "frozenset[str] | None"]
 """Something that values owe to other rows, to which ones, and which columns do so (``None``: any)."""
 
 
-@dataclass(frozen=True)
+@record
 class Data:
     """What is known of some rows' values."""
 
@@ -144,7 +146,7 @@ class Data:
     """Whether these are an array's or a list's: going over them gives rows, and no names of columns."""
 
 
-@dataclass(frozen=True)
+@record
 class Labels:
     """Names of columns: those that are written down, or all of a table's but some."""
 
@@ -164,7 +166,7 @@ class Value:
     function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | None = None
     cell: int = -1
     """Of a function or class of the notebook's: where it is defined."""
-    closure: dict[str, Value] = field(default_factory=dict)
+    closure: Mapping[str, Value] | None = None
     bound: Value | None = None
     """The object that a method is of."""
     items: list[Value] | None = None
@@ -172,7 +174,7 @@ class Value:
     """Of a dict, the literals of its keys."""
     attributes: dict[str, Value] = field(default_factory=dict)
     parts: tuple[Value, ...] = ()
-    keywords: dict[str, Value] = field(default_factory=dict)
+    keywords: Mapping[str, Value] | None = None
     estimator: Model | None = None
     fits: list[Fit] = field(default_factory=list)
     fitted_on: Rows | None = None
