@@ -11,6 +11,7 @@ from nb2prod.version import VERSION
 if TYPE_CHECKING:
     from nb2prod.inline.show import readiness
     from nb2prod.python.calling import recorded, resume, run, sweep
+    from nb2prod.reporting import Pruned, report
     from nb2prod.sweeps.values import between
 
 __version__ = VERSION
@@ -19,19 +20,23 @@ __all__ = [
     "ExitCode",
     "Nb2ProdError",
     "Problem",
+    "Pruned",
     "__version__",
     "between",
     "readiness",
     "recorded",
+    "report",
     "resume",
     "run",
     "sweep",
 ]
 
 _WHERE = {
+    "Pruned": "nb2prod.reporting",
     "between": "nb2prod.sweeps.values",
     "readiness": "nb2prod.inline.show",
     "recorded": "nb2prod.python.calling",
+    "report": "nb2prod.reporting",
     "resume": "nb2prod.python.calling",
     "run": "nb2prod.python.calling",
     "sweep": "nb2prod.python.calling",

@@ -108,6 +108,10 @@ class NotebookRaised(RunFailed):
     exit_code = ExitCode.NOTEBOOK_RAISED
 
 
+class Stopped(RunFailed):
+    """The run was stopped early, at a value that it had reported."""
+
+
 class KernelDied(RunFailed):
     """The kernel went away while the notebook ran."""
 

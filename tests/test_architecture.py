@@ -23,7 +23,7 @@ LAYERS = [
     {"analysis"},
     {"environment"},
     {"notebook"},
-    {"errors", "records", "version"},
+    {"errors", "records", "reporting", "version"},
 ]
 """From the top. A layer may import those below it; those that share a line know nothing of each other."""
 

@@ -12,6 +12,7 @@ export type RunStatus =
   | 'interrupted'
   | 'kernel_died'
   | 'out_of_memory'
+  | 'pruned'
   | 'lost';
 
 /** What the ledger knows of a run, shortly. */

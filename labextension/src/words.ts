@@ -101,6 +101,8 @@ export function statusWords(
       return trans.__('kernel died');
     case 'out_of_memory':
       return trans.__('out of memory');
+    case 'pruned':
+      return trans.__('stopped early');
     case 'lost':
       return trans.__('lost');
   }
@@ -117,6 +119,8 @@ export function statusSign(status: RunStatus): string {
       return '✓';
     case 'interrupted':
       return '◼';
+    case 'pruned':
+      return '✂';
     case 'lost':
       return '?';
     default:

@@ -22,8 +22,14 @@ from nb2prod.workflows.runs_as_data import run_as_dict, shown_parameters
 if TYPE_CHECKING:
     from nb2prod.workflows.run import Ran
 
-STYLES = {Status.SUCCEEDED: "green", Status.RUNNING: "cyan", Status.QUEUED: "bright_black", Status.LOST: "magenta"}
+STYLES = {
+    Status.SUCCEEDED: "green", Status.RUNNING: "cyan", Status.QUEUED: "bright_black", Status.LOST: "magenta",
+    Status.PRUNED: "yellow",
+}  # fmt: skip
 """The colours of statuses; the others are red."""
+MOST_REPORTS = 5
+"""Reported values that are printed; ``--json`` has them all."""
+NOTHING: Mapping[int, float] = {}
 LONGEST_VALUE = 40
 """Characters of a value in a table."""
 
@@ -43,10 +49,11 @@ def print_ran(ran: Ran, *, as_json: bool) -> int:
     raise error
 
 
-def print_run(run: RunRecord, attempts: Sequence[Attempt] = ()) -> None:
+def print_run(run: RunRecord, attempts: Sequence[Attempt] = (), reported: Mapping[int, float] = NOTHING) -> None:
     """Print what is known of a run, a line for each thing."""
     lines = [f"{run.id}  {_status(run.status)}{_how_far(run)}"]
     lines += [f"  {name:<10} {text}" for name, text in _about(run) if text]
+    lines += [f"  {'reported':<10} {text}" for text in _reports(reported)]
     if run.metrics:
         lines += ["  metrics", *(f"    {_one(name)} = {number(value)}" for name, value in run.metrics.items())]
     if run.parameters:
@@ -138,7 +145,18 @@ def _error(run: RunRecord) -> str:
     return _one(harmless(f"{run.error_name}{cell}: {run.message}")) if run.error_name else ""
 
 
+def _reports(reported: Mapping[int, float]) -> list[str]:
+    """Return a line on what a run reported while it trained; none where that was nothing."""
+    if not reported:
+        return []
+    shown = [f"{number(value)} at step {step}" for step, value in list(reported.items())[-MOST_REPORTS:]]
+    more = f"{len(reported)} values, the last ones " if len(reported) > MOST_REPORTS else ""
+    return [more + ", ".join(shown)]
+
+
 def _how_far(run: RunRecord) -> str:
+    if run.status is Status.PRUNED and run.cell is not None:
+        return f" in cell {run.cell + 1} of {run.cells}"
     if run.status in (Status.RUNNING, Status.LOST) and run.cell is not None:
         return f" at cell {run.cell + 1} of {run.cells}"
     return ""

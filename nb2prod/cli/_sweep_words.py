@@ -31,7 +31,7 @@ def print_swept(swept: Swept, *, as_json: bool) -> int:
     sys.stdout.flush()
     if swept.error is not None:
         raise swept.error
-    failed = any(run.status is not Status.SUCCEEDED for run in swept.runs)
+    failed = any(run.status not in (Status.SUCCEEDED, Status.PRUNED) for run in swept.runs)
     return ExitCode.NOTEBOOK_RAISED if failed else ExitCode.OK
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from nb2prod.ledger.ledger import Ledger
 
 STATUSES = (
-    "queued", "running", "succeeded", "failed", "timed_out", "interrupted", "kernel_died", "out_of_memory", "lost",
+    "queued", "running", "succeeded", "failed", "timed_out", "interrupted", "kernel_died", "out_of_memory", "pruned",
+    "lost",
 )  # fmt: skip
 SHOWN_METRICS = 3
 """Columns of metrics that a list has where nobody names one."""
@@ -100,15 +101,16 @@ def show(run: str, ledger: str | None, as_json: bool) -> None:
     """Show all that is known of RUN."""
     from nb2prod.cli._json import print_json
     from nb2prod.cli._run_words import print_run
-    from nb2prod.workflows.runs_as_data import attempt_as_dict, run_as_dict
+    from nb2prod.workflows.runs_as_data import attempt_as_dict, reported_as_list, run_as_dict
 
     with _opened(None, ledger) as opened:
         record = opened.run(run)
-        attempts = opened.attempts(record.id)
+        attempts, reported = opened.attempts(record.id), opened.reported(run=record.id).get(record.id, {})
     if as_json:
-        print_json({"run": run_as_dict(record), "attempts": [attempt_as_dict(each) for each in attempts]})
+        tried = [attempt_as_dict(each) for each in attempts]
+        print_json({"run": run_as_dict(record), "attempts": tried, "reported": reported_as_list(reported)})
     else:
-        print_run(record, attempts)
+        print_run(record, attempts, reported)
 
 
 @command.command()

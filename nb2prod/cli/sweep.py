@@ -13,6 +13,7 @@ from nb2prod.cli._watching import progress_option
 from nb2prod.runs.parameters.typed import typed_in
 
 SEARCHES = ("random", "bayesian")
+PRUNERS = ("median", "halving", "hyperband")
 
 
 @click.command()
@@ -29,6 +30,7 @@ SEARCHES = ("random", "bayesian")
 @click.option("--seed", type=int, help="Of what is drawn; one is made up, and recorded, if not given.")
 @click.option("--metric", default="", help="What tells how good a run is, by its name.")
 @click.option("--maximize/--minimize", default=None, help="Which way the metric is better.")
+@click.option("--prune", type=click.Choice(PRUNERS), help="How Optuna stops runs early that fall behind.")
 @click.option("--workers", type=click.IntRange(min=1), help="Runs at once (default: one for each processor).")
 @click.option(
     "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="What has the workers."
@@ -74,8 +76,12 @@ def command(notebook: Path | None, resume: str | None, as_json: bool, progress: 
 def _place_to_resume(notebook: Path | None, asked: dict[str, Any]) -> Any:
     from nb2prod.workflows.where_recorded import ledger_for, ledger_from
 
-    settled = ("vary", "given", "also", "file", "typed", *SEARCHES, "seed", "metric", "maximize", "kernel", "timeout")
-    others = [name for name in (*settled, "cell_timeout", "memory", "tags") if asked[name] not in (None, "", ())]
+    settled = ("vary", "given", "also", "file", "typed", *SEARCHES, "seed", "metric", "maximize", "kernel")
+    others = [
+        name
+        for name in (*settled, "timeout", "cell_timeout", "memory", "tags", "prune")
+        if asked[name] not in (None, "", ())
+    ]
     others += ["evidence"] if asked["evidence"] else []
     if others:
         names = {"vary": "-g", "given": "-p", "also": "--set", "tags": "--tag"}
@@ -110,6 +116,7 @@ def _options(notebook: Path | None, asked: dict[str, Any]) -> Any:
         seed=asked["seed"],
         metric=asked["metric"],
         direction=directions[asked["maximize"]],
+        prune=asked["prune"] or "",
         ledger=asked["ledger"],
         evidence=asked["evidence"],
     )

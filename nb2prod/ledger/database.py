@@ -143,7 +143,10 @@ class Database:
             raise self._told(error) from error
         tables = self._again(self._tables, self._patience)
         if ledger.name in tables:
-            return self._check_version()
+            self._check_version()
+            if create and not self.read_only and not tables.issuperset(metadata.tables):
+                self.write(_make_tables, patience=LOCKED_SECONDS)  # what a later nb2prod of this version has added
+            return None
         if self.place.file is not None and tables:
             raise self.refusal("is a database of something else", "name another file with --ledger")
         if not create:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from nb2prod.errors import Nb2ProdError
 from nb2prod.ledger.database import Database
+from nb2prod.ledger.exact import text_of
 from nb2prod.ledger.identifiers import new_identifier
 from nb2prod.ledger.liveness import why_gone
 from nb2prod.ledger.model import OPEN, Claim, Ended, NewRun, NewSweep, Owner, Status
@@ -29,7 +30,7 @@ from nb2prod.ledger.rows import (
     row_of_sweep,
     silence,
 )
-from nb2prod.ledger.tables import attempts, database_now, evidence, runs, sweeps
+from nb2prod.ledger.tables import attempts, database_now, evidence, reports, runs, sweeps
 
 MOST_ATTEMPTS = 3
 MOST_NAMES = 100
@@ -37,7 +38,7 @@ END_PATIENCE_SECONDS = 600.0
 """How long a database may be gone before how a run ended is given up: it will not be known otherwise."""
 ID = "{id}"
 """What becomes the run's identifier in the path of its output."""
-_NEVER_AGAIN = OPEN | {Status.SUCCEEDED}
+_NEVER_AGAIN = OPEN | {Status.SUCCEEDED, Status.PRUNED}
 _HIS = (Status.RUNNING, Status.LOST)
 """``lost`` is presumed: a sign of life of the very attempt, or its end, is better known, until another is begun."""
 
@@ -161,7 +162,12 @@ class Ledger(Reading):
         if ended.status in OPEN:
             raise ValueError(f"{ended.status} is no end")
         row = {**row_of_end(ended), "ended": database_now(), "heartbeat": database_now()}
-        of_attempt = {"status": ended.status, "ended": database_now(), "seconds": ended.seconds, "why": row["message"]}
+        of_attempt = {
+            "status": ended.status,
+            "ended": database_now(),
+            "seconds": ended.seconds,
+            "why": row["message"] or row["why"],
+        }
 
         def work(connection: Connection) -> bool:
             if connection.execute(update(runs).where(*_his(claim)).values(row)).rowcount == 0:
@@ -172,6 +178,9 @@ class Ledger(Reading):
             if ended.evidence_sha256:
                 kept = {"run": claim.run.id, "attempt": claim.attempt, "sha256": ended.evidence_sha256}
                 connection.execute(insert(evidence).values(kept))
+            if ended.reported:
+                said = text_of([[step, float(value)] for step, value in ended.reported.items()])
+                connection.execute(insert(reports).values(run=claim.run.id, attempt=claim.attempt, reported=said))
             return True
 
         return self._database.write(work, END_PATIENCE_SECONDS)
@@ -193,11 +202,11 @@ class Ledger(Reading):
     ) -> tuple[str, ...]:
         """Queue those runs again that stand like one of ``statuses`` and were begun less than ``most_attempts`` times.
 
-        Return them. What succeeded is never done again. The attempts that were made stay recorded.
+        Return them. What succeeded or was stopped early is never done again. The attempts that were made stay recorded.
         """
         names, wanted = sorted(set(which)), sorted(set(statuses))
         if _NEVER_AGAIN & set(wanted):
-            raise ValueError("what is not over, or succeeded, is not done again")
+            raise ValueError("what is not over, succeeded or was stopped early is not done again")
         again = {**NOTHING_YET, "status": Status.QUEUED, "token": uuid4().hex}
 
         def work(connection: Connection) -> tuple[str, ...]:

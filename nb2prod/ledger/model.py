@@ -95,6 +95,10 @@ class Ended:
     notes: tuple[str, ...] = ()
     at: tuple[int, int] | None = None
     """The code cell that it came to, by its index, and how many there are: signs of life are rarer than cells."""
+    why: str = ""
+    """What the status has to say for itself, where that is no error."""
+    reported: Mapping[int, float] = field(default_factory=dict)
+    """By step, what the notebook reported while it trained."""
     evidence_sha256: str = ""
     """Of what it has kept for an export beside its executed notebook; empty where that is nothing."""
 

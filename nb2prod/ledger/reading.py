@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, inspect, select
 
 from nb2prod.errors import Problem, UsageError
 from nb2prod.ledger.database import Database
+from nb2prod.ledger.exact import value_of
 from nb2prod.ledger.identifiers import as_typed
 from nb2prod.ledger.model import Attempt, RunRecord, Status, SweepRecord
 from nb2prod.ledger.rows import attempt_of, record_of, silence, sweep_of
-from nb2prod.ledger.tables import attempts, evidence, runs, sweeps
+from nb2prod.ledger.tables import attempts, evidence, reports, runs, sweeps
 
 LATEST = "last"
 """What names the run, or sweep, that was queued last: it has a letter that identifiers have not."""
@@ -78,6 +79,23 @@ class Reading:
             if not inspect(connection).has_table(evidence.name):  # the ledger was made before there was any
                 return ""
             return str(connection.execute(asked).scalar() or "")
+
+        return self._database.read(work)
+
+    def reported(self, *, run: str | None = None, sweep: str | None = None) -> Mapping[str, Mapping[int, float]]:
+        """Return what a run, or each of a sweep's, reported in its last attempt: by run, by step. Those that reported
+        nothing, or whose last attempt is not over, are not in it."""
+        asked = select(runs.c.id, reports.c.reported).join(
+            reports, (reports.c.run == runs.c.id) & (reports.c.attempt == runs.c.attempt)
+        )
+        asked = asked.where(runs.c.id == run) if run is not None else asked
+        asked = asked.where(runs.c.sweep == sweep) if sweep is not None else asked
+
+        def work(connection: Connection) -> dict[str, dict[int, float]]:
+            if not inspect(connection).has_table(reports.name):  # the ledger was made before there were any
+                return {}
+            found = connection.execute(asked.order_by(runs.c.row))
+            return {str(name): dict(value_of(said)) for name, said in found}
 
         return self._database.read(work)
 

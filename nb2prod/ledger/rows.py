@@ -103,7 +103,7 @@ def row_of_end(ended: Ended) -> dict[str, Any]:
         **{name: value for name, value in told.items() if value},
         **(dict(zip(("cell", "cells"), ended.at, strict=True)) if ended.at is not None else {}),
         "status": ended.status,
-        "why": "",
+        "why": storable(ended.why),
         "seconds": ended.seconds,
         "metrics": text_of({name: float(value) for name, value in ended.metrics.items()}),
         "output_sha256": ended.output_sha256,

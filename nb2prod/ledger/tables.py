@@ -124,6 +124,15 @@ evidence = Table(
 )
 
 
+reports = Table(
+    "nb2prod_reports",
+    metadata,
+    Column("run", String(32), ForeignKey("nb2prod_runs.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("reported", Text, nullable=False),
+)
+
+
 class database_now(FunctionElement[float]):  # noqa: N801  (it reads as a function, and is one in SQL)
     """Seconds since 1970 by the database's clock, which is the same for all that write into it."""
 

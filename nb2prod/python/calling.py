@@ -20,7 +20,7 @@ from nb2prod.runs.model import Limits
 from nb2prod.sweeps.model import Direction
 from nb2prod.workflows.run import Ran, RunOptions, refuse
 from nb2prod.workflows.run import run as run_once
-from nb2prod.workflows.sweeping.model import Engine, How, Search, SweepOptions, Swept
+from nb2prod.workflows.sweeping.model import Engine, How, Prune, Search, SweepOptions, Swept
 from nb2prod.workflows.sweeping.planning import plan
 from nb2prod.workflows.sweeping.sweep import resume as take_up
 from nb2prod.workflows.sweeping.sweep import sweep as carry_out
@@ -82,6 +82,7 @@ def sweep(
     seed: int | None = None,
     metric: str | None = None,
     maximize: bool | None = None,
+    prune: Prune = "",
     workers: int | None = None,
     sharing: bool = True,
     engine: Engine = "local",
@@ -99,10 +100,11 @@ def sweep(
 
     ``vary`` has the values of each name: a list, a tuple, a range, an array, or :func:`nb2prod.between`. All
     combinations are run, or with ``random`` so many of them at random, or with ``bayesian`` so many that Optuna chooses
-    by ``metric``. ``parameters`` are the same for all runs. ``timeout``, ``cell_timeout`` (seconds) and ``memory``
-    (bytes) are of each run. Cells that runs have in common are run once, unless ``sharing`` is false, or each run keeps
-    what ``nb2prod export --run`` needs (``evidence``). With ``engine="ray"`` the workers are those of a Ray cluster, at
-    ``address`` or started here.
+    by ``metric``. With ``prune`` Optuna stops runs early that fall behind by what they :func:`nb2prod.report`, by its
+    ``median``, ``halving`` or ``hyperband`` pruner. ``parameters`` are the same for all runs. ``timeout``,
+    ``cell_timeout`` (seconds) and ``memory`` (bytes) are of each run. Cells that runs have in common are run once,
+    unless ``sharing`` is false, or each run keeps what ``nb2prod export --run`` needs (``evidence``). With
+    ``engine="ray"`` the workers are those of a Ray cluster, at ``address`` or started here.
 
     In a notebook a view shows how it goes on, and a picture what came of it. Raises ``Nb2ProdError``, with all
     problems, where it cannot be begun. What interrupts it is raised again; :func:`resume` does what is missing then.
@@ -129,6 +131,7 @@ def sweep(
         seed=seed,
         metric=metric or "",
         direction=_direction(maximize),
+        prune=prune,
         ledger=ledger,
         evidence=evidence,
     )

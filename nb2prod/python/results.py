@@ -61,8 +61,8 @@ class RecordedRun:
 
     @property
     def error(self) -> str:
-        """What ended it; empty where it succeeded."""
-        return why(self.record)
+        """What ended it; empty where it succeeded, and where it was stopped early."""
+        return "" if self.record.status is Status.PRUNED else why(self.record)
 
     @property
     def traceback(self) -> str:
@@ -119,9 +119,14 @@ class RecordedRuns(Sequence[RecordedRun]):
 
     @property
     def failed(self) -> RecordedRuns:
-        """Those that are over and did not succeed."""
-        done = {Status.SUCCEEDED, Status.QUEUED, Status.RUNNING}
+        """Those that are over and did not succeed; one that was stopped early has not failed."""
+        done = {Status.SUCCEEDED, Status.PRUNED, Status.QUEUED, Status.RUNNING}
         return RecordedRuns([each for each in self._records if each.status not in done])
+
+    @property
+    def pruned(self) -> RecordedRuns:
+        """Those that were stopped early, because others were better by then."""
+        return RecordedRuns([each for each in self._records if each.status is Status.PRUNED])
 
     def frame(self) -> Any:
         """Return a ``pandas.DataFrame`` with a row for each run: status, parameters, metrics, seconds, output."""

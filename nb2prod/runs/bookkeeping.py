@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import nbformat.v4
 from papermill.engines import NotebookExecutionManager
 
-from nb2prod.errors import NotebookRaised, UnusableInput
+from nb2prod.errors import NotebookRaised, Stopped, UnusableInput
 from nb2prod.runs.failures import status_of
 from nb2prod.runs.model import Status, Usage
 
@@ -110,7 +110,7 @@ class Bookkeeping(NotebookExecutionManager):  # type: ignore[misc]
         """Record how a cell ended that did not complete, by the ``exception`` that says it."""
         error = details["exception"]
         status = status_of(error)
-        if not isinstance(error, NotebookRaised):  # of that the kernel has left its own traceback
+        if not isinstance(error, NotebookRaised | Stopped):  # of that the kernel has left its own traceback
             cell.outputs.append(_said(status, error))
         self._cell_ended(cell, str(status), cut=details.get("cut", False))
 

@@ -15,7 +15,7 @@ from nb2prod.errors import NotebookRaised, Problem, UnusableInput
 from nb2prod.runs.bookkeeping import Bookkeeping, Options, Output
 from nb2prod.runs.client import Step, TruthfulClient
 from nb2prod.runs.event_loop import Terminated, run_to_end
-from nb2prod.runs.failures import Place
+from nb2prod.runs.failures import Place, stopped
 from nb2prod.runs.kernels import kernel_environment
 from nb2prod.runs.model import Attendant, Limits, OnCell, OnUsage, Usage
 from nb2prod.runs.starting import kernel_folder
@@ -117,7 +117,7 @@ async def run_steps(client: TruthfulClient, book: Bookkeeping, order: Order, tel
         index = step.place.index
         if index is not None:
             progress(index)
-        await _run_step(client, book, step)
+        await _run_step(client, book, step, order.attendant)
         tell()
         if order.attendant is not None and index is not None and (code := order.attendant.after_cell(index)):
             await client.run_silently(code, Place(f"behind {step.place.label}", index))
@@ -138,11 +138,17 @@ async def _attend(client: TruthfulClient, attendant: Attendant) -> None:
         ) from error
 
 
-async def _run_step(client: TruthfulClient, book: Bookkeeping, step: Step) -> None:
+async def _run_step(client: TruthfulClient, book: Bookkeeping, step: Step, attendant: Attendant | None) -> None:
     cell = book.nb.cells[step.position]
     book.cell_start(cell, step.position)
+    before = len(attendant.stops()) if attendant is not None else 0
     try:
-        await client.run_cell(cell, step)
+        try:
+            await client.run_cell(cell, step)
+        except NotebookRaised as raised:
+            if attendant is not None and (stops := attendant.stops()[before:]):
+                raise stopped(step.place, stops[0]) from raised
+            raise
     except BaseException as error:
         book.cell_exception(cell, step.position, exception=error, cut=client.taken.cut)
         raise

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nb2prod.errors import KernelDied, NotebookRaised, OutOfMemory, Problem, TimedOut
-from nb2prod.runs.model import Limits, Status
+from nb2prod.errors import KernelDied, NotebookRaised, OutOfMemory, Problem, Stopped, TimedOut
+from nb2prod.runs.model import Limits, Status, Stop
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _LINE_OF_CELL = (
@@ -130,12 +130,21 @@ def timed_out(place: Place, limits: Limits, *, cell: bool, reply: Mapping[str, A
     return TimedOut(problem, cell=place.index, traceback=traceback)
 
 
+def stopped(place: Place, stop: Stop) -> Stopped:
+    """Return the error for a run that was stopped at what it had reported."""
+    what = f"stopped early at step {stop.step}, with {stop.value:.6g}"
+    return Stopped(
+        Problem(what, place.label, "Sweep without --prune to have every run come to its end."), cell=place.index
+    )
+
+
 def status_of(error: BaseException) -> Status:
     """Return how a run ended that raised ``error``."""
     for kind, status in (
         (OutOfMemory, Status.OUT_OF_MEMORY),
         (KernelDied, Status.KERNEL_DIED),
         (TimedOut, Status.TIMED_OUT),
+        (Stopped, Status.PRUNED),
         (Exception, Status.FAILED),
     ):
         if isinstance(error, kind):

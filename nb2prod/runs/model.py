@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,8 @@ class Status(StrEnum):
     """By a signal: Ctrl-C, SIGTERM."""
     KERNEL_DIED = "kernel_died"
     OUT_OF_MEMORY = "out_of_memory"
+    PRUNED = "pruned"
+    """Stopped early by what it had reported, since others were better."""
     LOST = "lost"
     """Whoever ran it is gone and has not said how it ended."""
 
@@ -62,6 +64,14 @@ OnUsage = Callable[[Usage], None]
 
 
 @dataclass(frozen=True)
+class Stop:
+    """An answer to a report of the notebook's: that its run ends there."""
+
+    step: int
+    value: float
+
+
+@dataclass(frozen=True)
 class Attendant:
     """Code that the engine runs in the kernel beside the notebook's own: silent, outside history and counts."""
 
@@ -73,6 +83,8 @@ class Attendant:
     """Behind the last cell, if no cell failed."""
     forked: str = ""
     """In place of ``first`` in a fork of a kernel in which ``first`` was run."""
+    stops: Callable[[], Sequence[Stop]] = tuple
+    """Those that the notebook was told so far: a cell that raises after one was stopped, and has not failed."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ TRACKERS = frozenset(
     (
         *("mlflow", "wandb", "neptune", "comet_ml", "clearml", "aim", "dvclive", "torch.utils.tensorboard"),
         *("tensorboardX", "smtplib", "requests.post", "requests.put", "requests.patch", "requests.delete"),
+        "nb2prod.report",
     )
 )
 """What tells somebody else of each run."""

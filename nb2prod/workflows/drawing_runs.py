@@ -64,7 +64,8 @@ def picture_of(runs: Sequence[RunRecord], metric: str | None, parameter: str | N
         names = ", ".join(dict.fromkeys(name for run in done for name in run.parameters))
         remedy = f"there are {names}" if names else "run a notebook that has a `parameters` cell"
         raise UsageError(Problem(f"no run has a parameter {parameter!r}", "--parameter", remedy))
-    return Picture(_figure(drawn, metric, parameter), metric, parameter, len(drawn))
+    pruned = sum(run.status is Status.PRUNED for run in runs)
+    return Picture(_figure(drawn, metric, parameter, pruned), metric, parameter, len(drawn))
 
 
 def _only(runs: Sequence[RunRecord]) -> str:
@@ -76,7 +77,7 @@ def _only(runs: Sequence[RunRecord]) -> str:
     raise UsageError(Problem(what, "--parameter", remedy))
 
 
-def _figure(runs: Sequence[RunRecord], metric: str, parameter: str) -> Any:
+def _figure(runs: Sequence[RunRecord], metric: str, parameter: str, pruned: int) -> Any:
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -103,7 +104,8 @@ def _figure(runs: Sequence[RunRecord], metric: str, parameter: str) -> Any:
         again = again or len(means) < len(at)
     _dress(axes, metric, parameter, places, names, numbers)
     lines = ("; the lines are means" if names else "; the line joins their means") if again else ""
-    axes.set_title(f"{len(runs)} runs{lines}", loc="left", fontsize="medium")
+    without = f", without {pruned} that were stopped early" if pruned else ""
+    axes.set_title(f"{len(runs)} runs{without}{lines}", loc="left", fontsize="medium")
     if second:
         axes.legend(title=_text(second), frameon=False)
     return figure

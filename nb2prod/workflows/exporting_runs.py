@@ -18,7 +18,7 @@ from nb2prod.ledger.model import OPEN, RunRecord, Status
 from nb2prod.rules.secret_texts import harmless
 from nb2prod.workflows.runs_as_data import shown_parameters
 
-STATUSES = {Status.SUCCEEDED: "FINISHED", Status.INTERRUPTED: "KILLED"}
+STATUSES = {Status.SUCCEEDED: "FINISHED", Status.INTERRUPTED: "KILLED", Status.PRUNED: "KILLED"}
 """MLflow's words; all that did not succeed else is FAILED, and a tag says how."""
 RUN = "nb2prod.run"
 """The tag by which a run is known again."""

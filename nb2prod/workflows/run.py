@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from nb2prod.capture.run_metrics import glued
-from nb2prod.errors import LedgerUnusable, Nb2ProdError, Problem, RunFailed, UnusableInput, UsageError
+from nb2prod.errors import LedgerUnusable, Nb2ProdError, Problem, RunFailed, Stopped, UnusableInput, UsageError
 from nb2prod.ledger.beating import Pulse, beating
 from nb2prod.ledger.ledger import ID, Ledger
 from nb2prod.ledger.liveness import this_process
@@ -29,6 +29,8 @@ from nb2prod.runs.model import Limits, Run, Usage
 from nb2prod.runs.output import checked
 from nb2prod.runs.parameters.checking import checked_parameters
 from nb2prod.runs.parameters.declaring import declared
+from nb2prod.runs.reports import Judge, Reports
+from nb2prod.runs.starting import kernel_folder
 from nb2prod.workflows.gathering import Gathering, refuse_to_gather
 from nb2prod.workflows.model import Progress, Watch
 from nb2prod.workflows.refusing_secrets import secret_parameters
@@ -160,17 +162,19 @@ def attempted(
     watch: Watch,
     pulse: Pulse,
     how: Callable[..., Run] = execute,
+    judge: Judge | None = None,
 ) -> tuple[Ended, BaseException | None]:
     """Run the notebook for a claim; return how that ended and by what, whatever that was.
 
-    ``how`` is called as :func:`nb2prod.runs.execute.execute` is.
+    ``how`` is called as :func:`nb2prod.runs.execute.execute` is; ``judge`` hears what the notebook reports.
     """
     output = Path(claim.run.output)
     before, began, told = _stamp(output), monotonic(), Told()
     error: BaseException | None = None
     watch(Progress("starting the kernel", "run"))
-    with tempfile.TemporaryDirectory(prefix="nb2prod-run-") as folder:
+    with tempfile.TemporaryDirectory(prefix="nb2prod-run-") as folder, ExitStack() as stack:
         gathering = Gathering(notebook, Path(folder))
+        reports = stack.enter_context(Reports(stack.enter_context(kernel_folder()), judge)) if judge else None
 
         def on_cell(index: int, total: int, elapsed: float) -> None:
             told.at = index, total
@@ -180,13 +184,14 @@ def attempted(
         shown: Mapping[str, float] = {}
         kept = ""
         try:
+            attendant = gathering.attendant(evidence=options.evidence)
             told.run = how(
                 notebook,
                 parameters=options.parameters,
                 kernel=options.kernel,
                 limits=options.limits,
                 on_cell=on_cell,
-                attendant=gathering.attendant(evidence=options.evidence),
+                attendant=reports.attending(attendant) if reports else attendant,
                 output=output,
                 on_usage=lambda usage: setattr(told, "usage", usage),
             )
@@ -197,13 +202,24 @@ def attempted(
     ended = ended_as(told, error, {**shown, **metrics}, secrets_of(notebook))
     written = _sha256(output) if _stamp(output) != before else ""
     seconds = monotonic() - began
+    reported = reports.reported if reports else {}
     ended = replace(ended, seconds=seconds, output_sha256=written, versions=versions, evidence_sha256=kept)
-    return ended, error
+    return replace(ended, reported=reported), error
 
 
 def ended_as(told: Told, error: BaseException | None, metrics: Mapping[str, float], secrets: Any = ()) -> Ended:
     """Return what is recorded of how an attempt ended; the notebook's ``secrets`` are not."""
     usage, done = told.usage, told.run
+    if isinstance(error, Stopped):
+        return Ended(
+            status=Status.PRUNED,
+            metrics=metrics,
+            peak_memory=usage.peak_memory or None,
+            cpu_seconds=usage.cpu_seconds,
+            error_cell=error.cell,
+            why=error.message,
+            at=told.at,
+        )
     failed = error if isinstance(error, RunFailed) else None
     message = failed.message if failed is not None else "" if error is None else _said(error)
     return Ended(

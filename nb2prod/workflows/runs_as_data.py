@@ -60,6 +60,11 @@ def attempt_as_dict(attempt: Attempt) -> dict[str, Any]:
     return {**asdict(attempt), **moments, "status": attempt.status.value, "why": harmless(attempt.why)}
 
 
+def reported_as_list(reported: Mapping[int, float]) -> list[dict[str, Any]]:
+    """Return what a run reported while it trained, in the order in which it did."""
+    return [{"step": step, "value": plain(value)} for step, value in reported.items()]
+
+
 def shown_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters as JSON has them, ``***`` where one is a secret."""
     return {name: HIDDEN if is_secret(name, plain(each)) else plain(each) for name, each in parameters.items()}

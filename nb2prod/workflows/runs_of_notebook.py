@@ -19,7 +19,7 @@ from nb2prod.runs.parameters.typed import as_typed
 from nb2prod.workflows.comparing_runs import compared
 from nb2prod.workflows.ranking_runs import varied
 from nb2prod.workflows.reports.configuration import forget_configurations
-from nb2prod.workflows.runs_as_data import attempt_as_dict, run_as_dict, shown_parameters
+from nb2prod.workflows.runs_as_data import attempt_as_dict, reported_as_list, run_as_dict, shown_parameters
 from nb2prod.workflows.shown import problem_shown
 from nb2prod.workflows.where_recorded import ledger_for
 
@@ -61,11 +61,13 @@ def run_of(notebook: str, root: str, name: str) -> dict[str, Any]:
             run = _there(ledger, name).run(name)
             attempts = _there(ledger, name).attempts(run.id)
             kept = _there(ledger, name).evidence(run.id, run.attempt)
+            reported = _there(ledger, name).reported(run=run.id).get(run.id, {})
     except Nb2ProdError as error:
         return _problems(error)
     return {
         "run": _seen(run_as_dict(run), root),
         "attempts": [attempt_as_dict(each) for each in attempts],
+        "reported": reported_as_list(reported),
         "kept": bool(kept) and run.status is Status.SUCCEEDED,
         "typed": _typed(run, Path(notebook)),
     }

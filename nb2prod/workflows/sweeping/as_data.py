@@ -21,6 +21,7 @@ def swept_as_dict(swept: Swept) -> dict[str, Any]:
             "seed": sweep.seed,
             "metric": sweep.metric,
             "direction": sweep.direction,
+            "prune": sweep.options.get("prune", ""),
             "engine": sweep.engine,
             "created": moment(sweep.created),
             "counts": {status.value: count for status, count in sweep.counts.items()},

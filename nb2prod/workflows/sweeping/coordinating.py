@@ -14,6 +14,7 @@ from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.ledger.ledger import MOST_ATTEMPTS, Ledger
 from nb2prod.ledger.model import OPEN, RunRecord, Status
 from nb2prod.workflows.sweeping.crews import Crew, Process, Seat
+from nb2prod.workflows.sweeping.judging import Judging, verdict
 from nb2prod.workflows.sweeping.model import SweepWatch
 from nb2prod.workflows.sweeping.orders import ENOUGH, Order, address_of, heard
 from nb2prod.workflows.sweeping.standings import Standings
@@ -60,6 +61,8 @@ class Coordinator:
     """Why runs share nothing; empty where they may."""
     queue_more: Callable[[int], bool] | None = None
     """Queues runs that are chosen by what others have shown, until so many are open; says whether more will follow."""
+    judging: Judging | None = None
+    """Says which runs are stopped early, where any are."""
     _workers: list[_Worker] = field(default_factory=list)
     _heard: queue.SimpleQueue[tuple[_Worker, Mapping[str, Any]]] = field(default_factory=queue.SimpleQueue)
     _useless: int = 0
@@ -150,6 +153,9 @@ class Coordinator:
 
     def _take(self, worker: _Worker, told: Mapping[str, Any]) -> None:
         event, run = told.get("event"), str(told.get("run", ""))
+        if event == "reported":
+            self._judge(worker, run, int(told["step"]), float(told["value"]), anew=bool(told["anew"]))
+            return
         if event == "begun":
             worker.begun += 1
             worker.doing.add(run)
@@ -161,10 +167,17 @@ class Coordinator:
             self.alone = str(told["what"])
         if event is not None:
             self.watch(self.standings.after(told))
+        if event == "ended" and self.judging is not None:
+            self.judging.ended(run, str(told["status"]), told["metrics"])
         if event == "ended" and self._more and self.queue_more is not None:
             self._more = self.queue_more(self.crew.count)
             if not self._more:
                 self._say_enough()
+
+    def _judge(self, worker: _Worker, run: str, step: int, value: float, *, anew: bool) -> None:
+        """Answer a run that waits to hear whether it may go on."""
+        stop = self.judging is not None and self.judging.reported(run, step, value, anew=anew)
+        worker.process.say(verdict(run, step, stop=stop))
 
     def _say_enough(self) -> None:
         for worker in self._workers:

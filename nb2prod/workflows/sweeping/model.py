@@ -15,6 +15,9 @@ Search = Literal["grid", "random", "bayesian"]
 Engine = Literal["local", "ray"]
 
 
+Prune = Literal["", "median", "halving", "hyperband"]
+
+
 @dataclass(frozen=True)
 class SweepOptions:
     """What somebody asked for."""
@@ -34,6 +37,8 @@ class SweepOptions:
     seed: int | None = None
     metric: str = ""
     direction: Direction | None = None
+    prune: Prune = ""
+    """Which of Optuna's pruners stops hopeless runs early; none if empty."""
     ledger: str | None = None
     evidence: bool = False
     """Whether each run keeps what an export of it needs; runs share nothing then."""

@@ -16,11 +16,11 @@ from nb2prod.runs.parameters.declaring import declared
 from nb2prod.runs.parameters.model import by_name
 from nb2prod.runs.parameters.scalars import as_python
 from nb2prod.runs.parameters.typed import value_from
-from nb2prod.sweeps.bayesian import Chooser
 from nb2prod.sweeps.model import Choices, Direction, Row, Space
 from nb2prod.sweeps.recorded import space_as_data
 from nb2prod.sweeps.search import grid, random_rows
 from nb2prod.sweeps.space import Read, parse_space
+from nb2prod.sweeps.trials import PRUNERS, Trials
 from nb2prod.sweeps.values import Fit, space_of
 from nb2prod.workflows.run import SEEDS, RunOptions, new_run, refuse_early
 from nb2prod.workflows.sweeping.model import SweepOptions
@@ -136,9 +136,14 @@ def _refuse_options(options: SweepOptions) -> None:
     if options.search == "bayesian" and not options.metric:
         remedy = "name one that the notebook measures, with --maximize or --minimize"
         problems.append(Problem("a search that learns needs a metric", "--metric", remedy))
-    if options.search == "bayesian":
+    if options.prune and options.prune not in PRUNERS:
+        problems.append(Problem("there is no such way", f"--prune {options.prune}", f"there are {', '.join(PRUNERS)}"))
+    elif options.prune and not options.metric:
+        remedy = "name the one that nb2prod.report(step, value) tells, with --maximize or --minimize"
+        problems.append(Problem("what stops runs early needs a metric", "--metric", remedy))
+    if options.search == "bayesian" or options.prune:
         try:
-            Chooser(Space({}), Direction.MINIMIZE, 0)
+            Trials(Space({}), Direction.MINIMIZE, 0, chosen=options.search == "bayesian")
         except UsageError as error:
             problems += error.problems
     if options.metric and options.direction is None:
@@ -165,5 +170,6 @@ def _new_sweep(options: SweepOptions, space: Space, first: NewRun, text: str, se
             "tags": list(options.tags),
             "number": options.number,
             "evidence": options.evidence,
+            "prune": options.prune,
         },
     )

@@ -32,7 +32,7 @@ class Standings:
             self.ended.pop(run, None)
         known = ("worker", "number", "cell", "cells", "status", "seconds", "what")
         details = {name: told[name] for name in known if told.get(name) is not None}
-        failed = sum(status != Status.SUCCEEDED for status in self.ended.values())
+        failed = sum(status not in (Status.SUCCEEDED, Status.PRUNED) for status in self.ended.values())
         stands: dict[str, Any] = {"done": len(self.ended), "total": self.total, "failed": failed}
         return Happened(event, run=run, **details, **stands, best=self.best, best_value=self.best_value)
 

@@ -11,14 +11,17 @@ from time import monotonic
 
 from nb2prod.errors import Problem, UsageError
 from nb2prod.ledger.ledger import Ledger
-from nb2prod.ledger.model import Status, SweepRecord
+from nb2prod.ledger.model import RunRecord, Status, SweepRecord
 from nb2prod.ledger.places import FOLDER, Place
 from nb2prod.sweeps.model import Direction
+from nb2prod.sweeps.recorded import space_from
+from nb2prod.sweeps.trials import Trials
 from nb2prod.workflows.ranking_runs import best_of
 from nb2prod.workflows.run import OUTPUTS
 from nb2prod.workflows.sweeping.choosing import Choosing
 from nb2prod.workflows.sweeping.coordinating import Coordinator
 from nb2prod.workflows.sweeping.crews import Crew
+from nb2prod.workflows.sweeping.judging import Judging
 from nb2prod.workflows.sweeping.local_crew import LocalCrew
 from nb2prod.workflows.sweeping.model import How, SweepOptions, SweepWatch, Swept
 from nb2prod.workflows.sweeping.planning import plan, runs_of
@@ -28,6 +31,7 @@ from nb2prod.workflows.where_recorded import ledger_for
 UNDONE = frozenset({Status.LOST, Status.INTERRUPTED})
 """How a run stands that nobody has brought to an end of its own."""
 LEARNING = "bayesian"
+NOTHING_REPORTED = "no run was stopped early: none has called nb2prod.report(step, value)"
 AS_OFTEN_AS_ASKED = sys.maxsize
 DO_NOTHING: How = How()
 
@@ -67,11 +71,12 @@ def _carry_out(ledger: Ledger, record: SweepRecord, crew: Crew, alone: str, watc
     runs = ledger.runs(sweep=record.id)
     total = int(record.options["number"]) if record.search == LEARNING else len(runs)
     standings = Standings(runs, total, record.metric, record.direction)
-    choosing = Choosing(ledger, record).queue if record.search == LEARNING else None
+    judging = _judging(ledger, record, runs)
+    choosing = Choosing(ledger, record, judging).queue if judging and record.search == LEARNING else None
     watch(standings.after({"event": "planned", "run": record.id}))
     error: BaseException | None = None
     try:
-        Coordinator(ledger, record.id, crew, standings, watch, alone, choosing).go()
+        Coordinator(ledger, record.id, crew, standings, watch, alone, choosing, judging).go()
     except (KeyboardInterrupt, SystemExit) as interrupted:
         error = interrupted
     runs = ledger.runs(sweep=record.id)
@@ -81,7 +86,23 @@ def _carry_out(ledger: Ledger, record: SweepRecord, crew: Crew, alone: str, watc
             best = best_of(runs, record.metric, minimize=record.direction == Direction.MINIMIZE)[0]
         except UsageError as none:
             notes += [f"{problem.what}: {problem.remedy}" for problem in none.problems]
+    if record.options.get("prune") and any(run.status is Status.SUCCEEDED for run in runs):
+        notes += [] if ledger.reported(sweep=record.id) else [NOTHING_REPORTED]
     return Swept(ledger.sweep(record.id), runs, best, monotonic() - began, tuple(notes), error)
+
+
+def _judging(ledger: Ledger, record: SweepRecord, runs: tuple[RunRecord, ...]) -> Judging | None:
+    """Return what knows of the runs of a sweep which are chosen, or stopped, by what others have shown."""
+    prune = str(record.options.get("prune") or "")
+    chosen = record.search == LEARNING
+    if not prune and not chosen:
+        return None
+    # the draws that a sweep began with are not to be drawn again where it is taken up
+    seed = (record.seed or 0) + len(runs)
+    trials = Trials(space_from(record.space), Direction(record.direction), seed, prune=prune, chosen=chosen)
+    judging = Judging(ledger, record, trials)
+    judging.take_in(runs)
+    return judging
 
 
 @contextmanager

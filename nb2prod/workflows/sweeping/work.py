@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from nb2prod.ledger.beating import beating
+from nb2prod.ledger.beating import Pulse, beating
 from nb2prod.ledger.ledger import Ledger
 from nb2prod.ledger.liveness import this_process
 from nb2prod.ledger.model import Claim, Ended, SweepRecord
@@ -14,8 +14,9 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import document_of, draft_of
 from nb2prod.runs.execute import execute
 from nb2prod.runs.model import Limits, Run
-from nb2prod.workflows.model import Progress
+from nb2prod.workflows.model import Progress, Watch
 from nb2prod.workflows.run import RunOptions, attempted
+from nb2prod.workflows.sweeping.judging import Verdicts
 from nb2prod.workflows.sweeping.orders import Order, Telling
 
 LONGEST = 200
@@ -25,8 +26,8 @@ LONGEST = 200
 class Work:
     """What a worker needs for one run after the other."""
 
-    def __init__(self, ledger: Ledger, order: Order, tell: Telling) -> None:
-        self.ledger, self.order, self.tell = ledger, order, tell
+    def __init__(self, ledger: Ledger, order: Order, tell: Telling, verdicts: Verdicts) -> None:
+        self.ledger, self.order, self.tell, self.verdicts = ledger, order, tell, verdicts
         self.sweep = ledger.sweep(order.sweep)
         self.notebook = notebook_of_sweep(self.sweep)
         self.limits = Limits(**self.sweep.options["limits"])
@@ -54,11 +55,20 @@ class Work:
                 self.tell("cell", run=run.id, number=run.number, **at)
 
         with beating(self.ledger, claim) as pulse:
-            ended, error = attempted(self.notebook, claim, self.options(claim), watch, pulse, how)
+            ended, error = self._attempted(claim, watch, pulse, how)
             ended = replace(ended, shared=shared() or f"nothing: {self.order.alone}")
             counted = self.ledger.end(claim, ended)
         self._tell_end(claim, ended, counted)
         return error
+
+    def _attempted(
+        self, claim: Claim, watch: Watch, pulse: Pulse, how: Callable[..., Run]
+    ) -> tuple[Ended, BaseException | None]:
+        options = self.options(claim)
+        if not self.sweep.options.get("prune"):
+            return attempted(self.notebook, claim, options, watch, pulse, how)
+        with self.verdicts.judge_for(claim.run.id, self.tell) as judge:
+            return attempted(self.notebook, claim, options, watch, pulse, how, judge)
 
     def options(self, claim: Claim) -> RunOptions:
         """Return what a run is asked for."""
@@ -80,7 +90,7 @@ class Work:
 
 def _why(ended: Ended) -> str:
     """Return a line that says what ended a run, empty where it succeeded."""
-    first = ended.message.strip().split("\n")[0][:LONGEST]
+    first = (ended.message or ended.why).strip().split("\n")[0][:LONGEST]
     name = "" if not ended.error_name or first.startswith(ended.error_name) else ended.error_name
     cell = f"cell [{ended.error_cell + 1}]" if ended.error_cell is not None else ""
     return ": ".join(each for each in (cell, name, first) if each)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from types import FrameType
 
@@ -12,6 +11,7 @@ from nb2prod.errors import Nb2ProdError
 from nb2prod.ledger.ledger import Ledger
 from nb2prod.notebook.load_nbformat import load_nbformat
 from nb2prod.workflows.sweeping.cores import stay_on
+from nb2prod.workflows.sweeping.judging import Verdicts
 from nb2prod.workflows.sweeping.orders import ENOUGH, Order, Telling
 from nb2prod.workflows.sweeping.work import Work
 
@@ -19,6 +19,7 @@ TERMINATED = 143
 LOOK = 0.2
 """Seconds between two looks for a run that has been queued meanwhile."""
 ENOUGH_SAID = threading.Event()
+STDIN = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115  (a buffer's lock would keep us from ending)
 PATIENCE = 60.0
 """Seconds that a database which is gone is waited for when the worker starts."""
 
@@ -31,13 +32,14 @@ def main() -> int:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _leave)
-    order = Order.of(sys.stdin.buffer.readline())
-    threading.Thread(target=_hear_whoever_started_us, daemon=True).start()
+    order = Order.of(STDIN.readline())
+    verdicts = Verdicts()
+    threading.Thread(target=_hear_whoever_started_us, args=(verdicts,), daemon=True).start()
     stay_on(order.cores)
     tell = Telling(order.worker, tell_to)
     try:
         with Ledger(order.place, patience=PATIENCE) as ledger:
-            work = Work(ledger, order, tell)
+            work = Work(ledger, order, tell, verdicts)
             if order.slots:
                 load_nbformat()  # at first, and it is loaded in a tenth of the time
                 from nb2prod.workflows.sweeping.sharing_work import do_sharing
@@ -73,11 +75,13 @@ def _leave(_: int, __: FrameType | None) -> None:
     raise SystemExit(TERMINATED)
 
 
-def _hear_whoever_started_us() -> None:
+def _hear_whoever_started_us(verdicts: Verdicts) -> None:
     """Hear what is said; end what runs when the sweep's own process is gone: nobody is to compute on unseen."""
-    while said := os.read(0, 1024):
-        if ENOUGH.strip() in said:
+    while line := STDIN.readline():
+        if line == ENOUGH:
             ENOUGH_SAID.set()
+        else:
+            verdicts.hear(line)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

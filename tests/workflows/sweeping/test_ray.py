@@ -38,6 +38,7 @@ from tests.workflows.sweeping.started import (
     started,
     waited_for,
 )
+from tests.workflows.sweeping.test_pruned import BAD, GOOD, LEARNING, MEDIAN, VARIED, by_quality
 
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install ray")
 SLEEPING = [SLOW[0], (None, "import time"), (None, "time.sleep(100 * (n > 1))"), ("evaluation", "score = n")]
@@ -67,6 +68,20 @@ def swept(cluster: TwoNodes, notebook: Path, *arguments: object, **variables: st
     asked = command(notebook, "--engine", "ray", "--address", cluster.address, *arguments)
     told = {**environment(), **cluster.variables, **variables}
     return subprocess.run(asked, cwd=notebook.parent, env=told, capture_output=True, text=True, timeout=300)
+
+
+@needs_ray
+@pytest.mark.slow
+def test_runs_that_fall_behind_are_stopped_there_too(cluster: TwoNodes, tmp_path: Path) -> None:
+    notebook = notebook_in(tmp_path, LEARNING)
+    done = swept(cluster, notebook, "-g", VARIED, *MEDIAN, "--workers", 1, "--json")
+    assert done.returncode == 0, done.stderr
+    assert sorted(by_quality(notebook, Status.SUCCEEDED)) == sorted(GOOD)
+    assert by_quality(notebook, Status.PRUNED) == BAD
+    assert {run["why"] for run in json.loads(done.stdout)["runs"]} == {
+        "",
+        *(f"stopped early at step 0, with {quality}" for quality in BAD),
+    }
 
 
 @needs_ray
