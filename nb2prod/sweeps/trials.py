@@ -3,6 +3,7 @@ Optuna has it."""
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -92,7 +93,8 @@ class Trials:
     def tell(
         self, row: Row, value: float | None, *, pruned: bool = False, reported: Mapping[int, float] | None = None
     ) -> None:
-        """Take in what a row has given, ``None`` where it has failed; one that was never asked for is as welcome.
+        """Take in what a row has given, ``None`` where it has failed, which NaN and infinity count as too; one that was
+        never asked for is as welcome.
 
         ``reported`` is what it gave by each step, where :meth:`report` has not been told.
         """
@@ -101,7 +103,7 @@ class Trials:
         key, trial, states = key_of(row, self.space.names), self._trial(row), self._optuna.trial.TrialState
         del self._open[key]
         self._reporting.discard(key)
-        failed = value is None or value != value
+        failed = value is None or not math.isfinite(value)
         state = states.PRUNED if pruned else states.FAIL if failed else states.COMPLETE
         with _quiet():
             self._study.tell(trial, value if state is states.COMPLETE else None, state=state)

@@ -56,6 +56,7 @@ def picture_of(runs: Sequence[RunRecord], metric: str | None, parameter: str | N
     """Draw the runs that succeeded and have the metric, in memory. Raises as :func:`draw` does."""
     done = [run for run in runs if run.status is Status.SUCCEEDED]
     metric = metric or only_metric(done)
+    odd = sum(metric in run.metrics and not math.isfinite(run.metrics[metric]) for run in done)
     measured = {run.id for run in best_of(done, metric, minimize=False)}
     done = [run for run in done if run.id in measured]
     parameter = parameter or _only(done)
@@ -64,8 +65,15 @@ def picture_of(runs: Sequence[RunRecord], metric: str | None, parameter: str | N
         names = ", ".join(dict.fromkeys(name for run in done for name in run.parameters))
         remedy = f"there are {names}" if names else "run a notebook that has a `parameters` cell"
         raise UsageError(Problem(f"no run has a parameter {parameter!r}", "--parameter", remedy))
+    return Picture(_figure(drawn, metric, parameter, _left_out(runs, odd)), metric, parameter, len(drawn))
+
+
+def _left_out(runs: Sequence[RunRecord], odd: int) -> str:
+    """Return what a picture has to say of runs that have no place in it."""
     pruned = sum(run.status is Status.PRUNED for run in runs)
-    return Picture(_figure(drawn, metric, parameter, pruned), metric, parameter, len(drawn))
+    found = [f"{pruned} stopped early"] if pruned else []
+    found += [f"{odd} with NaN or infinity"] if odd else []
+    return f", without {' and '.join(found)}" if found else ""
 
 
 def _only(runs: Sequence[RunRecord]) -> str:
@@ -77,7 +85,7 @@ def _only(runs: Sequence[RunRecord]) -> str:
     raise UsageError(Problem(what, "--parameter", remedy))
 
 
-def _figure(runs: Sequence[RunRecord], metric: str, parameter: str, pruned: int) -> Any:
+def _figure(runs: Sequence[RunRecord], metric: str, parameter: str, left_out: str = "") -> Any:
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -104,8 +112,7 @@ def _figure(runs: Sequence[RunRecord], metric: str, parameter: str, pruned: int)
         again = again or len(means) < len(at)
     _dress(axes, metric, parameter, places, names, numbers)
     lines = ("; the lines are means" if names else "; the line joins their means") if again else ""
-    without = f", without {pruned} that were stopped early" if pruned else ""
-    axes.set_title(f"{len(runs)} runs{without}{lines}", loc="left", fontsize="medium")
+    axes.set_title(f"{len(runs)} runs{left_out}{lines}", loc="left", fontsize="medium")
     if second:
         axes.legend(title=_text(second), frameon=False)
     return figure

@@ -12,12 +12,13 @@ from nb2prod.ledger.model import RunRecord, Status
 
 
 def best_of(runs: Sequence[RunRecord], metric: str, *, minimize: bool) -> tuple[RunRecord, ...]:
-    """Return the runs that succeeded and have this metric, the best first; of equal ones the earlier one first.
+    """Return the runs that succeeded and have this metric, the best first; of equal ones the earlier one first. One
+    that is NaN or infinite is no better than any.
 
     Raises ``UsageError`` where there is none, with the metrics that there are.
     """
     done = [run for run in runs if run.status is Status.SUCCEEDED]
-    ranked = [run for run in done if metric in run.metrics and not math.isnan(run.metrics[metric])]
+    ranked = [run for run in done if math.isfinite(run.metrics.get(metric, math.nan))]
     if not ranked:
         raise UsageError(_none(done, metric))
     return tuple(sorted(ranked, key=lambda run: run.metrics[metric] if minimize else -run.metrics[metric]))
@@ -50,6 +51,9 @@ _HOW = "tag the cells that measure the model `evaluation`, and run the notebook 
 
 def _none(done: Sequence[RunRecord], metric: str) -> Problem:
     names = list(dict.fromkeys(name for run in done for name in run.metrics))
+    if metric in names:
+        what = f"{metric!r} is NaN or infinite in every run that succeeded"
+        return Problem(what, "--metric", "see by `nb2prod runs show` what else they measured")
     what = f"no run that succeeded has a metric {metric!r}" if done else "no run has succeeded"
     near = difflib.get_close_matches(metric, names, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""

@@ -22,7 +22,7 @@ TWO = {"accuracy": [0.5, 0.75], "Fit seconds": [1.0, 2.0]}
         pytest.param({"a": 1, "t": torch.tensor(0.5)}, {"m.a": 1, "m.t": 0.5}, id="a dict"),
         pytest.param({"LR": {"acc": np.float64(2)}}, {"m.LR.acc": 2.0}, id="a dict of dicts"),
         pytest.param({0: 0.5, np.int64(1): 0.75}, {"m.0": 0.5, "m.1": 0.75}, id="a dict with numbers for keys"),
-        pytest.param({"x": "text", "flag": True, "list": [1], "nan": np.nan, ("a", 1): 2}, {}, id="no numbers"),
+        pytest.param({"x": "text", "flag": True, "list": [1], "none": None, ("a", 1): 2}, {}, id="no numbers"),
         pytest.param(pd.Series({"MAE": 0.5, "n": 3}), {"m.MAE": 0.5, "m.n": 3}, id="a series of measures"),
         pytest.param(pd.Series({"age": 0.5}), {}, id="a series of something else"),
         pytest.param(
@@ -49,6 +49,13 @@ def test_what_is_measured(value: Any, wanted: dict[str, float]) -> None:
     assert {name: number for name, _, number in found} == wanted
     for _, text, number in found:
         assert float(eval(text, {"m": value})) == number
+
+
+@pytest.mark.parametrize("value", [np.nan, np.float32("-inf"), float("inf"), np.array(np.nan), torch.tensor(np.inf)])
+def test_what_is_no_finite_number_is_a_number_all_the_same(value: Any) -> None:
+    ((name, _, found),) = measures("m", {"loss": value})
+    assert (name, type(found)) == ("m.loss", float)
+    assert found == float(value) or (found != found and value != value)
 
 
 def test_of_scores_it_is_the_mean() -> None:

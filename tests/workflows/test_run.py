@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -20,7 +21,9 @@ import pytest
 from nb2prod.errors import UnusableInput, UsageError
 from nb2prod.ledger.ledger import open_ledger
 from nb2prod.ledger.model import RunRecord, Status
+from nb2prod.python.results import RecordedRuns
 from nb2prod.runs.model import Limits
+from nb2prod.workflows.drawing_runs import picture_of
 from nb2prod.workflows.run import RunOptions, run
 from tests.disks import powerless
 from tests.ledger.servers import serving
@@ -313,6 +316,38 @@ def test_an_older_file_at_the_output_is_not_taken_for_what_a_run_wrote(notebook:
     ran = run(RunOptions(failing(notebook, "%%notamagic"), output=output))
     assert ran.record.output_sha256 == hashlib.sha256(output.read_bytes()).hexdigest()
     assert output.read_bytes() != before
+
+
+def test_metrics_that_are_no_finite_numbers_are_recorded_as_they_are(notebook: Path) -> None:
+    diverged = "score = float('nan')\nmetrics = {'error': float('inf'), 'least': -float('inf'), 'n': 3}"
+    write_notebook(notebook, [*CELLS[:3], ("evaluation", diverged)])
+    assert nb2prod("run", notebook, cwd=notebook.parent).returncode == 0
+    found = record_of(notebook).metrics
+    assert math.isnan(found["score"])
+    assert {**found, "score": 0} == {"score": 0, "metrics.error": math.inf, "metrics.least": -math.inf, "metrics.n": 3}
+    told = json.loads(nb2prod("runs", "show", "last", "--json", cwd=notebook.parent).stdout)
+    assert told["run"]["metrics"] == {"score": "nan", "metrics.error": "inf", "metrics.least": "-inf", "metrics.n": 3.0}
+    assert "score = nan" in nb2prod("runs", "show", "last", cwd=notebook.parent).stdout
+    done = nb2prod("runs", "best", notebook, "--metric", "metrics.error", cwd=notebook.parent)
+    assert done.returncode == 2
+    assert "'metrics.error' is NaN or infinite in every run that succeeded" in done.stderr
+
+
+def test_what_is_no_finite_number_is_never_the_best(notebook: Path) -> None:
+    cells: Cells = [("parameters", "x = 1.0"), ("evaluation", "score = {0: float('nan'), 3: float('inf')}.get(x, x)")]
+    write_notebook(notebook, cells)
+    asked = ("-g", "x=0.0,1.0,2.0,3.0", "--metric", "score", "--maximize", "--workers", 1)
+    done = nb2prod("sweep", notebook, *asked, "--json", cwd=notebook.parent)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [run["metrics"]["score"] for run in told["runs"]] == ["nan", 1.0, 2.0, "inf"]
+    assert told["best"].endswith("-3")
+    assert "best " in done.stderr and "nan" not in done.stderr and "inf" not in done.stderr
+    with open_ledger(ledger_of(notebook)) as ledger:
+        runs = ledger.runs()
+    assert picture_of(runs, "score", "x").figure.axes[0].get_title("left") == "2 runs, without 2 with NaN or infinity"
+    for maximize, best in ((True, 2.0), (False, 1.0)):
+        assert RecordedRuns(runs).best_by("score", maximize=maximize).metrics == {"score": best}
 
 
 def test_glued_numbers_are_metrics(notebook: Path) -> None:

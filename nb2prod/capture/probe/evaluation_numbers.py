@@ -54,12 +54,14 @@ def _entries(name: str, text: str, value: Any, depth: int) -> Iterator[tuple[str
 
 
 def number(value: Any) -> float | None:
-    """Return a number of Python's, NumPy's or PyTorch's that JSON can hold; ``None`` for anything else."""
+    """Return a number of Python's, NumPy's or PyTorch's, NaN and infinity too; ``None`` for anything else."""
     zero_dimensional = is_a(value, "numpy", "ndarray") and value.ndim == 0
     zero_dimensional = zero_dimensional or (is_a(value, "torch", "Tensor") and value.dim() == 0)
     if not (zero_dimensional or is_a(value, "numpy", "integer", "floating") or type(value) in (int, float)):
         return None
     result = to_json(value)
+    if result is None:  # it is a number, which JSON has no word for
+        return float(value)
     return result if isinstance(result, (int, float)) and not isinstance(result, bool) else None
 
 

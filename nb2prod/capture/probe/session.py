@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import os
 import platform
 import sys
@@ -199,7 +200,7 @@ class Session:
             self.values[name] = info
 
     def _measure(self, name: str, value: Any) -> None:
-        found = measures(name, value)
+        found = [each for each in measures(name, value) if math.isfinite(each[2])]  # a service is held to numbers
         self.metrics[name] = {called: (text, number) for called, text, number in found if text not in self.shown}
 
     def note(self, name: str, value: Any, report: Any = None) -> Any:

@@ -39,7 +39,7 @@ class Standings:
     def _end(self, run: str, status: str, metrics: Mapping[str, float]) -> None:
         self.ended[run] = status
         value = metrics.get(self.metric) if status == Status.SUCCEEDED else None
-        if value is not None and not math.isnan(value) and self._is_better(value):
+        if value is not None and math.isfinite(value) and self._is_better(value):
             self.best, self.best_value = run, value
 
     best_value: float | None
