@@ -34,6 +34,8 @@ class Prepared:
     """Of type ``nb2prod.runs.client.Step``."""
     kernel: str
     note: str
+    values: Mapping[str, Any]
+    """The parameters, checked, by their names."""
 
 
 def prepared(notebook: Notebook, parameters: Mapping[str, Any] | None, kernel: str | None) -> Prepared:
@@ -44,7 +46,7 @@ def prepared(notebook: Notebook, parameters: Mapping[str, Any] | None, kernel: s
     document = _document(notebook)
     before = len(document.cells)
     inject(document, values)
-    return Prepared(document, _steps(document, notebook, before), name, note)
+    return Prepared(document, _steps(document, notebook, before), name, note, values)
 
 
 def execute(

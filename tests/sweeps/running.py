@@ -28,6 +28,7 @@ class Trace:
     printed: list[str] = field(default_factory=list)
     """Of each cell; what it raised is there too."""
     states: list[dict[str, str]] = field(default_factory=list)
+    end: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Process:
     entropy: int
     namespace: dict[str, Any] = field(default_factory=lambda: {"__name__": "__main__"})
     trace: Trace = field(default_factory=Trace)
+    given: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         random.seed(self.entropy)
@@ -46,8 +48,9 @@ class Process:
         os.environ.pop("NB2PROD_TEST", None)
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """Give swept names their values."""
-        self.namespace.update(values)
+        """Give swept names their values: those that they do not have already."""
+        self.namespace.update({name: value for name, value in values.items() if self.given.get(name) != value})
+        self.given.update(values)
 
     def run(self, start: int, stop: int, values: Mapping[str, Any]) -> None:
         """Run cells, the injected one included where it stands among them."""
@@ -65,12 +68,20 @@ class Process:
             except Exception as error:
                 said.write(f"{type(error).__name__}: {error}")
         self.trace.printed.append(without_addresses(said.getvalue()))
+        self.trace.states.append(self._state())
+
+    def _state(self) -> dict[str, str]:
         held = {
             name: value
             for name, value in self.namespace.items()
             if name not in OURS and not isinstance(value, io.IOBase)
         }
-        self.trace.states.append({name: without_addresses(repr(snapshot(value))) for name, value in held.items()})
+        return {name: without_addresses(repr(snapshot(value))) for name, value in held.items()}
+
+    def ended(self) -> Trace:
+        """Return the trace, with the state at the end: a run may have all of its cells from others."""
+        self.trace.end = self._state()
+        return self.trace
 
 
 def without_addresses(text: str) -> str:
@@ -87,7 +98,7 @@ def independent(
         process = Process(cells, injected, number)
         with contextlib.chdir(folder):
             process.run(0, len(cells), row)
-        traces.append(process.trace)
+        traces.append(process.ended())
     return traces
 
 
@@ -102,7 +113,7 @@ def sharing(
             Path("data.txt").write_text("1")
             Path("other.txt").unlink(missing_ok=True)
             _follow(process, tree, number, rows)
-        traces[number] = process.trace
+        traces[number] = process.ended()
     return [traces[number] for number in range(len(rows))]
 
 

@@ -201,9 +201,9 @@ class BranchClient(ForkingClient):
         if self.limits.seconds is not None:
             self.deadline = monotonic() + self.limits.seconds - seconds_used
 
-    async def set_parameters(self, source: str, execution_count: int | None) -> None:
-        """Set the run's own parameters, as if they had been injected into the shared cells."""
-        await self.ask(set_parameters(source, execution_count), "the injected parameters")
+    async def set_parameters(self, code: str, source: str, execution_count: int | None) -> None:
+        """Set the run's own parameters by ``code``, as if ``source`` had been injected into the shared cells."""
+        await self.ask(set_parameters(code, source, execution_count), "the injected parameters")
 
     def _take_over(self, trunk: ForkingClient) -> None:
         """Know the displays and widgets that the shared cells have made: later cells may change them."""

@@ -55,6 +55,6 @@ def reap(pid: int) -> Call:
     return Call("branching", "reap", (pid,))
 
 
-def set_parameters(source: str, count: int | None) -> Call:
-    """Run an injected cell's source in a copy, and put it where the ``count``-th input was."""
-    return Call("branching", "set_parameters", (source, count))
+def set_parameters(code: str, source: str, count: int | None) -> Call:
+    """Run ``code`` in a copy, and put the source of an injected cell where the ``count``-th input was."""
+    return Call("branching", "set_parameters", (code, source, count))

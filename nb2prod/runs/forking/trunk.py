@@ -27,6 +27,7 @@ from nb2prod.runs.forking.hanging import unless_it_hangs
 from nb2prod.runs.kernels import kernel_environment
 from nb2prod.runs.model import Attendant, Limits, OnCell, OnUsage, Run, Usage
 from nb2prod.runs.output import OutputNotebook
+from nb2prod.runs.parameters.writing import injected_source, source_of
 from nb2prod.runs.starting import kernel_folder
 
 OnShared = Callable[[int, str], None]
@@ -170,7 +171,7 @@ class Trunk:
         book.settle = lambda: client.taken.settle()
         self._client = client
         await self._start(client)
-        done = await self._take_over(self._parent, client, book) if self._parent is not None else 0
+        done = await self._take_over(self._parent, client, book, asked.made) if self._parent is not None else 0
         attendant = self._going_on(asked.attendant, self._parent)
         attendant = attendant and replace(attendant, last="None")
         began = monotonic()
@@ -219,7 +220,7 @@ class Trunk:
         failed = True
         try:
             await self._start(client)
-            done = await self._take_over(self, client, book)
+            done = await self._take_over(self, client, book, asked.made)
             if on_shared is not None:
                 on_shared(self.shared, "")
             client.allow(self.seconds)
@@ -248,8 +249,11 @@ class Trunk:
         where = self.notebook.path.resolve().parent
         await client.start(self._folder, cwd=str(where), env=kernel_environment(self.notebook.path))
 
-    async def _take_over(self, trunk: Trunk, client: ForkingClient, book: Bookkeeping) -> int:
-        """Write into a run what the shared cells have shown, and set its parameters; return how many steps that is."""
+    async def _take_over(self, trunk: Trunk, client: ForkingClient, book: Bookkeeping, made: Prepared) -> int:
+        """Write into a run what the shared cells have shown, and set its parameters; return how many steps that is.
+
+        Only those are set in which it differs: what shared cells have made of the others is as it is in every run.
+        """
         assert isinstance(client, BranchClient)
         for step in trunk._steps:
             ran, cell = trunk._book.nb.cells[step.position], book.nb.cells[step.position]
@@ -258,7 +262,8 @@ class Trunk:
                 cell.metadata[name] = copy.deepcopy(ran.metadata[name])
             book.changed(step.position)
             if step.place.index is None:
-                await client.set_parameters(cell.source, ran.execution_count)
+                own = _differing(made.values, trunk._asked.made.values)
+                await client.set_parameters(injected_source(own), cell.source, ran.execution_count)
         book.save()
         return len(trunk._steps)
 
@@ -282,6 +287,14 @@ class Trunk:
             output=asked.output,
             options=Options(),
         )
+
+
+def _differing(values: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is not as in the others, in type too. Raises ``CannotFork`` where the others have a name more."""
+    if others.keys() - values.keys():
+        raise CannotFork("the shared cells had a parameter more")
+    there = {name: source_of(value) for name, value in others.items()}
+    return {name: value for name, value in values.items() if source_of(value) != there.get(name)}
 
 
 def _shared_steps(steps: Sequence[Step], shared: int) -> Sequence[Step]:

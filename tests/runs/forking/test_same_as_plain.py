@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
 from nb2prod.notebook.read import draft_of, read_document
+from nb2prod.runs.forking.trunk import Trunk
+from tests.making import as_notebook
 from tests.runs.forking.twice import forked, plainly, shown, widgets
 
 PARAMETERS = "a = 1\nname = 'none'"
@@ -165,3 +168,37 @@ def test_the_documents_besides(documents: tuple[Any, Any]) -> None:
     assert [cell.id for cell in fork.cells if "injected-parameters" not in cell.metadata.tags] == [
         cell.id for cell in plain.cells if "injected-parameters" not in cell.metadata.tags
     ]
+
+
+CHANGED = """
+columns.append('target'); depth = depth * 100; rows = min(rows, 5)
+del unused
+name = name.upper()
+"""
+
+
+def test_what_shared_cells_make_of_parameters_is_not_undone(tmp_path: Path) -> None:
+    defaults = "depth = 1\nlr = 0.5\nrows = 9\ncolumns = ['a']\nunused = None\nname = 'n'"
+    show = "lr, depth, rows, columns, name, 'unused' in globals()"
+    cells = [("parameters", defaults), (None, CHANGED), ("training", "seen = lr"), ("evaluation", show)]
+    notebook = draft_of(as_notebook(cells), tmp_path / "notebook.ipynb")
+    given = {"depth": 2, "rows": 1000, "columns": ["a", "b"], "unused": 1, "name": "m"}
+    runs = [{**given, "lr": lr} for lr in (0.1, 0.2)]
+    assert [shown(each) for each in forked(notebook, 2, runs)] == [shown(plainly(notebook, run)) for run in runs]
+
+
+def test_a_fork_of_a_fork_does_not_undo_it_either(tmp_path: Path) -> None:
+    cells = [
+        ("parameters", "depth = 1\nlr = 0.5"),
+        (None, "rows = [1]"),
+        (None, "depth = depth * 100; rows.append(depth)"),
+        ("evaluation", "lr, depth, rows"),
+    ]
+    notebook = draft_of(as_notebook(cells), tmp_path / "notebook.ipynb")
+    with Trunk(notebook, shared=2, parameters={"depth": 1, "lr": 0.1}) as trunk:
+        for depth in (1, 2):
+            with Trunk(notebook, shared=3, parameters={"depth": depth, "lr": 0.1}, parent=trunk) as fork:
+                assert fork.obstacles == ()
+                for lr in (0.1, 0.2):
+                    run = {"depth": depth, "lr": lr}
+                    assert shown(fork.branch(run).notebook) == shown(plainly(notebook, run))

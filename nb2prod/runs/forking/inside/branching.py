@@ -58,10 +58,10 @@ def reap(kernel: Any, pid: int) -> int | None:
         return None
 
 
-def set_parameters(kernel: Any, source: str, count: int | None) -> str:
-    """Run an injected cell's source where another one has run before, as the ``count``-th input, and stand for it."""
+def set_parameters(kernel: Any, code: str, source: str, count: int | None) -> str:
+    """Set what an injected cell sets otherwise than the one that has run, and have it be the ``count``-th input."""
     shell = kernel.shell
-    exec(compile(source, "<injected parameters>", "exec"), shell.user_ns)
+    exec(compile(code, "<injected parameters>", "exec"), shell.user_ns)
     history = shell.history_manager
     if count is not None and count < len(history.input_hist_raw):
         old, new = history.input_hist_raw[count], source.rstrip("\n")
