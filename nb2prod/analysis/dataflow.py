@@ -38,6 +38,7 @@ def analyse(
         return _Reading(notebook, random_use, changes or {}, kept=kept).result()
 
 
+NO_NAMES: frozenset[str] = frozenset()
 NO_FACTS = Facts()
 """Those of statements whose own are not known yet."""
 
@@ -120,7 +121,7 @@ class _Reading:
             return
         for name in touch.binds:
             things = self.world.globals.get(name, frozenset())
-            is_code = bool(things) and all(thing.code is not None for thing in things)
+            is_code = bool(things) and None not in [thing.code for thing in things]
             edges.write((name,), "code" if is_code else "data")
 
     def result(self) -> Dataflow:
@@ -169,24 +170,28 @@ class _Reading:
         )
 
     def _facts(self, index: int, use: ResourceUse) -> Facts:
-        touch = self.touches[index]
+        touch, none = self.touches[index], NO_NAMES
         binds = frozenset(touch.binds)
         if isinstance(self.pieces[index].node, ast.ImportFrom):
             binds |= {name for name, owner in self.world.star_claims.items() if owner == index}
-        mutations = frozenset(touch.changes | use.changed | use.seeded)
+        acts = touch.changes or use.changed or use.seeded
+        mutations = frozenset(touch.changes | use.changed | use.seeded) if acts else none
         only_shown = self.display[index] and not touch.deletes and not touch.effects and not use.seeded
         return Facts(
             definitions=binds,
             conditional=frozenset(touch.binds - self.certain[index]),
-            deletions=frozenset(touch.deletes),
+            deletions=frozenset(touch.deletes) if touch.deletes else none,
             mutations=mutations,
-            switched=mutations & touch.changes - touch.altered,
+            switched=mutations & touch.changes - touch.altered if mutations else none,
             references=frozenset(touch.reads | use.read),
-            deferred=frozenset([name for name in touch.deferred if name not in BUILTINS or name in self.world.globals]),
+            deferred=self._known_later(touch.deferred) if touch.deferred else none,
             effects=self.pieces[index].kind is Kind.IMPORT or not only_shown or bool(use.changed),
-            unseeded=frozenset(use.unseeded),
+            unseeded=frozenset(use.unseeded) if use.unseeded else none,
             quiet=self.quiet[index],
         )
+
+    def _known_later(self, names: Iterable[str]) -> frozenset[str]:
+        return frozenset([name for name in names if name not in BUILTINS or name in self.world.globals])
 
     def _discount_loops(self, facts: list[Facts], flow: Flow) -> None:
         """Let a loop that only displays count as such where nobody reads its variables afterwards."""
@@ -203,7 +208,7 @@ class _Reading:
     def _draws(self) -> list[frozenset[str]]:
         """Return the random generators that each statement draws from."""
         if self.random_use is None:
-            return [frozenset(touch.draws) for touch in self.touches]
+            return [frozenset(touch.draws) if touch.draws else NO_NAMES for touch in self.touches]
         drawing = [bool(touch.draws) or touch.may_draw for touch in self.touches]
         explained = {cell for cell, draws in zip(self.cells, drawing, strict=True) if draws}
         seeded: dict[int, set[str]] = defaultdict(set)

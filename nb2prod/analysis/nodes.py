@@ -97,6 +97,16 @@ def _collect(statements: Iterable[Statement], found: defaultdict[type[ast.AST], 
                 outer.pop()
 
 
+def names_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[str, Sequence[tuple[Placed, ast.Name]]]:
+    """Return where each name stands, in order."""
+    found: defaultdict[str, list[tuple[Placed, ast.Name]]] = defaultdict(list)
+    for each in nodes.get(ast.Name, ()):
+        node = each.node
+        if isinstance(node, ast.Name):
+            found[node.id].append((each, node))
+    return dict(found)
+
+
 def calls_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Sequence[Call]:
     """Return all calls, in order. A name is what the last import above made it; in a function, what any import did."""
     with without_collecting():

@@ -29,47 +29,54 @@ FEW = 4
 """Up to so many things that a name may hold are not looked through for those that are alike."""
 
 
-@dataclass
 class Touch:
-    """What a statement, or a function's body, has touched so far."""
+    """What a statement, or a function's body, has touched so far; there is one for each."""
 
-    reads: set[str] = field(default_factory=set)
-    called_reads: set[str] = field(default_factory=set)
-    """Those of ``reads`` that only functions called by it read."""
-    binds: set[str] = field(default_factory=set)
-    deletes: set[str] = field(default_factory=set)
-    changes: set[str] = field(default_factory=set)
-    weak_changes: set[str] = field(default_factory=set)
-    """Names that hold something made from what was changed, and may or may not keep it."""
-    guessed: set[str] = field(default_factory=set)
-    """Those of ``changes`` that the name of a method suggests and nothing else."""
-    sure: set[str] = field(default_factory=set)
-    altered: set[str] = field(default_factory=set)
-    """Those of ``changes`` that are changed by more than being put into another mode, as ``model.eval()`` does."""
-    deferred: set[str] = field(default_factory=set)
-    draws: set[str] = field(default_factory=set)
-    seeds: set[str] = field(default_factory=set)
-    settings: set[str] = field(default_factory=set)
-    libraries: set[str] = field(default_factory=set)
-    effects: bool = False
-    may_draw: bool = False
-    """Whether something is called that is not known to leave all random generators alone."""
-    listed_in: set[str] = field(default_factory=set)
-    """Names of lists that what was read was written into: ``combine`` of ``combine = [train, test]``."""
-    listed: set[str] = field(default_factory=set)
-    """Names of what was written into a list that was read: ``train`` and ``test``."""
-    changed: set[Thing] = field(default_factory=set)
-    switched: set[Thing] = field(default_factory=set)
-    """What is put into another mode; the same may be in ``changed`` too."""
-    content_changed: set[Origin] = field(default_factory=set)
-    stores: list[tuple[Thing, str, Value]] = field(default_factory=list)
-    calls: set[Origin] = field(default_factory=set)
-    consumed: set[Origin] = field(default_factory=set)
-    """What a function's body iterates over."""
-    drawn: set[Origin] = field(default_factory=set)
-    """What it fits, which draws where it has no seed."""
-    returned: Value = NOTHING
-    yields: bool = False
+    __slots__ = (
+        "altered", "binds", "called_reads", "calls", "changed", "changes", "consumed", "content_changed",
+        "deferred", "deletes", "drawn", "draws", "effects", "guessed", "libraries", "listed", "listed_in",
+        "may_draw", "reads", "returned", "seeds", "settings", "stores", "sure", "switched", "weak_changes",
+        "yields",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.reads: set[str] = set()
+        self.called_reads: set[str] = set()
+        """Those of ``reads`` that only functions called by it read."""
+        self.binds: set[str] = set()
+        self.deletes: set[str] = set()
+        self.changes: set[str] = set()
+        self.weak_changes: set[str] = set()
+        """Names that hold something made from what was changed, and may or may not keep it."""
+        self.guessed: set[str] = set()
+        """Those of ``changes`` that the name of a method suggests and nothing else."""
+        self.sure: set[str] = set()
+        self.altered: set[str] = set()
+        """Those of ``changes`` that are changed by more than being put into another mode, as ``model.eval()`` does."""
+        self.deferred: set[str] = set()
+        self.draws: set[str] = set()
+        self.seeds: set[str] = set()
+        self.settings: set[str] = set()
+        self.libraries: set[str] = set()
+        self.effects = False
+        self.may_draw = False
+        """Whether something is called that is not known to leave all random generators alone."""
+        self.listed_in: set[str] = set()
+        """Names of lists that what was read was written into: ``combine`` of ``combine = [train, test]``."""
+        self.listed: set[str] = set()
+        """Names of what was written into a list that was read: ``train`` and ``test``."""
+        self.changed: set[Thing] = set()
+        self.switched: set[Thing] = set()
+        """What is put into another mode; the same may be in ``changed`` too."""
+        self.content_changed: set[Origin] = set()
+        self.stores: list[tuple[Thing, str, Value]] = []
+        self.calls: set[Origin] = set()
+        self.consumed: set[Origin] = set()
+        """What a function's body iterates over."""
+        self.drawn: set[Origin] = set()
+        """What it fits, which draws where it has no seed."""
+        self.returned: Value = NOTHING
+        self.yields = False
 
 
 @dataclass

@@ -8,12 +8,37 @@ _AS_REPR = frozenset((str, int, bool, bytes, type(None)))
 """Constants that ``repr`` writes; numbers with a point may be infinite, and strings can be told to be ``u"..."``."""
 
 
+_COMPARED: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+
+
 def unparsed(node: ast.AST) -> str:
     """Return what ``ast.unparse`` gives."""
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:  # df["age"] > 3
+        left, right = _simple(node.left), _simple(node.comparators[0])
+        if left and right:
+            return f"{left} {_COMPARED[type(node.ops[0])]} {right}"
+    return _simple(node) or ast.unparse(node)
+
+
+def _simple(node: ast.AST) -> str:
+    """Return the text of what needs no brackets wherever it stands; empty for all else."""
     if isinstance(node, ast.Name):
         return node.id
-    if isinstance(node, ast.Constant) and type(node.value) in _AS_REPR and not node.kind:
-        return repr(node.value)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
-        return f"{unparsed(node.value)}.{node.attr}"
-    return ast.unparse(node)
+    if isinstance(node, ast.Constant):
+        return repr(node.value) if type(node.value) in _AS_REPR and not node.kind else ""
+    if isinstance(node, ast.Attribute):
+        of = "" if isinstance(node.value, ast.Constant) else _simple(node.value)
+        return f"{of}.{node.attr}" if of else ""
+    if isinstance(node, ast.Subscript):
+        of, place = _simple(node.value), _simple(node.slice)
+        return f"{of}[{place}]" if of and place else ""
+    if isinstance(node, ast.Call):
+        function = _simple(node.func)
+        given = [_simple(each) for each in node.args]
+        given += [
+            f"{each.arg}={value}" if each.arg and (value := _simple(each.value)) else "" for each in node.keywords
+        ]
+        return f"{function}({', '.join(given)})" if function and all(given) else ""
+    return ""

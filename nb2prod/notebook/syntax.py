@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from functools import lru_cache
 
@@ -12,6 +13,10 @@ from nb2prod.notebook.kept import Kept
 
 MOST_REMEMBERED = 4096
 """Cells whose answer is kept: a notebook that is edited is read again and again, and few of its cells have changed."""
+
+
+_MAY_WARN = re.compile(r"\\|\d\.?[A-Za-z]")
+"""What stands wherever the parser warns: escapes that it does not know, and numbers with a keyword right behind."""
 
 
 def tree_of(code: str, copy: int = 0) -> ast.Module:
@@ -26,6 +31,8 @@ def tree_of(code: str, copy: int = 0) -> ast.Module:
 @Kept
 def kept_tree(code: str, copy: int) -> ast.Module:
     """Be what ``tree_of`` keeps: here, what is not said and what is said to be 0 would be two trees."""
+    if not _MAY_WARN.search(code):
+        return ast.parse(code)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(code)

@@ -100,12 +100,19 @@ def _roots(node: ast.AST) -> Iterable[str]:
     return []
 
 
-def is_installed(root: str) -> bool:
-    """Say whether a module can be found here, now; nothing of it is run."""
-    return root in sys.stdlib_module_names or _is_found(root, state_of_places())
+Places = tuple[tuple[str, int], ...]
+"""The folders of modules, and their times."""
 
 
-def state_of_places() -> tuple[tuple[str, int], ...]:
+def is_installed(root: str, places: Places | None = None) -> bool:
+    """Say whether a module can be found here; nothing of it is run.
+
+    ``places`` is their state where somebody has looked at it already; else it is looked at now.
+    """
+    return root in sys.stdlib_module_names or _is_found(root, state_of_places() if places is None else places)
+
+
+def state_of_places() -> Places:
     """Return what changes where something is installed or removed: the folders of modules, and their times."""
     return tuple((place, _time_of(place)) for place in sys.path)
 
@@ -118,7 +125,7 @@ def _time_of(place: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _is_found(root: str, state: tuple[tuple[str, int], ...]) -> bool:
+def _is_found(root: str, state: Places) -> bool:
     importlib.invalidate_caches()
     try:
         return importlib.util.find_spec(root) is not None

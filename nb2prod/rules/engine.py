@@ -89,7 +89,7 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     """Yield what one rule finds; where it raises, that is what is found, and the others go on."""
     try:
         asked = {name: _fact(facts, name) for name in asked_by(loaded.check)}
-        found = [] if any(each is None for each in asked.values()) else list(loaded.check(**asked))
+        found = [] if None in asked.values() else list(loaded.check(**asked))
         for each in found:
             refuse_unusable(each, len(facts.notebook.cells))
     except RecursionError:  # the notebook's code is nested too deeply, which is not the rule's fault
@@ -97,7 +97,8 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     except Exception as error:  # a rule may be anybody's
         yield _broken(f"the rule {loaded.rule.code}", error, facts)
         return
-    yield from (Found(loaded.rule, without_secrets(each, facts.secrets)) for each in found)
+    for each in found:
+        yield Found(loaded.rule, without_secrets(each, facts.secrets))
 
 
 def refuse_unusable(found: object, cells: int) -> None:

@@ -13,7 +13,7 @@ from nb2prod.analysis.inference.find import find_inference
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.learning.model import Learning
 from nb2prod.analysis.model import Dataflow, Statement
-from nb2prod.analysis.nodes import Call, Placed, beginning, import_names
+from nb2prod.analysis.nodes import Call, Placed, beginning, import_names, names_of
 from nb2prod.capture.measurements import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
@@ -21,6 +21,7 @@ from nb2prod.notebook.tags import is_injected
 from nb2prod.rules.advisories import VARIABLE, Advisories, ask, pins_of
 from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.chance import Chance, chance_of
+from nb2prod.rules.dependencies import Places, imported_roots, state_of_places
 from nb2prod.rules.file_names import short_texts
 from nb2prod.rules.installs import Installed, installs_of
 from nb2prod.rules.model import Found
@@ -140,11 +141,25 @@ class Facts:
         return unknown_names(self.notebook, self.flow)
 
     @cached_property
+    def names(self) -> Mapping[str, Sequence[tuple[Placed, ast.Name]]]:
+        """Where each name stands in the code, in order."""
+        return names_of(self.nodes)
+
+    @cached_property
     def names_in_code(self) -> frozenset[str]:
         """All names that stand in the code, those of arguments included."""
-        names = (each.node.id for each in self.nodes.get(ast.Name, ()) if isinstance(each.node, ast.Name))
         arguments = (each.node.arg for each in self.nodes.get(ast.arg, ()) if isinstance(each.node, ast.arg))
-        return frozenset(names) | frozenset(arguments)
+        return frozenset(self.names) | frozenset(arguments)
+
+    @cached_property
+    def imported_roots(self) -> Mapping[str, Sequence[Placed]]:
+        """The top-level modules that are imported, whatever happens, and where."""
+        return imported_roots(self.nodes)
+
+    @cached_property
+    def places(self) -> Places:
+        """The state of the folders of modules: what is installed here, now."""
+        return state_of_places()
 
     @cached_property
     def words_in_texts(self) -> frozenset[str]:

@@ -7,19 +7,19 @@ import sys
 from functools import lru_cache
 from importlib import metadata
 
-from nb2prod.rules.dependencies import OTHER_NAMES, state_of_places
+from nb2prod.rules.dependencies import OTHER_NAMES, Places
 
 _STRONG = re.compile(r"(?<![A-Za-z])(A?GPL)(?:v|-)?\d|\b(Affero )?General Public License", re.IGNORECASE)
 _WEAK = re.compile(r"LGPL|Lesser General|Library General|linking exception|-exception", re.IGNORECASE)
 
 
-def copyleft_of(root: str) -> str:
+def copyleft_of(root: str, places: Places) -> str:
     """Return ``GPL`` or ``AGPL`` for a module of an installed distribution under it alone; empty for all else."""
-    return "" if root in sys.stdlib_module_names else _stated(root, state_of_places())
+    return "" if root in sys.stdlib_module_names else _stated(root, places)
 
 
 @lru_cache(maxsize=4096)
-def _stated(root: str, state: tuple[tuple[str, int], ...]) -> str:
+def _stated(root: str, state: Places) -> str:
     for name in (root, OTHER_NAMES.get(root, root)):
         try:
             return copyleft(metadata.metadata(name))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import warnings
 
 import pytest
 
 from nb2prod.notebook import kept, syntax
+from nb2prod.notebook.syntax import tree_of
 
 
 def test_a_cell_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +43,29 @@ def test_long_cells_leave_less_room_and_the_longest_unasked_goes_first(monkeypat
     first.cache_clear()
     assert first("a") == first("a", 0) == first("a", 1) == "a"
     assert made == list("abcbdaaa")
+
+
+@pytest.mark.parametrize(
+    "code",
+    (
+        "'\\d'",
+        "x = 1if y else 2",
+        "1or 2",
+        "[0x1for x in y]",
+        "1.if x else 2",
+        "1jif x else 2",
+        "1e5in x",
+        "f'{1or 2} \\d'",
+        "0b1and 2",
+        "0o7is x",
+        "1_000or 2",
+        "1.5or 2",
+        ".5or 2",
+    ),
+)
+def test_what_the_parser_warns_of_is_nobodys_concern(code: str) -> None:
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        for each in (code, f"x = 1\n{code}"):
+            tree_of(each)
+    assert not heard

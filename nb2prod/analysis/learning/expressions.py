@@ -146,12 +146,12 @@ class Expressions:
 
     def evaluate(self, node: ast.expr | None) -> Value:
         """Return what an expression gives."""
-        if node is None:
-            return Value(literal=None)
         if isinstance(node, ast.Name):
             return self.load(node.id)
         if isinstance(node, ast.Constant):
             return Value(literal=node.value)
+        if node is None:
+            return Value(literal=None)
         method: Callable[[Any], Value] | None = getattr(self, _method_for(type(node).__name__), None)
         if method is not None:
             return method(node)

@@ -11,6 +11,7 @@ from nb2prod.analysis.learning.model import HELD_OUT, Fault, Flaw, How, Kind, Le
 from nb2prod.analysis.learning.record import Record, Scored
 from nb2prod.analysis.learning.tables import OTHER_ROWS
 from nb2prod.analysis.learning.values import Data, Rows, part_of, split_of
+from nb2prod.analysis.unparse import unparsed
 
 IN_TIME = frozenset({Trace.SORTED, Trace.BEHIND, Trace.AHEAD})
 TRIES = 3
@@ -239,8 +240,8 @@ def _tried(on_test: list[Scored]) -> Iterator[Flaw]:
 
 def _settings(call: ast.Call) -> str:
     seeds = {"random_state", "seed", "n_jobs", "verbose"}
-    told = sorted(f"{each.arg}={ast.unparse(each.value)}" for each in call.keywords if each.arg not in seeds)
-    return ", ".join([*map(ast.unparse, call.args), *told])
+    told = sorted(f"{each.arg}={unparsed(each.value)}" for each in call.keywords if each.arg not in seeds)
+    return ", ".join([*map(unparsed, call.args), *told])
 
 
 # How rows are parted.

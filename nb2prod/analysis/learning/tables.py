@@ -11,6 +11,7 @@ from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.model import Kind, Learnt, Trace
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import NOTHING, UNKNOWN, Data, Labels, Rows, Value, part_of
+from nb2prod.analysis.unparse import unparsed
 
 STATISTICS = frozenset(
     {"mean", "median", "std", "var", "min", "max", "quantile", "mode", "sum", "count", "describe", "skew", "corr",
@@ -245,7 +246,7 @@ class Tables(Comprehensions):
         assert data.rows is not None
         if name == "dropna" and given.literal(0, "axis", default=0) in {1, "columns"}:
             return Value(data=replace(data, table=False))
-        text = ast.unparse(given.node)
+        text = unparsed(given.node)
         key = text[text.rfind(f".{name}(") :]
         rows = self.choice(data.rows, key, Kind.ORDERED, name)
         return Value(data=replace(data, rows=rows))

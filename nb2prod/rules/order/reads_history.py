@@ -27,18 +27,18 @@ from nb2prod.rules.unknown_names import HISTORY
 RULE = Rule("NB114", "reads-history", Severity.WARNING)
 
 
-def check(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
+def check(
+    nodes: Mapping[type[ast.AST], Sequence[Placed]], names: Mapping[str, Sequence[tuple[Placed, ast.Name]]]
+) -> Iterator[Finding]:
     """Yield a finding for each name of the history that is read and that the notebook does not set itself."""
-    names = [
-        (each, node)
-        for each in nodes.get(ast.Name, ())
-        if isinstance(node := each.node, ast.Name) and node.id[:1] in "_IO" and HISTORY.fullmatch(node.id)
+    remembered = [
+        each for name, read in names.items() if name[:1] in "_IO" and HISTORY.fullmatch(name) for each in read
     ]
-    if not names:
+    if not remembered:
         return
-    own = {node.id for _, node in names if not isinstance(node.ctx, ast.Load)}
+    own = {node.id for _, node in remembered if not isinstance(node.ctx, ast.Load)}
     called = {id(each.node.func) for each in nodes.get(ast.Call, ()) if isinstance(each.node, ast.Call)}
-    for placed, node in names:
+    for placed, node in remembered:
         # A `_` in a function may be its parameter, and one that is called translates texts.
         if node.id in own or placed.deferred or id(node) in called:
             continue

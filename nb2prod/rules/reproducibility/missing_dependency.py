@@ -22,7 +22,6 @@ import imblearn
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -32,8 +31,8 @@ from nb2prod.notebook.model import Notebook
 from nb2prod.rules.dependencies import (
     BROUGHT_ALONG,
     OTHER_NAMES,
+    Places,
     changes_its_path,
-    imported_roots,
     is_beside,
     is_declared,
     is_installed,
@@ -50,12 +49,13 @@ RULE = Rule("NB206", "missing-dependency", Severity.WARNING)
 def check(
     notebook: Notebook,
     statements: Sequence[Statement],
-    nodes: Mapping[type[ast.AST], Sequence[Placed]],
+    imported_roots: Mapping[str, Sequence[Placed]],
     installs: Sequence[Installed],
+    places: Places,
 ) -> Iterator[Finding]:
     """Yield a finding for each import of a package, told once for each package."""
-    imports = imported_roots(nodes)
-    missing = [root for root in imports if not is_installed(root)]
+    imports = imported_roots
+    missing = [root for root in imports if not is_installed(root, places)]
     if not missing or not is_own_kernel(notebook) or not _is_here(imports, missing) or changes_its_path(statements):
         return
     asked = "\n".join([*(each.word for each in installs), *notebook.requirements])

@@ -26,6 +26,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.nodes import Call, Placed
+from nb2prod.analysis.unparse import unparsed
 from nb2prod.rules.chance import literal
 from nb2prod.rules.model import Finding, Rule, Severity
 
@@ -59,7 +60,7 @@ def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], calls: Sequence[Call]
 def _setting(target: ast.expr, value: ast.expr) -> str:
     given = literal(value)
     if isinstance(target, ast.Attribute):
-        name = ".".join(ast.unparse(target).split(".")[-2:])
+        name = ".".join(unparsed(target).split(".")[-2:])
         return name if name in SETTINGS and given is SETTINGS[name] else ""
     if isinstance(target, ast.Subscript):
         variable = literal(target.slice)

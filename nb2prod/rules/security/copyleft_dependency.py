@@ -20,27 +20,26 @@ with legal, 2024-06``.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.analysis.nodes import Placed
 from nb2prod.notebook.model import Notebook
-from nb2prod.rules.dependencies import imported_roots, is_own_kernel
+from nb2prod.rules.dependencies import Places, is_own_kernel
 from nb2prod.rules.licences import copyleft_of
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB607", "copyleft-dependency", Severity.ADVICE)
 
 
-def check(notebook: Notebook, nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[Finding]:
+def check(notebook: Notebook, imported_roots: Mapping[str, Sequence[Placed]], places: Places) -> Iterator[Finding]:
     """Yield a finding for each import of a package, told once for each package."""
     if not is_own_kernel(notebook):
         return
-    for root, places in imported_roots(nodes).items():
-        licence = copyleft_of(root)
+    for root, imports in imported_roots.items():
+        licence = copyleft_of(root, places)
         if licence:
             what = f"`{root}` is under the {licence}, which asks for the source of all that contains it"
             remedy = "agree on it with those who answer for the service, or take another package"
-            for each in places:
+            for each in imports:
                 line = getattr(each.node, "lineno", 0)
                 yield Finding(what, each.statement.cell, line, remedy, root, once=root)

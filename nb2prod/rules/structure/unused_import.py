@@ -43,17 +43,17 @@ BY_THEMSELVES = frozenset(
 
 
 def check(
-    nodes: Mapping[type[ast.AST], Sequence[Placed]], notebook: Notebook, words_in_texts: frozenset[str]
+    nodes: Mapping[type[ast.AST], Sequence[Placed]],
+    names: Mapping[str, Sequence[tuple[Placed, ast.Name]]],
+    notebook: Notebook,
+    words_in_texts: frozenset[str],
 ) -> Iterator[Finding]:
     """Yield a finding for each import statement that brings names which nothing reads."""
     imports = [*nodes.get(ast.Import, ()), *nodes.get(ast.ImportFrom, ())]
     if not imports or notebook.refused:
         return
-    read = {
-        node.id
-        for each in nodes.get(ast.Name, ())
-        if isinstance(node := each.node, ast.Name) and not isinstance(node.ctx, ast.Store)
-    }
+    bound = {_bound(alias) for each in imports for alias in getattr(each.node, "names", ())}
+    read = {name for name in bound if any(not isinstance(node.ctx, ast.Store) for _, node in names.get(name, ()))}
     read |= set(named_unseen(notebook)) | words_in_texts
     for placed in sorted(imports, key=lambda each: (each.statement.index, getattr(each.node, "lineno", 0))):
         node = placed.node

@@ -208,7 +208,8 @@ def _not_written(problem: Problem) -> Finding:
 
 def rules_of(job: Job) -> list[Loaded]:
     """Return the rules that a job names."""
-    return [each for each in known_rules() if each.rule.code in job.codes]
+    codes = frozenset(job.codes)
+    return [each for each in known_rules() if each.rule.code in codes]
 
 
 def settings_of(job: Job, document: Mapping[str, Any]) -> tuple[Settings, list[Found]]:
