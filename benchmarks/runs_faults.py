@@ -31,6 +31,9 @@ from nb2prod.ledger.places import default_file
 PART, TITLE = "d", "a matrix of faults and ways of running: records that are false"
 PATIENCE = 90.0
 """Seconds for a fault to come about, and for a command to end."""
+RAY_STARTS = 300.0
+"""Seconds beside that in which Ray may start, or not: on a machine with ten times the work that it has processors for,
+its three tries were given up after 250 s."""
 SLEEP = "time.sleep(60)"
 MB = 2**20
 ADDED = frozenset({"injected-parameters", "papermill-error-cell-tag"})
@@ -166,7 +169,7 @@ def tried(fault: Fault, way: str) -> Seen | None:
         command = commands(fault, notebook)[way]
         if command is None:
             return None
-        run_with(fault, command, notebook)
+        run_with(fault, command, notebook, PATIENCE + RAY_STARTS if way == "ray" else PATIENCE)
         seen = Seen()
         if way == "papermill":
             judge_cells(notebook.with_name("out.ipynb"), notebook, 1, seen)
@@ -193,8 +196,8 @@ def made(folder: Path, fault: Fault) -> Path:
     )
 
 
-def run_with(fault: Fault, command: list[str], notebook: Path) -> None:
-    """Run a command to its end, with the fault coming about in the middle."""
+def run_with(fault: Fault, command: list[str], notebook: Path, patience: float) -> None:
+    """Run a command to its end, with the fault coming about in the middle; ``patience`` is in seconds, for each."""
 
     def narrow() -> None:
         os.setsid()
@@ -205,11 +208,11 @@ def run_with(fault: Fault, command: list[str], notebook: Path) -> None:
     process = subprocess.Popen(command, cwd=notebook.parent, stdout=quiet, stderr=quiet, preexec_fn=narrow)
     try:
         if fault.strike is not None:
-            kernel = awaited(notebook.with_name("trace-1"), process)
+            kernel = awaited(notebook.with_name("trace-1"), process, patience)
             time.sleep(0.3)
             fault.strike(process, kernel, notebook)
         below = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-        process.wait(PATIENCE)
+        process.wait(patience)
         psutil.wait_procs(below, timeout=30)
     except subprocess.TimeoutExpired:
         with contextlib.suppress(ProcessLookupError):
@@ -217,9 +220,9 @@ def run_with(fault: Fault, command: list[str], notebook: Path) -> None:
         process.wait()
 
 
-def awaited(trace: Path, process: subprocess.Popen[bytes]) -> int:
+def awaited(trace: Path, process: subprocess.Popen[bytes], patience: float) -> int:
     """Wait until the third cell runs; return its process."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while time.monotonic() < until and process.poll() is None:
         for word, number, kernel in told(trace):
             if (word, number) == ("begin", 3):
