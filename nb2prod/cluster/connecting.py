@@ -10,7 +10,6 @@ import secrets
 import signal
 import socket
 import sys
-import tempfile
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from typing import Any
 
 from packaging.version import Version
 
+from nb2prod.cluster.folders import private_folder
 from nb2prod.errors import Problem, UsageError
 from nb2prod.runs.killing import kill_ours_that_name
 
@@ -29,8 +29,6 @@ OLDEST = Version("2.54")
 """Before it, pages of other origins could stop what runs (CVE-2026-27482), and before 2.52 there were no tokens."""
 OBJECT_STORE = 80_000_000
 """Bytes of shared memory; what goes through it are a few lines. Ray takes no less than 75 MiB."""
-LONGEST_FOLDER = 40
-"""Characters of the folder that Ray has its sockets below: a whole path has at most 107, and Ray adds 60 of them."""
 PATIENCE = 5.0
 """Seconds in which a cluster has to answer at all."""
 TRIES = 3
@@ -66,7 +64,7 @@ def connected(address: str, cpus: int) -> Iterator[Any]:
         variables = {**QUIET, "RAY_AUTH_MODE": os.environ.get("RAY_AUTH_MODE") or "token"}
         folder = ""
         if not address:
-            folder = stack.enter_context(_private_folder())
+            folder = stack.enter_context(private_folder())
             variables = {**QUIET, **LOOPBACK, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": _token_in(folder)}
         stack.enter_context(_set(variables, taken_away=() if address else ("RAY_AUTH_TOKEN",)))
         ray = _ray(address)
@@ -152,19 +150,6 @@ def _start(ray: Any, folder: str, cpus: int) -> None:
                 raise UsageError(Problem(what, "--engine ray", remedy)) from None
         else:
             return
-
-
-@contextmanager
-def _private_folder() -> Iterator[str]:
-    """Yield a folder that is ours alone, with a path that is short enough for sockets."""
-    base = tempfile.gettempdir()
-    if len(base) > LONGEST_FOLDER - len("/nb2prod-ray-12345678/r") and Path("/tmp").is_dir():
-        base = "/tmp"
-    with tempfile.TemporaryDirectory(prefix="nb2prod-ray-", dir=base, ignore_cleanup_errors=True) as folder:
-        try:
-            yield folder
-        finally:
-            kill_ours_that_name(folder)  # what Ray has not ended, where it was interrupted itself
 
 
 def _token_in(folder: str) -> str:

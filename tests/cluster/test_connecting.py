@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nb2prod.cluster import connecting
+from nb2prod.cluster.folders import private_folder
 from nb2prod.errors import UsageError
 
 
@@ -31,7 +32,7 @@ class Busy:
 @pytest.mark.parametrize("times", range(3))
 def test_it_is_tried_again(times: int) -> None:
     ray = Busy(times)
-    with connecting._private_folder() as folder:
+    with private_folder() as folder:
         connecting._start(ray, folder, 1)
         assert [process.poll() is None for process in ray.started] == [False] * times + [True]
     assert all(process.poll() is not None for process in ray.started)
@@ -39,7 +40,7 @@ def test_it_is_tried_again(times: int) -> None:
 
 def test_it_is_given_up() -> None:
     ray = Busy(99)
-    with connecting._private_folder() as folder, pytest.raises(UsageError, match="timed out during startup"):
+    with private_folder() as folder, pytest.raises(UsageError, match="timed out during startup"):
         connecting._start(ray, folder, 1)
     assert len(ray.started) == connecting.TRIES
     assert all(process.poll() is not None for process in ray.started)
@@ -47,7 +48,7 @@ def test_it_is_given_up() -> None:
 
 def test_what_will_not_get_better_is_not_tried_again() -> None:
     ray = Busy(99, "no space left")
-    with connecting._private_folder() as folder, pytest.raises(UsageError, match="no space left"):
+    with private_folder() as folder, pytest.raises(UsageError, match="no space left"):
         connecting._start(ray, folder, 1)
     assert len(ray.started) == 1
     assert ray.started[0].poll() is not None

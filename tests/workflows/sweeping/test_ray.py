@@ -22,6 +22,7 @@ from nb2prod.workflows.sweeping.model import How, SweepOptions
 from nb2prod.workflows.sweeping.ray_crew import parts_of, share_of
 from nb2prod.workflows.sweeping.sweep import sweep
 from tests.cluster.two_nodes import CPUS, TwoNodes, two_nodes
+from tests.making import exported, nb2prod
 from tests.workflows.sweeping.started import (
     SLOW,
     TINY,
@@ -39,6 +40,7 @@ from tests.workflows.sweeping.started import (
     waited_for,
 )
 from tests.workflows.sweeping.test_pruned import BAD, GOOD, LEARNING, MEDIAN, VARIED, by_quality
+from tests.workflows.test_recorded_run import folder_in
 
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install ray")
 SLEEPING = [SLOW[0], (None, "import time"), (None, "time.sleep(100 * (n > 1))"), ("evaluation", "score = n")]
@@ -103,6 +105,25 @@ def test_it_gives_what_the_local_engine_gives(cluster: TwoNodes, tmp_path: Path)
     here = sweep(SweepOptions(notebook, ("n=1..8",)), How(workers=2)).runs
     assert [(run.metrics, shown(run)) for run in there] == [(run.metrics, shown(run)) for run in here]
     assert [each.name for each in (tmp_path / FOLDER / "outputs").iterdir() if each.suffix != ".ipynb"] == []
+
+
+@needs_ray
+@pytest.mark.slow
+def test_what_a_run_on_ray_has_kept_becomes_a_service(cluster: TwoNodes, tmp_path: Path) -> None:
+    notebook = folder_in(tmp_path)
+    asked = ("-g", "factor=1.0,2.0", "--set", "warmth=1", "--metric", "error", "--minimize", "--evidence", "--json")
+    done = swept(cluster, notebook, *asked)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert all(run["shared"].startswith("nothing: what an export needs is gathered") for run in told["runs"])
+    made = nb2prod("export", notebook, "out", "--run", told["best"], "--verify", "fast", "--json", cwd=tmp_path)
+    result = exported(made)
+    assert result["run"] == told["best"]
+    assert result["parity"]["equal"] == result["parity"]["rows"] > 0  # its weights were drawn
+    record = json.loads((tmp_path / "out" / "artifacts" / "record.json").read_text())
+    best = next(run for run in told["runs"] if run["id"] == told["best"])
+    assert record["parameters"] == best["parameters"]
+    assert record["metrics"]["error"] == best["metrics"]["error"]
 
 
 @needs_ray
@@ -179,6 +200,8 @@ def test_a_sweep_that_is_killed_is_taken_up_again_on_ray(tmp_path: Path) -> None
     with started(tmp_path, notebook, "-g", "n=1..8", *ON_RAY) as process:
         waited_for(lambda: sum(run.status is Status.SUCCEEDED for run in runs_of(notebook)) >= 2)
         processes = below(process.pid)
+        raylet = next(each for each in processes if each.name() == "raylet")
+        left = Path(raylet.environ()["RAY_AUTH_TOKEN_PATH"]).parent
         kill(psutil.Process(process.pid))
         ended(processes)  # Ray's processes see that nobody is there any more, and so do ours
     assert Status.RUNNING not in [run.status for run in runs_of(notebook)]
@@ -186,4 +209,5 @@ def test_a_sweep_that_is_killed_is_taken_up_again_on_ray(tmp_path: Path) -> None
         command(notebook, "--resume", "last", *ON_RAY), cwd=tmp_path, env=environment(), capture_output=True, text=True
     )
     assert again.returncode == 0, again.stderr
+    assert not left.exists()
     each_succeeded_once(notebook, 8)
