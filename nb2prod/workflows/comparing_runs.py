@@ -19,8 +19,11 @@ MOST_LINES = 40
 """Lines of a difference between two cells' outputs that are told."""
 
 
-def compared(one: RunRecord, other: RunRecord) -> dict[str, Any]:
-    """Return what differs, each as a pair, and ``null`` for what one of them has not; ``same`` counts the rest."""
+def compared(one: RunRecord, other: RunRecord, within: Path | None = None) -> dict[str, Any]:
+    """Return what differs, each as a pair, and ``null`` for what one of them has not; ``same`` counts the rest.
+
+    Executed notebooks are read wherever they are, or only in the folder ``within``.
+    """
     parameters = _pairs(shown_parameters(one.parameters), shown_parameters(other.parameters))
     metrics = _pairs(plain(one.metrics), plain(other.metrics))
     versions = _pairs(one.versions, other.versions)
@@ -44,8 +47,16 @@ def compared(one: RunRecord, other: RunRecord) -> dict[str, Any]:
             "metrics": len({*one.metrics, *other.metrics}) - len(metrics),
             "versions": len({*one.versions, *other.versions}) - len(versions),
         },
-        "outputs": _outputs(one, other),
+        "outputs": _outputs(one, other, within),
     }
+
+
+def lies_within(output: str, folder: Path) -> bool:
+    """Return whether an executed notebook lies in a folder, wherever links lead."""
+    try:
+        return Path(output).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # links in a circle, a name that cannot be
+        return False
 
 
 def _pairs(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -62,11 +73,11 @@ def _difference(one: Any, other: Any) -> float | None:
     return other - one if all(type(each) in (int, float) for each in (one, other)) else None
 
 
-def _outputs(one: RunRecord, other: RunRecord) -> dict[str, Any]:
+def _outputs(one: RunRecord, other: RunRecord, within: Path | None) -> dict[str, Any]:
     """Return the cells whose outputs differ, by what each shows; or why that cannot be told."""
     documents, problems = [], []
     for run in (one, other):
-        document, problem = _document(run)
+        document, problem = _document(run, within)
         documents.append(document)
         problems += [problem] if problem else []
     if None in documents:
@@ -80,10 +91,12 @@ def _outputs(one: RunRecord, other: RunRecord) -> dict[str, Any]:
     return {"cells": changed, "problems": problems}
 
 
-def _document(run: RunRecord) -> tuple[Any, str]:
+def _document(run: RunRecord, within: Path | None) -> tuple[Any, str]:
     """Return a run's executed notebook, and what a person should know of it."""
     if not run.output:
         return None, f"{run.id} has written no notebook"
+    if within is not None and not lies_within(run.output, within):
+        return None, f"the notebook of {run.id} lies outside the folder that Jupyter shows"
     try:
         content = Path(run.output).read_bytes()
         document = json.loads(content)

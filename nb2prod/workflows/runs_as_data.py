@@ -14,32 +14,39 @@ from nb2prod.rules.secret_texts import HIDDEN, harmless
 from nb2prod.workflows.shown import is_secret
 
 
-def run_as_dict(run: RunRecord) -> dict[str, Any]:
-    """Return what is known of a run. Moments are UTC, memory is in bytes, cells are indices from 0."""
+def run_briefly(run: RunRecord) -> dict[str, Any]:
+    """Return what a list tells of a run: neither its error, whose traceback may be long, nor where it was made."""
     return {
         "id": run.id,
         "status": run.status.value,
         "why": harmless(run.why),
-        "notebook": run.notebook,
-        "notebook_sha256": run.sha256,
         "parameters": shown_parameters(run.parameters),
         "given": list(run.given),
         "metrics": plain(run.metrics),
         "output": run.output,
-        "output_sha256": run.output_sha256,
         "sweep": run.sweep,
         "number": run.number,
         "attempt": run.attempt,
         "tags": list(run.tags),
-        "seed": run.seed,
-        "kernel": run.kernel,
         "queued": moment(run.queued),
         "started": moment(run.started),
         "ended": moment(run.ended),
-        "heard": moment(run.heard),
         "seconds": run.seconds,
         "cell": run.cell,
         "cells": run.cells,
+    }
+
+
+def run_as_dict(run: RunRecord) -> dict[str, Any]:
+    """Return what is known of a run. Moments are UTC, memory is in bytes, cells are indices from 0."""
+    return {
+        **run_briefly(run),
+        "notebook": run.notebook,
+        "notebook_sha256": run.sha256,
+        "output_sha256": run.output_sha256,
+        "seed": run.seed,
+        "kernel": run.kernel,
+        "heard": moment(run.heard),
         "peak_memory": run.peak_memory,
         "cpu_seconds": run.cpu_seconds,
         "error": _error(run),

@@ -16,18 +16,12 @@ from nb2prod.rules.secret_texts import HIDDEN
 from nb2prod.runs.parameters.declaring import declared
 from nb2prod.runs.parameters.model import Declared, by_name
 from nb2prod.runs.parameters.typed import as_typed
-from nb2prod.workflows.comparing_runs import compared
+from nb2prod.workflows.comparing_runs import compared, lies_within
 from nb2prod.workflows.ranking_runs import varied
 from nb2prod.workflows.reports.configuration import forget_configurations
-from nb2prod.workflows.runs_as_data import attempt_as_dict, reported_as_list, run_as_dict, shown_parameters
+from nb2prod.workflows.runs_as_data import attempt_as_dict, reported_as_list, run_as_dict, run_briefly, shown_parameters
 from nb2prod.workflows.shown import problem_shown
 from nb2prod.workflows.where_recorded import ledger_for
-
-BRIEFLY = (
-    "id", "status", "why", "parameters", "given", "metrics", "sweep", "number", "attempt", "tags", "queued", "started",
-    "ended", "seconds", "cell", "cells", "output",
-)  # fmt: skip
-"""What a list tells of each run; all of it is told of one."""
 
 
 def runs_of(notebook: str, root: str, limit: int) -> dict[str, Any]:
@@ -43,7 +37,7 @@ def runs_of(notebook: str, root: str, limit: int) -> dict[str, Any]:
     except Nb2ProdError as error:
         return _problems(error)
     return {
-        "runs": [_seen({name: run_as_dict(run)[name] for name in BRIEFLY}, root) for run in reversed(runs)],
+        "runs": [_seen(run_briefly(run), root) for run in reversed(runs)],
         "varied": list(varied(runs)),
         "metrics": list(dict.fromkeys(name for run in runs for name in run.metrics)),
         "sweeps": [_sweep_as_dict(each) for each in sweeps],
@@ -58,10 +52,11 @@ def run_of(notebook: str, root: str, name: str) -> dict[str, Any]:
     """
     try:
         with _opened(notebook) as ledger:
-            run = _there(ledger, name).run(name)
-            attempts = _there(ledger, name).attempts(run.id)
-            kept = _there(ledger, name).evidence(run.id, run.attempt)
-            reported = _there(ledger, name).reported(run=run.id).get(run.id, {})
+            there = _there(ledger, name)
+            run = _own(there, notebook, name)
+            attempts = there.attempts(run.id)
+            kept = there.evidence(run.id, run.attempt)
+            reported = there.reported(run=run.id).get(run.id, {})
     except Nb2ProdError as error:
         return _problems(error)
     return {
@@ -74,10 +69,14 @@ def run_of(notebook: str, root: str, name: str) -> dict[str, Any]:
 
 
 def comparison_of(notebook: str, root: str, one: str, other: str) -> dict[str, Any]:
-    """Return what differs between two runs, as ``nb2prod runs compare --json`` does; or ``problems``."""
+    """Return what differs between two runs, as ``nb2prod runs compare --json`` does; or ``problems``.
+
+    Of what they have shown, only what lies in the folder ``root`` is read.
+    """
     try:
         with _opened(notebook) as ledger:
-            found = compared(_there(ledger, one).run(one), _there(ledger, other).run(other))
+            pair = [_own(_there(ledger, name), notebook, name) for name in (one, other)]
+        found = compared(pair[0], pair[1], Path(root))
     except Nb2ProdError as error:
         return _problems(error)
     outputs = found["outputs"]
@@ -92,7 +91,7 @@ def output_of(notebook: str, root: str, name: str) -> dict[str, Any]:
     """
     try:
         with _opened(notebook) as ledger:
-            run = _there(ledger, name).run(name)
+            run = _own(_there(ledger, name), notebook, name)
         return {"content": _document(run, Path(root))}
     except Nb2ProdError as error:
         return _problems(error)
@@ -117,6 +116,14 @@ def _there(ledger: Ledger | None, name: str) -> Ledger:
     if ledger is None:
         raise UnusableInput(Problem("no run of this notebook has been recorded", f"run {name!r}"))
     return ledger
+
+
+def _own(ledger: Ledger, notebook: str, name: str) -> RunRecord:
+    """Return a run of this notebook: a ledger may know those of notebooks that whoever asks may not see."""
+    run = ledger.run(name)
+    if run.notebook != _name(notebook):
+        raise UnusableInput(Problem("there is no such run of this notebook", f"run {name!r}"))
+    return run
 
 
 def _name(notebook: str) -> str:
@@ -155,12 +162,11 @@ def _document(run: RunRecord, root: Path) -> Any:
     where = f"run {run.id}"
     if not run.output:
         raise UnusableInput(Problem("has written no notebook", where))
-    place = Path(run.output).resolve()
-    if not place.is_relative_to(root):
+    if not lies_within(run.output, root):
         remedy = "open it where it is, or start Jupyter in a folder above it"
         raise UnusableInput(Problem("its notebook lies outside the folder that Jupyter shows", where, remedy))
     try:
-        document = json.loads(place.read_text(encoding="utf-8"))
+        document = json.loads(Path(run.output).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         what = "its notebook is not written yet" if run.ended is None else "its notebook cannot be read any more"
         raise UnusableInput(Problem(what, where)) from None
