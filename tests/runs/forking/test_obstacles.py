@@ -65,6 +65,13 @@ OBSTACLES = {
         "`ring`",
     ),
     "an alarm": ("signal.alarm(99)", "alarm", ""),
+    "a number that nobody seeded": ("np.random.rand()", "NumPy's generator", "no seed tells"),
+    "a state that was set by hand": (
+        "np.random.set_state(np.random.RandomState(7).get_state())",
+        "NumPy's generator",
+        "",
+    ),
+    "a number of PyTorch's that nobody seeded": ("import torch; torch.randn(2)", "PyTorch's generator", ""),
 }
 HARMLESS = {
     "nothing": "pass",
@@ -81,6 +88,9 @@ HARMLESS = {
         "assert 'zmq.utils.garbage' in {type(each).__module__ for each in threading.enumerate()}"
     ),
     "a shell": "get_ipython().run_cell_magic('bash', '', 'true'); get_ipython().system('true')",
+    "a seed": "np.random.seed(3); np.random.rand()",
+    "a long seed of PyTorch's": "import torch; torch.manual_seed(20_240_101_120_000); torch.randn(2)",
+    "generators that nobody has asked": "import torch, numpy.random",
     "a mapped array": "np.save('a.npy', np.ones(9)); a = np.load('a.npy', mmap_mode='r')",
 }
 

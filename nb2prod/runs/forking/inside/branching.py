@@ -120,17 +120,18 @@ def _fork(kernel: Any, place: str, unseeded: list[str]) -> None:
         _forget_what_is_of_the_end()
         if state is not None:
             random.setstate(state)  # Python seeds it anew in every copy of a process
-        _seed(unseeded)
+        _seed(kernel, unseeded)
         _write(place + ".json", _reached(kernel.parent))
     except BaseException:
         _write(place + ".json", {"why": traceback.format_exc()})
         os._exit(1)
 
 
-def _seed(unseeded: list[str]) -> None:
+def _seed(kernel: Any, unseeded: list[str]) -> None:
     if "numpy.random" in unseeded:
         generator = sys.modules["numpy.random.mtrand"]._rand._bit_generator
         generator.state = type(generator)().state
+        kernel._nb2prod_standing.numpy = generator.state["state"]
     if "torch" in unseeded:
         sys.modules["torch"].seed()
 

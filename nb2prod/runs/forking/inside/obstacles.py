@@ -49,6 +49,7 @@ class Standing:
         self.temporary: list[str] = []
         self.branches: list[int] = []
         self.seeded = False
+        self.numpy: Any = None  # where NumPy's generator began anew in a copy
         sys.addaudithook(self._hook)
         self.renew(kernel)
 
@@ -81,9 +82,9 @@ def found(kernel: Any) -> dict[str, list[str]]:
     obstacles = list(_unknown_kernel(kernel))
     standing = getattr(kernel, "_nb2prod_standing", None)
     if not obstacles:
-        for look in (_threads, _children, _files, _sockets, _memory, _waiting, _others):
+        for look in (_threads, _children, _files, _sockets, _memory, _waiting, _others, _drawn):
             obstacles += look(kernel, standing)
-    return {"obstacles": obstacles, "unseeded": [] if obstacles else _unseeded(standing)}
+    return {"obstacles": obstacles, "unseeded": [] if obstacles else _unseeded(kernel, standing)}
 
 
 def _unknown_kernel(kernel: Any) -> Iterator[str]:
@@ -307,19 +308,47 @@ def _others(kernel: Any, standing: Any) -> Iterator[str]:
         yield "the event loop of a graphical interface is running (%gui)"
 
 
-def _unseeded(standing: Any) -> list[str]:
+def _drawn(kernel: Any, standing: Any) -> Iterator[str]:
+    """Yield generators that nobody has seeded and that are not where they began: each run would have drawn otherwise.
+
+    One that was set to a state by hand looks alike. Python's own is left out: libraries draw from it as they are
+    imported.
+    """
+    for name, is_unmoved in (("NumPy", _numpy_unmoved(standing)), ("PyTorch", _torch_unmoved(kernel))):
+        if is_unmoved is False:
+            yield f"{name}'s generator has been drawn from, or has a state, that no seed tells"
+
+
+def _unseeded(kernel: Any, standing: Any) -> list[str]:
     """Return the modules whose global generators were never seeded: in each copy they are to draw something else."""
     standing.seeded = standing.seeded or _seeded_python(standing.random)
     names = [] if standing.seeded else ["random"]
+    names += ["numpy.random"] if _numpy_unmoved(standing) else []
+    return names + (["torch"] if _torch_unmoved(kernel) else [])
+
+
+def _numpy_unmoved(standing: Any) -> bool | None:
+    """Say whether NumPy's generator is where it began without a seed; ``None`` where it was seeded, or is not there."""
     numpy = sys.modules.get("numpy.random.mtrand")
-    entropy = getattr(getattr(getattr(numpy, "_rand", None), "_bit_generator", None), "seed_seq", None)
-    entropy = getattr(entropy, "entropy", None)  # there is none any more after numpy.random.seed
-    if isinstance(entropy, int) and entropy >= LARGE:
-        names.append("numpy.random")
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.initial_seed() >= LARGE_FOR_TORCH:
-        names.append("torch")
-    return names
+    generator: Any = getattr(getattr(numpy, "_rand", None), "_bit_generator", None)
+    sequence: Any = getattr(generator, "seed_seq", None) or getattr(generator, "_seed_seq", None)  # before NumPy 1.25
+    entropy = getattr(sequence, "entropy", None)  # none any more after numpy.random.seed
+    if not isinstance(entropy, int) or entropy < LARGE:
+        return None
+    began, now = standing.numpy or type(generator)(type(sequence)(entropy)).state["state"], generator.state["state"]
+    return bool(began["pos"] == now["pos"] and (began["key"] == now["key"]).all())
+
+
+def _torch_unmoved(kernel: Any) -> bool | None:
+    """Say the same of PyTorch's, the seeds of which are known by their size, and by being written in a cell."""
+    torch: Any = sys.modules.get("torch")
+    seed = torch.initial_seed() if torch is not None else 0
+    if seed < LARGE_FOR_TORCH:
+        return None
+    if any(str(seed) in each.replace("_", "") for each in kernel.shell.history_manager.input_hist_raw):
+        return None
+    began = torch.Generator().manual_seed(seed).get_state()
+    return bool(torch.equal(began, torch.default_generator.get_state()))
 
 
 def _seeded_python(began: Any) -> bool:
