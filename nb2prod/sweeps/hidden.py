@@ -12,6 +12,7 @@ from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.model import Statement
 from nb2prod.analysis.nodes import ancestors_of, imported, parents_of, path_of
 from nb2prod.analysis.scopes import evaluated_outside
+from nb2prod.sweeps.each_time import CLOCKS, appends_by, differing, none_names, writes_to_database
 
 ALL_NAMES = frozenset(
     (
@@ -28,34 +29,6 @@ ALL_NAMES_UNGIVEN = frozenset(("vars", "dir"))
 ALL_NAMES_ATTRIBUTES = frozenset(("__globals__", "f_globals", "f_locals", "f_back", "user_ns", "user_global_ns"))
 _INPUT = re.compile(r"_i\d+")
 
-CLOCKS = frozenset(
-    (
-        *("time.time", "time.time_ns", "time.ctime", "time.localtime", "time.gmtime", "time.strftime", "time.asctime"),
-        *(f"datetime.datetime.{each}" for each in ("now", "today", "utcnow")),
-        *(f"pandas.{kind}.{each}" for kind in ("Timestamp", "datetime") for each in ("now", "today", "utcnow")),
-        "datetime.date.today",
-    )
-)
-"""What tells the time; ``perf_counter`` and the like only tell how long something takes."""
-OWN = frozenset(
-    ("uuid.uuid1", "uuid.uuid4", "os.urandom", "os.getpid", "os.getppid", "secrets", "tempfile", "random.SystemRandom")
-)
-"""What each run has of its own: numbers that nobody else has, its process, its temporary files."""
-UNLESS_SEEDED = frozenset(
-    (
-        *(f"numpy.random.{each}" for each in ("default_rng", "RandomState", "SeedSequence")),
-        *(f"numpy.random.{each}" for each in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")),
-        "random.Random",
-    )
-)
-TRACKERS = frozenset(
-    (
-        *("mlflow", "wandb", "neptune", "comet_ml", "clearml", "aim", "dvclive", "torch.utils.tensorboard"),
-        *("tensorboardX", "smtplib", "requests.post", "requests.put", "requests.patch", "requests.delete"),
-        "nb2prod.report",
-    )
-)
-"""What tells somebody else of each run."""
 SHOWING = frozenset(("print", "display"))
 
 
@@ -89,6 +62,7 @@ class Reader:
         bound = frozenset(name for each in statements for name in each.facts.definitions)
         self.own = bound - self.imports.keys()
         self.started = _only_subtracted(statements, self.imports)
+        self.nones = none_names(statements)
 
     def hidden(self, statement: Statement, swept: Collection[str]) -> Iterator[Hidden]:
         """Yield what hides in a statement, in the order in which it stands there."""
@@ -119,27 +93,22 @@ class Reader:
 
     def _of_path(self, node: ast.Name | ast.Attribute, parents: Mapping[ast.AST, ast.AST]) -> Found | None:
         path = path_of(node, self.imports)
-        if path.startswith("."):
-            if isinstance(node, ast.Attribute) or path[1:] in self.own:
-                return None
-            path = path[1:]
         called = parents.get(node)
         call = called if isinstance(called, ast.Call) and called.func is node else None
+        if path.startswith("."):
+            if isinstance(node, ast.Attribute):
+                return ("appends to a file, which each run would", None, True) if appends_by(node.attr, call) else None
+            if path[1:] in self.own:
+                return None
+            path = path[1:]
         if nearest(ALL_NAMES, path) is not None or _INPUT.fullmatch(path):
             return f"uses `{path}`, which can read any variable", None, False
         if path in ALL_NAMES_UNGIVEN and not (call is not None and (call.args or call.keywords)):
             return f"uses `{path}`, which can read any variable", None, False
-        if nearest(OWN, path) is not None:
-            return f"uses `{path}`, which gives each run something of its own", None, True
-        if nearest(TRACKERS, path) is not None:
-            return f"uses `{path}`, which tells others of each run", None, True
-        if path in UNLESS_SEEDED and not _is_seeded(call):
-            return f"calls `{path}` without a seed, so each run draws other numbers", None, True
         if path in CLOCKS and not (call is not None and self._is_timing(call, parents)):
             return f"reads the clock with `{path}`", None, True
-        if path == "open" and call is not None and _appends(call):
-            return "appends to a file, which each run would", None, True
-        return None
+        what = differing(path, call, self.nones, self.imports)
+        return (what, None, True) if what else None
 
     def _is_timing(self, call: ast.Call, parents: Mapping[ast.AST, ast.AST]) -> bool:
         """Say whether a time is only there to be subtracted from another."""
@@ -153,6 +122,8 @@ class Reader:
     def _of_text(
         self, node: ast.Constant, text: str, parents: Mapping[ast.AST, ast.AST], swept: Collection[str]
     ) -> Found | None:
+        if writes_to_database(text) and not self._is_shown(node, parents):
+            return "writes to a database, which each run would", None, True
         if text == "__main__" and not isinstance(parents.get(node), ast.Compare):
             return "names `__main__`, which has every variable", None, False
         # a name alone is a column's, a label's or a key's; libraries that read variables out of texts read code
@@ -239,18 +210,6 @@ def _root(node: ast.expr) -> ast.Name | None:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node if isinstance(node, ast.Name) else None
-
-
-def _is_seeded(call: ast.Call | None) -> bool:
-    if call is None:
-        return False
-    given = [*call.args, *(each.value for each in call.keywords)]
-    return bool(given) and not any(isinstance(each, ast.Constant) and each.value is None for each in given[:1])
-
-
-def _appends(call: ast.Call) -> bool:
-    mode = call.args[1] if len(call.args) > 1 else next((k.value for k in call.keywords if k.arg == "mode"), None)
-    return isinstance(mode, ast.Constant) and isinstance(mode.value, str) and "a" in mode.value
 
 
 def _only_subtracted(statements: Sequence[Statement], imports: Mapping[str, str]) -> frozenset[str]:

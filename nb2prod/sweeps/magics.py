@@ -19,6 +19,8 @@ BLIND = frozenset(
     )
 )
 """Magics that read no variable but those that their text names."""
+_EACH_TIME = re.compile(r"\$\{?RANDOM|>>|/dev/u?random|(?<![\w./-])(?:date|uuidgen|mktemp|shuf)(?![\w.=-])")
+"""What gives a shell something else each time, or leaves something of each run."""
 _NAME = re.compile(r"\s*(?:[\w.\[\]'\", ()*]+=\s*)?%{1,2}\s*([\w!]+)")
 
 
@@ -34,9 +36,16 @@ def read_by_magics(cell: Cell, swept: Collection[str]) -> Iterator[tuple[int, st
         if named:
             listed = " and ".join(f"`{name}`" for name in sorted(named))
             yield number, f"has a magic or a shell command that names {listed}", named
+        if found := _EACH_TIME.search(line) if _is_shell(line, first if whole else "") else None:
+            yield number, f"has a shell command with `{found[0]}`, which may do something else each time", None
         found = _NAME.match(line)
         if found and (line is first or not whole) and not _is_blind(found[1], line):
             yield number, f"has the magic `{found[1]}`, which may read any variable", None
+
+
+def _is_shell(line: str, first: str) -> bool:
+    """Say whether a line is for a shell; ``first`` is the cell's first line where that says what it is."""
+    return bool(re.match(r"\s*(?:[\w, ]+=\s*)?!", line) or re.match(r"\s*%%(?:bash|sh|script|system|sx|!)", first))
 
 
 def _is_blind(name: str, line: str) -> bool:

@@ -56,6 +56,11 @@ SHARED = [
     pytest.param([("skip", "print(lr)"), "x = 1", "lr"], 3, id="a cell that is not run"),
     pytest.param(["if __name__ == '__main__':\n    x = 1", "lr"], 2, id="the usual guard of scripts"),
     pytest.param(["import time\ntime.sleep(0)", "lr"], 2, id="waiting"),
+    pytest.param(["import numpy as np\ns = 3\nr = np.random.default_rng(seed=s)", "lr"], 2, id="a seed by a name"),
+    pytest.param(["import pandas as pd\nt = pd.Timestamp('2024-01-01')", "lr"], 2, id="a date as a text"),
+    pytest.param(["df = 0\ndf.to_csv('a.csv', mode='w')", "lr"], 2, id="a table that is written"),
+    pytest.param(["print('insert into t values')", "lr"], 2, id="SQL for people"),
+    pytest.param(["!ls -la data\n!cat dates.txt", "lr"], 2, id="a shell that looks"),
 ]
 
 
@@ -101,6 +106,23 @@ NOT_SHARED = [
     pytest.param("import time\nt = time.time()\nprint(t)", "reads the clock", id="the time, printed"),
     pytest.param("import mlflow\nmlflow.start_run()", "tells others of each run", id="a tracker"),
     pytest.param("open('log.txt', 'a').write('x')", "appends to a file", id="a log"),
+    pytest.param("import numpy as np\nnp.random.seed()", "without a seed", id="a seed that is not said"),
+    pytest.param("import random\nrandom.seed(None)", "without a seed", id="a seed that is none, of Python's"),
+    pytest.param("import numpy as np\ns = None\nr = np.random.default_rng(s)", "without a seed", id="none by a name"),
+    pytest.param(
+        "import numpy as np, time\nr = np.random.default_rng(time.perf_counter_ns())",
+        "without a seed",
+        id="a clock for a seed",
+    ),
+    pytest.param("from scipy.stats import qmc\nq = qmc.Sobol(d=2)", "without a seed", id="a sequence"),
+    pytest.param("import pandas as pd\nt = pd.Timestamp('now')", "reads the clock", id="now, as a text"),
+    pytest.param("import numpy as np\nt = np.datetime64('today')", "reads the clock", id="today, as a text"),
+    pytest.param("import subprocess\nx = subprocess.check_output(['uuidgen'])", "runs a program", id="a program"),
+    pytest.param("from pathlib import Path\nPath('l').open('a').write('x')", "appends to a file", id="a log by a path"),
+    pytest.param("df = 0\ndf.to_csv('log.csv', mode='a')", "appends to a file", id="rows behind others"),
+    pytest.param("db = 0\ndb.execute('insert into t values (1)')", "writes to a database", id="a row of a database"),
+    pytest.param("!date >> log.txt", "may do something else each time", id="the shell's clock"),
+    pytest.param("%%bash\necho 1\necho $RANDOM > r", "may do something else each time", id="the shell's chance"),
     pytest.param("from unheard_of import *", "cannot be read", id="all of a module that is not there"),
     pytest.param("x = (", "cannot be read as plain Python", id="what is no Python"),
     pytest.param(
