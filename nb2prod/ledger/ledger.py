@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, lite
 from sqlalchemy.exc import IntegrityError
 
 from nb2prod.errors import Nb2ProdError
+from nb2prod.ledger.attempt_files import path_of_attempt
 from nb2prod.ledger.database import Database
 from nb2prod.ledger.exact import text_of
 from nb2prod.ledger.identifiers import new_identifier
@@ -126,11 +127,12 @@ class Ledger(Reading):
         which: list[ColumnElement[bool]] = [runs.c.status == Status.QUEUED]
         which += [runs.c.sweep == sweep] if sweep is not None else []
         which += [runs.c.id == run] if run is not None else []
-        first = select(runs.c.row).where(*which).order_by(runs.c.row).limit(1).with_for_update(skip_locked=True)
+        said = select(runs.c.row, runs.c.attempt, runs.c.output)
+        first = said.where(*which).order_by(runs.c.row).limit(1).with_for_update(skip_locked=True)
 
         def work(connection: Connection) -> Claim | None:
             if (done := _row(connection, runs.c.token == token)) is None:
-                row = connection.execute(first).scalar()
+                row = connection.execute(first).mappings().first()
                 if row is None:
                     return None
                 _begin_attempt(connection, row, token, owner)
@@ -272,10 +274,12 @@ def _called(name: str, row: dict[str, Any]) -> dict[str, Any]:
     return {"id": name, "output": row["output"].replace(ID, name)}
 
 
-def _begin_attempt(connection: Connection, row: int, token: str, owner: Owner) -> None:
-    begun = {"status": Status.RUNNING, "attempt": runs.c.attempt + 1, "token": token}
+def _begin_attempt(connection: Connection, row: RowMapping, token: str, owner: Owner) -> None:
+    number = row["attempt"] + 1
+    output = path_of_attempt(row["output"], of=row["attempt"], attempt=number)
+    begun = {"status": Status.RUNNING, "attempt": number, "token": token, "output": output}
     moments = {"started": database_now(), "heartbeat": database_now()}
-    this = (runs.c.row == row, runs.c.status == Status.QUEUED)
+    this = (runs.c.row == row["row"], runs.c.status == Status.QUEUED)
     connection.execute(update(runs).where(*this).values(NOTHING_YET | begun | moments | row_of_owner(owner)))
     told = select(
         runs.c.id, runs.c.attempt, runs.c.status, runs.c.started, runs.c.owner_host, runs.c.owner_pid, literal("")

@@ -50,7 +50,7 @@ class OutputNotebook:
 
         Raises ``UnusableInput`` where that fails.
         """
-        _clear_away(self.path)
+        clear_away(self.path)
         self._write(self._text(document))
 
     def changed(self, position: int) -> None:
@@ -206,8 +206,8 @@ def _hold(handle: int) -> bool:
     return True
 
 
-def _clear_away(path: Path) -> None:
-    """Remove what writers of this file have left that were killed: nobody holds it."""
+def clear_away(path: Path) -> None:
+    """Remove what writers of a file have left that were killed: nobody holds it."""
     for part in path.parent.glob(f".{glob.escape(path.name)}.*{PART}"):
         with contextlib.suppress(OSError), part.open("rb") as file:
             if _hold(file.fileno()):

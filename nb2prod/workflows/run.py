@@ -13,6 +13,7 @@ from typing import Any
 
 from nb2prod.capture.run_metrics import glued
 from nb2prod.errors import LedgerUnusable, Nb2ProdError, Problem, RunFailed, Stopped, UnusableInput, UsageError
+from nb2prod.ledger.attempt_files import path_of_attempt
 from nb2prod.ledger.beating import Pulse, beating
 from nb2prod.ledger.ledger import ID, Ledger
 from nb2prod.ledger.liveness import this_process
@@ -26,7 +27,7 @@ from nb2prod.runs.execute import execute
 from nb2prod.runs.failures import status_of
 from nb2prod.runs.kernels import choose_kernel, runs_itself
 from nb2prod.runs.model import Limits, Run, Usage
-from nb2prod.runs.output import checked
+from nb2prod.runs.output import checked, clear_away
 from nb2prod.runs.parameters.checking import checked_parameters
 from nb2prod.runs.parameters.declaring import declared
 from nb2prod.runs.reports import Judge, Reports
@@ -97,10 +98,7 @@ def run(options: RunOptions, watch: Watch = lambda _: None) -> Ran:
             counted = _told(ledger, claim, ended)
         record = ledger.run(claim.run.id)
         if not counted:
-            what = (
-                f"seemed lost, and somebody else began it again: its record is of that attempt ({record.status.words})"
-            )
-            raise LedgerUnusable(Problem(what, f"run {record.id}", f"the notebook of this one is {claim.run.output}"))
+            raise LedgerUnusable(_taken(claim, f": its record is of that attempt ({record.status.words})"))
         problems = error.problems if isinstance(error, Nb2ProdError) else ()
         secrets = secrets_of(notebook)
         return Ran(record, error, tuple(problem_shown(each, secrets) for each in problems))
@@ -172,11 +170,14 @@ def attempted(
     before, began, told = _stamp(output), monotonic(), Told()
     error: BaseException | None = None
     watch(Progress("starting the kernel", "run"))
+    for number in range(1, claim.attempt):
+        clear_away(Path(path_of_attempt(claim.run.output, of=claim.attempt, attempt=number)))
     with tempfile.TemporaryDirectory(prefix="nb2prod-run-") as folder, ExitStack() as stack:
         gathering = Gathering(notebook, Path(folder))
         reports = stack.enter_context(Reports(stack.enter_context(kernel_folder()), judge)) if judge else None
 
         def on_cell(index: int, total: int, elapsed: float) -> None:
+            _refuse_where_taken(claim, pulse)
             told.at = index, total
             pulse.at(index, total)
             watch(Progress("running the notebook", "run", index + 1, total, elapsed))
@@ -195,6 +196,7 @@ def attempted(
                 output=output,
                 on_usage=lambda usage: setattr(told, "usage", usage),
             )
+            _refuse_where_taken(claim, pulse)
             shown, kept = gathering.shown_metrics(), gathering.keep(output)
         except BaseException as raised:
             error = raised
@@ -243,6 +245,17 @@ def _said(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "interrupted by Ctrl-C (SIGINT)"
     return "interrupted by SIGTERM" if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
+
+
+def _refuse_where_taken(claim: Claim, pulse: Pulse) -> None:
+    """Raise where the attempt counts no more: what it would still do is for nobody."""
+    if pulse.taken.is_set():
+        raise LedgerUnusable(_taken(claim))
+
+
+def _taken(claim: Claim, more: str = "") -> Problem:
+    what = f"seemed lost, and somebody else began it again{more}"
+    return Problem(what, f"run {claim.run.id}", f"the notebook of this attempt is {claim.run.output}")
 
 
 def _told(ledger: Ledger, claim: Claim, ended: Ended) -> bool:
