@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from nb2prod.errors import Problem, UnusableInput
-from nb2prod.notebook.model import SKIP, Cell, Notebook
+from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.notebook.replacing import replace_nodes
 
 PACKAGE = "nb2prod"
@@ -30,13 +30,24 @@ def without_reports(notebook: Notebook) -> Notebook:
     names = _Names()
     for _, tree in cells:
         names.note(tree)
-    problems = [problem for cell, tree in cells for problem in names.problems(cell, tree)]
+    problems = [problem for cell, tree in cells for problem in names.problems(cell.label, tree)]
     if problems:
         raise UnusableInput(problems)
     codes = {cell.index: _without(cell.code, tree, names) for cell, tree in cells}
     return replace(
         notebook, cells=tuple(replace(each, code=codes.get(each.index, each.code)) for each in notebook.cells)
     )
+
+
+def without_reports_in(text: str, path: str) -> str:
+    """Return the text of a module of the notebook's without what it reports, as :func:`without_reports` does."""
+    if PACKAGE not in text:
+        return text
+    tree, names = ast.parse(text), _Names()
+    names.note(tree)
+    if problems := list(names.problems(path, tree)):
+        raise UnusableInput(problems)
+    return _without(text, tree, names)
 
 
 @dataclass
@@ -70,11 +81,11 @@ class _Names:
             return node.attr if node.attr in (REPORT, PRUNED) else ""
         return ""
 
-    def problems(self, cell: Cell, tree: ast.Module) -> Iterator[Problem]:
+    def problems(self, place: str, tree: ast.Module) -> Iterator[Problem]:
         """Yield what cannot be taken out."""
         caught = {id(each.type) for each in ast.walk(tree) if isinstance(each, ast.ExceptHandler)}
         for node in ast.walk(tree):
-            where = f"{cell.label}, line {getattr(node, 'lineno', 1)}"
+            where = f"{place}, line {getattr(node, 'lineno', 1)}"
             taken = {*self.parts, *self.modules}
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in taken:
                 yield Problem(f"`{node.id}` is nb2prod's, and here something else", where, _REMEDY)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from nb2prod.errors import Problem, UnusableInput
+from nb2prod.notebook.unreported import without_reports_in
 from nb2prod.plan.write.text import replace_spans
 
 TAKEN = frozenset(
@@ -40,7 +41,7 @@ class OwnModules:
         while waiting:
             for name in sorted(_imported_from(waiting.pop(), self.package) & set(by_root)):
                 for path in by_root.pop(name):
-                    text = self.moved(self.texts[path])
+                    text = self.moved(without_reports_in(self.texts[path], path))
                     found[_placed(path, name)] = text
                     waiting.append(text)
         return found

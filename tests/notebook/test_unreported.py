@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -58,8 +59,7 @@ def test_what_cannot_be_taken_out_is_refused_with_all_places(tmp_path: Path) -> 
     assert [problem.where for problem in refused.value.problems] == ["cell [2], line 1", "cell [3], line 3"]
 
 
-def test_a_notebook_that_reports_becomes_a_service_that_answers_alike(tmp_path: Path) -> None:
-    training = """\
+TRAINING = """\
 import nb2prod
 
 weights = np.zeros(2)
@@ -67,6 +67,22 @@ for step in range(200):
     residual = points[:, :2] @ weights - points[:, 2]
     weights = weights - 0.01 * points[:, :2].T @ residual / len(points)
     nb2prod.report(step, float(np.abs(residual).mean()))"""
+FUNCTION = indent(TRAINING.removeprefix("import nb2prod\n\n"), "    ")
+MODULE = f"import nb2prod\nimport numpy as np\n\n\ndef trained(points):\n{FUNCTION}\n    return weights\n"
+
+
+@pytest.mark.parametrize(
+    ("training", "module"),
+    [
+        pytest.param(TRAINING, "", id="in a cell"),
+        pytest.param("import learning\nweights = learning.trained(points)", MODULE, id="in a module of its own"),
+    ],
+)
+def test_a_notebook_that_reports_becomes_a_service_that_answers_alike(
+    tmp_path: Path, training: str, module: str
+) -> None:
+    if module:
+        (tmp_path / "learning.py").write_text(module)
     cells = [
         (None, "import numpy as np"),
         ("data", "points = np.loadtxt('points.csv', delimiter=',', skiprows=1)"),
