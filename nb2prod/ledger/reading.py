@@ -66,6 +66,10 @@ class Reading:
 
         return self._database.read(work)
 
+    def counts(self, sweep: str) -> Mapping[Status, int]:
+        """Return how many runs of a sweep stand how, as it is written: those that are lost may stand as running."""
+        return self._database.read(lambda connection: _counts(connection, sweep))
+
     def attempts(self, run: str) -> tuple[Attempt, ...]:
         """Return the attempts at a run, in order."""
         asked = select(attempts).where(attempts.c.run == run).order_by(attempts.c.attempt)

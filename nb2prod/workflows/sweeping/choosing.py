@@ -9,7 +9,7 @@ from nb2prod.ledger.model import OPEN, NewRun, SweepRecord
 from nb2prod.runs.model import Limits
 from nb2prod.sweeps.recorded import space_from
 from nb2prod.workflows.run import RunOptions, new_run
-from nb2prod.workflows.sweeping.judging import Judging
+from nb2prod.workflows.sweeping.judging import NOT_OVER, Judging
 from nb2prod.workflows.sweeping.planning import runs_of, tried
 from nb2prod.workflows.sweeping.work import notebook_of_sweep
 
@@ -22,6 +22,8 @@ class Choosing:
     sweep: SweepRecord
     judging: Judging
     _number: int = 0
+    _unheard: int = 0
+    """Runs of our own workers that may be over, and have not been heard of yet."""
 
     def __post_init__(self) -> None:
         space = space_from(self.sweep.space)
@@ -31,10 +33,13 @@ class Choosing:
 
     def queue(self, at_once: int) -> bool:
         """Have so many runs open, as long as there are any to choose; return whether there will be more."""
-        runs = self.ledger.runs(sweep=self.sweep.id)
-        self.judging.take_in(runs)
-        left = self._number - len(runs)
-        wanted = min(left, at_once - sum(run.status in OPEN for run in runs))
+        counts = self.ledger.counts(self.sweep.id)
+        over = sum(count for status, count in counts.items() if status not in NOT_OVER)
+        if over - self.judging.known > self._unheard:  # it began before us, or others work at it too
+            self.judging.take_in(self.ledger.runs(sweep=self.sweep.id))
+        self._unheard = at_once
+        left = self._number - sum(counts.values())
+        wanted = min(left, at_once - sum(counts.get(status, 0) for status in OPEN))
         rows = [self.judging.trials.ask() for _ in range(max(0, wanted))]
         if rows:
             self.ledger.add_to_sweep(self.sweep.id, runs_of(self._first, self.sweep.options["parameters"], rows))

@@ -12,7 +12,7 @@ from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem, UnusableInput
 from nb2prod.ledger.ledger import MOST_ATTEMPTS, Ledger
-from nb2prod.ledger.model import OPEN, RunRecord, Status
+from nb2prod.ledger.model import RunRecord, Status
 from nb2prod.workflows.sweeping.crews import Crew, Process, Seat
 from nb2prod.workflows.sweeping.judging import Judging, verdict
 from nb2prod.workflows.sweeping.model import SweepWatch
@@ -102,16 +102,15 @@ class Coordinator:
         return self.ledger.runs(sweep=self.sweep, statuses=statuses)
 
     def _queued(self) -> int:
-        return len(self._runs(Status.QUEUED))
+        return self.ledger.counts(self.sweep).get(Status.QUEUED, 0)
 
     def _work_is_left(self) -> bool:
         """Say whether anything is queued; what others do is waited for, and done by us if they are gone."""
         while True:
             self._again()
-            runs = self._runs(*OPEN)
-            if any(run.status is Status.QUEUED for run in runs):
+            if self._queued():
                 return True
-            if not any(run.status is Status.RUNNING for run in runs):
+            if not self._runs(Status.RUNNING) and not self._queued():  # it may have been given back meanwhile
                 return False
             time.sleep(ELSEWHERE)
 

@@ -33,6 +33,11 @@ class Judging:
     """By run, for those that are under way."""
     _told: set[str] = field(default_factory=set)
 
+    @property
+    def known(self) -> int:
+        """Return how many runs that are over have been taken in."""
+        return len(self._told)
+
     def take_in(self, runs: tuple[RunRecord, ...]) -> None:
         """Take in what the ledger knows of those that are over."""
         over = [run for run in runs if run.status not in NOT_OVER and run.id not in self._told]

@@ -18,6 +18,8 @@ class Standings:
         self.total, self.metric, self.direction = total, metric, direction
         self.ended: dict[str, str] = {}
         """Those that are over: run to status."""
+        self.failed = 0
+        """How many of these neither succeeded nor were stopped early: counted as they come, there may be many."""
         self.best, self.best_value = "", None
         for run in runs:
             if run.status not in OPEN:
@@ -29,15 +31,20 @@ class Standings:
         if event == "ended":
             self._end(run, str(told["status"]), told["metrics"])
         elif event in ("again", "begun"):
-            self.ended.pop(run, None)
+            self._begin(run)
         known = ("worker", "number", "cell", "cells", "status", "seconds", "what")
         details = {name: told[name] for name in known if told.get(name) is not None}
-        failed = sum(status not in (Status.SUCCEEDED, Status.PRUNED) for status in self.ended.values())
-        stands: dict[str, Any] = {"done": len(self.ended), "total": self.total, "failed": failed}
+        stands: dict[str, Any] = {"done": len(self.ended), "total": self.total, "failed": self.failed}
         return Happened(event, run=run, **details, **stands, best=self.best, best_value=self.best_value)
 
+    def _begin(self, run: str) -> None:
+        status = self.ended.pop(run, None)
+        self.failed -= status is not None and _is_failed(status)
+
     def _end(self, run: str, status: str, metrics: Mapping[str, float]) -> None:
+        self._begin(run)
         self.ended[run] = status
+        self.failed += _is_failed(status)
         value = metrics.get(self.metric) if status == Status.SUCCEEDED else None
         if value is not None and math.isfinite(value) and self._is_better(value):
             self.best, self.best_value = run, value
@@ -48,3 +55,7 @@ class Standings:
         if self.best_value is None or not self.direction:
             return self.best_value is None and bool(self.direction)
         return value > self.best_value if self.direction == Direction.MAXIMIZE else value < self.best_value
+
+
+def _is_failed(status: str) -> bool:
+    return status not in (Status.SUCCEEDED, Status.PRUNED)

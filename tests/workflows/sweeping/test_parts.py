@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,33 @@ def test_a_run_that_is_done_again_is_not_counted_twice() -> None:
     standings.after({"event": "ended", "run": "a", "status": "lost", "metrics": {}})
     assert standings.after({"event": "again", "run": "a"}).done == 0
     assert standings.after({"event": "ended", "run": "a", "status": "succeeded", "metrics": {}}).done == 1
+
+
+class Counted(dict[str, str]):
+    """A dictionary that nobody may go through."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("all runs are gone through")
+
+    values = items = keys = __iter__  # type: ignore[assignment]
+
+
+STATUSES = ("succeeded", "pruned", "failed", "lost", "timed_out")
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["begun", "again", *STATUSES]))))
+def test_how_many_failed_is_known_without_going_through_all(happened: list[tuple[str, str]]) -> None:
+    standings, stand = Standings([], 4, "", ""), dict[str, str]()
+    standings.ended = Counted()
+    for run, what in happened:
+        if what in STATUSES:
+            stand[run] = what
+            last = standings.after({"event": "ended", "run": run, "status": what, "metrics": {}})
+        else:
+            stand.pop(run, None)
+            last = standings.after({"event": what, "run": run})
+        failed = [run for run, status in stand.items() if status not in ("succeeded", "pruned")]
+        assert (last.done, last.failed) == (len(stand), len(failed))
 
 
 def test_orders_arrive_as_they_were_sent() -> None:

@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 
 from nb2prod.errors import UsageError
+from nb2prod.ledger import reading
 from nb2prod.ledger.model import Status
+from nb2prod.ledger.rows import record_of
 from nb2prod.runs.model import Limits
 from nb2prod.sweeps.model import Direction
 from nb2prod.workflows.sweeping import local_crew
@@ -165,7 +167,9 @@ def test_random_rows_repeat_by_the_seed_that_is_recorded(tmp_path: Path) -> None
     assert len({run.parameters["n"] for run in first.runs}) == 4
 
 
-def test_a_search_that_learns_chooses_by_what_it_has_seen_and_is_taken_up_again(tmp_path: Path) -> None:
+def test_a_search_that_learns_chooses_by_what_it_has_seen_and_is_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cells = [("parameters", "x = 0.0"), ("evaluation", "loss = (x - 2) ** 2\nassert x > -4")]
     options = SweepOptions(
         notebook_in(tmp_path, cells),
@@ -184,8 +188,11 @@ def test_a_search_that_learns_chooses_by_what_it_has_seen_and_is_taken_up_again(
     first = sweep(options, How(workers=2), stop)
     assert isinstance(first.error, KeyboardInterrupt)
     assert 4 <= len(first.runs) < 14
+    read: list[str] = []
+    monkeypatch.setattr(reading, "record_of", lambda row: (read.append(row["id"]), record_of(row))[1])
     done = resume(first.sweep.id, ledger_for(options.notebook, None), How(workers=2))
     assert [run.number for run in done.runs] == list(range(1, 15))
+    assert max(map(read.count, read)) <= 6, "the whole sweep is not read after each run"
     assert {run.status for run in done.runs} <= {Status.SUCCEEDED, Status.FAILED}
     assert done.best is not None
     assert done.best.metrics["loss"] < 4
