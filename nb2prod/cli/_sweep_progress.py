@@ -127,7 +127,7 @@ class _Picture:
             going.cell, going.cells = happened.cell, happened.cells
         elif happened.event in ("ended", "gone", "again"):
             self.going.pop(happened.run, None)
-            if happened.event == "gone":
+            if happened.event == "gone" and not happened.run:  # a worker, not an attempt that is made again
                 self.going = {run: each for run, each in self.going.items() if each.worker != happened.worker}
 
     def __rich__(self) -> Any:

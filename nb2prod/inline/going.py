@@ -105,7 +105,7 @@ class Going:
 
     def _leave(self, happened: Happened) -> None:
         self._lines.pop(happened.run, None)
-        if happened.event == "gone":
+        if happened.event == "gone" and not happened.run:  # a worker, not an attempt that somebody else makes again
             gone = [run for run, line in self._lines.items() if line.worker == happened.worker]
             for run in gone:
                 del self._lines[run]

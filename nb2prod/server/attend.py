@@ -27,8 +27,9 @@ ALIVE = "alive"
 PATIENCE = 30.0
 """Seconds that a command has to clean up before it is killed."""
 MOST_LINE = 20_000
-HIDDEN = "***"
 """Characters of one line of the log that are kept."""
+HIDDEN = "***"
+"""What stands where a secret stood."""
 
 
 class Record:
