@@ -294,9 +294,7 @@ export class JobList {
 
   /** Those that people look at as jobs: exports and services. */
   get shown(): readonly Job[] {
-    return this._jobs.filter(({ facts }) =>
-      ['export', 'serve'].includes(facts.kind)
-    );
+    return this._jobs.filter(({ facts }) => isShown(facts));
   }
 
   /** Ask the server for its jobs, and follow those that run. */
@@ -366,7 +364,13 @@ export class JobList {
 
   private _follow(facts: IJobFacts): Job {
     const job = new Job(facts);
-    void this._read(job);
+    const { last } = facts;
+    if (last.event === 'ended' && !isShown(facts)) {
+      // Of the others, the parts of the work and the log are shown.
+      job.take(last as IJobEvent);
+    } else {
+      void this._read(job);
+    }
     return job;
   }
 
@@ -397,6 +401,10 @@ export class JobList {
 
   private _jobs: Job[] = [];
   private _changed = new Signal<this, void>(this);
+}
+
+function isShown({ kind }: IJobFacts): boolean {
+  return kind === 'export' || kind === 'serve';
 }
 
 /** Whether the server says that it knows the job no more, and not that it has no part of ours. */

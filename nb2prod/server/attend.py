@@ -28,6 +28,8 @@ PATIENCE = 30.0
 """Seconds that a command has to clean up before it is killed."""
 MOST_LINE = 20_000
 """Characters of one line of the log that are kept."""
+UNRECORDED = {"sweep-cell"}
+"""Events that are not kept: they tell only where one of many runs is, and there is one for each cell of each."""
 HIDDEN = "***"
 """What stands where a secret stood."""
 
@@ -139,7 +141,9 @@ def _attend(command: list[str], told: str, record: Record, root: Path, ending: E
         threading.Thread(target=_tell, args=(process.stdin, told), daemon=True).start()
         assert process.stderr is not None
         for line in process.stderr:
-            record.add(_event(line.rstrip("\n")[:MOST_LINE]))
+            event = _event(line.rstrip("\n")[:MOST_LINE])
+            if event["event"] not in UNRECORDED:
+                record.add(event)
         code = process.wait()
         result.seek(0)
         printed = _brief(_json(result.read()))

@@ -21,6 +21,7 @@ from typing import Any
 
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.server.attend import ALIVE, EVENTS, private
+from nb2prod.server.events import Tail, every, last_of
 
 KEPT = 30
 """How many jobs that ended are kept to be looked at."""
@@ -62,52 +63,33 @@ class Job:
             pass
         except OSError:
             return True
-        return time.time() - float(self.facts["created"]) < STARTING and not self.events()
+        return time.time() - float(self.facts["created"]) < STARTING and self.last() is None
 
     def ended(self) -> dict[str, Any] | None:
         """Return the last event if the job has ended; one of ours where it was killed."""
         alive = self.is_alive()  # asked first: it may end between the two questions
-        events = self.events()
-        if events and events[-1].get("event") == "ended":
-            return events[-1]
-        return None if alive else {"n": len(events) + 1, "event": "ended", "state": "lost", "exit_code": None}
+        last = self.last() or {"n": 0}
+        if last.get("event") == "ended":
+            return last
+        return None if alive else {"n": last["n"] + 1, "event": "ended", "state": "lost", "exit_code": None}
 
-    def events(self) -> list[dict[str, Any]]:
-        """Return all events so far."""
-        return _Tail(self.folder / EVENTS).more()
+    def last(self) -> dict[str, Any] | None:
+        """Return the last event so far."""
+        return last_of(self.folder / EVENTS)
 
     def port(self) -> int:
         """Return where the service listens that the job runs. Raises ``NoSuchJob`` where none does."""
-        found = [event["port"] for event in self.events() if event.get("event") == "serving"]
-        if not found or self.ended() is not None:
+        port = next((event["port"] for event in every(self.folder / EVENTS) if event["event"] == "serving"), None)
+        if port is None or self.ended() is not None:
             raise NoSuchJob(Problem("no service is running there", remedy="start it"))
-        return int(found[-1])
+        return int(port)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the job as the server tells of it."""
         ended = self.ended()
         facts = {key: value for key, value in self.facts.items() if key not in {"command", "root"}}
-        last = ended or next(iter(self.events()[-1:]), {})
+        last = ended or self.last() or {}
         return {**facts, "state": "running" if ended is None else ended["state"], "last": last}
-
-
-class _Tail:
-    """A file of events that grows, read from where it was read last."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._place = 0
-
-    def more(self) -> list[dict[str, Any]]:
-        """Return the events that are whole and were not returned before."""
-        try:
-            with self._path.open("rb") as file:
-                file.seek(self._place)
-                lines = file.read().split(b"\n")[:-1]
-        except FileNotFoundError:
-            return []
-        self._place += sum(len(line) + 1 for line in lines)
-        return [json.loads(line) for line in lines]
 
 
 class Jobs:
@@ -187,15 +169,17 @@ class Jobs:
     async def follow(self, job: Job, after: int = 0) -> AsyncIterator[dict[str, Any] | None]:
         """Yield the events with a number above ``after``, old and new, until the last; ``None`` where it is silent."""
         silent = time.monotonic()
-        events = _Tail(job.folder / EVENTS)
+        events = Tail(job.folder / EVENTS)
         while True:
             alive = job.is_alive()  # asked first: what it writes on its way out is read below
-            for event in events.more():
-                if event["n"] > after:
-                    silent = time.monotonic()
-                    yield event
-                if event["event"] == "ended":
-                    return
+            while found := events.more():
+                for event in found:
+                    if event["n"] > after:
+                        silent = time.monotonic()
+                        yield event
+                    if event["event"] == "ended":
+                        return
+                await asyncio.sleep(0)  # a long file is not to keep everybody else waiting
             if not alive and (ended := job.ended()) is not None:
                 yield ended
                 return

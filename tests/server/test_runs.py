@@ -47,9 +47,14 @@ async def _get(fetch: Fetch, *where: str, path: str = PATH, **query: str) -> dic
 
 async def _ended(fetch: Fetch, **order: Any) -> dict[str, Any]:
     """Start a job and return its last event."""
+    return (await _events(fetch, **order))[-1]
+
+
+async def _events(fetch: Fetch, **order: Any) -> list[dict[str, Any]]:
+    """Start a job and return all its events."""
     job = await _post(fetch, "jobs", **{"path": PATH, **order})
     response = await fetch(*API, "jobs", job["id"], "events", request_timeout=120)
-    return dict(json.loads(response.body.splitlines()[-1]))
+    return [json.loads(line) for line in response.body.splitlines() if line]
 
 
 async def _refusal(answer: Any) -> dict[str, Any]:
@@ -92,9 +97,12 @@ async def test_a_sweep_is_counted_made_and_compared(jp_fetch: Fetch, tuned: Path
     vary = {"depth": "1..3", "rate": "0.5, 1"}
     form = await _post(jp_fetch, "runs", "form", path=PATH, content=as_notebook(CELLS), vary=vary)
     assert (form["runs"], form["wrong"]) == (6, [])
-    ended = await _ended(
+    events = await _events(
         jp_fetch, kind="sweep", vary=vary, parameters={"kind": "b"}, metric="score", direction="minimize", workers=2
     )
+    ended = events[-1]
+    assert [event.get("total") for event in events if event["event"] == "sweep-ended"] == [6] * 6
+    assert "sweep-cell" not in {event["event"] for event in events}, "one for each cell of each run is too many"
     assert ended["state"] == "done", ended
     assert ended["result"]["runs"] == [f"{ended['result']['sweep']['id']}-{number}" for number in range(1, 7)]
     found = await _get(jp_fetch, "runs")

@@ -411,6 +411,30 @@ describe('JobList', () => {
     await until(() => running.state === 'done');
   });
 
+  it('asks for no events of runs that have ended: the last one is all that is shown', async () => {
+    const streams = new Streams();
+    const result = { sweep: { id: 'x' }, runs: [] };
+    const last: IJobEvent = { n: 9, event: 'ended', state: 'done', result };
+    const kinds = ['sweep', 'run', 'check', 'export', 'serve'] as const;
+    streams.jobs = kinds.map(kind => ({ ...facts(kind, 'done'), kind, last }));
+    const running: IJobEvent = { n: 3, event: 'sweep-begun', done: 1 };
+    streams.jobs.push({ ...facts('b'), kind: 'sweep', last: running });
+    const list = new JobList(streams.server.settings);
+    await list.refresh();
+    await until(() => streams.pipes.length === 3);
+    const asked = streams.server.asked.filter(each => each.includes('events'));
+    expect(asked.map(each => each.split('/')[1])).toEqual([
+      'export',
+      'serve',
+      'b'
+    ]);
+    for (const job of list.jobs.slice(0, 3)) {
+      expect([job.state, job.result, job.seen]).toEqual(['done', result, 9]);
+    }
+    streams.pipes.forEach(pipe => pipe.events(last));
+    await until(() => list.jobs.every(job => job.seen === 9));
+  });
+
   it('keeps a job that is started while the jobs are asked for', async () => {
     const streams = new Streams();
     const list = new JobList(streams.server.settings);
