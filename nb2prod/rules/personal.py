@@ -42,7 +42,7 @@ class Shaped:
     """Share of arbitrary numbers of this look that are right; 1 where there is no check digit."""
 
 
-_MAY_HAVE_NUMBERS = re.compile(r"(?:\d[^\d\n]{0,3}){6}")
+_MAY_HAVE_NUMBERS = re.compile(r"\d(?:[^\d\n]{0,3}\d){5}")
 """Six digits not far from each other: every number that is looked for has them, and few cells of code do."""
 
 

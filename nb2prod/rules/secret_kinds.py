@@ -100,10 +100,11 @@ def _looking_like_one(text: str) -> Iterator[tuple[str, int, int]]:
         kind, pattern = own[place]
         for found in pattern.finditer(text):
             yield kind, *_span(found)
-    for name, (kind, hints) in DETECTORS.items():
-        if _may_have(name, text, hints):
+    for name in dict.fromkeys(name for hint, name in _HINTS if hint in text):
+        first = _FIRST.get(name)
+        if first is None or first.search(text):
             for start, end in _detected(name, text):
-                yield kind, start, end
+                yield DETECTORS[name][0], start, end
 
 
 def _span(found: re.Match[str]) -> tuple[int, int]:
@@ -121,16 +122,14 @@ def _own() -> tuple[Sequence[tuple[str, re.Pattern[str]]], Mapping[str, Sequence
     return [(kind, re.compile(pattern)) for kind, _, pattern in OWN], places
 
 
-_DISCORD = re.compile(r"[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\.")
-_AWS = re.compile(r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}|(?i:aws)[^\n]{0,60}[0-9a-zA-Z/+]{40}")
-
-
-def _may_have(name: str, text: str, hints: tuple[str, ...]) -> bool:
-    """Say whether it is worth to load a detector for a text."""
-    if not any(map(text.__contains__, hints)):
-        return False
-    first = {"aws": _AWS, "discord": _DISCORD}.get(name.partition(".")[0])
-    return first is None or first.search(text) is not None
+_FIRST = {
+    "aws.AWSKeyDetector": re.compile(
+        r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}|(?i:aws)[^\n]{0,60}[0-9a-zA-Z/+]{40}"
+    ),
+    "discord.DiscordBotTokenDetector": re.compile(r"[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\."),
+}
+"""What else a text has, which are worth to load these detectors for."""
+_HINTS = [(hint, name) for name, (_, hints) in DETECTORS.items() for hint in hints]
 
 
 def _detected(name: str, text: str) -> Iterator[tuple[int, int]]:

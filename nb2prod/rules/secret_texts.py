@@ -113,8 +113,9 @@ def _apart(found: list[Secret]) -> list[Secret]:
     return kept
 
 
+@lru_cache(maxsize=2)
 def _may_be_named(text: str) -> bool:
-    """Say whether a text has a word that may name a secret."""
+    """Say whether a text has a word that may name a secret; of a cell that is asked twice in a row."""
     return any(map(text.casefold().__contains__, _HINTS))
 
 
@@ -290,9 +291,11 @@ def _entropy(value: str) -> float:
 def secrets_in_cell(source: str) -> Sequence[Secret]:
     """Return the secrets in a code cell: in its code, and in the commands and comments, which need no quotes."""
     found = find_secrets(source, code=True)
+    if not _may_be_named(source):
+        return found
     shell = _SHELL.match(source) is not None
     start = 0
-    for line in source.split("\n") if _may_be_named(source) else ():
+    for line in source.split("\n"):
         command = shell or line.lstrip().startswith(("%", "!"))
         at = 0 if command else line.find("#")
         if at >= 0 and _may_be_named(line):

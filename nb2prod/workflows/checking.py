@@ -186,7 +186,8 @@ def _once_each(found: Mapping[Path, Path | None]) -> dict[Path, Path | None]:
     files: dict[Path, Path] = {}
     for path in sorted(found, key=Path.is_symlink):
         files.setdefault(_file(path), path)
-    return {path: folder for path, folder in found.items() if files[_file(path)] == path}
+    once = set(files.values())
+    return {path: folder for path, folder in found.items() if path in once}
 
 
 def _file(path: Path) -> Path:

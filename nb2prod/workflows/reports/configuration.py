@@ -71,7 +71,8 @@ def configuration_for(path: Path) -> Configuration:
     Raises ``UsageError`` with everything that is wrong: a file that is no TOML, keys that there are not, values of
     another type.
     """
-    return _for_folder(path.resolve().parent, tuple(sorted(_environment().items())))
+    folder = path.resolve().parent if path.is_symlink() else _real(path.parent.absolute())
+    return _for_folder(folder, tuple(sorted(_environment().items())))
 
 
 def ledger_set_for(folder: Path) -> str | None:
@@ -109,6 +110,12 @@ def forget_configurations() -> None:
     """Have files read again: a process that lives long has to notice that they were changed."""
     _for_folder.cache_clear()
     _project_file.cache_clear()
+    _real.cache_clear()
+
+
+@cache
+def _real(folder: Path) -> Path:
+    return folder.resolve()
 
 
 @cache

@@ -40,6 +40,8 @@ class Kept:
         self._folder = folder
         self._written = 0
         self._seen: dict[tuple[Path, bool], tuple[str, bool]] = {}
+        self._real: dict[Path, Path] = {}
+        """Folders, and where they are behind all links: looked at once too."""
 
     def key(self, job: Job) -> str | None:
         """Return what a report depends on, as one text: the notebook's bytes, its place and what lies there, rules,
@@ -50,7 +52,10 @@ class Kept:
             content = sha256(job.path.read_bytes()).hexdigest()
         except OSError:
             return None
-        place = job.path.resolve()
+        folder = job.path.parent
+        if folder not in self._real:
+            self._real[folder] = folder.resolve()
+        place = job.path.resolve() if job.path.is_symlink() else self._real[folder] / job.path.name
         asked = (job.codes, sorted(job.settings.items()), sorted(job.above.items()), job.unsafe, job.sure)
         database = os.environ.get(VARIABLE, "") if job.asks else ""
         return _short((content, str(place), self._around(place.parent), asked, database, _rules()))
@@ -72,6 +77,7 @@ class Kept:
         Each folder is looked at once more, so this is to be asked once, when all are made, and not for each.
         """
         self._seen.clear()
+        self._real.clear()
         for key, job, report in made:
             if self.key(job) == key:
                 self.put(key, report)
