@@ -16,7 +16,9 @@ from nb2prod.analysis.learning.model import Learning
 from nb2prod.analysis.learning.reading import read_learning
 from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.nodes import Call, Placed, calls_of, nodes_of
+from nb2prod.analysis.statements import kept_statements
 from nb2prod.notebook.model import SKIP, Notebook
+from nb2prod.notebook.syntax import kept_tree
 
 MOST_KEPT = 2
 """Notebooks of which it is kept."""
@@ -84,3 +86,10 @@ class _Asked:
 @lru_cache(maxsize=MOST_KEPT)
 def _kept(asked: _Asked) -> Understood:
     return Understood(asked.notebook)
+
+
+def forget() -> None:
+    """Keep nothing of any notebook's code, nor its cells' trees: for whoever sees no notebook twice."""
+    _kept.cache_clear()
+    kept_statements.cache_clear()
+    kept_tree.cache_clear()

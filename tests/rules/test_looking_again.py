@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nb2prod.analysis.statements import kept_statements
 from nb2prod.notebook.language import is_python_2
+from nb2prod.notebook.read import draft_of
 from nb2prod.notebook.syntax import _wrong_with, kept_tree
 from nb2prod.rules import understood
 from nb2prod.rules.data.personal_data import _in_short, in_source
@@ -82,3 +83,13 @@ def test_tagging_is_no_reason_to_follow_the_values_again() -> None:
     assert understood._kept.cache_info().misses == 1
     found_in(edited(look, ("insert", 0, 0, "new = 1", "")), str(NOTEBOOKS[0]))
     assert understood._kept.cache_info().misses == 2
+
+
+def test_what_is_forgotten_is_worked_out_anew() -> None:
+    document = json.loads(NOTEBOOKS[0].read_text())
+    notebook = draft_of(document, NOTEBOOKS[0])
+    before, tree = understood.understood(notebook), kept_tree(notebook.cells[0].code, 0)
+    assert understood.understood(notebook) is before
+    understood.forget()
+    assert understood.understood(notebook) is not before
+    assert kept_tree(notebook.cells[0].code, 0) is not tree

@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from nb2prod.notebook.kept import Kept
+from nb2prod.rules.understood import forget
 from nb2prod.workflows.reports.model import Job, Report
 
 SECONDS = 60.0
@@ -27,7 +28,8 @@ MANY_OBJECTS = 1_000_000
 """How many are made before circles are looked for: trees of code are many objects and have none, and what has some, of
 a notebook, is a few hundred."""
 MOST_CHARACTERS = 100_000
-"""Characters of code of which a process keeps the trees: it sees no notebook twice, only cells that are copied."""
+"""Characters of code of which a process keeps the trees, until it is through with a notebook: it sees none twice, and
+old trees take longer to be freed than the cells that are copied take to be parsed again."""
 
 Work = Callable[[Job], Report]
 Lost = Callable[[Job, str], Report]
@@ -158,5 +160,6 @@ def _serve(pipe: Connection, work: Work, parent: int) -> None:
             if job is None:
                 return
             pipe.send(work(job))
+            forget()
     except (EOFError, OSError):
         return
