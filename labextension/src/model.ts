@@ -13,9 +13,11 @@ import type {
   IRunning,
   ISuggestedOutline
 } from './outline';
+import { painted } from './painted';
 import { ask, Refusal } from './request';
 import { giveSections, sectionOf } from './sections';
 import type { IGiven, INewCell } from './sections';
+import { sending } from './sending';
 import type { ISectionCell, ISectionModel, ServerPart } from './tokens';
 
 /** Milliseconds of quiet after which the cells are listed again. */
@@ -109,7 +111,7 @@ export class SectionModel implements ISectionModel {
     }
     const body = {
       path: panel.context.localPath,
-      content: content(panel, true),
+      content: content(panel),
       kernel
     };
     try {
@@ -244,16 +246,19 @@ export class SectionModel implements ISectionModel {
     this._forget();
     this._panel = panel;
     this._list();
-    panel?.context.ready
-      .then(() => {
-        if (this._panel === panel && !panel.isDisposed) {
-          panel.model?.cells.changed.connect(this._listSoon, this);
-          panel.model?.contentChanged.connect(this._askSoon, this);
-          this._list();
-          this._askSoon();
-        }
-      })
-      .catch(() => undefined); // it cannot be opened, and JupyterLab says so
+    if (panel) {
+      painted(panel)
+        .then(() => {
+          if (this._panel === panel && !panel.isDisposed) {
+            this._isPainted = true;
+            panel.model?.cells.changed.connect(this._listSoon, this);
+            panel.model?.contentChanged.connect(this._askSoon, this);
+            this._list();
+            this._askSoon();
+          }
+        })
+        .catch(() => undefined); // it cannot be opened, and JupyterLab says so
+    }
   }
 
   private _forget(): void {
@@ -266,6 +271,7 @@ export class SectionModel implements ISectionModel {
       cell.metadataChanged.disconnect(this._listSoon, this)
     );
     this._watched.clear();
+    this._isPainted = false;
     // Answers that are still to come for it are not waited for any more.
     this._visits++;
     this._isAsking = false;
@@ -321,6 +327,9 @@ export class SectionModel implements ISectionModel {
 
   /** Ask the server what it thinks of the notebook as it is now. */
   private async _update(): Promise<void> {
+    if (!this._isPainted) {
+      return;
+    }
     this._list();
     if (this._isAsking) {
       // One question at a time: the next one tells of all that has changed.
@@ -373,7 +382,7 @@ export class SectionModel implements ISectionModel {
   ): Promise<T> {
     const body = {
       path: panel.context.localPath,
-      content: content(panel, suggest),
+      content: suggest ? content(panel) : sending.text(panel.model!),
       suggest,
       model
     };
@@ -399,6 +408,7 @@ export class SectionModel implements ISectionModel {
   }
 
   private _panel: NotebookPanel | null = null;
+  private _isPainted = false;
   private _cells: ReadonlyArray<ISectionCell> = [];
   private _outline: IOutline | null = null;
   private _problems: IProblem[] = [];
@@ -422,7 +432,7 @@ export class SectionModel implements ISectionModel {
 export const BUILT = 'nb2prod-built';
 
 /** The notebook without what the server does not look at: most outputs are large. */
-function content(panel: NotebookPanel, withOutputs: boolean): unknown {
+function content(panel: NotebookPanel): unknown {
   const shared = panel.content.model!.sharedModel;
   return {
     nbformat: 4,
@@ -438,7 +448,7 @@ function content(panel: NotebookPanel, withOutputs: boolean): unknown {
       if (cell.cell_type !== 'code') {
         return json;
       }
-      const all = withOutputs ? (cell as any).getOutputs() : [];
+      const all = (cell as any).getOutputs();
       const count = (cell as any).execution_count ?? null;
       return { ...json, execution_count: count, outputs: texts(all) };
     })

@@ -21,8 +21,9 @@ import type {
   IRule
 } from './findings';
 import type { IProblem } from './outline';
+import { painted } from './painted';
 import { ask, Refusal } from './request';
-import { Sending } from './sending';
+import { sending } from './sending';
 import type { IReadiness, ISectionModel, ReadinessState } from './tokens';
 
 /** Milliseconds of quiet after which the server is asked. */
@@ -267,20 +268,24 @@ export class Readiness implements IReadiness {
       old.model?.contentChanged.disconnect(this._askSoon, this);
     }
     this._panel = panel;
+    this._isPainted = false;
     this._visits++;
     this._found = null;
     this._problems = [];
     this._isAsking = false;
     this._askAgain = false;
     this._changed.emit();
-    panel?.context.ready
-      .then(() => {
-        if (this._panel === panel && !panel.isDisposed) {
-          panel.model?.contentChanged.connect(this._askSoon, this);
-          this._askSoon();
-        }
-      })
-      .catch(() => undefined); // it cannot be opened, and JupyterLab says so
+    if (panel) {
+      painted(panel)
+        .then(() => {
+          if (this._panel === panel && !panel.isDisposed) {
+            this._isPainted = true;
+            panel.model?.contentChanged.connect(this._askSoon, this);
+            this._askSoon();
+          }
+        })
+        .catch(() => undefined); // it cannot be opened, and JupyterLab says so
+    }
   }
 
   private _askSoon(): void {
@@ -309,7 +314,7 @@ export class Readiness implements IReadiness {
       return;
     }
     const panel = this._panel;
-    const isReady = panel?.model && panel.context.isReady;
+    const isReady = panel?.model && this._isPainted;
     const isLooked = this._looking.some(isLooking => isLooking());
     if (!isReady || this.server !== 'present' || !isLooked) {
       return;
@@ -339,7 +344,7 @@ export class Readiness implements IReadiness {
     const sources = cells.map(cell => cell.getSource());
     const body = {
       path: panel.context.localPath,
-      content: this._sending.content(panel.model!)
+      content: sending.content(panel.model!)
     };
     let found: IFound | null = null;
     let problems: IProblem[] = [];
@@ -374,6 +379,7 @@ export class Readiness implements IReadiness {
   }
 
   private _panel: NotebookPanel | null = null;
+  private _isPainted = false;
   private _found: IFound | null = null;
   /** What was found in objects, and the source of its cell when they were asked about. */
   private _live = new WeakMap<
@@ -384,7 +390,6 @@ export class Readiness implements IReadiness {
   private _seenServer: ISectionModel['server'] = 'unknown';
   private _rules = new Map<string, IRule>();
   private _looking: (() => boolean)[] = [];
-  private _sending = new Sending();
   /** Counts the notebooks: an answer for one before this is dropped. */
   private _visits = 0;
   /** Counts what was done from here: an answer from before is dropped. */

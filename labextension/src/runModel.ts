@@ -7,11 +7,12 @@ import type { ISignal } from '@lumino/signaling';
 import type { Job, JobList } from './jobs';
 import type { IProblem } from './outline';
 import { isOutput } from './outputs';
+import { painted } from './painted';
 import { reasons } from './readiness';
 import { ask } from './request';
 import { isOpen, NO_RUNS, NOTHING_TYPED, orderOf, valuesOf } from './runs';
 import type { IComparison, IRunDetails, IRunForm, IRuns, ITyped } from './runs';
-import { Sending } from './sending';
+import { sending } from './sending';
 import type { ISectionModel } from './tokens';
 
 /** Milliseconds of quiet after which the server is asked what is wrong with what was typed. */
@@ -100,8 +101,10 @@ export class RunModel {
 
   /** Somebody looks again: ask for everything. */
   wake(): void {
-    void this._askForm();
-    void this.refresh();
+    if (this._isPainted) {
+      void this._askForm();
+      void this.refresh();
+    }
   }
 
   /** Take in what somebody types or chooses in the form. */
@@ -203,14 +206,9 @@ export class RunModel {
     if (isNew || this._panel?.isDisposed) {
       this._forget();
       this._panel = isNew ? panel : null;
-      void this._panel?.context.ready
-        .then(() => {
-          if (this._panel === panel && !panel?.isDisposed) {
-            panel?.model?.contentChanged.connect(this._askSoon, this);
-            this.wake();
-          }
-        })
-        .catch(() => undefined); // it cannot be opened, and JupyterLab says so
+      if (this._panel) {
+        this._onceShown(this._panel);
+      }
       this._changed.emit();
     }
     if (this._server !== this.server) {
@@ -220,12 +218,25 @@ export class RunModel {
     }
   }
 
+  private _onceShown(panel: NotebookPanel): void {
+    painted(panel)
+      .then(() => {
+        if (this._panel === panel && !panel.isDisposed) {
+          this._isPainted = true;
+          panel.model?.contentChanged.connect(this._askSoon, this);
+          this.wake();
+        }
+      })
+      .catch(() => undefined); // it cannot be opened, and JupyterLab says so
+  }
+
   private _forget(): void {
     const old = this._panel;
     if (old && !old.isDisposed && old.model) {
       old.model.contentChanged.disconnect(this._askSoon, this);
     }
     clearTimeout(this._timer);
+    this._isPainted = false;
     // Answers that are still to come for it are not waited for any more.
     this._asked++;
     this._formsAsked++;
@@ -274,7 +285,7 @@ export class RunModel {
     const { isSweep, vary, random } = this.typed;
     const body = {
       path: this.path,
-      content: this._sending.content(model),
+      content: sending.content(model),
       parameters: valuesOf(this.typed),
       vary: isSweep ? vary : {},
       number: isSweep ? random : 0
@@ -294,6 +305,7 @@ export class RunModel {
   }
 
   private _panel: NotebookPanel | null = null;
+  private _isPainted = false;
   private _server: ISectionModel['server'] = 'unknown';
   private _form: IRunForm | null = null;
   private _runs: IRuns = NO_RUNS;
@@ -310,7 +322,6 @@ export class RunModel {
   private _formsAsked = 0;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _followed = new Set<Job>();
-  private _sending = new Sending();
   private _isLooking = () => true;
   private _most = () => 50;
   private _changed = new Signal<this, void>(this);

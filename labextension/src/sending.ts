@@ -41,7 +41,7 @@ export function shortened(output: any): any {
 }
 
 /** A notebook as it is sent to be looked at; cells that have not changed are not looked through again. */
-export class Sending {
+class Sending {
   /** The notebook, without what nothing is found in. */
   content(model: INotebookModel): any {
     const shared = model.sharedModel;
@@ -51,6 +51,15 @@ export class Sending {
       metadata: shared.metadata,
       cells: [...model.cells].map(cell => this._cell(cell))
     };
+  }
+
+  /** The same without any outputs. */
+  text(model: INotebookModel): any {
+    const found = this.content(model);
+    const cells = found.cells.map((cell: any) =>
+      cell.outputs ? { ...cell, outputs: [] } : cell
+    );
+    return { ...found, cells };
   }
 
   private _cell(cell: ICellModel): any {
@@ -86,3 +95,6 @@ export class Sending {
   private _known = new WeakMap<ICellModel, any>();
   private _followed = new WeakSet<ICellModel>();
 }
+
+/** One for all that ask: what one of them has looked through, another need not. */
+export const sending = new Sending();
