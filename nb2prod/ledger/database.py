@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,7 @@ class Database:
         self.place = place
         self._patience = patience
         self.read_only = False
+        self._lacks_tables, self._completing = False, threading.RLock()
         self.engine = self._engine(create)
         try:
             self._prepare(create)
@@ -72,6 +74,7 @@ class Database:
         """
         if self.read_only:
             raise self.refusal("the folder or file cannot be written", "make it writable, or name another ledger")
+        self._complete()
 
         def once() -> Result:
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -144,15 +147,29 @@ class Database:
         tables = self._again(self._tables, self._patience)
         if ledger.name in tables:
             self._check_version()
-            if create and not self.read_only and not tables.issuperset(metadata.tables):
-                self.write(_make_tables, patience=LOCKED_SECONDS)  # what a later nb2prod of this version has added
+            self._lacks_tables = not tables.issuperset(metadata.tables)
+            if create and not self.read_only:
+                self._complete()
             return None
         if self.place.file is not None and tables:
             raise self.refusal("is a database of something else", "name another file with --ledger")
         if not create:
             raise self._nothing("has no runs: nothing has been recorded")
-        self.write(_make_tables, patience=LOCKED_SECONDS)
+        self._lacks_tables = True
+        self._complete()
         return self._check_version()
+
+    def _complete(self) -> None:
+        """Make what tables are missing, all of them or those that a later nb2prod of this version has added."""
+        with self._completing:
+            if not self._lacks_tables:
+                return
+            self._lacks_tables = False
+            try:
+                self.write(_make_tables, patience=LOCKED_SECONDS)
+            except BaseException:
+                self._lacks_tables = True
+                raise
 
     def _tables(self) -> set[str]:
         with self.engine.connect() as connection:
