@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from nb2prod.errors import Nb2ProdError
 from nb2prod.ledger.attempt_files import path_of_attempt
-from nb2prod.ledger.database import Database
+from nb2prod.ledger.database import Database, Result
 from nb2prod.ledger.exact import text_of
 from nb2prod.ledger.identifiers import new_identifier
-from nb2prod.ledger.liveness import why_gone
+from nb2prod.ledger.liveness import lives_here, why_gone
 from nb2prod.ledger.model import OPEN, Claim, Ended, NewRun, NewSweep, Owner, Status
 from nb2prod.ledger.places import Place, place_of
 from nb2prod.ledger.reading import Reading
@@ -39,6 +39,8 @@ END_PATIENCE_SECONDS = 600.0
 """How long a database may be gone before how a run ended is given up: it will not be known otherwise."""
 ID = "{id}"
 """What becomes the run's identifier in the path of its output."""
+_TO_BEGIN = (runs.c.row, runs.c.attempt, runs.c.output)
+"""What has to be known of a run to begin an attempt at it."""
 _NEVER_AGAIN = OPEN | {Status.SUCCEEDED, Status.PRUNED}
 _HIS = (Status.RUNNING, Status.LOST)
 """``lost`` is presumed: a sign of life of the very attempt, or its end, is better known, until another is begun."""
@@ -83,10 +85,21 @@ class Ledger(Reading):
         return self._named(work)
 
     def begin(self, new: NewRun, owner: Owner) -> Claim:
-        """Queue a run and claim it at once, for a process that does it itself."""
-        claim = self.claim(owner, run=self.add(new))
-        assert claim is not None, "nobody else knows of it"
-        return claim
+        """Queue a run and claim it at once, for a process that does it itself: both or neither."""
+        token, row = uuid4().hex, row_of_run(new)
+
+        def work(connection: Connection, name: str) -> Claim:
+            if (done := _claimed(connection, token)) is not None:
+                return done
+            own = {"token": token, "queued": database_now()}
+            connection.execute(insert(runs).values(row | own | _called(name, row)))
+            first = select(*_TO_BEGIN).where(runs.c.token == token)
+            _begin_attempt(connection, connection.execute(first).mappings().one(), token, owner)
+            done = _claimed(connection, token)
+            assert done is not None
+            return done
+
+        return self._named(work)
 
     def add_sweep(self, new: NewSweep, planned: Sequence[NewRun] = ()) -> str:
         """Queue a sweep with its first runs, all or none; return its identifier. Its runs are ``ID-1``, ``ID-2``."""
@@ -127,19 +140,17 @@ class Ledger(Reading):
         which: list[ColumnElement[bool]] = [runs.c.status == Status.QUEUED]
         which += [runs.c.sweep == sweep] if sweep is not None else []
         which += [runs.c.id == run] if run is not None else []
-        said = select(runs.c.row, runs.c.attempt, runs.c.output)
-        first = said.where(*which).order_by(runs.c.row).limit(1).with_for_update(skip_locked=True)
+        queued = select(*_TO_BEGIN).where(*which).order_by(runs.c.row)
+        first = queued.limit(1).with_for_update(skip_locked=True)
 
         def work(connection: Connection) -> Claim | None:
-            if (done := _row(connection, runs.c.token == token)) is None:
-                row = connection.execute(first).mappings().first()
-                if row is None:
-                    return None
-                _begin_attempt(connection, row, token, owner)
-                done = _row(connection, runs.c.token == token)
-                assert done is not None
-            record = record_of(done)
-            return Claim(record, record.attempt, token)
+            if (done := _claimed(connection, token)) is not None:
+                return done
+            row = connection.execute(first).mappings().first()
+            if row is None:
+                return None
+            _begin_attempt(connection, row, token, owner)
+            return _claimed(connection, token)
 
         return self._database.write(work)
 
@@ -158,9 +169,12 @@ class Ledger(Reading):
 
         return self._database.write(work, patience)
 
-    def end(self, claim: Claim, ended: Ended) -> bool:
+    def end(self, claim: Claim, ended: Ended, *, patience: float | None = None) -> bool:
         """Say how the attempt ended. Return whether that counts: what has ended stays so, and what was given to
-        somebody else, because its owner seemed lost, is his."""
+        somebody else, because its owner seemed lost, is his.
+
+        ``patience`` is in seconds, for a server that is gone; ``END_PATIENCE_SECONDS`` if not given.
+        """
         if ended.status in OPEN:
             raise ValueError(f"{ended.status} is no end")
         row = {**row_of_end(ended), "ended": database_now(), "heartbeat": database_now()}
@@ -185,16 +199,20 @@ class Ledger(Reading):
                 connection.execute(insert(reports).values(run=claim.run.id, attempt=claim.attempt, reported=said))
             return True
 
-        return self._database.write(work, END_PATIENCE_SECONDS)
+        return self._database.write(work, END_PATIENCE_SECONDS if patience is None else patience)
 
     def settle(self, sweep: str | None = None) -> tuple[str, ...]:
-        """Write ``lost`` where who did a run is gone; return the runs. Does nothing where the ledger is read-only."""
+        """Write ``lost`` where who did a run is gone; return the runs. Does nothing where the ledger is read-only.
+
+        Who is silent and lives is not written so: he may have been asleep with the machine, and nobody is to do his
+        run again meanwhile.
+        """
         which = [runs.c.status == Status.RUNNING, *([runs.c.sweep == sweep] if sweep is not None else [])]
         if self._database.read_only:
             return ()
         seen = self._database.read(lambda c: list(c.execute(select(runs, silence()).where(*which)).mappings()))
         gone = [(row, why_gone(owner, row["silence"])) for row in seen if (owner := owner_of(row)) is not None]
-        gone = [(row, why) for row, why in gone if why]
+        gone = [(row, why) for row, why in gone if why and not lives_here(owner_of(row))]
         if not gone:
             return ()
         return self._database.write(lambda c: tuple(str(row["id"]) for row, why in gone if _lose(c, row, why)))
@@ -225,7 +243,7 @@ class Ledger(Reading):
 
         return self._database.write(work)
 
-    def _named(self, work: Callable[..., str]) -> str:
+    def _named(self, work: Callable[..., Result]) -> Result:
         """Do ``work`` with a new identifier, with others until one is free."""
         for _ in range(MOST_NAMES):
             try:
@@ -257,6 +275,13 @@ def _attempt(claim: Claim) -> tuple[ColumnElement[bool], ...]:
 
 def _row(connection: Connection, which: ColumnElement[bool]) -> RowMapping | None:
     return connection.execute(select(runs, silence()).where(which)).mappings().first()
+
+
+def _claimed(connection: Connection, token: str) -> Claim | None:
+    """Return the claim with this token, if it has been made: the answer to its commit may have been lost."""
+    row = _row(connection, runs.c.token == token)
+    record = record_of(row) if row is not None else None
+    return Claim(record, record.attempt, token) if record is not None else None
 
 
 def _add_numbered(connection: Connection, sweep: str, first: int, rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:

@@ -16,6 +16,10 @@ BEAT_SECONDS = 5.0
 SILENT_SECONDS = 60.0
 """After which somebody counts as gone who cannot be looked for: twelve signs of life that did not come."""
 
+SILENT_ALIVE_SECONDS = 300.0
+"""After which a run counts as given up whose process is alive on this machine: sixty signs of life that did not come.
+A Jupyter kernel lives on for days after a run whose end it could not record."""
+
 
 def this_process() -> Owner:
     """Return the process that asks."""
@@ -29,10 +33,19 @@ def why_gone(owner: Owner, silence: float) -> str:
     nothing says that this clock was set back since then, and is as good as none.
     """
     if owner.space and owner.space == process_space():
-        return "" if _start(owner.pid) == owner.started else f"its process {owner.pid} on {owner.host} is gone"
+        if not lives_here(owner):
+            return f"its process {owner.pid} on {owner.host} is gone"
+        if silence <= SILENT_ALIVE_SECONDS:
+            return ""
+        return f"nothing was heard of it for {silence:.0f} s, though its process {owner.pid} on {owner.host} is alive"
     if abs(silence) <= SILENT_SECONDS:
         return ""
     return f"nothing was heard of process {owner.pid} on {owner.host} for {abs(silence):.0f} s"
+
+
+def lives_here(owner: Owner | None) -> bool:
+    """Say whether a process is alive, and can be looked for from here."""
+    return owner is not None and owner.space == process_space() != "" and _start(owner.pid) == owner.started
 
 
 @lru_cache(maxsize=1)

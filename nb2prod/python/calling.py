@@ -12,6 +12,7 @@ from nb2prod.inline.shell import kernel_shell
 from nb2prod.ledger.ledger import Ledger
 from nb2prod.ledger.model import Status
 from nb2prod.ledger.places import Place
+from nb2prod.ledger.untold import tell_again
 from nb2prod.python.arguments import PathLike, count_of, limits_of, parameters_of, path_of, tags_of
 from nb2prod.python.results import RecordedRun, RecordedRuns, RecordedSweep
 from nb2prod.python.watching import watching_run, watching_sweep
@@ -183,6 +184,7 @@ def recorded(
         statuses = _statuses([status] if isinstance(status, str) else status)
         name = str(path_of(notebook).resolve()) if notebook is not None else None
         with Ledger(_place(notebook, ledger)) as opened:
+            tell_again(opened)
             record = opened.sweep(sweep) if sweep is not None else None
             within = record.id if record is not None else None
             runs = opened.runs(notebook=name, sweep=within, statuses=statuses, tag=tag, limit=count_of(limit, "limit"))

@@ -19,6 +19,7 @@ from nb2prod.ledger.ledger import ID, Ledger
 from nb2prod.ledger.liveness import this_process
 from nb2prod.ledger.model import Claim, Ended, NewRun, RunRecord, Status
 from nb2prod.ledger.places import FOLDER
+from nb2prod.ledger.untold import keep_to_tell, tell_again
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.read import document_of, draft_of, text_of
 from nb2prod.render.git import attempt
@@ -39,6 +40,8 @@ from nb2prod.workflows.shown import is_secret, problem_shown, secrets_of
 from nb2prod.workflows.where_recorded import ledger_for
 
 OUTPUTS = "outputs"
+LAST_PATIENCE_SECONDS = 5.0
+"""How long a server that is gone is waited for by somebody who has been interrupted."""
 SEEDS = ("seed", "random_seed", "random_state")
 """Parameters that are commonly the seed."""
 _NOT_ITSELF = "tag the cell that runs it `skip`, or keep that cell in another notebook"
@@ -92,10 +95,18 @@ def run(options: RunOptions, watch: Watch = lambda _: None) -> Ran:
     notebook = replace(draft_of(document, options.notebook), document=document)  # what is recorded is what is run
     refuse_early(notebook, options)
     with Ledger(ledger_for(options.notebook, options.ledger), create=True) as ledger:
+        tell_again(ledger)
         claim = ledger.begin(new_run(notebook, text, options), this_process())
-        with beating(ledger, claim) as pulse:
-            ended, error = attempted(notebook, claim, options, watch, pulse)
-            counted = _told(ledger, claim, ended)
+        known: Ended | None = None
+        try:
+            with beating(ledger, claim) as pulse:
+                known, error = attempted(notebook, claim, options, watch, pulse)
+                counted = _told(ledger, claim, known)
+        except LedgerUnusable:
+            raise
+        except BaseException as raised:  # an interrupt, where it met nobody who waits for one
+            _tell_at_last(ledger, claim, known or ended_as(Told(), raised, {}, secrets_of(notebook)))
+            raise
         record = ledger.run(claim.run.id)
         if not counted:
             raise LedgerUnusable(_taken(claim, f": its record is of that attempt ({record.status.words})"))
@@ -263,9 +274,18 @@ def _told(ledger: Ledger, claim: Claim, ended: Ended) -> bool:
     try:
         return ledger.end(claim, ended)
     except LedgerUnusable as error:
+        keep_to_tell(ledger, claim, ended)
         remedy = f"its record will say that it is lost; what it showed is in {claim.run.output}"
         what = f"the run ended ({ended.status.words}), which could not be recorded"
         raise LedgerUnusable([*error.problems, Problem(what, f"run {claim.run.id}", remedy)]) from None
+
+
+def _tell_at_last(ledger: Ledger, claim: Claim, ended: Ended) -> None:
+    """Have the ledger know how a run ended whose process is leaving; what was told already stays."""
+    try:
+        ledger.end(claim, ended, patience=LAST_PATIENCE_SECONDS)
+    except LedgerUnusable:
+        keep_to_tell(ledger, claim, ended)
 
 
 def _output(notebook: Notebook, options: RunOptions) -> Path:

@@ -15,7 +15,7 @@ from nb2prod.errors import UsageError
 from nb2prod.ledger.ledger import Ledger, open_ledger
 from nb2prod.ledger.liveness import this_process
 from nb2prod.ledger.model import Ended, NewRun, NewSweep, Owner, Status
-from nb2prod.ledger.tables import runs
+from nb2prod.ledger.tables import evidence, reports, runs
 
 RUN = NewRun("/work/a.ipynb", "0" * 64, {"lr": 0.1, "day": date(2024, 1, 31)}, ("lr",), ("nightly",), 2**70, "python3")
 SWEEP = NewSweep("/work/a.ipynb", "0" * 64, "{}", {"lr": [0.1, 0.01]}, seed=3, metric="accuracy", direction="maximize")
@@ -70,6 +70,30 @@ def test_what_has_ended_stays_ended(ledger: Ledger) -> None:
     assert not ledger.beat(claim)
     assert ledger.run(claim.run.id).status is Status.FAILED
     assert ledger.attempts(claim.run.id)[0].why == "ValueError: no"
+
+
+def test_a_run_that_is_begun_at_once_is_never_left_queued(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("nb2prod.ledger.ledger._begin_attempt", interrupted)
+        ledger.begin(RUN, this_process())
+    assert ledger.runs() == (), "nobody would ever do it"
+    claim = ledger.begin(RUN, this_process())
+    assert (claim.attempt, [each.id for each in ledger.runs(statuses=[Status.RUNNING])]) == (1, [claim.run.id])
+
+
+def test_a_ledger_that_was_made_before_there_was_evidence_takes_it(ledger: Ledger, place: str) -> None:
+    claim = ledger.begin(RUN, this_process())
+    ledger._database.write(lambda c: (evidence.drop(c), reports.drop(c)))
+    with open_ledger(place) as later:
+        assert (later.evidence(claim.run.id, 1), later.reported(run=claim.run.id)) == ("", {})
+        with ThreadPoolExecutor(4) as pool:
+            ended = replace(ENDED, evidence_sha256="a" * 64, reported={0: 0.5})
+            assert all(pool.map(lambda _: later.end(claim, ended), range(4)))
+        assert later.evidence(claim.run.id, 1) == "a" * 64
+        assert later.reported(run=claim.run.id) == {claim.run.id: {0: 0.5}}
 
 
 def test_saying_the_same_end_twice_counts_since_an_answer_may_get_lost(ledger: Ledger) -> None:
@@ -169,6 +193,19 @@ def test_a_run_elsewhere_is_lost_after_a_long_silence_only(ledger: Ledger) -> No
         silent_for(ledger, 60)
         assert ledger.settle() == (claim.run.id,)
         assert "nothing was heard of process 7 on elsewhere for 9" in ledger.run(claim.run.id).why
+
+
+def test_a_run_that_its_living_process_does_no_more_is_lost_until_it_is_heard_of_again(ledger: Ledger) -> None:
+    claim = ledger.begin(RUN, this_process())
+    silent_for(ledger, 200)
+    assert ledger.run(claim.run.id).status is Status.RUNNING
+    if ledger.place.url is None:  # as above
+        silent_for(ledger, 200)
+        seen = ledger.run(claim.run.id)
+        assert (seen.status, "is alive" in seen.why) == (Status.LOST, True)
+        assert ledger.settle() == (), "it may have slept with the machine: nobody is to do it again meanwhile"
+    assert ledger.beat(claim)
+    assert ledger.run(claim.run.id).status is Status.RUNNING
 
 
 def test_a_clock_that_was_set_back_makes_no_run_of_this_machine_lost(ledger: Ledger) -> None:

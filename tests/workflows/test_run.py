@@ -21,6 +21,7 @@ import pytest
 from nb2prod.errors import UnusableInput, UsageError
 from nb2prod.ledger.ledger import open_ledger
 from nb2prod.ledger.model import RunRecord, Status
+from nb2prod.python.calling import recorded
 from nb2prod.python.results import RecordedRuns
 from nb2prod.runs.model import Limits
 from nb2prod.workflows.drawing_runs import picture_of
@@ -285,10 +286,30 @@ def test_what_was_run_is_told_where_the_ledger_goes_away_for_good(
         address = server.database()
         with pytest.raises(UnusableInput) as caught:
             run(RunOptions(notebook, ledger=address))
+        server.start()
+        (record,) = recorded(notebook, ledger=address)
+        assert record.status == "succeeded", "this process knows it still, as a Jupyter kernel does"
     problem = caught.value.problems[-1]
     assert problem.what == "the run ended (succeeded), which could not be recorded"
     output = Path(problem.remedy.rpartition(" ")[2])
     assert set(cell_statuses(str(output))) == {"completed"}
+
+
+@pytest.mark.parametrize("where", ["nb2prod.workflows.gathering.Gathering.measured", "nb2prod.workflows.run._told"])
+def test_an_interrupt_that_comes_while_the_end_is_recorded_leaves_no_run_that_goes_on(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(RunOptions(notebook))
+    record = record_of(notebook)
+    if where.endswith("_told"):
+        assert (record.status, "score" in record.metrics) == (Status.SUCCEEDED, True)
+    else:
+        assert (record.status, record.message) == (Status.INTERRUPTED, "interrupted by Ctrl-C (SIGINT)")
 
 
 @pytest.mark.slow
