@@ -118,6 +118,10 @@ class ForkingClient(TruthfulClient):
                 raise CannotFork(f"the fork did not come up within {FORKED_WITHIN:g} seconds")
             await asyncio.sleep(LOOK)
 
+    def has_died(self) -> bool:
+        """Say whether the kernel's process has ended, and not by us."""
+        return self.kernel_pid is not None and _ended(self.kernel_pid)
+
     async def reap(self, pid: int) -> int | None:
         """Return how a fork has ended that has, or ``None`` where nobody can tell."""
         with suppress(KernelDied, NotebookRaised):
@@ -223,9 +227,13 @@ def _kill(pid: int) -> None:
 def _gone(pid: Path) -> bool:
     """Say whether the process with the id in this file is no more, or waits to be asked how it ended."""
     with suppress(OSError, ValueError, IndexError):
-        number = int(pid.read_text())
-        try:
-            return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-        except OSError:
-            return True
+        return _ended(int(pid.read_text()))
     return False
+
+
+def _ended(pid: int) -> bool:
+    """Say whether a process is no more, or waits to be asked how it ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True

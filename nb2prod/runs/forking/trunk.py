@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from nb2prod.errors import UnusableInput
+from nb2prod.errors import KernelDied, UnusableInput
 from nb2prod.notebook.model import Notebook
 from nb2prod.runs.bookkeeping import Bookkeeping, Options
 from nb2prod.runs.client import Step
@@ -228,6 +228,10 @@ class Trunk:
             assert client.kernel_pid is not None
             await unless_it_hangs(client.kernel_pid, run_steps(client, book, order, tell))
             failed = False
+        except KernelDied as error:
+            if self._client is not None and self._client.has_died():
+                raise CannotFork("the shared cells' kernel has died, and its forks with it") from error
+            raise
         finally:
             tell()
             await client.stop(failed=failed)

@@ -123,19 +123,26 @@ def test_shared_cells_that_fail_fail_for_all(tmp_path: Path) -> None:
         pytest.fail("it has been entered")
 
 
-def test_a_trunk_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_forks_of_a_trunk_that_is_gone_give_way_to_runs_in_the_plain_way(tmp_path: Path) -> None:
     notebook = notebook_in(tmp_path, SHARED.replace("50_000_000", "5"), *CELLS)
-    ways: list[tuple[int, str]] = []
+    before: list[tuple[int, str]] = []
+    after: list[tuple[int, str]] = []
+    output = tmp_path / "o.ipynb"
     with Trunk(notebook, shared=2, parameters={"code": ""}) as trunk, ThreadPoolExecutor(1) as pool:
         assert trunk._client is not None
-        running = pool.submit(trunk.branch, {"code": "time.sleep(30)"})
-        while not children(trunk):
+        in_a_fork = "if os.getpid() != process:\n    open('forked', 'w').close()\n    time.sleep(600)"
+        hear = {"on_shared": lambda *way: before.append(way)}
+        running = pool.submit(trunk.branch, {"code": in_a_fork}, output=output, **hear)
+        while not (tmp_path / "forked").exists():
+            assert not running.done()
             time.sleep(0.05)
-        time.sleep(1)
         psutil.Process(trunk._client.kernel_pid).kill()
-        with pytest.raises(KernelDied):
-            running.result()
-        run = trunk.branch({"code": "pass"}, on_shared=lambda *way: ways.append(way))
+        assert printed(running.result().notebook) == "begun\nwent on with 5\nended\n"
+        run = trunk.branch({"code": "pass"}, on_shared=lambda *way: after.append(way))
+    assert nbformat.read(output, as_version=4).metadata.papermill.status == "succeeded"
+    assert before[0] == (2, "")
+    assert before[1][0] == 0
+    assert "has died" in before[1][1]
     assert printed(run.notebook) == "begun\nwent on with 5\nended\n"
-    assert ways[0][0] == 0
-    assert "died" in ways[0][1]
+    assert after[0][0] == 0
+    assert "died" in after[0][1]

@@ -93,6 +93,23 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path, way: tuple[str, .
     assert all("is gone" in attempt.why for attempt in lost)
 
 
+def test_runs_that_a_trunk_takes_with_it_are_made_in_the_plain_way(tmp_path: Path) -> None:
+    waiting = "from pathlib import Path\nwhile n and not Path('go').exists():\n    time.sleep(0.05)"
+    notebook = notebook_in(tmp_path, [*SLOW[:2], (None, waiting), SLOW[3]])
+    with started(tmp_path, notebook, "-g", "n=1..3", "--workers", 2) as process:
+        waited_for(lambda: sum(run.cell == 2 for run in runs_of(notebook)) == 2)
+        kernels = [kernel for worker in workers_of(process) for kernel in worker.children()]
+        (trunk,) = [kernel for kernel in kernels if kernel.children()]
+        forks = trunk.children()
+        kill(trunk)
+        ended(forks)  # they see that what they were forked from is gone
+        (tmp_path / "go").touch()
+        assert process.wait(timeout=180) == 0
+    each_succeeded_once(notebook, 3)
+    assert {run.attempt for run in runs_of(notebook)} == {1}
+    assert any("has died" in run.shared for run in runs_of(notebook))
+
+
 def test_a_run_that_kills_its_worker_is_tried_three_times_and_no_more(tmp_path: Path) -> None:
     killing = "import os, signal\nif n == 1:\n    os.kill(os.getppid(), signal.SIGKILL)\n    os._exit(0)"
     notebook = notebook_in(tmp_path, [*SLOW, (None, killing)])
