@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.runs.failures import plain
+from nb2prod.runs.temporary import short_place, temporary_folder
 
 LONGEST_SOCKET = 100
 """Characters of a Unix socket's path: the system's limit is 104 on macOS and 108 on Linux."""
@@ -20,10 +19,7 @@ LONGEST_SOCKET = 100
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
     """Yield a folder that is ours alone, for a kernel's connection file, sockets and log, with a short path."""
-    short = [folder for folder in ("/tmp",) if os.access(folder, os.W_OK | os.X_OK)]
-    default = tempfile.gettempdir()
-    base = default if len(default) <= LONGEST_SOCKET // 2 or not short else short[0]
-    with tempfile.TemporaryDirectory(prefix="nb2prod-kernel-", dir=base, ignore_cleanup_errors=True) as folder:
+    with temporary_folder("kernel", short_place(LONGEST_SOCKET // 2)) as folder:
         yield Path(folder)
 
 

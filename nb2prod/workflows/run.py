@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -33,6 +32,7 @@ from nb2prod.runs.parameters.checking import checked_parameters
 from nb2prod.runs.parameters.declaring import declared
 from nb2prod.runs.reports import Judge, Reports
 from nb2prod.runs.starting import kernel_folder
+from nb2prod.runs.temporary import temporary_folder
 from nb2prod.workflows.gathering import Gathering, refuse_to_gather
 from nb2prod.workflows.model import Progress, Watch
 from nb2prod.workflows.refusing_secrets import secret_parameters
@@ -183,7 +183,7 @@ def attempted(
     watch(Progress("starting the kernel", "run"))
     for number in range(1, claim.attempt):
         clear_away(Path(path_of_attempt(claim.run.output, of=claim.attempt, attempt=number)))
-    with tempfile.TemporaryDirectory(prefix="nb2prod-run-") as folder, ExitStack() as stack:
+    with temporary_folder("run") as folder, ExitStack() as stack:
         gathering = Gathering(notebook, Path(folder))
         reports = stack.enter_context(Reports(stack.enter_context(kernel_folder()), judge)) if judge else None
 

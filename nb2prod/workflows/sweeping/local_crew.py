@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 
 from nb2prod.runs.killing import kill_with_all_it_started
+from nb2prod.runs.temporary import clear
 from nb2prod.workflows.sweeping.cores import shares, thread_variables, usable_cores
 from nb2prod.workflows.sweeping.crews import WORKER, Process, Seat
 
@@ -21,6 +23,7 @@ class LocalCrew:
         """Have so many workers; as many as there are processors to use if not given."""
         self._cores = usable_cores()
         self.count = workers or len(self._cores)
+        self._marks: list[str] = []
 
     def together(self, runs: int) -> Sequence[Seat]:
         """Return one seat for all."""
@@ -34,23 +37,31 @@ class LocalCrew:
         """Start a process."""
         # as many threads for each run, whoever does it: the last digits of a result depend on that
         threads = thread_variables(max(1, len(self._cores) // self.count), os.environ)
+        mark = secrets.token_hex(4)
+        self._marks.append(mark)
         process = subprocess.Popen(
-            [sys.executable, "-m", WORKER],
+            [sys.executable, "-m", WORKER, mark],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **threads},
             start_new_session=True,  # Ctrl-C is for us, and we tell them
         )
-        started = LocalProcess(process)
+        started = LocalProcess(process, mark)
         started.say(line)
         return started
+
+    def clear(self) -> None:
+        """Remove what kernels that outlived a killed worker for a moment have still written."""
+        for mark in self._marks:
+            clear(mark)
 
 
 class LocalProcess:
     """A process of this machine."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[bytes], mark: str) -> None:
+        """``mark`` is in the names of its temporary folders."""
+        self._process, self._mark = process, mark
 
     def lines(self) -> Iterator[bytes]:
         """Yield what it writes."""
@@ -84,11 +95,13 @@ class LocalProcess:
         self._process.wait()
 
     def close(self) -> None:
-        """Close its pipes."""
+        """Close its pipes, and remove the folders that it was killed over: the rows and objects of a run among them."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+        if self._process.poll():
+            clear(self._mark)
 
 
 def how_ended(code: int) -> str:

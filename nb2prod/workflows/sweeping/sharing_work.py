@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from nb2prod.ledger.model import RunRecord, Status
 from nb2prod.runs.execute import execute
 from nb2prod.runs.forking.trunk import Trunk
 from nb2prod.runs.model import Run
+from nb2prod.runs.temporary import temporary_folder
 from nb2prod.sweeps.model import Branch, Sharing
 from nb2prod.sweeps.sharing import branches_of, shared_cells
 from nb2prod.workflows.measured import metrics_request
@@ -36,7 +36,7 @@ def do_sharing(work: Work) -> None:
         return
     sharing = shared_cells(work.notebook, list(work.sweep.space))
     rows = [{name: run.parameters[name] for name in work.sweep.space} for run in runs]
-    with tempfile.TemporaryDirectory(prefix="nb2prod-sweep-") as folder:
+    with temporary_folder("sweep") as folder:
         _Walk(work, runs, sharing, Path(folder)).go(branches_of(sharing, rows))
 
 

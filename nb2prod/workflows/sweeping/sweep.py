@@ -112,7 +112,11 @@ def crew_for(how: How, ledger: Place, outputs: Path) -> Iterator[Crew]:
         remedy = "say --engine ray, or leave it out"
         raise UsageError(Problem("the local engine has no address", f"--address {how.address}", remedy))
     if how.engine == "local":
-        yield LocalCrew(how.workers)
+        local = LocalCrew(how.workers)
+        try:
+            yield local
+        finally:
+            local.clear()
         return
     from nb2prod.workflows.sweeping.ray_crew import ray_crew
 

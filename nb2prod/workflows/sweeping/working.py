@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from types import FrameType
 
 from nb2prod.errors import Nb2ProdError
 from nb2prod.ledger.ledger import Ledger
 from nb2prod.notebook.load_nbformat import load_nbformat
+from nb2prod.runs.temporary import belong_to
 from nb2prod.workflows.sweeping.cores import stay_on
 from nb2prod.workflows.sweeping.judging import Verdicts
 from nb2prod.workflows.sweeping.orders import ENOUGH, Order, Telling
@@ -26,6 +28,7 @@ PATIENCE = 60.0
 
 def main() -> int:
     """Do what is ordered; return 0 where nothing is left to do, 1 where the ledger cannot be used."""
+    belong_to("".join(sys.argv[1:]))
     tell_to = os.dup(1)
     os.dup2(2, 1)  # whatever libraries print is not for whoever listens to us
     if hasattr(signal, "pthread_sigmask"):  # whoever started us may keep signals from himself, and we inherit that

@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -77,14 +79,28 @@ def test_all_is_killed_at_once_as_when_the_machine_goes_down(tmp_path: Path, way
     each_succeeded_once(notebook, RUNS)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path, way: tuple[str, ...]) -> None:
-    notebook = notebook_in(tmp_path, SLOW)
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for temporary folders, with a path that is short enough for sockets."""
+    with TemporaryDirectory(dir="/tmp") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("way", [*WAYS, pytest.param(("--evidence",), id="with evidence")])
+def test_a_worker_that_is_killed_loses_and_leaves_nothing(
+    tmp_path: Path, temporary: Path, way: tuple[str, ...]
+) -> None:
+    asked = ("inference", "row = {'x': 2.0}\nanswer = row['x'] * n")
+    notebook = notebook_in(tmp_path, [*SLOW, asked])
     with started(tmp_path, notebook, "-g", f"n=1..{RUNS}", "--workers", 2, *way) as process:
         waited_for(lambda: any(run.status is Status.RUNNING for run in runs_of(notebook)))
+        for kind in ("kernel", "run" if way else "sweep"):
+            waited_for(lambda kind=kind: any(temporary.glob(f"nb2prod-{kind}-*")))  # type: ignore[misc]
         for worker in workers_of(process):
             kill(worker)
         assert process.wait(timeout=180) == 0
+    assert list(temporary.glob("nb2prod-*")) == []
     each_succeeded_once(notebook, RUNS)
     with ledger_of(notebook) as ledger:
         attempts = [attempt for run in ledger.runs() for attempt in ledger.attempts(run.id)]
