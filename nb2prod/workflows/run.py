@@ -30,6 +30,7 @@ from nb2prod.runs.model import Limits, Run, Usage
 from nb2prod.runs.output import checked, clear_away
 from nb2prod.runs.parameters.checking import checked_parameters
 from nb2prod.runs.parameters.declaring import declared
+from nb2prod.runs.parameters.heeding import unheeded
 from nb2prod.runs.reports import Judge, Reports
 from nb2prod.runs.starting import kernel_folder
 from nb2prod.runs.temporary import temporary_folder
@@ -217,7 +218,8 @@ def attempted(
     seconds = monotonic() - began
     reported = reports.reported if reports else {}
     ended = replace(ended, seconds=seconds, output_sha256=written, versions=versions, evidence_sha256=kept)
-    return replace(ended, reported=reported), error
+    vain = (f"{name} has no effect: {why}" for name, why in unheeded(notebook, options.parameters))
+    return replace(ended, reported=reported, notes=(*ended.notes, *vain)), error
 
 
 def ended_as(told: Told, error: BaseException | None, metrics: Mapping[str, float], secrets: Any = ()) -> Ended:

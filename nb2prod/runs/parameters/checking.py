@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import keyword
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from nb2prod.errors import Problem, UsageError
-from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.notebook.syntax import tree_of
 from nb2prod.runs.parameters.declaring import declared
+from nb2prod.runs.parameters.heeding import PARAMETERS, unheeded
 from nb2prod.runs.parameters.model import ANYTHING, Declared, Type, by_name
 from nb2prod.runs.parameters.writing import Unwritable, source_of
 
@@ -23,8 +27,8 @@ def checked_parameters(notebook: Notebook, parameters: Mapping[str, Any]) -> dic
     list a tuple, ``2`` a float and ``2.0`` an int. Everything else stays exactly what it is.
 
     Raises ``UsageError`` with everything that is wrong: a name that is none, or that the parameters cell does not
-    have; a value of another type or out of bounds, or one that no source gives back; a parameter that has no default
-    and was not given.
+    have, or, without such a cell, that nothing would read; a value of another type or out of bounds, or one that no
+    source gives back; a parameter that has no default and was not given.
     """
     known = by_name(declared(notebook))
     values: dict[str, Any] = {}
@@ -34,6 +38,8 @@ def checked_parameters(notebook: Notebook, parameters: Mapping[str, Any]) -> dic
         if found is None:
             values[name], found = _taken(name, value, known.get(name))
         problems += [found] if found is not None else []
+    if not known:
+        problems += _unheeded(notebook, values)
     problems += _missing(known.values(), parameters)
     if problems:
         raise UsageError(problems)
@@ -135,6 +141,26 @@ def _name_problem(name: str, known: tuple[str, ...]) -> Problem | None:
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"Did you mean {near[0]!r}? " if near else ""
     return Problem("the parameters cell does not define it", where, f"{hint}It defines: {', '.join(known)}.")
+
+
+def _unheeded(notebook: Notebook, names: Iterable[str]) -> Iterator[Problem]:
+    """Yield what is said of names that a notebook without a parameters cell does not take."""
+    if any(cell.section == PARAMETERS for cell in notebook.cells):
+        return
+    assigned = sorted({name for cell in notebook.cells for name in _assigned(cell)})
+    for name, why in unheeded(notebook, names):
+        near = [] if name in assigned else difflib.get_close_matches(name, assigned, n=1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        what = f"the notebook has no parameters cell, and {why}"
+        yield Problem(what, f"parameter {name!r}", f"{hint}Tag the cell that has the defaults `parameters`.")
+
+
+def _assigned(cell: Cell) -> Iterator[str]:
+    """Yield the names that a cell assigns at its top level."""
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        for statement in tree_of(cell.code).body:
+            targets = statement.targets if isinstance(statement, ast.Assign) else ()
+            yield from (each.id for each in targets if isinstance(each, ast.Name))
 
 
 def _missing(known: Iterable[Declared], given: Mapping[str, Any]) -> list[Problem]:
