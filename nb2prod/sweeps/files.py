@@ -24,18 +24,23 @@ _NAMING = frozenset(("Path", "PurePath", "join", "str", "format", "joinpath", "f
 def written_after_read(statements: Sequence[Statement], imports: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """Yield a statement that reads a file, a later one that writes it, and the file's name, once for each name.
 
-    A run would find there what another has left. Files are told apart by their names without folders, which stand in
+    A run would find there what another has left. So it is with a file that one cell makes, empties or removes, and a
+    later cell writes: done once for all runs, it would not be done for the second. Files are told apart by their names without folders, which stand in
     the text of the statement, or in that of an assignment whose name it reads.
     """
     named: dict[str, frozenset[str]] = {}
     readers: dict[str, int] = {}
+    makers: dict[str, Statement] = {}
     told: set[str] = set()
     for statement in statements:
         written = _files(statement.node, named, imports, writing=True)
         mentioned = _files(statement.node, named, imports, writing=False)
-        for name in sorted(written & readers.keys() - told):
+        makers.update({name: makers.get(name, statement) for name in written})
+        made = {name for name in written if makers[name].cell != statement.cell}
+        for name in sorted((written & readers.keys() | made) - told):
             told.add(name)
-            yield readers[name], statement.index, name
+            first = min(each for each in (readers.get(name), makers[name].index) if each is not None)
+            yield first, statement.index, name
         if _only_names(statement.node):
             for target in statement.facts.definitions:
                 named[target] = mentioned

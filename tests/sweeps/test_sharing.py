@@ -146,6 +146,13 @@ def test_a_file_that_another_run_has_changed_is_not_shared() -> None:
     assert found.reasons == ("cell [3] may read `a.csv` as another run has left it: cell [5] writes it",)
 
 
+def test_a_file_that_is_emptied_for_each_run_is_not_emptied_once_for_all() -> None:
+    empties = "import os\nif os.path.exists('out.txt'):\n    os.remove('out.txt')"
+    found = sharing_of("where = 'out.txt'", empties, "y = lr", "with open(where, 'a') as f:\n    f.write(str(y))")
+    assert stages(found) == [(0, 2, ()), (2, 5, ("lr",))]
+    assert found.reasons == ("cell [3] may read `out.txt` as another run has left it: cell [5] writes it",)
+
+
 def test_each_name_has_its_own_stage() -> None:
     found = sharing_of("x = 1", "y = x + depth", "z = 1", "w = z * lr", "v = depth", swept=("lr", "depth"))
     assert stages(found) == [(0, 2, ()), (2, 4, ("depth",)), (4, 6, ("depth", "lr"))]
