@@ -25,8 +25,8 @@ def written_after_read(statements: Sequence[Statement], imports: Mapping[str, st
     """Yield a statement that reads a file, a later one that writes it, and the file's name, once for each name.
 
     A run would find there what another has left. So it is with a file that one cell makes, empties or removes, and a
-    later cell writes: done once for all runs, it would not be done for the second. Files are told apart by their names without folders, which stand in
-    the text of the statement, or in that of an assignment whose name it reads.
+    later cell writes: done once for all runs, it would not be done for the second. Files are told apart by their names
+    without folders, which stand in the text of the statement, or in that of an assignment whose name it reads.
     """
     named: dict[str, frozenset[str]] = {}
     readers: dict[str, int] = {}
