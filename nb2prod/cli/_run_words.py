@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,13 +71,15 @@ def print_run(run: RunRecord, attempts: Sequence[Attempt] = (), reported: Mappin
 def print_table(runs: Iterable[RunRecord], *, metrics: Sequence[str], parameters: Sequence[str]) -> None:
     """Print a line for each run, with these metrics and parameters."""
     runs = list(runs)
-    heads = ["run", "status", "started", "seconds", *parameters, *metrics]
+    notebooks = _notebooks(runs)
+    heads = ["run", "status", "started", "seconds", *(["notebook"] if notebooks else []), *parameters, *metrics]
     rows = [
         [
             run.id,
             run.status.words,
             local(run.started),
             "" if run.seconds is None else f"{run.seconds:.1f}",
+            *([notebooks[run.notebook]] if notebooks else []),
             *(_cell(shown_parameters(run.parameters), name) for name in parameters),
             *(number(run.metrics[name]) if name in run.metrics else "" for name in metrics),
         ]
@@ -88,6 +92,15 @@ def print_table(runs: Iterable[RunRecord], *, metrics: Sequence[str], parameters
         if place:
             padded[1] = click.style(padded[1], fg=STYLES.get(runs[place - 1].status, "red"))
         click.echo("  ".join(padded).rstrip(), color=colour())
+
+
+def _notebooks(runs: Sequence[RunRecord]) -> Mapping[str, str]:
+    """Return how notebooks are told apart, by their paths, where there are several: as shortly as that goes."""
+    paths = sorted({run.notebook for run in runs})
+    if len(paths) < 2:
+        return {}
+    above = os.path.commonpath([str(Path(each).parent) for each in paths])
+    return {each: os.path.relpath(each, above) for each in paths}
 
 
 def print_compared(found: Mapping[str, Any]) -> None:

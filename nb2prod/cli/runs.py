@@ -149,18 +149,19 @@ def best(
     ledger: str | None,
     as_json: bool,
 ) -> None:
-    """Show the best of the runs that succeeded, of NOTEBOOK or all, by a metric.
+    """Show the best of the runs that succeeded, of NOTEBOOK or the only one, by a metric.
 
     Of a sweep, the metric and what is better are those that it was begun with, if any.
     """
     from nb2prod.cli._json import print_json
     from nb2prod.cli._run_words import print_run, print_table
-    from nb2prod.workflows.ranking_runs import best_of, only_metric, varied
+    from nb2prod.workflows.ranking_runs import best_of, only_metric, refuse_several_notebooks, varied
     from nb2prod.workflows.runs_as_data import run_as_dict
 
     with _opened(notebook, ledger) as opened:
         of = opened.sweep(sweep) if sweep else None
         runs = opened.runs(notebook=_name(notebook), sweep=of.id if of else None)
+    refuse_several_notebooks(runs)
     metric = metric or (of.metric if of else "") or only_metric(runs)
     if minimize is None:
         minimize = of is not None and of.direction == "minimize" and metric == of.metric
@@ -196,10 +197,12 @@ def plot(
     from nb2prod.cli._json import print_json
     from nb2prod.cli._visible import visible
     from nb2prod.workflows.drawing_runs import draw
+    from nb2prod.workflows.ranking_runs import refuse_several_notebooks
 
     with _opened(notebook, ledger) as opened:
         of = opened.sweep(sweep) if sweep else None
         runs = opened.runs(notebook=_name(notebook), sweep=of.id if of else None)
+    refuse_several_notebooks(runs)
     drawn = draw(runs, metric or (of.metric if of else "") or None, parameter, output)
     if as_json:
         print_json(drawn)

@@ -68,10 +68,15 @@ def picture_of(runs: Sequence[RunRecord], metric: str | None, parameter: str | N
     return Picture(_figure(drawn, metric, parameter, _left_out(runs, odd)), metric, parameter, len(drawn))
 
 
+_NOT_FAILED = (Status.SUCCEEDED, Status.PRUNED, Status.QUEUED, Status.RUNNING)
+
+
 def _left_out(runs: Sequence[RunRecord], odd: int) -> str:
     """Return what a picture has to say of runs that have no place in it."""
     pruned = sum(run.status is Status.PRUNED for run in runs)
-    found = [f"{pruned} stopped early"] if pruned else []
+    failed = sum(run.status not in _NOT_FAILED for run in runs)
+    found = [f"{failed} that failed"] if failed else []
+    found += [f"{pruned} stopped early"] if pruned else []
     found += [f"{odd} with NaN or infinity"] if odd else []
     return f", without {' and '.join(found)}" if found else ""
 

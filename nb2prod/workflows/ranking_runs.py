@@ -24,6 +24,14 @@ def best_of(runs: Sequence[RunRecord], metric: str, *, minimize: bool) -> tuple[
     return tuple(sorted(ranked, key=lambda run: run.metrics[metric] if minimize else -run.metrics[metric]))
 
 
+def refuse_several_notebooks(runs: Iterable[RunRecord]) -> None:
+    """Raise ``UsageError`` where the runs that succeeded are of several notebooks: their numbers have nothing in common."""
+    names = sorted({run.notebook for run in runs if run.status is Status.SUCCEEDED})
+    if len(names) > 1:
+        what = f"there are runs of {len(names)} notebooks, the numbers of which have nothing to do with each other"
+        raise UsageError(Problem(what, "NOTEBOOK", f"name one of {', '.join(names)}"))
+
+
 def varied(runs: Iterable[RunRecord]) -> tuple[str, ...]:
     """Return the parameters that have several values among the runs, in the order of the first that has them."""
     values: dict[str, list[Any]] = {}

@@ -79,6 +79,19 @@ def test_a_list_finds_its_ledger_from_below_and_by_the_notebook(folder: Path) ->
     assert f"{folder.name}/.nb2prod/runs.sqlite" in refused(folder.parent, "list")
 
 
+def test_runs_of_several_notebooks_are_told_apart_and_not_ranked_together(ledger: Ledger, tmp_path: Path) -> None:
+    for name, score in (("a.ipynb", 0.5), ("b/n.ipynb", 3.0)):
+        recorded(ledger, {}, {"score": score}, notebook=str(tmp_path / "notebooks" / name))
+    where = ("--ledger", tmp_path / "runs.sqlite")
+    heads, *rows = said(tmp_path, "list", *where).splitlines()
+    assert "notebook" in heads.split()
+    assert [each for row in rows for each in ("a.ipynb", "b/n.ipynb") if f" {each} " in row] == ["a.ipynb", "b/n.ipynb"]
+    for asks in (["best", "--metric", "score"], ["plot", "--metric", "score", "--output", "p.png"]):
+        assert "runs of 2 notebooks" in refused(tmp_path, *asks, *where)
+    one = str(tmp_path / "notebooks" / "a.ipynb")
+    assert "score = 0.5" in said(tmp_path, "best", one, "--metric", "score", *where)
+
+
 def test_all_that_is_known_of_a_run_is_shown(folder: Path) -> None:
     shown = told(folder, "show", "last")
     assert shown["schema_version"] == 1

@@ -12,10 +12,14 @@ from nb2prod.ledger.model import Ended, NewRun, RunRecord, Status
 
 
 def recorded(
-    ledger: Ledger, parameters: Mapping[str, Any], metrics: Mapping[str, float], status: Status = Status.SUCCEEDED
+    ledger: Ledger,
+    parameters: Mapping[str, Any],
+    metrics: Mapping[str, float],
+    status: Status = Status.SUCCEEDED,
+    notebook: str = "/work/a.ipynb",
 ) -> RunRecord:
     """Record a run as it might have been."""
-    claim = ledger.begin(NewRun("/work/a.ipynb", "0" * 64, parameters, tuple(parameters)), this_process())
+    claim = ledger.begin(NewRun(notebook, "0" * 64, parameters, tuple(parameters)), this_process())
     assert ledger.end(claim, Ended(status, 1.5, metrics=metrics))
     return ledger.run(claim.run.id)
 
