@@ -25,7 +25,7 @@ def best_of(runs: Sequence[RunRecord], metric: str, *, minimize: bool) -> tuple[
 
 
 def refuse_several_notebooks(runs: Iterable[RunRecord]) -> None:
-    """Raise ``UsageError`` where the runs that succeeded are of several notebooks: their numbers have nothing in common."""
+    """Raise ``UsageError`` where the runs that succeeded are of several notebooks."""
     names = sorted({run.notebook for run in runs if run.status is Status.SUCCEEDED})
     if len(names) > 1:
         what = f"there are runs of {len(names)} notebooks, the numbers of which have nothing to do with each other"
