@@ -4,7 +4,7 @@ masked."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,8 @@ from nb2prod.rules.shown_secrets import without_secrets
 from nb2prod.rules.stored_texts import outputs_by_cell, rewritten_outputs, without_programs
 from nb2prod.workflows.shown import is_secret
 
+CARRIED = "and a repository would carry it along"
+
 
 def refuse_secrets(
     notebook: Notebook, document: Mapping[str, Any], parameters: Mapping[str, Any] | None = None
@@ -31,10 +33,16 @@ def refuse_secrets(
     masked instead (:func:`without_shown`). What its author has said to ignore travels. ``parameters`` are those given
     for this run.
     """
-    carried = "and a repository would carry it along"
-    problems = [*_in_file(notebook, document), *secret_parameters(parameters or {}, carried)]
+    found = _in_file(notebook, document, (secret_in_source, personal_data), CARRIED)
+    problems = [*found, *secret_parameters(parameters or {}, CARRIED)]
     if problems:
         raise UnusableInput(problems)
+
+
+def secrets_in_file(notebook: Notebook, document: Mapping[str, Any], then: str) -> Iterator[Problem]:
+    """Yield a problem for each secret in a notebook's cells and metadata, unless its author has said to ignore it;
+    ``then`` says why that matters."""
+    return _in_file(notebook, document, (secret_in_source,), then)
 
 
 def without_shown(notebook: Notebook, document: Mapping[str, Any], text: str) -> str:
@@ -68,15 +76,15 @@ def _masked(text: str, *, ignored: set[str]) -> str:
     return text
 
 
-def _in_file(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Problem]:
+def _in_file(notebook: Notebook, document: Mapping[str, Any], rules: Sequence[Any], then: str) -> Iterator[Problem]:
     shown = {**document, "cells": [_without_outputs(each) for each in document.get("cells", ())]}
-    for rule in (secret_in_source, personal_data):
+    for rule in rules:
         for finding in rule.check(notebook, shown):
             if is_ignored(notebook, Found(rule.RULE, finding)):
                 continue
             cell = notebook.cells[finding.cell] if finding.cell is not None else None
             where = cell.label + (f", line {finding.line}" if finding.line else "") if cell else "the notebook"
-            yield _problem(rule.RULE.code, finding.what, where, finding)
+            yield _problem(rule.RULE.code, f"{finding.what}, {then}", where, finding)
 
 
 def _without_outputs(raw: object) -> object:
@@ -89,7 +97,7 @@ def _problem(code: str, what: str, where: str, finding: Finding) -> Problem:
     if finding.line:
         said = f"`# nb2prod: ignore[{code}]` behind it"
     remedy = f"{finding.remedy}; if it is none, write {said}"
-    return Problem(f"{what}, and a repository would carry it along", where, remedy)
+    return Problem(what, where, remedy)
 
 
 def secret_parameters(parameters: Mapping[str, Any], then: str) -> Iterator[Problem]:

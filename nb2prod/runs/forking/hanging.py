@@ -20,6 +20,8 @@ from nb2prod.runs.forking.client import CannotFork
 T = TypeVar("T")
 PATIENCE = 30.0
 """Seconds without a sign of life."""
+PATIENCE_TIMED = 300.0
+"""The same where a thread waits for a time only, as ``Event.wait(60)`` does: it may well go on by itself."""
 LOOK = 1.0
 
 
@@ -31,22 +33,23 @@ async def unless_it_hangs(pid: int, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.wait([task, watch], return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
-        raise CannotFork(f"the fork hung: for {PATIENCE:g} seconds all its threads waited for one another")
+        raise CannotFork(f"the fork hung: for {watch.result():g} seconds all its threads waited for one another")
     finally:
         task.cancel()
         watch.cancel()
         await asyncio.gather(task, watch, return_exceptions=True)
 
 
-async def _hangs(pid: int) -> None:
-    """Return when the process hangs."""
+async def _hangs(pid: int) -> float:
+    """Return when the process hangs: the seconds that it has done so."""
     kernels_own = set(_threads(pid))
     since, used = 0.0, -1.0
-    while since < PATIENCE:
+    while since < PATIENCE or (since < PATIENCE_TIMED and _waits_for_a_time(pid, kernels_own)):
         await asyncio.sleep(LOOK)
         now = _used(pid)
         since = since + LOOK if now == used and _waits_for_itself(pid, kernels_own) else 0.0
         used = now
+    return since
 
 
 def _used(pid: int) -> float:
@@ -68,8 +71,24 @@ def _threads(pid: int) -> list[str]:
 
 def _waits_for_itself(pid: int, kernels_own: set[str]) -> bool:
     """Say whether the main thread waits for a lock, and all that it has made do too. Where that cannot be seen: no."""
-    new = {thread for thread in _threads(pid) if thread not in kernels_own} | {str(pid)}
-    return all("futex" in _waits_for(pid, thread) for thread in new)
+    return all("futex" in _waits_for(pid, thread) for thread in _its_own(pid, kernels_own))
+
+
+def _waits_for_a_time(pid: int, kernels_own: set[str]) -> bool:
+    """Say whether one of these threads has set a time for its wait. Where that cannot be seen: no."""
+    return any(_has_timeout(pid, thread) for thread in _its_own(pid, kernels_own))
+
+
+def _its_own(pid: int, kernels_own: set[str]) -> set[str]:
+    return {thread for thread in _threads(pid) if thread not in kernels_own} | {str(pid)}
+
+
+def _has_timeout(pid: int, thread: str) -> bool:
+    """Say whether the system call that a thread is in, ``futex(2)``, was given its fourth argument, the timeout."""
+    with suppress(OSError, IndexError, ValueError):
+        said = Path(f"/proc/{pid}/task/{thread}/syscall").read_text().split()
+        return int(said[4], 16) != 0
+    return False
 
 
 def _waits_for(pid: int, thread: str) -> str:

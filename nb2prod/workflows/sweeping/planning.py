@@ -22,8 +22,10 @@ from nb2prod.sweeps.search import grid, random_rows
 from nb2prod.sweeps.space import Read, parse_space
 from nb2prod.sweeps.trials import PRUNERS, Trials
 from nb2prod.sweeps.values import Fit, space_of
+from nb2prod.workflows.refusing_secrets import secrets_in_file
 from nb2prod.workflows.run import SEEDS, RunOptions, new_run, refuse_early
 from nb2prod.workflows.sweeping.model import SweepOptions
+from nb2prod.workflows.where_recorded import ledger_for
 
 MOST_SEEDS = 2**32
 
@@ -66,6 +68,11 @@ def plan(options: SweepOptions) -> Planned:
         else:
             space = parse_space(options.vary, reader(notebook), options.parameters)
         rows = first_rows(space, options, seed or 0)
+    except Nb2ProdError as error:
+        problems += error.problems
+    try:
+        if ledger_for(options.notebook, options.ledger).url is not None:  # it keeps the notebook, to resume the sweep
+            problems += secrets_in_file(notebook, document, "and the ledger's server would have it with the notebook")
     except Nb2ProdError as error:
         problems += error.problems
     asked = RunOptions(

@@ -111,10 +111,11 @@ def test_a_fork_that_hangs_gives_way_to_a_run_in_the_plain_way(trunk: Trunk, mon
     assert children(trunk) == []
 
 
-def test_a_cell_that_only_waits_is_let_wait(trunk: Trunk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("code", ["time.sleep(5)", "threading.Event().wait(5)", "held.acquire(timeout=5)"])
+def test_a_cell_that_only_waits_is_let_wait(trunk: Trunk, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setattr(hanging, "PATIENCE", 1.0)
     ways: list[tuple[int, str]] = []
-    trunk.branch({"code": "time.sleep(5)"}, on_shared=lambda *way: ways.append(way))
+    trunk.branch({"code": f"held.acquire()\n{code}"}, on_shared=lambda *way: ways.append(way))
     assert ways == [(2, "")]
 
 

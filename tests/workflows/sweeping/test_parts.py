@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nb2prod.errors import UsageError
 from nb2prod.ledger.places import place_of
 from nb2prod.sweeps.model import Choices, Floats, Integers, Space
 from nb2prod.sweeps.recorded import space_as_data, space_from
 from nb2prod.workflows.sweeping.cores import THREADS, shares, thread_variables
+from nb2prod.workflows.sweeping.model import SweepOptions
 from nb2prod.workflows.sweeping.orders import Order, Telling, address_of, heard
-from nb2prod.workflows.sweeping.planning import tried
+from nb2prod.workflows.sweeping.planning import plan, tried
 from nb2prod.workflows.sweeping.standings import Standings
+from tests.making import write_notebook
 
 
 @given(st.sets(st.integers(0, 63), min_size=1), st.integers(1, 80))
@@ -120,3 +124,14 @@ def test_a_line_that_is_none_is_nothing(text: str) -> None:
 
 def test_paths_of_ledgers_are_whole() -> None:
     assert Path(address_of(place_of("a.sqlite"))).is_absolute()
+
+
+def test_a_notebook_with_a_secret_does_not_go_to_a_server(tmp_path: Path) -> None:
+    key = "AKIA" + "Z7Q2M9X4L1W8R5T3"
+    cells = [("parameters", "n = 1"), (None, f'aws_access_key_id = "{key}"'), ("evaluation", "score = n")]
+    options = SweepOptions(write_notebook(tmp_path / "n.ipynb", cells), ("n=1,2",))
+    assert len(plan(options).rows) == 2, "in a file beside the notebook it is where it was"
+    with pytest.raises(UsageError, match="the ledger's server would have it") as refused:
+        plan(replace(options, ledger="postgresql://user@localhost/runs"))
+    assert [each.where for each in refused.value.problems] == ["cell [2], line 1"]
+    assert key not in str(refused.value)
