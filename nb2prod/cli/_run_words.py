@@ -155,7 +155,8 @@ def _about(run: RunRecord) -> list[tuple[str, str]]:
 
 def _error(run: RunRecord) -> str:
     cell = f" in cell [{run.error_cell + 1}]" if run.error_cell is not None else ""
-    return _one(harmless(f"{run.error_name}{cell}: {run.message}")) if run.error_name else ""
+    words = "" if run.message == run.error_name else f": {run.message}"
+    return _one(harmless(f"{run.error_name}{cell}{words}")) if run.error_name else ""
 
 
 def _reports(reported: Mapping[int, float]) -> list[str]:

@@ -65,7 +65,7 @@ def raised(place: Place, reply: Mapping[str, Any]) -> NotebookRaised:
     last = _last_lines(_WITHOUT_SOURCE.sub("", traceback).splitlines())
     remedy = _REMEDIES.get(name, "Run the notebook from top to bottom in a fresh kernel and mend this cell.")
     problem = Problem(what + (f"\n{last}" if last else ""), where, remedy)
-    return NotebookRaised(problem, cell=place.index, name=name, message=message, traceback=traceback)
+    return NotebookRaised(problem, cell=place.index, name=name, message=message or name, traceback=traceback)
 
 
 def _traceback(reply: Mapping[str, Any]) -> str:

@@ -105,6 +105,11 @@ class TestFailures:
         assert "raise ValueError" in problem.what
         assert "\x1b" not in problem.what
 
+    def test_an_exception_without_words_is_told_by_its_name_alone(self, make: Any) -> None:
+        with pytest.raises(NotebookRaised) as caught:
+            execute(make("raise KeyboardInterrupt"))
+        assert (caught.value.name, caught.value.message) == ("KeyboardInterrupt", "KeyboardInterrupt")
+
     def test_frames_of_a_compiled_library_are_left_out(self) -> None:
         frame = (
             "File _catboost.pyx:4541, in _catboost._PoolBase._init()\n-> 4541 'Could not get source, probably due to'\n"
