@@ -7,9 +7,12 @@ import { ask } from './request';
 /** The name of the drive, which stands before its paths. */
 export const OUTPUTS = 'nb2prod-runs';
 
-/** Where JupyterLab opens the executed notebook of a run. */
+/**
+ * Where JupyterLab opens the executed notebook of a run: below the notebook that was run, as if that were a folder, so
+ * that it is known after a reload whose run it is.
+ */
 export function outputPath(notebook: string, run: string): string {
-  return `${OUTPUTS}:${PathExt.join(PathExt.dirname(notebook), `${run}.ipynb`)}`;
+  return `${OUTPUTS}:${PathExt.join(notebook, `${run}.ipynb`)}`;
 }
 
 /** Whether a path is that of an executed notebook. */
@@ -28,8 +31,8 @@ export class RunOutputs extends Drive {
 
   async get(localPath: string): Promise<Contents.IModel> {
     const run = PathExt.basename(localPath, '.ipynb');
-    const beside = PathExt.join(PathExt.dirname(localPath), 'any.ipynb');
-    const path = `runs/${encodeURIComponent(run)}/output?path=${encodeURIComponent(beside)}`;
+    const notebook = PathExt.dirname(localPath);
+    const path = `runs/${encodeURIComponent(run)}/output?path=${encodeURIComponent(notebook)}`;
     const { content } = await ask<{ content: any }>(path, this.serverSettings);
     return {
       name: PathExt.basename(localPath),
