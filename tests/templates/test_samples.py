@@ -211,7 +211,7 @@ def test_a_module_is_trusted_once(sample: Get) -> None:
 
 
 def test_operations_are_named_as_a_client_would_name_them(sample: Get) -> None:
-    code = "import json; from churn.service import create_app; print(json.dumps(create_app().openapi()))"
+    code = "import json; from churn.service import create_app; print(json.dumps(create_app().service.app.openapi()))"
     paths = json.loads(run_in(sample("churn"), "-c", code).stdout)["paths"]
     found = {operation["operationId"] for path in paths.values() for operation in path.values()}
     assert found == {"predict", "model_card", "healthz", "readyz", "metrics"}

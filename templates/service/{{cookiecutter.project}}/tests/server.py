@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Client:
 
 
 @contextmanager
-def running(app: FastAPI) -> Iterator[Client]:
+def running(app: ASGIApp) -> Iterator[Client]:
     """Serve the application while the block runs."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error")
     server = uvicorn.Server(config)

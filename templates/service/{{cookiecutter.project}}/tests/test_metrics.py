@@ -36,7 +36,7 @@ def test_answers_that_are_not_finite_are_counted(monkeypatch: pytest.MonkeyPatch
     with running(app) as client:
         before = values(client)
         odd = [{"a": [None, 1.0]}, None]
-        monkeypatch.setattr(app.state.model, "predict", lambda records: odd[: len(records)])
+        monkeypatch.setattr(app.service.model, "predict", lambda records: odd[: len(records)])
         assert client.post("/predict", {"records": REQUESTS[:1]}).status == 200
         after = values(client)
     assert before["values_not_finite_total"] == 0

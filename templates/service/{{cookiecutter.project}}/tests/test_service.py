@@ -86,7 +86,7 @@ def test_input_is_not_repeated(client: Client) -> None:
 def test_crash_is_a_problem_without_details(monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app()
     with running(app) as client:
-        monkeypatch.setattr(app.state.model, "predict", crash)
+        monkeypatch.setattr(app.service.model, "predict", crash)
         answer = client.post("/predict", {"records": REQUESTS[:1]})
     problem = assert_problem(answer, 500)
     assert b"secret" not in answer.body

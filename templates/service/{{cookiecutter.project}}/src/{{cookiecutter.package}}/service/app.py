@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from .. import about
 from ..model import Model
 from . import health, metrics, model_card, predict, problems
-from .request_id import RequestId
+from .age import warn_if_stale
+from .front import Front
+from .service import Service
 from .settings import Settings
 
+PARTS = (predict, model_card, health, metrics)
+"""What the service does, a file each; none knows another, and each may be left out here."""
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+
+def create_app(settings: Settings | None = None) -> Front:
     """Return the application; the model is loaded when it starts."""
     app = FastAPI(
         title=about.TITLE,
         description=about.DESCRIPTION,
-        lifespan=lifespan,
+        lifespan=lambda _: lifespan(service),
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.settings = settings or Settings()
-    app.state.model = None
-    app.state.counts = Counter()
-    app.add_middleware(RequestId)
-    app.include_router(predict.router)
-    app.include_router(model_card.router)
-    app.include_router(health.router)
-    app.include_router(metrics.router)
-    problems.install(app)
-    return app
+    service = Service(app, settings or Settings())
+    problems.install(service)
+    for part in PARTS:
+        part.install(service)
+    return Front(service)
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Load the model before the first request."""
-    app.state.predict_limiter = CapacityLimiter(app.state.settings.predict_threads)
-    app.state.model = Model.load()
-    metrics.warn_if_stale(app.state.model, app.state.settings.model_max_age_days)
-    yield
-    app.state.model = None
+async def lifespan(service: Service) -> AsyncIterator[None]:
+    """Load the model before the first request, and let every part begin and end."""
+    async with AsyncExitStack() as ends:
+        service.model = Model.load()
+        warn_if_stale(service.model, service.settings.model_max_age_days)
+        for start in service.on_start:
+            await start()
+        for stop in service.on_stop:
+            ends.push_async_callback(stop)
+        yield
+    service.model = None

@@ -5,38 +5,49 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastapi import Request
+from starlette.types import Receive
 
-from .problems import ProblemError
+from .exchange import Exchange
+from .problems import ClientGone, ProblemError
 from .settings import Settings
 
 
-async def read_records(request: Request, settings: Settings) -> list[Any]:
+async def read_records(exchange: Exchange, settings: Settings) -> list[Any]:
     """Return what ``{"records": [...]}`` holds, not yet checked against the schema.
 
     Raises:
         ProblemError: 400 if it is not JSON, 413 if it is too large, 415 if it says that it is
             something else, 422 if it is JSON of another form.
     """
-    refuse_other_types(request)
-    raw = await read(request, settings.max_body_bytes)
+    refuse_other_types(exchange)
+    raw = await read(exchange.receive, settings.max_body_bytes)
     return records_of(parse(raw), settings.max_records)
 
 
-def refuse_other_types(request: Request) -> None:
+def refuse_other_types(exchange: Exchange) -> None:
     """Raise unless the body is said to be plain JSON."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
+    content_type = exchange.headers.get(b"content-type", b"")
+    if content_type.partition(b";")[0].strip().lower() != b"application/json":
         raise ProblemError(415, "The content type must be application/json.")
-    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+    if exchange.headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
         raise ProblemError(415, "The content must not be encoded.")
 
 
-async def read(request: Request, limit: int) -> bytes:
-    """Return the body; read somewhat more than allowed, so that the client gets the answer."""
-    body = bytearray()
-    size = 0
-    async for chunk in request.stream():
+async def read(receive: Receive, limit: int) -> bytes:
+    """Return the body; read somewhat more than allowed, so that the client gets the answer.
+
+    Raises:
+        ClientGone: if the client has left before its body was there.
+        ProblemError: 413 if it is too large.
+    """
+    message = await receive()
+    body = message.get("body", b"")
+    size = len(body)
+    while message.get("more_body"):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        chunk = message.get("body", b"")
         size += len(chunk)
         if size <= limit:
             body += chunk
@@ -44,6 +55,8 @@ async def read(request: Request, limit: int) -> bytes:
             break
     if size > limit:
         raise ProblemError(413, f"The body must not be larger than {limit} bytes.")
+    if message["type"] == "http.disconnect":
+        raise ClientGone
     return bytes(body)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 
-from ..model import Model
+from .age import age_of, is_stale
+from .exchange import Exchange
+from .service import Service
 
 logger = logging.getLogger(__name__)
-router = APIRouter(tags=["health"])
 
 HELP = {
     "predictions_total": ("counter", "Records that were answered."),
@@ -23,28 +22,33 @@ HELP = {
 }
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(request: Request) -> PlainTextResponse:
-    """Give all numbers."""
-    state = request.app.state
-    age = age_of(state.model)
-    values = {
-        "predictions_total": state.counts["predictions"],
-        "values_not_finite_total": state.counts["not finite"],
-        "model_age_seconds": round(age),
-        "model_stale": int(is_stale(age, state.settings.model_max_age_days)),
-    }
-    lines = []
-    for name, value in values.items():
-        kind, words = HELP[name]
-        lines += [f"# HELP {name} {words}", f"# TYPE {name} {kind}", f"{name} {value}"]
-    return PlainTextResponse("\n".join([*lines, ""]), media_type="text/plain; version=0.0.4")
+def install(service: Service) -> None:
+    """Count answers, and add the page of numbers."""
+    counts: Counter[str] = Counter()
+
+    async def metrics() -> PlainTextResponse:
+        """Give all numbers."""
+        age = age_of(service.loaded)
+        values = {
+            "predictions_total": counts["predictions"],
+            "values_not_finite_total": counts["not finite"],
+            "model_age_seconds": round(age),
+            "model_stale": int(is_stale(age, service.settings.model_max_age_days)),
+        }
+        lines = []
+        for name, value in values.items():
+            kind, words = HELP[name]
+            lines += [f"# HELP {name} {words}", f"# TYPE {name} {kind}", f"{name} {value}"]
+        return PlainTextResponse("\n".join([*lines, ""]), media_type="text/plain; version=0.0.4")
+
+    service.watchers.append(lambda exchange: count(counts, exchange))
+    service.app.get("/metrics", response_class=PlainTextResponse, tags=["health"])(metrics)
 
 
-def count(counts: Counter[str], predictions: list[Any]) -> None:
+def count(counts: Counter[str], exchange: Exchange) -> None:
     """Count answers, and the values in them that are null: what JSON has for NaN and infinities."""
-    counts["predictions"] += len(predictions)
-    missing = sum(map(nulls, predictions))
+    counts["predictions"] += len(exchange.predictions)
+    missing = sum(map(nulls, exchange.predictions))
     if missing:
         counts["not finite"] += missing
         logger.warning("%d values of answers are not finite, and null in JSON.", missing)
@@ -55,19 +59,3 @@ def nulls(value: Any) -> int:
     if isinstance(value, dict):
         return sum(map(nulls, value.values()))
     return sum(map(nulls, value)) if isinstance(value, list) else int(value is None)
-
-
-def age_of(model: Model) -> float:
-    """Return the model's age in seconds."""
-    return (datetime.now().astimezone() - model.trained_at).total_seconds()
-
-
-def is_stale(age: float, days: float) -> bool:
-    """Say whether a model of that age, in seconds, is older than so many days."""
-    return age > days * 86_400
-
-
-def warn_if_stale(model: Model, days: float) -> None:
-    """Say in the log that the model is too old."""
-    if is_stale(age_of(model), days):
-        logger.warning("The model is older than %g days: train it again.", days)

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from ..model import Model, RecordsRefused
 from ..schema import REQUEST, check, seen
 from .body import read_records
-from .metrics import count
+from .exchange import Exchange, Reply
 from .openapi import PREDICT
 from .problems import ProblemError
+from .service import Service
 
-router = APIRouter(tags=["prediction"])
 
+def install(service: Service) -> None:
+    """Add it; predictions are made beside the server's loop, as many at a time as the settings say."""
+    limiter = CapacityLimiter(service.settings.predict_threads)
 
-@router.post("/predict", **PREDICT)
-async def predict(request: Request) -> JSONResponse:
-    """Answer one prediction for each record, in order."""
-    state = request.app.state
-    records = await read_records(request, state.settings)
-    predictions = await run_sync(answer, state.model, records, limiter=state.predict_limiter)
-    count(state.counts, predictions)
-    return JSONResponse({"predictions": predictions, "model_version": state.model.version})
+    async def predict(exchange: Exchange) -> Reply:
+        """Answer one prediction for each record, in order."""
+        model = service.loaded
+        records = await read_records(exchange, service.settings)
+        predictions = await run_sync(answer, model, records, limiter=limiter)
+        exchange.records, exchange.predictions = records, predictions
+        body = {"predictions": predictions, "model_version": model.version}
+        return Reply(200, json.dumps(body, ensure_ascii=False, allow_nan=False).encode())
+
+    service.answer_at_once("POST", "/predict", predict, tags=["prediction"], **PREDICT)
 
 
 def answer(model: Model, records: list[Any]) -> list[Any]:

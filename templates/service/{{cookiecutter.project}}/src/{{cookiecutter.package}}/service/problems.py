@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+
+from .exchange import Reply
+from .service import Service
 
 logger = logging.getLogger(__name__)
 
@@ -20,63 +23,81 @@ MEDIA_TYPE = "application/problem+json"
 class ProblemError(Exception):
     """A request that is refused, and why."""
 
-    def __init__(self, status: int, detail: str, errors: list[dict[str, Any]] | None = None):
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        errors: list[dict[str, Any]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = errors or []
+        self.headers = headers or {}
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of the application as a problem."""
-    app.add_exception_handler(ProblemError, refused)
-    app.add_exception_handler(HTTPException, http_error)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Exception, crashed)
+class ClientGone(Exception):
+    """Nobody waits for the answer any more."""
 
 
-def problem(
-    request: Request,
-    status: int,
-    detail: str,
-    errors: list[dict[str, Any]] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
+def install(service: Service) -> None:
+    """Have FastAPI answer every error as a problem, too."""
+    for kind, answer in (
+        (ProblemError, refused),
+        (HTTPException, http_error),
+        (RequestValidationError, invalid),
+        (Exception, failed),
+    ):
+        service.app.add_exception_handler(kind, answer)
+
+
+def reply(request_id: str, error: ProblemError) -> Reply:
     """Return the answer that says what is wrong."""
     body = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "request_id": getattr(request.state, "request_id", None),
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": error.detail,
+        "request_id": request_id,
     }
-    if errors:
-        body["errors"] = errors
-    return Response(json.dumps(body), status, headers, MEDIA_TYPE)
+    if error.errors:
+        body["errors"] = error.errors
+    headers = tuple((name.encode(), value.encode()) for name, value in error.headers.items())
+    return Reply(error.status, json.dumps(body).encode(), MEDIA_TYPE.encode(), headers)
+
+
+def crashed(request_id: str, error: Exception) -> Reply:
+    """Return the answer for a request that met a bug: the details are in the log, under the same id."""
+    logger.error("Request %s failed with %s.", request_id, type(error).__name__, exc_info=error)
+    detail = "The service failed to answer. The log has the details under this request id."
+    return reply(request_id, ProblemError(500, detail))
 
 
 async def refused(request: Request, error: Exception) -> Response:
     """Answer a request that the service refuses."""
     assert isinstance(error, ProblemError)
-    return problem(request, error.status, error.detail, error.errors)
+    return as_response(reply(request.state.exchange.id, error))
 
 
 async def http_error(request: Request, error: Exception) -> Response:
     """Answer an unknown path, a wrong method, and the like."""
     assert isinstance(error, HTTPException)
-    return problem(
-        request, error.status_code, HTTPStatus(error.status_code).description, headers=error.headers
-    )
+    detail = HTTPStatus(error.status_code).description
+    return await refused(request, ProblemError(error.status_code, detail, headers=error.headers))
 
 
 async def invalid(request: Request, error: Exception) -> Response:
     """Answer a request whose path or query is wrong."""
-    return problem(request, 422, "The request is not valid.")
+    return await refused(request, ProblemError(422, "The request is not valid."))
 
 
-async def crashed(request: Request, error: Exception) -> Response:
-    """Answer a request that met a bug: the details are in the log, under the same id."""
-    request_id = getattr(request.state, "request_id", "")
-    logger.error("Request %s failed with %s.", request_id, type(error).__name__)
-    detail = "The service failed to answer. The log has the details under this request id."
-    return problem(request, 500, detail, headers={"X-Request-ID": request_id})
+async def failed(request: Request, error: Exception) -> Response:
+    """Answer a request that met a bug."""
+    return as_response(crashed(request.state.exchange.id, error))  # the server logs the rest
+
+
+def as_response(given: Reply) -> Response:
+    """Return an answer as FastAPI wants it."""
+    headers = {name.decode(): value.decode() for name, value in given.headers}
+    return Response(given.body, given.status, headers, given.content_type.decode())

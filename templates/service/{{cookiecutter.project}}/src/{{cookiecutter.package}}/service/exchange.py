@@ -1,0 +1,73 @@
+"""One request on its way through the service, and what became of it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
+
+from starlette.types import Receive, Scope
+
+PLAIN_ID = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
+_process = secrets.token_hex(8)
+_numbers = itertools.count(1)
+
+
+class Reply(NamedTuple):
+    """A whole answer."""
+
+    status: int
+    body: bytes
+    content_type: bytes = b"application/json"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class Exchange:
+    """What is known of a request: guards see its beginning, watchers all of it."""
+
+    __slots__ = (
+        "caller",
+        "headers",
+        "id",
+        "method",
+        "path",
+        "predictions",
+        "receive",
+        "records",
+        "route",
+        "scope",
+        "seconds",
+        "started",
+        "status",
+    )
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        """By name in lower case; of a name that came twice, the last."""
+        self.id = request_id(self.headers.get(b"x-request-id", b""))
+        self.started = time.perf_counter()
+        self.route = ""
+        """The path's pattern; empty if there is no such path."""
+        self.caller = ""
+        """By which name the caller is known."""
+        self.records: list[Any] = []
+        self.predictions: list[Any] = []
+        self.status = 0
+        self.seconds = 0.0
+
+
+Answer = Callable[[Exchange], Awaitable[Reply]]
+
+
+def request_id(given: bytes) -> str:
+    """Return the caller's id where it is a plain one, else a new one."""
+    if given and PLAIN_ID.fullmatch(given):
+        return given.decode()
+    return f"{_process}{next(_numbers):016x}"

@@ -1,0 +1,83 @@
+"""Where requests come in: an id for each, guards, answers at once or by FastAPI, and watchers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from starlette.types import Message, Receive, Scope, Send
+
+from . import problems
+from .exchange import Answer, Exchange, Reply
+from .service import Service
+
+
+class Front:
+    """The whole service, as a server calls it (ASGI)."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.service.app(scope, receive, send)
+            return
+        exchange = Exchange(scope, receive)
+        answer = self.service.at_once.get((exchange.method, exchange.path))
+        try:
+            if answer is None:
+                await self._by_fastapi(exchange, send)
+            else:
+                exchange.route = exchange.path
+                await self._send(exchange, await self._at_once(exchange, answer), send)
+        except problems.ClientGone:
+            pass  # nobody is there to be told anything
+        finally:
+            exchange.seconds = time.perf_counter() - exchange.started
+            for watch in self.service.watchers:
+                watch(exchange)
+
+    async def _at_once(self, exchange: Exchange, answer: Answer) -> Reply:
+        """Return the answer, or what is wrong."""
+        try:
+            for guard in self.service.guards:
+                await guard(exchange)
+            return await answer(exchange)
+        except problems.ClientGone:
+            raise
+        except problems.ProblemError as error:
+            return problems.reply(exchange.id, error)
+        except Exception as error:
+            return problems.crashed(exchange.id, error)
+
+    async def _by_fastapi(self, exchange: Exchange, send: Send) -> None:
+        """Have FastAPI answer, with the request's id in the answer."""
+        try:
+            for guard in self.service.guards:
+                await guard(exchange)
+        except problems.ProblemError as error:
+            await self._send(exchange, problems.reply(exchange.id, error), send)
+            return
+        exchange.scope.setdefault("state", {})["exchange"] = exchange
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                own = (b"x-request-id", exchange.id.encode())
+                message = {**message, "headers": [*message["headers"], own]}
+            await send(message)
+
+        await self.service.app(exchange.scope, exchange.receive, send_with_id)
+        exchange.route = getattr(exchange.scope.get("route"), "path", "")
+
+    async def _send(self, exchange: Exchange, reply: Reply, send: Send) -> None:
+        exchange.status = reply.status
+        headers = [
+            (b"content-type", reply.content_type),
+            (b"content-length", str(len(reply.body)).encode()),
+            (b"x-request-id", exchange.id.encode()),
+            *reply.headers,
+        ]
+        start: dict[str, Any] = {"type": "http.response.start", "status": reply.status}
+        await send({**start, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})

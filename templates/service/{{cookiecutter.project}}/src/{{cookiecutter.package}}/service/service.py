@@ -1,0 +1,54 @@
+"""What the parts of the service share: each part installs itself here, and ``app.py`` says which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+
+from ..model import Model
+from .exchange import Answer, Exchange
+from .settings import Settings
+
+Guard = Callable[[Exchange], Awaitable[None]]
+Watcher = Callable[[Exchange], None]
+
+
+@dataclass
+class Service:
+    """The service while it is put together and while it runs."""
+
+    app: FastAPI
+    """Answers whatever is not answered at once, and knows all routes for ``/docs``."""
+    settings: Settings
+    model: Model | None = None
+    """There while the service runs."""
+    at_once: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    """Method and path of what must be quick, to what answers it without FastAPI."""
+    guards: list[Guard] = field(default_factory=list)
+    """Asked before anything is answered; they raise ``ProblemError``."""
+    watchers: list[Watcher] = field(default_factory=list)
+    """Told of each request when it has been answered. They must be quick, and not fail."""
+    on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """Called in this order, the model being there."""
+    on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """Called in the opposite order when no request is left."""
+
+    @property
+    def loaded(self) -> Model:
+        """The model, where it must be there."""
+        assert self.model is not None, "the service has not been started"
+        return self.model
+
+    def answer_at_once(self, method: str, path: str, answer: Answer, **documented: Any) -> None:
+        """Have a path answered without FastAPI, which is told of it for ``/docs`` and for wrong methods."""
+
+        async def never() -> None:
+            raise AssertionError(f"{path} is answered before FastAPI")
+
+        never.__name__ = answer.__name__
+        never.__doc__ = answer.__doc__
+        self.app.add_api_route(path, never, methods=[method], **documented)
+        self.at_once[method, path] = answer
