@@ -1,0 +1,200 @@
+"""Two values and their kinds in, what pandas computes of columns of them out: a value and its kind."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from math import copysign, inf
+from typing import Any
+
+import numpy as np
+
+from .kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    LITERAL,
+    MOMENTS,
+    NAN,
+    NUMBERS,
+    OBJECT,
+    SPANS,
+    STR,
+    Category,
+    Kind,
+    array_of,
+    missing,
+)
+from .not_light import NotLight
+
+Operation = Callable[[Any, Kind, Any, Kind], tuple[Any, Kind]]
+
+EXACT = 2**53
+"""Up to here each integer is a float too."""
+
+_ORDER = {operator.lt, operator.le, operator.gt, operator.ge}
+
+
+def divide(a: Any, a_kind: Kind, b: Any, b_kind: Kind) -> tuple[Any, Kind]:
+    """Return a / b as IEEE 754 has it: a division by zero is infinite, or NaN."""
+    if a_kind not in NUMBERS or b_kind not in NUMBERS:
+        return _other(operator.truediv, a, a_kind, b, b_kind)
+    a, b = float(a), float(b)
+    if b:
+        return a / b, FLOAT
+    if a != a or not a:
+        return NAN, FLOAT
+    return copysign(inf, a) * copysign(1.0, b), FLOAT
+
+
+def _plain(compute: Callable[[Any, Any], Any]) -> Operation:
+    """Return addition, subtraction or multiplication."""
+
+    def run(a: Any, a_kind: Kind, b: Any, b_kind: Kind) -> tuple[Any, Kind]:
+        if a_kind == FLOAT and b_kind in NUMBERS or b_kind == FLOAT and a_kind == INT:
+            return compute(float(a), float(b)), FLOAT
+        if a_kind == INT and b_kind == INT:
+            result = compute(a, b)
+            if not -(2**63) <= result < 2**63:
+                raise NotLight("an integer beyond int64")
+            return result, INT
+        return _other(compute, a, a_kind, b, b_kind)
+
+    return run
+
+
+def _other(
+    compute: Callable[[Any, Any], Any], a: Any, a_kind: Kind, b: Any, b_kind: Kind
+) -> tuple[Any, Kind]:
+    """Compute with booleans among numbers, texts, and moments."""
+    kinds = {str(a_kind), str(b_kind)}
+    if BOOL in kinds and kinds & set(NUMBERS):
+        return _again(compute, a, a_kind, b, b_kind)
+    if kinds <= {STR, OBJECT, LITERAL}:
+        return _texts(compute, a, a_kind, b, b_kind)
+    if kinds & set(MOMENTS + SPANS):
+        return _moments(compute, a, a_kind, b, b_kind)
+    raise NotLight(f"{compute.__name__} of {a_kind} and {b_kind}")
+
+
+def _again(
+    compute: Callable[[Any, Any], Any], a: Any, a_kind: Kind, b: Any, b_kind: Kind
+) -> tuple[Any, Kind]:
+    a, a_kind = (int(a), INT) if a_kind == BOOL else (a, a_kind)
+    b, b_kind = (int(b), INT) if b_kind == BOOL else (b, b_kind)
+    return OPERATIONS[compute.__name__](a, a_kind, b, b_kind)
+
+
+def _texts(
+    compute: Callable[[Any, Any], Any], a: Any, a_kind: Kind, b: Any, b_kind: Kind
+) -> tuple[Any, Kind]:
+    """Join texts; other arithmetic of them is left to pandas."""
+    kind = {a_kind, b_kind} - {LITERAL}
+    if compute is not operator.add or len(kind) != 1:
+        raise NotLight(f"{compute.__name__} of texts")
+    (result,) = kind
+    if type(a) is str and type(b) is str:
+        return a + b, result
+    if result == STR:
+        return NAN, STR
+    raise NotLight("a sum of objects")
+
+
+def _moments(
+    compute: Callable[[Any, Any], Any], a: Any, a_kind: Kind, b: Any, b_kind: Kind
+) -> tuple[Any, Kind]:
+    """Return the time between two moments, or one moment as far from another as a time says."""
+    if compute is operator.sub and a_kind == b_kind and a_kind in MOMENTS:
+        kind = SPANS[MOMENTS.index(a_kind)]
+    elif (
+        compute in (operator.add, operator.sub)
+        and a_kind in MOMENTS
+        and b_kind == SPANS[MOMENTS.index(a_kind)]
+    ):
+        kind = a_kind
+    else:
+        raise NotLight(f"{compute.__name__} of {a_kind} and {b_kind}")
+    return (None if a is None or b is None else compute(a, b)), kind
+
+
+def _by_array(compute: Callable[[Any, Any], Any]) -> Operation:
+    """Return an operation that NumPy carries out, so that it rounds as pandas' columns do."""
+
+    def run(a: Any, a_kind: Kind, b: Any, b_kind: Kind) -> tuple[Any, Kind]:
+        if a_kind not in NUMBERS or b_kind not in NUMBERS:
+            raise NotLight(f"{compute.__name__} of {a_kind} and {b_kind}")
+        if compute is not operator.pow and not b:
+            raise NotLight("a division by zero")
+        whole = compute is operator.pow and a_kind == b_kind == INT
+        if whole and (b < 0 or (b > 63 and abs(a) > 1) or not -(2**63) <= a**b < 2**63):
+            raise NotLight("a power of integers that is none")
+        with np.errstate(all="ignore"):
+            result = compute(array_of([a], a_kind), array_of([b], b_kind))
+        return result.item(), result.dtype.name
+
+    return run
+
+
+def compare(compute: Callable[[Any, Any], Any]) -> Operation:
+    """Return a comparison."""
+
+    def run(a: Any, a_kind: Kind, b: Any, b_kind: Kind) -> tuple[Any, Kind]:
+        if (a_kind in NUMBERS or a_kind == BOOL) and (b_kind in NUMBERS or b_kind == BOOL):
+            if a_kind != b_kind and (_inexact(a, a_kind) or _inexact(b, b_kind)):
+                raise NotLight("an integer that is no float")
+            return compute(a, b), BOOL
+        return _compare_others(compute, a, a_kind, b, b_kind), BOOL
+
+    return run
+
+
+def _inexact(value: Any, kind: Kind) -> bool:
+    return bool(kind == INT and not -EXACT <= value <= EXACT)
+
+
+def _compare_others(
+    compute: Callable[[Any, Any], Any], a: Any, a_kind: Kind, b: Any, b_kind: Kind
+) -> bool:
+    """Compare texts, categories and moments: what is missing differs from everything."""
+    nothing = missing(a) or missing(b)
+    if isinstance(a_kind, Category) and b_kind == LITERAL and compute not in _ORDER:
+        return compute is operator.ne if nothing else bool(compute(a, b))
+    texts = {STR, OBJECT, LITERAL}
+    if a_kind in MOMENTS and a_kind == b_kind or a_kind in SPANS and a_kind == b_kind:
+        return compute is operator.ne if nothing else bool(compute(a, b))
+    if isinstance(a_kind, str) and isinstance(b_kind, str) and a_kind in texts and b_kind in texts:
+        if type(a) is str and type(b) is str:
+            return bool(compute(a, b))
+        if nothing and (compute not in _ORDER or a_kind == STR):
+            return compute is operator.ne
+    raise NotLight(f"{compute.__name__} of {a_kind} and {b_kind}")
+
+
+def _logic(compute: Callable[[Any, Any], Any]) -> Operation:
+    def run(a: Any, a_kind: Kind, b: Any, b_kind: Kind) -> tuple[Any, Kind]:
+        if a_kind == BOOL and b_kind == BOOL:
+            return compute(a, b), BOOL
+        raise NotLight(f"{compute.__name__} of {a_kind} and {b_kind}")
+
+    return run
+
+
+OPERATIONS: dict[str, Operation] = {
+    "add": _plain(operator.add),
+    "sub": _plain(operator.sub),
+    "mul": _plain(operator.mul),
+    "truediv": divide,
+    "floordiv": _by_array(operator.floordiv),
+    "mod": _by_array(operator.mod),
+    "pow": _by_array(operator.pow),
+    "lt": compare(operator.lt),
+    "le": compare(operator.le),
+    "gt": compare(operator.gt),
+    "ge": compare(operator.ge),
+    "eq": compare(operator.eq),
+    "ne": compare(operator.ne),
+    "and": _logic(operator.and_),
+    "or": _logic(operator.or_),
+    "xor": _logic(operator.xor),
+}
+"""By the name of Python's method, without underscores."""

@@ -1,0 +1,155 @@
+"""Which dtype pandas gives a value: the dtypes that are known here, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from .not_light import NotLight
+
+INT, FLOAT, BOOL, OBJECT, STR = "int64", "float64", "bool", "object", "str"
+NUMBERS = (INT, FLOAT)
+MOMENTS = ("datetime64[us]", "datetime64[ns]")
+SPANS = ("timedelta64[us]", "timedelta64[ns]")
+LITERAL = "a text of the code"
+"""A text that is no column: it adapts to the column that it meets."""
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Category:
+    """The dtype of a column of which all possible values are known."""
+
+    categories: tuple[Any, ...]
+    ordered: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        """A column is asked for its dtype by the name too."""
+        if isinstance(other, str):
+            return other == "category"
+        if not isinstance(other, Category):
+            return False
+        return (self.categories, self.ordered) == (other.categories, other.ordered)
+
+    def __str__(self) -> str:
+        return "category"
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+Kind = Any
+"""One of the names above, or a Category."""
+
+_VALUES: dict[type, tuple[str, type | None]] = {
+    float: (FLOAT, None),
+    int: (INT, None),
+    bool: (BOOL, None),
+    str: (LITERAL, None),
+    np.float64: (FLOAT, float),
+    np.int64: (INT, int),
+    np.bool_: (BOOL, bool),
+    np.str_: (LITERAL, str),
+}
+
+
+def _installed() -> int:
+    try:
+        return int(metadata.version("pandas").partition(".")[0])
+    except metadata.PackageNotFoundError:
+        return 3
+
+
+_major = _installed()
+
+
+def use_pandas(version: str) -> None:
+    """Behave as this version of pandas does; otherwise as the one that is installed."""
+    global _major
+    _major = int(version.partition(".")[0])
+
+
+def text_kind() -> str:
+    """Return the dtype that pandas infers for texts: ``str`` since version 3, ``object`` before."""
+    return STR if _major >= 3 else OBJECT
+
+
+def scalar(value: Any) -> tuple[Any, str]:
+    """Return a value of the code, or of NumPy's, as Python's own value, and its kind."""
+    found = _VALUES.get(type(value))
+    if found is None:
+        raise NotLight(f"a value of type {type(value).__name__}")
+    kind, convert = found
+    if convert is not None:
+        value = convert(value)
+    if kind == INT and not -(2**63) <= value < 2**63:
+        raise NotLight("an integer beyond int64")
+    return value, kind
+
+
+def inferred(value: Any) -> tuple[Any, str]:
+    """Return a value and the kind of the column that pandas makes of it."""
+    if value is None:
+        return None, OBJECT
+    value, kind = scalar(value)
+    return value, text_kind() if kind == LITERAL else kind
+
+
+def missing(value: Any) -> bool:
+    """Say whether pandas takes the value for missing."""
+    return value is None or (type(value) is float and isnan(value))
+
+
+def common(kinds: Iterable[Kind]) -> Kind:
+    """Return the dtype of an array that holds values of all these dtypes."""
+    found = list(dict.fromkeys(str(kind) for kind in kinds))
+    if len(found) == 1 and found[0] != "category":
+        return found[0]
+    if not found:
+        return OBJECT
+    if set(found) == {INT, FLOAT}:
+        return FLOAT
+    if "category" in found or any(kind in MOMENTS + SPANS for kind in found):
+        raise NotLight(f"one array of {', '.join(found)}")
+    return OBJECT
+
+
+def array_of(values: list[Any], kind: Kind) -> np.ndarray[Any, Any]:
+    """Return the values as the array, of one dimension, that pandas gives for such a column."""
+    if kind in (STR, OBJECT):
+        result = np.empty(len(values), dtype=object)
+        result[:] = values
+        return result
+    if kind in (INT, FLOAT, BOOL):
+        return np.array(values, dtype=str(kind))
+    if isinstance(kind, str) and kind in MOMENTS + SPANS:
+        return np.array(["NaT" if value is None else value for value in values], dtype=kind)
+    raise NotLight(f"an array of {kind}")
+
+
+def of_array(array: np.ndarray[Any, Any]) -> tuple[list[Any], str]:
+    """Return an array of one dimension as Python's values, and the dtype that its column would have."""
+    name = array.dtype.name
+    if name in (INT, FLOAT, BOOL):
+        return array.tolist(), name
+    if array.dtype.kind == "U":
+        return array.tolist(), text_kind()
+    raise NotLight(f"an array of {name}")
+
+
+def boxed(value: Any, kind: Kind) -> Any:
+    """Return the scalar that pandas hands out for one value of a column."""
+    if kind == FLOAT:
+        return np.float64(value)
+    if kind == INT:
+        return np.int64(value)
+    if kind == BOOL:
+        return np.bool_(value)
+    if kind in (STR, OBJECT):
+        return value
+    raise NotLight(f"a single value of {kind}")
