@@ -21,6 +21,8 @@ DEMO_REQUIREMENTS := "numpy>=2,<2.5" "pandas>=2.2" "scikit-learn>=1.5" "matplotl
 # Tests and the demo run models of a few kilobytes: threads would only wait for each other.
 export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH
+# Without it each of the many processes that a test starts would compile all of nb2prod anew.
+unexport PYTHONDONTWRITEBYTECODE
 export NB2PROD_COLLABORATION_PYTHON ?= $(wildcard $(abspath $(VENV))/collaboration/bin/python)
 export NB2PROD_OLDEST_PYTHON ?= $(wildcard $(abspath $(VENV))/oldest/bin/python)
 
