@@ -118,6 +118,9 @@ class Seen:
 
     false: list[str] = field(default_factory=list)
     """What the records say that was not so."""
+    refused: bool = False
+    """Whether the command said that it failed, no cell ran and no run is recorded: Ray itself does not start with
+    a limit for files that is below what it shares memory by."""
 
 
 def commands(fault: Fault, notebook: Path) -> dict[str, list[str] | None]:
@@ -144,9 +147,7 @@ def measure(quick: bool) -> Iterator[str]:
         row = []
         for way in ("run", "local", "fork", "ray", "papermill"):
             seen = tried(fault, way)
-            row.append(
-                f"{way} {'-' if seen is None else 'true' if not seen.false else 'FALSE: ' + '; '.join(seen.false)}"
-            )
+            row.append(f"{way} {told_of(seen)}")
             if seen is not None:
                 total = totals.setdefault(way, [0, 0])
                 total[0] += bool(seen.false)
@@ -159,6 +160,8 @@ def told_of(seen: Seen | None) -> str:
     """Return a few words on what became of a fault."""
     if seen is None:
         return "-"
+    if seen.refused:
+        return "refused, nothing ran"
     return "FALSE: " + "; ".join(seen.false) if seen.false else "true"
 
 
@@ -169,12 +172,12 @@ def tried(fault: Fault, way: str) -> Seen | None:
         command = commands(fault, notebook)[way]
         if command is None:
             return None
-        run_with(fault, command, notebook, PATIENCE + RAY_STARTS if way == "ray" else PATIENCE)
+        code = run_with(fault, command, notebook, PATIENCE + RAY_STARTS if way == "ray" else PATIENCE)
         seen = Seen()
         if way == "papermill":
             judge_cells(notebook.with_name("out.ipynb"), notebook, 1, seen)
         else:
-            judge_records(fault, notebook, 1 if way == "run" else 2, seen)
+            judge_records(fault, notebook, 1 if way == "run" else 2, seen, failed=code != 0)
         return seen
 
 
@@ -196,8 +199,9 @@ def made(folder: Path, fault: Fault) -> Path:
     )
 
 
-def run_with(fault: Fault, command: list[str], notebook: Path, patience: float) -> None:
-    """Run a command to its end, with the fault coming about in the middle; ``patience`` is in seconds, for each."""
+def run_with(fault: Fault, command: list[str], notebook: Path, patience: float) -> int:
+    """Run a command to its end, with the fault coming about in the middle, and return its code; ``patience`` is in
+    seconds, for each."""
 
     def narrow() -> None:
         os.setsid()
@@ -218,6 +222,7 @@ def run_with(fault: Fault, command: list[str], notebook: Path, patience: float) 
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    return process.returncode
 
 
 def awaited(trace: Path, process: subprocess.Popen[bytes], patience: float) -> int:
@@ -237,11 +242,13 @@ def told(trace: Path) -> list[tuple[str, int, int]]:
     return [(word, int(cell), int(process)) for word, cell, process in (line.split() for line in lines)]
 
 
-def judge_records(fault: Fault, notebook: Path, count: int, seen: Seen) -> None:
+def judge_records(fault: Fault, notebook: Path, count: int, seen: Seen, *, failed: bool) -> None:
     """See whether the ledger says what happened, and each executed notebook too."""
     with open_ledger(default_file(notebook)) as ledger:
         runs = ledger.runs()
-    if len(runs) != count:
+    if not runs and failed and not any(map(told, notebook.parent.glob("trace-*"))):
+        seen.refused = True
+    elif len(runs) != count:
         seen.false.append(f"{len(runs)} records of {count} runs")
     for run in runs:
         number = run.parameters["n"]
