@@ -47,6 +47,7 @@ from nb2prod.runs.parameters.typed import typed_in
     help="Take raw rows, as the data has them, or rows as the notebook has prepared them.",
 )
 @click.option("--allow-pickle", is_flag=True, help="Save what no safe format takes with cloudpickle, which runs code.")
+@click.option("--without", multiple=True, metavar="CONCERN", help="Make the service without it; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @progress_option
 def command(
@@ -65,6 +66,7 @@ def command(
     verify: str,
     rows: str,
     allow_pickle: bool,
+    without: tuple[str, ...],
     as_json: bool,
     progress: str,
 ) -> int:
@@ -94,6 +96,7 @@ def command(
         dry_run=dry_run,
         allow_pickle=allow_pickle,
         input=rows,  # type: ignore[arg-type]
+        without=without,
     )
     with watching(progress) as watch:
         result = export(options, watch)

@@ -35,8 +35,11 @@ def trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Tre
     templates = ["project", f"request_{shape}"]
     if shape in {"array", "text", "value", "record"}:
         templates.append(f"container_{CONTAINERS.get(container, 'plain')}")
-    templates += ["service", "pipeline", "ci", *(f"artifacts/{kind}" for kind in kinds)]
+    concerns = decided.request.concerns
+    templates += ["service", *(concern.template for concern in concerns), "pipeline", "ci"]
+    templates += [f"artifacts/{kind}" for kind in kinds]
     wanted = {r for k in kinds for r in decided.kinds[k].requirements(decided.evidence.distributions)}
+    wanted |= {requirement for concern in concerns for requirement in concern.requires}
     wanted |= {LIBRARIES[name] for name in (kind, container) if name in LIBRARIES}
     service = (*SERVICE, *sorted(wanted))
     notebook = decided.request.notebook
@@ -89,6 +92,7 @@ def _context(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> 
             *decided.measured,
             *by_the_clock(texts[f"src/{request.package}/inference.py"]),
         ],
+        "concerns": [concern.context for concern in request.concerns],
         "evaluates": "evaluation" in decided.interfaces,
         "readme_tree": "",  # known once everything is written
         "readme_proof": _proof_text(answers, request.verify),

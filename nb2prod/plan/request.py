@@ -13,6 +13,7 @@ from nb2prod.analysis.model import Dataflow
 from nb2prod.analysis.shown_metrics import ShownMetric, find_shown_metrics
 from nb2prod.analysis.suggest.judging import Judgement, find_judgements
 from nb2prod.notebook.model import Notebook
+from nb2prod.plan.concerns import Concern
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.model import InputPlan
 from nb2prod.plan.own_modules import OwnModules, own_modules
@@ -49,6 +50,8 @@ class Request:
     """Names of variables that the notebook of its user does not have."""
     verify: str = "full"
     """How much is going to be proven, for the README to say."""
+    concerns: tuple[Concern, ...] = ()
+    """What the service does beside answering."""
     copy: str | None = None
     """The notebook's file as it travels, without the secrets that its stored outputs show; ``None`` for a request that
     is only looked at, which no repository can be planned for."""

@@ -71,6 +71,8 @@ class ExportOrder(_RunningOrder):
     run: str = Field(default="", pattern=r"^[0-9a-z-]{0,40}$")
     """A run that is recorded, to be taken instead of a new one."""
     allow_pickle: bool = False
+    without: list[Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,40}$")]] = Field(default_factory=list, max_length=50)
+    """Concerns that the service is made without."""
 
     def command(self, place: Place) -> list[str]:
         """Return what to type behind ``nb2prod``."""
@@ -84,6 +86,7 @@ class ExportOrder(_RunningOrder):
         options += self._limits()
         if self.allow_pickle:
             options.append("--allow-pickle")
+        options += [f"--without={concern}" for concern in self.without]
         if self.parameters:
             options.append("--typed=-")  # a command line is for everybody to see
         return ["export", *options, "--", str(place(self.path)), str(place(self.destination))]

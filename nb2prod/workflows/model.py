@@ -39,6 +39,8 @@ class ExportOptions:
     allow_pickle: bool = False
     input: Rows = "auto"
     """What the service takes: raw rows, prepared ones, or raw ones where that can be proven."""
+    without: tuple[str, ...] = ()
+    """Names of concerns that the service is made without."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from nb2prod.analysis.suggest.unanswered import unanswered
 from nb2prod.errors import Problem, UnusableInput
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.movable import movable
+from nb2prod.plan.concerns import chosen_concerns
 from nb2prod.plan.naming import package_name
 from nb2prod.plan.request import Request
 from nb2prod.render.templates import PLACES
@@ -19,8 +20,11 @@ from nb2prod.workflows.model import ExportOptions
 def understand(notebook: Notebook, options: ExportOptions, project: str) -> Request:
     """Return what is asked for, with what the notebook's text shows; nothing is run.
 
-    Raises ``UnusableInput`` where it shows nothing that could be served.
+    Raises ``UnusableInput`` where it shows nothing that could be served, and ``UsageError`` where a concern that is to
+    be left out is none.
     """
+    templates = next(place for place in PLACES if place.is_dir())
+    concerns = chosen_concerns(templates, options.without)
     notebook = movable(notebook)
     flow = analyse(notebook)
     _refuse_without_inference(notebook, flow)
@@ -29,12 +33,13 @@ def understand(notebook: Notebook, options: ExportOptions, project: str) -> Requ
         notebook=notebook,
         flow=flow,
         inference=inference,
-        templates=next(place for place in PLACES if place.is_dir()),
+        templates=templates,
         project=project,
         package=package_name(project),
         parameters=options.parameters,
         allow_pickle=options.allow_pickle,
         verify=options.verify,
+        concerns=concerns,
         warnings=unanswered(notebook, flow, inference),
     )
 

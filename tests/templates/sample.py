@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from nb2prod.plan.concerns import known_concerns
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.plan.policy import policy
 
 SAMPLES = Path(__file__).parent / "samples"
+CONCERNS = known_concerns(Path(__file__).parents[2] / "templates")
 TEMPLATES: dict[str, tuple[str, ...]] = {
     "churn": ("request_table", "artifacts/sklearn", "artifacts/json"),
     "spam": ("request_text", "container_plain", "artifacts/sklearn", "artifacts/json"),
@@ -38,6 +40,7 @@ def context(name: str, **changes: Any) -> dict[str, Any]:
         "trusted_modules": [],
         "notes": [],
         "evaluates": True,
+        "concerns": [concern.context for concern in CONCERNS],
         "cells": [{"cell": 3, "section": "training", "file": f"src/{name}/training.py", "note": ""}],
         "parameters": [{"name": "seed", "env": "SEED", "type": "int", "default": "0", "help": "Random state"}],
         "readme_request": '{"records": [1]}',
@@ -52,17 +55,18 @@ def context(name: str, **changes: Any) -> dict[str, Any]:
 
 def plan_of(name: str, **changes: Any) -> ProjectPlan:
     """Return the plan of a sample, as the planner would make it."""
-    folder = SAMPLES / name
+    folder, given = SAMPLES / name, context(name, **changes)
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
     sources = {path.relative_to(folder).as_posix(): path for path in paths if path.name != "make_parity.py"}
+    concerns = [f"service_{concern['name']}" for concern in given["concerns"]]
     files = {path: source.read_text(encoding="utf-8") for path, source in sources.items() if source.suffix == ".py"}
     files["tests/parity/tolerance.json"] = '{"relative": 1e-6}\n'
     return ProjectPlan(
         project=name,
         package=name,
         slice="tidy",
-        templates=("project", "service", "pipeline", "ci", *TEMPLATES[name]),
-        context=context(name, **changes),
+        templates=("project", "service", *concerns, "pipeline", "ci", *TEMPLATES[name]),
+        context=given,
         files=files,
         copies={path: str(source) for path, source in sources.items() if source.suffix != ".py"},
     )

@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-from tests.templates.sample import TEMPLATES, run_in
+from nb2prod.render import render
+from tests.templates.sample import CONCERNS, TEMPLATES, finish, plan_of, run_in
 
 Get = Callable[[str], Path]
 NAMES = list(TEMPLATES)
@@ -260,3 +261,14 @@ def test_make_helps(sample: Get) -> None:
         "help", "setup", "run", "test", "test-training", "test-quality", "check", "train", "rollback", "explain-row",
         "lint", "format",
     ]  # fmt: skip
+
+
+def test_a_service_without_any_concern_is_whole(tmp_path: Path) -> None:
+    repository = finish(render(plan_of("tariff", concerns=[]), tmp_path))
+    done = run_in(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run_in(repository, "-m", "ruff", "check", "--no-cache", ".")
+    assert done.returncode == 0, done.stdout
+    for concern in CONCERNS:
+        assert not list(repository.glob(f"src/tariff/service/{concern.name}*"))
+        assert f"`{concern.name.upper()}`" not in (repository / "README.md").read_text()

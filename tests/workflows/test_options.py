@@ -109,7 +109,7 @@ def test_stdout_is_the_result_and_stderr_the_rest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["--timeout", "0"], ["--timeout", "-1"], ["--timeout", "nan"],
                                        ["--timeout", "inf"], ["--verify", "most"], ["--nonsense"],
-                                       ["-p", "x"]])  # fmt: skip
+                                       ["--without", "nothing"], ["-p", "x"]])  # fmt: skip
 def test_options_that_make_no_sense(arguments: list[str], tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", PLAIN)
     assert nb2prod("export", "n.ipynb", "out", *arguments, cwd=tmp_path).returncode == 2

@@ -9,13 +9,23 @@ from fastapi import FastAPI
 
 from .. import about
 from ..model import Model
-from . import health, metrics, model_card, predict, problems
+from . import health, model_card, predict, problems
+{%- for concern in cookiecutter.concerns %}
+from . import {{ concern.name }}
+{%- endfor %}
 from .age import warn_if_stale
 from .front import Front
 from .service import Service
 from .settings import Settings
 
-PARTS = (predict, model_card, health, metrics)
+PARTS = (
+    predict,
+    model_card,
+    health,
+{%- for concern in cookiecutter.concerns %}
+    {{ concern.name }},
+{%- endfor %}
+)
 """What the service does, a file each; none knows another, and each may be left out here."""
 
 

@@ -22,3 +22,9 @@ class Settings(BaseSettings):
     """From when on a model is called stale."""
     predict_threads: int = Field(default=1, ge=1)
     """Predictions at a time; code from a notebook is seldom thread-safe."""
+{%- for concern in cookiecutter.concerns %}
+{%- for setting in concern.settings %}
+    {{ setting.name }}: {{ setting.type }} = {{ setting.value }}
+    """{{ setting.what|docstring }}"""
+{%- endfor %}
+{%- endfor %}

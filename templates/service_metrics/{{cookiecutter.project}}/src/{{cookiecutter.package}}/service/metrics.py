@@ -24,6 +24,8 @@ HELP = {
 
 def install(service: Service) -> None:
     """Count answers, and add the page of numbers."""
+    if not service.settings.metrics:
+        return
     counts: Counter[str] = Counter()
 
     async def metrics() -> PlainTextResponse:

@@ -1,0 +1,38 @@
+"""Which concerns a service is made with, and that their templates say what the rest of the repository has to know."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nb2prod.errors import UsageError
+from nb2prod.plan.concerns import Concern, chosen_concerns, known_concerns
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates"
+KNOWN = known_concerns(TEMPLATES)
+
+
+def test_all_are_chosen_but_those_named() -> None:
+    assert chosen_concerns(TEMPLATES, ()) == KNOWN
+    assert [c.name for c in chosen_concerns(TEMPLATES, ("metrics",))] == [c.name for c in KNOWN if c.name != "metrics"]
+
+
+def test_names_that_are_none_are_told_all_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        chosen_concerns(TEMPLATES, ("metric", "metrics", "zzz"))
+    assert [problem.what.split()[0] for problem in caught.value.problems] == ["'metric'", "'zzz'"]
+    assert caught.value.problems[0].remedy == "did you mean metrics?"
+
+
+@pytest.mark.parametrize("concern", KNOWN, ids=lambda concern: concern.name)
+def test_a_concern_can_be_switched_off_and_is_described(concern: Concern) -> None:
+    assert set(concern.context) == {"name", "description", "endpoints", "settings", "extras"}
+    switches = [each["name"] for each in concern.context["settings"] if each["type"] == "bool"]
+    (package,) = (TEMPLATES / concern.template).glob("*/src/*/service")
+    text = "".join(path.read_text() for path in sorted(package.rglob("*.py")))
+    assert any(re.search(rf"if not [a-z.]*settings\.{name}:", text) for name in switches)
+    assert f"| `{concern.name}` |" in (ROOT / "docs" / "service.md").read_text()
+    assert list((TEMPLATES / concern.template).glob("*/tests/test_*.py"))
