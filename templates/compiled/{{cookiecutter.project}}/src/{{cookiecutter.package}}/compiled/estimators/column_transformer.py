@@ -1,0 +1,137 @@
+"""scikit-learn's ColumnTransformer: for each part the columns that it takes, their results side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..row import Row
+from .registry import Unknown, compiles, part, stored
+from .sparse import Sparse, side_by_side
+from .stand_in import StandIn, Transformer, Values, columns_of, values_of
+
+
+@stored
+@dataclass(frozen=True, eq=False)
+class ColumnTransformerStandIn(Transformer):
+    """Parts, None for columns that pass through.
+
+    ``columns`` are the positions that each part takes; ``single`` says that it is given one column's values, not rows.
+    """
+
+    part_names: list[str]
+    parts: list[StandIn | None]
+    columns: list[list[int]]
+    single: list[bool]
+
+    @cached_property
+    def wanted(self) -> list[int]:
+        """The positions of all columns that are taken, in the order of the parts."""
+        return [position for taken in self.columns for position in taken]
+
+    @cached_property
+    def wanted_labels(self) -> tuple[Any, ...]:
+        """The labels of these columns."""
+        return tuple(self.names[position] for position in self.wanted)
+
+    @cached_property
+    def cuts(self) -> list[tuple[Any, Any, bool]]:
+        """For each part its ``one``, the slice of the wanted values that it takes, and whether this is one value."""
+        cuts, start = [], 0
+        for step, taken, single in zip(self.parts, self.columns, self.single, strict=True):
+            cuts.append((step and step.one, slice(start, start + len(taken)), single))
+            start += len(taken)
+        return cuts
+
+    @property
+    def named_transformers_(self) -> dict[str, StandIn | str]:
+        """The parts by their names."""
+        return {
+            name: step or "passthrough"
+            for name, step in zip(self.part_names, self.parts, strict=True)
+        }
+
+    def row_of(self, row: Row) -> Values:
+        """Return the wanted values, found by name where there are names; other columns do not matter then."""
+        if self.names is not None:
+            return values_of(row, self.wanted_labels)
+        return self.taken(super().row_of(row))
+
+    def rows(self, X: Any) -> list[Values]:
+        """Return the wanted values of each row of X."""
+        if type(X) is Row:
+            return [self.row_of(X)]
+        if isinstance(X, list) and X and all(type(item) is Row for item in X):
+            return [self.row_of(item) for item in X]
+        return [self.taken(row) for row in super().rows(X)]
+
+    def taken(self, row: Values) -> Values:
+        """Return the wanted values out of all."""
+        return [row[position] for position in self.wanted]
+
+    def behind(self) -> StandIn:
+        """Return the same for whole rows that an earlier step has made."""
+        return Inner(self.names, self.width, self)
+
+    def one(self, row: Values) -> Any:
+        """Return the results of all parts for the wanted values of one row."""
+        result: list[Any] = []
+        for step, cut, single in self.cuts:
+            taken = row[cut]
+            made = taken if step is None else step(taken[0] if single else taken)
+            if type(made) is Sparse:
+                return self.sparse_one(row)
+            result += made
+        return result
+
+    def sparse_one(self, row: Values) -> Sparse:
+        """Return the results of all parts where one of them is mostly zeros."""
+        made = []
+        for step, cut, single in self.cuts:
+            taken = row[cut]
+            made.append(taken if step is None else step(taken[0] if single else taken))
+        return side_by_side(made)
+
+
+@stored
+@dataclass(frozen=True, eq=False)
+class Inner(Transformer):
+    """A ColumnTransformer behind other steps, which is given whole rows."""
+
+    inner: ColumnTransformerStandIn
+
+    def one(self, row: Values) -> Any:
+        """Return the results for all values of one row."""
+        return self.inner.one(self.inner.taken(row))
+
+
+@compiles("sklearn.compose.ColumnTransformer")
+def column_transformer(fitted: Any) -> StandIn:
+    """Return the parts' stand-ins and the columns they take."""
+    if fitted.transformer_weights:
+        raise Unknown("Weights of parts are not known.")
+    names, parts, taken, single = [], [], [], []
+    for name, step, columns in fitted.transformers_:
+        positions = fitted._transformer_to_input_indices[name]
+        if step == "drop" or not len(positions):
+            continue
+        names.append(name)
+        parts.append(None if passes(step) else part(step).behind())
+        taken.append([int(position) for position in positions])
+        single.append(isinstance(columns, (str, int)))
+    if any(
+        alone != (step is not None and step.takes == "texts")
+        for alone, step in zip(single, parts, strict=True)
+    ):
+        raise Unknown("A part takes columns in another way than it can.")
+    return ColumnTransformerStandIn(
+        **columns_of(fitted), part_names=names, parts=parts, columns=taken, single=single
+    )
+
+
+def passes(step: Any) -> bool:
+    """Say whether columns go through a step as they are."""
+    if isinstance(step, str):
+        return step == "passthrough"
+    return type(step).__name__ == "FunctionTransformer" and step.func is None and not step.validate

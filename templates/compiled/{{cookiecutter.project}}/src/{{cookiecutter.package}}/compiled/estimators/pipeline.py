@@ -1,0 +1,121 @@
+"""scikit-learn's Pipeline: the steps' stand-ins, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from ..not_light import NotLight
+from .registry import compiles, part, stored
+from .stand_in import StandIn, Transformer, Values
+
+
+@stored
+@dataclass(frozen=True, eq=False)
+class PipelineStandIn(Transformer):
+    """Steps of which all but the last are transformers."""
+
+    step_names: list[str]
+    parts: list[StandIn]
+
+    @cached_property
+    def before(self) -> list[Callable[[Any], Any]]:
+        """What each row goes through before the last step."""
+        return [step.one for step in self.parts[:-1]]
+
+    @property
+    def steps(self) -> list[tuple[str, StandIn]]:
+        """The steps by their names."""
+        return list(zip(self.step_names, self.parts, strict=True))
+
+    @property
+    def named_steps(self) -> dict[str, StandIn]:
+        """The steps by their names."""
+        return dict(self.steps)
+
+    def __getitem__(self, key: int | str) -> StandIn:
+        return self.named_steps[key] if isinstance(key, str) else self.parts[key]
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The last step's classes."""
+        return self.parts[-1].classes_
+
+    def row(self, X: Any) -> Values | None:
+        """Return the values of the only row of X, as the first step reads them."""
+        return self.parts[0].row(X)
+
+    def rows(self, X: Any) -> list[Values]:
+        """Return the values of each row of X, as the first step reads them."""
+        return self.parts[0].rows(X)
+
+    def ask(self, way: str, X: Any) -> Any:
+        """Return the answer of a method of the last step to X."""
+        try:
+            row = self.row(X)
+            if row is None:
+                return self.parts[-1].way(f"{way}_many")(self.through_many(self.rows(X)))
+            return self.parts[-1].way(f"{way}_one")(self.through(row))
+        except NotLight:
+            raise
+        except Exception as error:
+            raise NotLight(f"{type(error).__name__}: {error}") from error
+
+    def behind(self) -> StandIn:
+        """Return the same for rows that an earlier step has made."""
+        return replace(self, parts=[self.parts[0].behind(), *self.parts[1:]])
+
+    def one(self, row: Values) -> Any:
+        """Return what all steps make of a row."""
+        for step in self.parts:
+            row = step.one(row)
+        return row
+
+    def many(self, rows: Any) -> Any:
+        """Return what all steps make of rows."""
+        for step in self.parts:
+            rows = step.many(rows)
+        return rows
+
+    def way(self, name: str) -> Callable[[Any], Any] | None:
+        """Return the last step's ``predict_one``, ``predict_proba_many`` and their like, for what the first is given."""
+        answer = self.parts[-1].way(name)
+        if answer is None or not name.endswith(("_one", "_many")):
+            return super().way(name)
+        before = self.through if name.endswith("_one") else self.through_many
+        return lambda rows: answer(before(rows))
+
+    def __getattr__(self, name: str) -> Any:
+        """Give the last step's ways of answering."""
+        if name.startswith("_") or self.way(f"{name}_one") is None:
+            return super().__getattr__(name)
+        self.__dict__[name] = found = partial(self.ask, name)
+        return found
+
+    def through(self, row: Values) -> Any:
+        """Return what the last step is given for a row."""
+        for step in self.before:
+            row = step(row)
+        return row
+
+    def through_many(self, rows: Any) -> Any:
+        """Return what the last step is given for rows."""
+        for step in self.parts[:-1]:
+            rows = step.many(rows)
+        return rows
+
+
+@compiles("sklearn.pipeline.Pipeline")
+def pipeline(fitted: Any) -> StandIn:
+    """Return the stand-ins of all steps in a row; steps that pass everything through are left out."""
+    steps = [
+        (name, part(step))
+        for name, step in fitted.steps
+        if step is not None and step != "passthrough"
+    ]
+    parts = [steps[0][1], *(step.behind() for _, step in steps[1:])]
+    return PipelineStandIn(parts[0].names, parts[0].width, [name for name, _ in steps], parts)

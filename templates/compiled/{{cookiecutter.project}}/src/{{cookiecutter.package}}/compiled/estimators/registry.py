@@ -1,0 +1,82 @@
+"""Which fitted objects are known: a full name and a fitted object come in, what answers for it goes out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from .stand_in import StandIn
+
+Compiler = Callable[[Any], "StandIn | None"]
+S = TypeVar("S", bound=type[StandIn])
+COMPILERS: dict[str, Compiler] = {}
+STAND_INS: dict[str, type[StandIn]] = {}
+
+
+class Unknown(Exception):
+    """A part or an option that no stand-in knows."""
+
+
+def compiles(*names: str) -> Callable[[Compiler], Compiler]:
+    """Register a function for fitted objects of types that go by these names, such as ``sklearn.svm.SVC``."""
+
+    def register(function: Compiler) -> Compiler:
+        COMPILERS.update(dict.fromkeys(names, function))
+        return function
+
+    return register
+
+
+def stored(kind: S) -> S:
+    """Register a class that may be read from a store."""
+    STAND_INS[kind.__name__] = kind
+    return kind
+
+
+def stand_in(fitted: Any) -> StandIn | None:
+    """Return what answers for a fitted object, or None where that is not known to be the same."""
+    try:
+        return part(fitted)
+    except (
+        Unknown,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        ImportError,
+    ):
+        return None
+
+
+def part(fitted: Any) -> StandIn:
+    """Return what answers for a fitted object that another one holds.
+
+    Raises:
+        Unknown: if nothing does.
+    """
+    if isinstance(fitted, StandIn):
+        return fitted
+    compiler = COMPILERS.get(public_name(type(fitted)))
+    if compiler is None or gives_tables(fitted):
+        raise Unknown(f"{type(fitted).__name__} is not known.")
+    made = compiler(fitted)
+    if made is None:
+        raise Unknown(f"{type(fitted).__name__} with these options is not known.")
+    return made
+
+
+def public_name(kind: type) -> str:
+    """Return where users import a type from: its module up to the first private part, and its name."""
+    parts = kind.__module__.split(".")
+    private = next((i for i, name in enumerate(parts) if name.startswith("_")), len(parts))
+    return ".".join([*parts[:private], kind.__qualname__])
+
+
+def gives_tables(fitted: Any) -> bool:
+    """Say whether it was told to return DataFrames."""
+    own = getattr(fitted, "_sklearn_output_config", {}).get("transform", "default")
+    library = sys.modules.get("sklearn")
+    general = library.get_config().get("transform_output", "default") if library else "default"
+    return own not in (None, "default") or general != "default"
