@@ -160,7 +160,7 @@ def _not_pinnable(distribution: Distribution) -> Problem:
     )
 
 
-OWN = frozenset({"fastapi", "uvicorn", "pydantic-settings"})
+OWN = frozenset({"fastapi", "uvicorn", "httptools", "uvloop", "msgspec", "pydantic-settings"})
 """Distributions of the service's own, whose versions need not be the kernel's."""
 
 

@@ -1,5 +1,11 @@
 """Bodies that no client should send. None of them may be answered, and none may crash."""
 
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any
+
 HOSTILE: dict[str, tuple[int, bytes]] = {
     "nothing": (400, b""),
     "not JSON": (400, b"hello"),
@@ -39,3 +45,26 @@ HOSTILE: dict[str, tuple[int, bytes]] = {
         b'{"records": [{' + b",".join(b'"k%d": 1' % n for n in range(20_000)) + b"}]}",
     ),
 }
+
+ODD = [
+    *(b"NaN", b"-Infinity", b"1e400", b"1e-400", b"1e308", b"-1e38", b"-0", b"-0.0", b"1.5", b"1E+2", b"1.", b"01"),
+    *(b"9" * 400, b"9" * 31, b"9" * 19, b"18446744073709551616", b"-9223372036854775808", b"0" * 50, b"3.0"),
+    *(b"null", b"true", b"[]", b"{}", b"[[", b"}}", b",", b":", b'"', b"\\", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\x0b"),
+    *(b'"\\ud800"', b'"\\ud83d\\ude00"', b'"\\u003a"', b'"a:b"', b'"x":1,', b'"\\u0000"', b'"2024-01-01"', b"\xc3\xa9"),
+]
+"""What is put into good bodies."""
+
+
+def mutated(draw: Random, requests: list[Any]) -> bytes:
+    """Return a body with one or two good records, and some places in it changed; now and then none."""
+    records = draw.sample(requests, min(len(requests), draw.randint(1, 2)))
+    spaces = draw.choice([None, (",", ":"), (" , ", " :\t")])
+    body = json.dumps({"records": records}, ensure_ascii=draw.random() < 0.5, separators=spaces).encode()
+    for _ in range(draw.randint(0, 4)):
+        place = draw.randrange(len(body))
+        if draw.random() < 0.3:  # a piece of it comes twice, as a key might
+            piece = body[place : place + draw.choice([1, 5, 20, 60])]
+        else:
+            piece = draw.choice(ODD)
+        body = body[:place] + piece + body[place + draw.choice([0, 0, 1, 1, 5, 20]) :]
+    return body

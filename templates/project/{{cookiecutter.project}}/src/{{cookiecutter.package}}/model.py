@@ -63,6 +63,10 @@ class Model:
             return datetime.fromisoformat(said)
         return datetime.fromtimestamp(self._written_at).astimezone()
 
+    def at_once(self, records: list[Any]) -> list[Any] | None:
+        """Return what ``predict`` would, where that takes microseconds, so that nobody has to wait beside it."""
+        return None
+
     def predict(self, records: list[Any]) -> list[Any]:
         """Return one prediction, as a JSON value, for each record.
 

@@ -5,10 +5,12 @@ from .batches import batches
 from .check import Problem, check
 from .contract import EXAMPLE, REQUEST, RESPONSE
 from .describe import seen
+from .quick import RECORD
 from .records import record_schema, to_input
 
 __all__ = [
     "EXAMPLE",
+    "RECORD",
     "REQUEST",
     "RESPONSE",
     "Problem",

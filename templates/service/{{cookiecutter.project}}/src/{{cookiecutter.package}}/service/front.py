@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -19,11 +18,12 @@ class Front:
         self.service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        service = self.service
         if scope["type"] != "http":
-            await self.service.app(scope, receive, send)
+            await service.app(scope, receive, send)
             return
         exchange = Exchange(scope, receive)
-        answer = self.service.at_once.get((exchange.method, exchange.path))
+        answer = service.at_once.get((exchange.method, exchange.path))
         try:
             if answer is None:
                 await self._by_fastapi(exchange, send)
@@ -34,7 +34,7 @@ class Front:
             pass  # nobody is there to be told anything
         finally:
             exchange.seconds = time.perf_counter() - exchange.started
-            for watch in self.service.watchers:
+            for watch in service.watchers:
                 watch(exchange)
 
     async def _at_once(self, exchange: Exchange, answer: Answer) -> Reply:
@@ -71,13 +71,12 @@ class Front:
         exchange.route = getattr(exchange.scope.get("route"), "path", "")
 
     async def _send(self, exchange: Exchange, reply: Reply, send: Send) -> None:
-        exchange.status = reply.status
+        exchange.status = status = reply.status
         headers = [
             (b"content-type", reply.content_type),
-            (b"content-length", str(len(reply.body)).encode()),
+            (b"content-length", b"%d" % len(reply.body)),
             (b"x-request-id", exchange.id.encode()),
             *reply.headers,
         ]
-        start: dict[str, Any] = {"type": "http.response.start", "status": reply.status}
-        await send({**start, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})

@@ -3,56 +3,78 @@
 from __future__ import annotations
 
 import json
+from asyncio import get_running_loop
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
+import msgspec
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from ..model import Model, RecordsRefused
-from ..schema import REQUEST, check, seen
-from .body import read_records
+from ..schema import REQUEST, seen
+from .body import read_json
 from .exchange import Exchange, Reply
 from .openapi import PREDICT
 from .problems import ProblemError
+from .records import good_records
 from .service import Service
+
+LARGE = 100_000
+"""From how many bytes on a body is read beside the server's loop, which else would answer nobody meanwhile."""
 
 
 def install(service: Service) -> None:
-    """Add it; predictions are made beside the server's loop, as many at a time as the settings say."""
-    limiter = CapacityLimiter(service.settings.predict_threads)
+    """Add it; predictions that take their time are made beside the server's loop."""
+    settings = service.settings
+    limiter = CapacityLimiter(settings.predict_threads)
 
     async def predict(exchange: Exchange) -> Reply:
         """Answer one prediction for each record, in order."""
         model = service.loaded
-        records = await read_records(exchange, service.settings)
-        predictions = await run_sync(answer, model, records, limiter=limiter)
+        raw = await read_json(exchange, settings)
+        if len(raw) < LARGE:
+            records = good_records(raw, settings.max_records)
+        else:
+            records = await get_running_loop().run_in_executor(
+                None, good_records, raw, settings.max_records
+            )
+        predictions = model.at_once(records)
+        if predictions is None:
+            predictions = await run_sync(answer, model, records, limiter=limiter)
         exchange.records, exchange.predictions = records, predictions
-        body = {"predictions": predictions, "model_version": model.version}
-        return Reply(200, json.dumps(body, ensure_ascii=False, allow_nan=False).encode())
+        return Reply(200, as_json({"predictions": predictions, "model_version": model.version}))
 
     service.answer_at_once("POST", "/predict", predict, tags=["prediction"], **PREDICT)
 
 
+def as_json(body: dict[str, Any]) -> bytes:
+    """Return the JSON text; what only looks like a text or a number is no matter for the quick way."""
+    try:
+        return msgspec.json.encode(body)
+    except (TypeError, ValueError, OverflowError):
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+
+
 def answer(model: Model, records: list[Any]) -> list[Any]:
-    """Check the records and predict.
+    """Predict, the records being what the schema asks for.
 
     Raises:
-        ProblemError: 422, with every problem of every record.
+        ProblemError: 422, with the records for which the model has no answer.
     """
-    problems = [asdict(problem) for problem in check(records)]
-    if problems:
-        raise ProblemError(422, "Some records are not what the schema asks for.", problems)
     try:
         return model.predict(records)
     except RecordsRefused as error:
-        errors = [
-            {"record": position, "field": field, "message": no_answer(field, records[position])}
-            for position, fields in error.refused.items()
-            for field in (*fields,) or (None,)
-        ]
-        raise ProblemError(422, "The model has no answer for some records.", errors) from None
+        raise ProblemError(422, "The model has no answer for some records.", no_answers(error, records)) from None
+
+
+def no_answers(error: RecordsRefused, records: list[Any]) -> list[dict[str, Any]]:
+    """Return what there is to say of each record and field."""
+    return [
+        {"record": position, "field": field, "message": no_answer(field, records[position])}
+        for position, fields in error.refused.items()
+        for field in (*fields,) or (None,)
+    ]
 
 
 def no_answer(field: str | None, record: Any) -> str:

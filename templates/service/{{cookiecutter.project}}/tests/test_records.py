@@ -1,0 +1,46 @@
+"""The quick way to read records says the same as the one that finds out what is wrong, or nothing at all."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from {{ cookiecutter.package }}.schema import RECORD
+from {{ cookiecutter.package }}.service.problems import ProblemError
+from {{ cookiecutter.package }}.service.records import checked, quickly
+
+from .hostile import HOSTILE, mutated
+from .parity import REQUESTS
+
+LIMIT = 1000
+
+
+def assert_same(raw: bytes) -> bool:
+    """Fail if the quick way returns anything but what the other one does; say whether it did."""
+    found = quickly(raw)
+    if found is None:
+        return False
+    try:
+        assert repr(found) == repr(checked(raw, max(LIMIT, len(found))))
+    except ProblemError as error:
+        assert not found, error  # an empty list is refused by its length
+    return True
+
+
+@pytest.mark.skipif(RECORD is None, reason="the schema asks for what only the check knows")
+def test_good_bodies_are_read_quickly() -> None:
+    bodies = [json.dumps({"records": [request]}).encode() for request in REQUESTS[:200]]
+    assert sum(map(assert_same, bodies)) > len(bodies) / 2
+
+
+def test_mutated_bodies_are_read_alike_or_not_quickly() -> None:
+    draw = random.Random(0)
+    quick = sum(assert_same(mutated(draw, REQUESTS)) for _ in range(5000))
+    assert quick or RECORD is None
+
+
+@pytest.mark.parametrize("name", [name for name, (status, _) in HOSTILE.items() if status != 413])
+def test_hostile_body_is_not_read_quickly(name: str) -> None:
+    assert not quickly(HOSTILE[name][1])
