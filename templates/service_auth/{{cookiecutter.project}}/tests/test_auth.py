@@ -1,0 +1,149 @@
+"""Who may ask what: without a key, with one that is too small, too old, taken away, or right."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from {{ cookiecutter.package }}.service import create_app, keys
+from {{ cookiecutter.package }}.service.scopes import OPEN
+from {{ cookiecutter.package }}.service.settings import Settings
+
+from .parity import REQUESTS
+from .server import Answer, Client, running
+
+BODY = json.dumps({"records": REQUESTS[:1]}).encode()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "keys.json"
+
+
+@pytest.fixture
+def client(file: Path) -> Iterator[Client]:
+    with running(create_app(Settings(auth="keys", api_keys_file=str(file)))) as client:
+        yield client
+
+
+def new(file: Path, *scopes: str, name: str = "somebody", days: float = 0) -> str:
+    kept, given = keys.make(name, scopes, days)
+    keys.write(file, [*(keys.read(file) if file.exists() else []), kept])
+    return given
+
+
+def ask(client: Client, key: str, method: str = "POST", path: str = "/predict") -> Answer:
+    headers = {"content-type": "application/json", "authorization": f"Bearer {key}"}
+    return client.send(method, path, BODY if method == "POST" else b"", headers)
+
+
+def in_time(client: Client, key: str, status: int) -> bool:
+    """Whether the key is answered so before long: the file is looked at once a second."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if ask(client, key).status == status:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_nobody_is_let_in_without_a_key(client: Client) -> None:
+    for route in create_app(Settings(auth="none")).service.app.routes:
+        path = getattr(route, "path", "")
+        for method in getattr(route, "methods", None) or ():
+            answer = client.send(method, path, BODY if method == "POST" else b"", {})
+            expected = 200 if path in OPEN and method in ("GET", "HEAD") else 401
+            assert answer.status == expected, (method, path)
+    for method, path in (("GET", "/nowhere"), ("DELETE", "/predict"), ("POST", "/healthz")):
+        assert client.send(method, path, b"", {}).status == 401, (method, path)
+
+
+def test_a_key_that_was_added_counts_and_one_taken_away_does_not(
+    client: Client, file: Path
+) -> None:
+    first = new(file, "predict", name="first")
+    assert in_time(client, first, 200)
+    second = new(file, "predict", name="second")
+    assert in_time(client, second, 200)
+    keys.write(file, [key for key in keys.read(file) if key.name != "first"])
+    assert in_time(client, first, 401)
+    assert ask(client, second).status == 200
+
+
+def test_a_key_is_for_what_it_is_for(file: Path) -> None:
+    numbers, model = new(file, "metrics"), new(file, "predict")
+    with running(create_app(Settings(auth="keys", api_keys_file=str(file)))) as client:
+        assert ask(client, numbers).status == 403
+        assert ask(client, model).status == 200
+        assert ask(client, model, "GET", "/metrics").status == 403
+        assert ask(client, model, "GET", "/docs").status == 403
+        x_api_key = {"content-type": "application/json", "x-api-key": model}
+        assert client.send("POST", "/predict", BODY, x_api_key).status == 200
+
+
+@pytest.mark.parametrize("change", ["cut", "longer", "other", "empty", "odd"])
+def test_a_key_that_is_almost_right_is_wrong(client: Client, file: Path, change: str) -> None:
+    right = new(file, "predict")
+    assert in_time(client, right, 200)
+    last = "A" if right[-1] != "A" else "B"
+    wrong = {"cut": right[:-1], "longer": right + "A", "other": right[:-1] + last}
+    answer = ask(client, {**wrong, "empty": "", "odd": "\xff.\xfe"}[change])
+    assert answer.status == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert right.encode() not in answer.body
+
+
+def test_a_key_ends(file: Path) -> None:
+    over, valid = new(file, "predict", days=-1), new(file, "predict", days=1)
+    with running(create_app(Settings(auth="keys", api_keys_file=str(file)))) as client:
+        assert ask(client, over).status == 401
+        assert ask(client, valid).status == 200
+
+
+def test_a_damaged_file_leaves_the_keys_as_they_were(client: Client, file: Path) -> None:
+    key = new(file, "predict")
+    assert in_time(client, key, 200)
+    file.write_text("{")
+    time.sleep(2 * keys.LOOK_AGAIN_SECONDS)
+    assert ask(client, key).status == 200
+
+
+def test_keys_are_kept_as_hashes_that_only_the_owner_reads(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_KEYS_FILE", str(file))
+    keys.main(["add", "shop", "--scope", "predict", "--days", "30"])
+    given = capsys.readouterr().out.strip()
+    assert given.partition(".")[2] not in file.read_text()
+    assert file.stat().st_mode & 0o077 == 0
+    keys.main(["list"])
+    assert "shop predict until" in capsys.readouterr().out
+    keys.main(["remove", "shop"])
+    assert keys.read(file) == []
+
+
+def test_a_service_for_others_must_say_who_may_ask() -> None:
+    with pytest.raises(RuntimeError, match="AUTH=keys"):
+        create_app(Settings(host="0.0.0.0"))
+    for host in ("127.0.0.1", "::1", "localhost"):
+        create_app(Settings(host=host))
+    create_app(Settings(host="0.0.0.0", auth="none"))
+
+
+def test_who_asked_what_is_written_down(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = new(file, "predict", name="the shop")
+    app = create_app(Settings(auth="keys", api_keys_file=str(file)))
+    with caplog.at_level(logging.INFO, "audit"), running(app) as client:
+        assert ask(client, key).status == 200
+        assert ask(client, "wrong").status == 401
+    said = [record.getMessage() for record in caplog.records if record.name == "audit"]
+    assert said[0].startswith("the shop POST /predict: 200, 1 records, request ")
+    assert said[1].startswith("nobody who is known POST /predict: 401, 0 records, request ")
+    assert key not in caplog.text

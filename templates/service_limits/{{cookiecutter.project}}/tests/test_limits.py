@@ -1,0 +1,42 @@
+"""How much each caller may ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from {{ cookiecutter.package }}.service import create_app
+from {{ cookiecutter.package }}.service.settings import Settings
+
+from .parity import REQUESTS
+from .server import Answer, Client, running
+
+
+def ask(client: Client, times: int, records: int = 1) -> list[Answer]:
+    body = {"records": [REQUESTS[0]] * records}
+    return [client.post("/predict", body) for _ in range(times)]
+
+
+def test_more_requests_than_allowed_wait() -> None:
+    with running(create_app(Settings(rate_limit="3/hour"))) as client:
+        answers = ask(client, 5)
+        assert [answer.status for answer in answers] == [200, 200, 200, 429, 429]
+        refused = answers[-1]
+        assert refused.content_type == "application/problem+json"
+        assert 1 <= int(refused.headers["retry-after"]) <= 3600
+        assert client.get("/healthz").status == 200
+
+
+def test_more_records_than_allowed_wait() -> None:
+    with running(create_app(Settings(record_budget="5/day"))) as client:
+        assert [answer.status for answer in ask(client, 3, records=3)] == [200, 200, 429]
+
+
+def test_what_is_refused_costs_nothing() -> None:
+    with running(create_app(Settings(record_budget="2/day"))) as client:
+        assert {client.post("/predict", b"?").status for _ in range(5)} == {400}
+        assert [answer.status for answer in ask(client, 3)] == [200, 200, 429]
+
+
+def test_a_limit_that_is_none_is_told_at_once() -> None:
+    with pytest.raises(ValueError, match="RATE_LIMIT is no limit"):
+        create_app(Settings(rate_limit="many"))
