@@ -30,9 +30,10 @@ def test_names_that_are_none_are_told_all_at_once() -> None:
 @pytest.mark.parametrize("concern", KNOWN, ids=lambda concern: concern.name)
 def test_a_concern_can_be_switched_off_and_is_described(concern: Concern) -> None:
     assert set(concern.context) == {"name", "description", "endpoints", "settings", "extras"}
-    switches = [each["name"] for each in concern.context["settings"] if each["type"] == "bool"]
+    settings = concern.context["settings"]
+    switches = [each["name"] for each in settings if each["type"] == "bool" or each["value"] == '""']
     (package,) = (TEMPLATES / concern.template).glob("*/src/*/service")
     text = "".join(path.read_text() for path in sorted(package.rglob("*.py")))
-    assert any(re.search(rf"if not [a-z.]*settings\.{name}:", text) for name in switches)
+    assert any(re.search(rf"(if|or) not [a-z.]*settings\.{name}\b|settings\.{name} == ", text) for name in switches)
     assert f"| `{concern.name}` |" in (ROOT / "docs" / "service.md").read_text()
     assert list((TEMPLATES / concern.template).glob("*/tests/test_*.py"))

@@ -67,7 +67,7 @@ def way(settings: Settings) -> Identify | None:
     if settings.auth == "" and not is_loopback(settings.host):
         raise RuntimeError(
             f"HOST={settings.host} is open to other machines, and nothing says who may ask. Set AUTH=keys "
-            "(and make a key with `make key NAME=...`), AUTH=jwt, or AUTH=none if everybody may."
+            f"(`python -m {__package__}.keys add NAME` makes a key), AUTH=jwt, or AUTH=none if everybody may."
         )
     return None
 

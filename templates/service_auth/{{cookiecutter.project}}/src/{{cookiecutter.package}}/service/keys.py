@@ -75,7 +75,7 @@ class KeyFile:
                 self._seen = state
         except FileNotFoundError:
             self._keys, self._seen = {}, None
-            logger.error("There is no file of keys, so nobody is let in: make one with `make key`.")
+            logger.error("There is no file of keys, so nobody is let in.")
         except (OSError, ValueError) as error:
             logger.error(
                 "The file of keys cannot be read (%s): those before it count.", type(error).__name__

@@ -21,6 +21,8 @@ def install(service: Service) -> None:
     Raises:
         ValueError: if a limit cannot be read.
     """
+    if not service.settings.rate_limit and not service.settings.record_budget:
+        return
     requests = limits_of(service.settings.rate_limit, "RATE_LIMIT")
     records = limits_of(service.settings.record_budget, "RECORD_BUDGET")
     if requests:
@@ -53,7 +55,7 @@ def install(service: Service) -> None:
 def limits_of(text: str, name: str) -> Sequence[RateLimitItem]:
     """Return the limits that a setting asks for."""
     if not text.strip():
-        return ()
+        return ()  # the limit is off
     try:
         return parse_many(text)
     except ValueError:
