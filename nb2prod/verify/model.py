@@ -79,6 +79,27 @@ class Retraining:
 
 
 @dataclass(frozen=True)
+class CompiledWay:
+    """Whether compiled code answers in the place of the notebook's own, and what was held against what."""
+
+    ok: bool
+    why: str = ""
+    """Why not, in words."""
+    words: str = ""
+    """All of it in one line, as the repository says it."""
+    rows: int = 0
+    """Of the notebook, on which the repository's own proof compared both ways."""
+    drawn: int = 0
+    """Records drawn from the request schema on which it did."""
+    times_faster: float = 0.0
+    """As measured by the repository, on a machine that may have been busy."""
+    at_least: int = 1
+    """The class that this is in: what files say of it, since they must not depend on the clock."""
+    comparison: Comparison | None = None
+    """Its answers against the notebook's, one by one."""
+
+
+@dataclass(frozen=True)
 class TestRun:
     """The repository's own tests, in its own environment."""
 
@@ -102,6 +123,8 @@ class Proof:
     """``pipeline`` where the repository's own training made them, ``run`` where they come from the notebook's run."""
     parity: Comparison
     batch: Comparison | None = None
+    compiled: CompiledWay | None = None
+    """``None`` where the repository has nothing that compiles, or that was not tried."""
     http: Comparison | None = None
     retrain: Retraining | None = None
     tests: TestRun | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from nb2prod.environment import Environment
 from nb2prod.verify.compare import DEFAULT_TOLERANCE, Failure, Tolerance, compare
+from nb2prod.verify.compiled import settle_compiled
 from nb2prod.verify.http import compare_over_http
 from nb2prod.verify.model import Comparison, Depth, Proof, Retraining, RunArtifacts
 from nb2prod.verify.own_checks import lint, run_tests
@@ -101,10 +102,11 @@ def is_quick(training: Retraining | None) -> bool:
 
 def _with_service_and_checks(proof: Proof, case: Case) -> Proof:
     house = case.repository
+    compiled = settle_compiled(case)
     with case.stages("http", "asking the service over HTTP"):
         http = compare_over_http(house, case.requests, case.responses, case.tolerance, proof.model_version)
     with case.stages("tests", "running the repository's own tests"):
         tests = run_tests(house, measuring=is_quick(proof.retrain))
     with case.stages("lint", "linting the repository"):
         complaints = lint(house)
-    return replace(proof, http=http, tests=tests, lint=complaints)
+    return replace(proof, compiled=compiled, http=http, tests=tests, lint=complaints)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 from typing import Any
 
-from nb2prod.verify.model import Comparison, Difference, Proof, Retraining, TestRun
+from nb2prod.verify.model import Comparison, CompiledWay, Difference, Proof, Retraining, TestRun
 
 WIDTH = 100
 """Characters of a request or an answer that a line shows."""
@@ -22,6 +22,7 @@ def as_dict(proof: Proof) -> dict[str, Any]:
         "model_version": proof.model_version,
         "parity": {**_counts(proof.parity), "slice": proof.slice, "artifacts": proof.artifacts},
         "batch": None if proof.batch is None else _counts(proof.batch),
+        "compiled": _compiled(proof.compiled),
         "http": None if proof.http is None else _counts(proof.http),
         "retrain": _retraining(proof.retrain),
         "tests": None if proof.tests is None else {"passed": proof.tests.passed, "failed": proof.tests.failed},
@@ -41,6 +42,7 @@ def as_lines(proof: Proof, left_out: Sequence[str] = ()) -> list[str]:
         return [*lines, "nothing was proven (--verify none)"]
     lines += _comparison("predictions as in the notebook", proof.parity)
     lines += _comparison("rows one by one as in one batch", proof.batch, first="one by one", second="in one batch")
+    lines += [proof.compiled.words] if proof.compiled is not None else []
     lines += _comparison("predictions over HTTP", proof.http)
     lines += _retraining_lines(proof)
     lines += _tests(proof.tests)
@@ -102,6 +104,19 @@ def _counts(comparison: Comparison) -> dict[str, Any]:
             for one in comparison.differences
         ]
     return counts
+
+
+def _compiled(way: CompiledWay | None) -> dict[str, Any] | None:
+    if way is None:
+        return None
+    return {
+        "ok": way.ok,
+        "why": way.why,
+        "captured": way.rows,
+        "drawn": way.drawn,
+        "times_faster": round(way.times_faster, 1),
+        "comparison": None if way.comparison is None else _counts(way.comparison),
+    }
 
 
 def _retraining(retrain: Retraining | None) -> dict[str, Any] | None:

@@ -149,6 +149,7 @@ def test_the_readme_and_model_card_agree_with_the_record(sample: Get) -> None:
         card = ask(port, "GET", "/model")[1]
         openapi = ask(port, "GET", "/openapi.json")[1]
     assert card["model_version"] == record["model_version"]
+    assert card["served_by"] == {"way": "original", "why": "there is nothing here that could be compiled"}
     assert card["notebook"] == {"file": "notebooks/churn.ipynb", "sha256": "0" * 64}
     body = openapi["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
     assert body["example"]["records"][0]["plan"] == "basic"

@@ -86,6 +86,7 @@ def test_input_is_not_repeated(client: Client) -> None:
 def test_crash_is_a_problem_without_details(monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app()
     with running(app) as client:
+        monkeypatch.setattr(app.service.model, "at_once", lambda records: None)
         monkeypatch.setattr(app.service.model, "predict", crash)
         answer = client.post("/predict", {"records": REQUESTS[:1]})
     problem = assert_problem(answer, 500)
@@ -106,6 +107,7 @@ def test_model_card_lists_artifacts(client: Client) -> None:
     card = client.get("/model").json()
     assert all(len(artifact["sha256"]) == 64 for artifact in card["artifacts"])
     assert card["request"] == REQUEST
+    assert card["served_by"]["way"] == "compiled" or card["served_by"]["why"]
 
 
 def test_docs_show_the_request_schema(client: Client) -> None:

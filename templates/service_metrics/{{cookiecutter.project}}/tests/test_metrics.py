@@ -36,6 +36,7 @@ def test_answers_that_are_not_finite_are_counted(monkeypatch: pytest.MonkeyPatch
     with running(app) as client:
         before = values(client)
         odd = [{"a": [None, 1.0]}, None]
+        monkeypatch.setattr(app.service.model, "at_once", lambda records: None)
         monkeypatch.setattr(app.service.model, "predict", lambda records: odd[: len(records)])
         assert client.post("/predict", {"records": REQUESTS[:1]}).status == 200
         after = values(client)

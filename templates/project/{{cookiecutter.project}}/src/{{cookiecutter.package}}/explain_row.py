@@ -110,7 +110,7 @@ def explain(model: Model, record: Any) -> tuple[list[Step], Any]:
     tracer, before = Tracer(), sys.gettrace()
     sys.settrace(tracer.begin)
     try:
-        answer = model.predict([record])[0]
+        answer = model.predict([record], quickly=False)[0]
     finally:
         sys.settrace(before)
     return tracer.steps, answer

@@ -125,8 +125,11 @@ def discard(folder: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a model's files, its record last, so that what is half copied is noticed when it is loaded."""
+    """Copy a model's files, its record last, so that what is half copied is noticed when it is loaded.
+
+    What was compiled of a model, a folder, stays where it is: it knows of which model it is, and is soon made anew.
+    """
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir(), key=lambda path: path.name == record.NAME):
-        if not path.name.startswith("."):
+        if path.is_file() and not path.name.startswith("."):
             shutil.copy2(path, target)

@@ -25,6 +25,7 @@ def install(service: Service) -> None:
             "metrics": record["metrics"],
             "parameters": record["parameters"],
             "artifacts": artifacts,
+            "served_by": service.loaded.served_by,
             "request": REQUEST,
             "response": RESPONSE,
             "notebook": {"file": about.NOTEBOOK, "sha256": about.NOTEBOOK_SHA256},
