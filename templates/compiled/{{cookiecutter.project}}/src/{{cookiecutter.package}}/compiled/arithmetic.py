@@ -13,11 +13,14 @@ from .kinds import (
     BOOL,
     FLOAT,
     INT,
+    INT32,
     LITERAL,
+    MOMENT,
     MOMENTS,
     NAN,
     NUMBERS,
     OBJECT,
+    SPAN,
     SPANS,
     STR,
     Category,
@@ -25,10 +28,12 @@ from .kinds import (
     array_of,
     missing,
 )
+from .moments import units
 from .not_light import NotLight
 
 Operation = Callable[[Any, Kind, Any, Kind], tuple[Any, Kind]]
 
+COUNTED = (INT, FLOAT, BOOL, INT32)
 EXACT = 2**53
 """Up to here each integer is a float too."""
 
@@ -68,8 +73,8 @@ def _other(
 ) -> tuple[Any, Kind]:
     """Compute with booleans among numbers, texts, and moments."""
     kinds = {str(a_kind), str(b_kind)}
-    if BOOL in kinds and kinds & set(NUMBERS):
-        return _again(compute, a, a_kind, b, b_kind)
+    if (BOOL in kinds or INT32 in kinds) and kinds <= {INT, FLOAT, BOOL, INT32}:
+        return _by_numpy(compute, a, a_kind, b, b_kind)
     if kinds <= {STR, OBJECT, LITERAL}:
         return _texts(compute, a, a_kind, b, b_kind)
     if kinds & set(MOMENTS + SPANS):
@@ -77,12 +82,23 @@ def _other(
     raise NotLight(f"{compute.__name__} of {a_kind} and {b_kind}")
 
 
-def _again(
+def _by_numpy(
     compute: Callable[[Any, Any], Any], a: Any, a_kind: Kind, b: Any, b_kind: Kind
 ) -> tuple[Any, Kind]:
-    a, a_kind = (int(a), INT) if a_kind == BOOL else (a, a_kind)
-    b, b_kind = (int(b), INT) if b_kind == BOOL else (b, b_kind)
-    return OPERATIONS[compute.__name__](a, a_kind, b, b_kind)
+    """Compute with booleans, or parts of dates, among numbers."""
+    if a_kind == b_kind == BOOL:
+        raise NotLight(f"{compute.__name__} of booleans")
+    kind = FLOAT if FLOAT in (a_kind, b_kind) or compute is operator.truediv else INT
+    if a_kind == b_kind == INT32 and kind == INT:
+        result = compute(a, b)
+        if not -(2**31) <= result < 2**31:
+            raise NotLight("an integer beyond int32")
+        return result, INT32
+    if INT32 in (a_kind, b_kind) and kind == INT:
+        raise NotLight("parts of dates among integers")
+    return OPERATIONS[compute.__name__](
+        float(a) if kind == FLOAT else int(a), kind, float(b) if kind == FLOAT else int(b), kind
+    )
 
 
 def _texts(
@@ -95,8 +111,8 @@ def _texts(
     (result,) = kind
     if type(a) is str and type(b) is str:
         return a + b, result
-    if result == STR:
-        return NAN, STR
+    if missing(a) and type(b) is str or missing(b) and type(a) is str:
+        return NAN, result
     raise NotLight("a sum of objects")
 
 
@@ -104,6 +120,9 @@ def _moments(
     compute: Callable[[Any, Any], Any], a: Any, a_kind: Kind, b: Any, b_kind: Kind
 ) -> tuple[Any, Kind]:
     """Return the time between two moments, or one moment as far from another as a time says."""
+    a_kind, b_kind = _adapted(a_kind, b_kind), _adapted(b_kind, a_kind)
+    if compute is operator.truediv and a_kind in SPANS and a_kind == b_kind:
+        return _ratio(a, b, a_kind)
     if compute is operator.sub and a_kind == b_kind and a_kind in MOMENTS:
         kind = SPANS[MOMENTS.index(a_kind)]
     elif (
@@ -117,8 +136,26 @@ def _moments(
     return (None if a is None or b is None else compute(a, b)), kind
 
 
-def _by_array(compute: Callable[[Any, Any], Any]) -> Operation:
-    """Return an operation that NumPy carries out, so that it rounds as pandas' columns do."""
+def _adapted(kind: Kind, other: Kind) -> Kind:
+    """Return the kind of a moment, or a time, of the code that meets a column."""
+    if kind == MOMENT and other in MOMENTS + SPANS:
+        return other if other in MOMENTS else MOMENTS[SPANS.index(other)]
+    if kind == SPAN and other in MOMENTS + SPANS:
+        return other if other in SPANS else SPANS[MOMENTS.index(other)]
+    return kind
+
+
+def _ratio(a: Any, b: Any, kind: Kind) -> tuple[Any, Kind]:
+    if a is None or b is None:
+        return NAN, FLOAT
+    return divide(units(a, kind), FLOAT, units(b, kind), FLOAT)
+
+
+def _by_array(compute: Callable[[Any, Any], Any], by_scalar: bool = False) -> Operation:
+    """Return an operation that NumPy carries out, so that it rounds as pandas' columns do.
+
+    A power by a number of the code is another thing for NumPy than one by a column.
+    """
 
     def run(a: Any, a_kind: Kind, b: Any, b_kind: Kind) -> tuple[Any, Kind]:
         if a_kind not in NUMBERS or b_kind not in NUMBERS:
@@ -129,7 +166,7 @@ def _by_array(compute: Callable[[Any, Any], Any]) -> Operation:
         if whole and (b < 0 or (b > 63 and abs(a) > 1) or not -(2**63) <= a**b < 2**63):
             raise NotLight("a power of integers that is none")
         with np.errstate(all="ignore"):
-            result = compute(array_of([a], a_kind), array_of([b], b_kind))
+            result = compute(array_of([a], a_kind), b if by_scalar else array_of([b], b_kind))
         return result.item(), result.dtype.name
 
     return run
@@ -139,7 +176,7 @@ def compare(compute: Callable[[Any, Any], Any]) -> Operation:
     """Return a comparison."""
 
     def run(a: Any, a_kind: Kind, b: Any, b_kind: Kind) -> tuple[Any, Kind]:
-        if (a_kind in NUMBERS or a_kind == BOOL) and (b_kind in NUMBERS or b_kind == BOOL):
+        if a_kind in COUNTED and b_kind in COUNTED:
             if a_kind != b_kind and (_inexact(a, a_kind) or _inexact(b, b_kind)):
                 raise NotLight("an integer that is no float")
             return compute(a, b), BOOL
@@ -160,6 +197,7 @@ def _compare_others(
     if isinstance(a_kind, Category) and b_kind == LITERAL and compute not in _ORDER:
         return compute is operator.ne if nothing else bool(compute(a, b))
     texts = {STR, OBJECT, LITERAL}
+    a_kind, b_kind = _adapted(a_kind, b_kind), _adapted(b_kind, a_kind)
     if a_kind in MOMENTS and a_kind == b_kind or a_kind in SPANS and a_kind == b_kind:
         return compute is operator.ne if nothing else bool(compute(a, b))
     if isinstance(a_kind, str) and isinstance(b_kind, str) and a_kind in texts and b_kind in texts:
@@ -178,6 +216,8 @@ def _logic(compute: Callable[[Any, Any], Any]) -> Operation:
 
     return run
 
+
+POWER_BY_SCALAR = _by_array(operator.pow, by_scalar=True)
 
 OPERATIONS: dict[str, Operation] = {
     "add": _plain(operator.add),

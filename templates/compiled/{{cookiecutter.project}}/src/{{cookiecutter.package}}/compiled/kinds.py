@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib import metadata
 from math import isnan
 from typing import Any
@@ -13,9 +14,12 @@ import numpy as np
 from .not_light import NotLight
 
 INT, FLOAT, BOOL, OBJECT, STR = "int64", "float64", "bool", "object", "str"
+INT32 = "int32"
+"""What parts of a date are."""
 NUMBERS = (INT, FLOAT)
 MOMENTS = ("datetime64[us]", "datetime64[ns]")
 SPANS = ("timedelta64[us]", "timedelta64[ns]")
+MOMENT, SPAN = "a moment of the code", "a time of the code"
 LITERAL = "a text of the code"
 """A text that is no column: it adapts to the column that it meets."""
 
@@ -51,6 +55,8 @@ _VALUES: dict[type, tuple[str, type | None]] = {
     int: (INT, None),
     bool: (BOOL, None),
     str: (LITERAL, None),
+    datetime: (MOMENT, None),
+    timedelta: (SPAN, None),
     np.float64: (FLOAT, float),
     np.int64: (INT, int),
     np.bool_: (BOOL, bool),
@@ -97,6 +103,8 @@ def inferred(value: Any) -> tuple[Any, str]:
     if value is None:
         return None, OBJECT
     value, kind = scalar(value)
+    if kind in (MOMENT, SPAN):
+        raise NotLight("a column of moments of the code")
     return value, text_kind() if kind == LITERAL else kind
 
 
@@ -107,16 +115,24 @@ def missing(value: Any) -> bool:
 
 def common(kinds: Iterable[Kind]) -> Kind:
     """Return the dtype of an array that holds values of all these dtypes."""
-    found = list(dict.fromkeys(str(kind) for kind in kinds))
-    if len(found) == 1 and found[0] != "category":
+    found = list(dict.fromkeys(_in_arrays(kind) for kind in kinds))
+    if len(found) == 1:
+        if found[0] in ("category", LITERAL):
+            raise NotLight("one array of categories")
         return found[0]
     if not found:
         return OBJECT
-    if set(found) == {INT, FLOAT}:
-        return FLOAT
+    if set(found) <= {INT, FLOAT, INT32}:
+        return FLOAT if FLOAT in found else INT
     if "category" in found or any(kind in MOMENTS + SPANS for kind in found):
         raise NotLight(f"one array of {', '.join(found)}")
     return OBJECT
+
+
+def _in_arrays(kind: Kind) -> str:
+    if isinstance(kind, Category) and kind.categories and type(kind.categories[0]) is str:
+        return LITERAL
+    return str(kind)
 
 
 def array_of(values: list[Any], kind: Kind) -> np.ndarray[Any, Any]:
@@ -125,7 +141,7 @@ def array_of(values: list[Any], kind: Kind) -> np.ndarray[Any, Any]:
         result = np.empty(len(values), dtype=object)
         result[:] = values
         return result
-    if kind in (INT, FLOAT, BOOL):
+    if kind in (INT, FLOAT, BOOL, INT32):
         return np.array(values, dtype=str(kind))
     if isinstance(kind, str) and kind in MOMENTS + SPANS:
         return np.array(["NaT" if value is None else value for value in values], dtype=kind)
@@ -149,7 +165,9 @@ def boxed(value: Any, kind: Kind) -> Any:
     if kind == INT:
         return np.int64(value)
     if kind == BOOL:
-        return np.bool_(value)
+        return np.True_ if value else np.False_
+    if kind == INT32:
+        return np.int32(value)
     if kind in (STR, OBJECT):
         return value
     raise NotLight(f"a single value of {kind}")

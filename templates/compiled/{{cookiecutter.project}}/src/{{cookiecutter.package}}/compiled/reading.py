@@ -8,6 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Mapping
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -74,14 +75,9 @@ class Reader:
         )
         module.__dict__["__builtins__"] = self._builtins
         self._modules[name] = module
-        with open(spec.origin, "rb") as file:
-            code = compile(
-                file.read(),
-                spec.origin,
-                "exec",
-                __future__.annotations.compiler_flag,
-                dont_inherit=True,
-            )
+        source = Path(spec.origin).read_bytes()
+        lazy = __future__.annotations.compiler_flag
+        code = compile(source, spec.origin, "exec", lazy, dont_inherit=True)
         try:
             exec(code, module.__dict__)
         except BaseException:
