@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+
+from nb2prod.cli import main
 
 PLAIN = [
     (None, "import numpy as np"),
@@ -100,3 +104,27 @@ def nb2prod(*arguments: object, cwd: Path, env: Mapping[str, str] | None = None)
     root = str(Path(__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": root, "NO_COLOR": "1", **(env or {})}
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def nb2prod_here(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end in this process: for the many cases that are refused before anything is run.
+
+    Starting Python and importing nb2prod takes more of the processor than finding out what is wrong.
+    """
+    words = list(map(str, arguments))
+    said, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    code: object = None
+    try:
+        with chdir(cwd), redirect_stdout(said), redirect_stderr(told):
+            main(words, prog_name="python -m nb2prod")
+    except SystemExit as ended:
+        code = ended.code
+    assert isinstance(code, int), "the command line leaves with an exit code"
+    stdout, stderr = (_written(stream) for stream in (said, told))
+    return subprocess.CompletedProcess(words, code, stdout, stderr)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode()

@@ -1,10 +1,15 @@
-"""What people get wrong: each with its exit code, a message that says what, where and what to do, and nothing left."""
+"""What people get wrong: each with its exit code, a message that says what, where and what to do, and nothing left.
+
+What is refused by reading alone is asked in this process, what runs a notebook in one of its own.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -12,7 +17,7 @@ import nb2prod as nb2prod_package
 from nb2prod.errors import Problem
 from nb2prod.workflows.export import told_of_added
 from tests.analysis.cells import notebook_of
-from tests.making import PLAIN, Cells, as_notebook, nb2prod, with_tags, write_notebook
+from tests.making import PLAIN, Cells, as_notebook, nb2prod, nb2prod_here, with_tags, write_notebook
 
 OURS = str(Path(nb2prod_package.__file__).parent)
 
@@ -57,7 +62,7 @@ def test_a_file_that(case: str, tmp_path: Path) -> None:
     text, says = NOT_A_NOTEBOOK[case]
     if text is not None:
         (tmp_path / "n.ipynb").write_text(text)
-    done = nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", "--json", cwd=tmp_path)
     assert done.returncode == 6, done.stderr
     assert says in done.stderr
     assert no_trace_of_ours(done.stderr)
@@ -80,9 +85,13 @@ REFUSED = {
         6,
         ["inference"],
     ),
-    "a cell that raises": (changed(training="model = 1 / 0"), 3, ["cell [3]", "ZeroDivisionError", "line 1"]),
     "a cell that asks for input": (
         changed(data="name = input('who?')\n" + PLAIN[1][1]), 6, ["cell [2], line 1", "input"]),
+    "a shell command that matters": (changed(data="%cd /tmp\n" + PLAIN[1][1]), 6, ["cell [2], line 1", "%cd"]),
+}  # fmt: skip
+
+STOPPED = {
+    "a cell that raises": (changed(training="model = 1 / 0"), 3, ["cell [3]", "ZeroDivisionError", "line 1"]),
     "a cell that asks for input by another name": (
         changed(data="ask = input\nname = ask('who?')\n" + PLAIN[1][1]), 3, ["cell [2]", "input"]),
     "a cell that kills its kernel": (
@@ -99,42 +108,50 @@ REFUSED = {
         6,
         ["cell [5]", "`prediction`", "for every row"],
     ),
-    "a shell command that matters": (changed(data="%cd /tmp\n" + PLAIN[1][1]), 6, ["cell [2], line 1", "%cd"]),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_notebook_with(case: str, tmp_path: Path) -> None:
-    cells, code, says = REFUSED[case]
-    write_notebook(tmp_path / "n.ipynb", cells)
-    done = nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path)
+    _is_refused(nb2prod_here, REFUSED[case], tmp_path)
+
+
+@pytest.mark.parametrize("case", STOPPED)
+def test_a_run_with(case: str, tmp_path: Path) -> None:
+    _is_refused(nb2prod, STOPPED[case], tmp_path)
+
+
+def _is_refused(run: Callable[..., CompletedProcess[str]], case: tuple[Cells, int, list[str]], folder: Path) -> None:
+    cells, code, says = case
+    write_notebook(folder / "n.ipynb", cells)
+    done = run("export", "n.ipynb", "out", "--json", cwd=folder)
     assert done.returncode == code, done.stderr
     for words in says:
         assert words in done.stderr
     assert no_trace_of_ours(done.stderr)
     assert json.loads(done.stdout)["error"]["exit_code"] == code
-    assert nothing_left(tmp_path, "n.ipynb")
+    assert nothing_left(folder, "n.ipynb")
 
 
 def test_contradictory_tags(tmp_path: Path) -> None:
     notebook = as_notebook(PLAIN)
     notebook["cells"][1]["metadata"]["tags"] = ["data", "training"]
     (tmp_path / "n.ipynb").write_text(json.dumps(notebook))
-    done = nb2prod("export", "n.ipynb", "out", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", cwd=tmp_path)
     assert done.returncode == 6
     assert "cell [2]" in done.stderr and "data" in done.stderr and "training" in done.stderr
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", changed(data="x = (", training="%cd /tmp"))
-    done = nb2prod("export", "n.ipynb", "out", "--json", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", "--json", cwd=tmp_path)
     assert done.returncode == 6
     assert len(json.loads(done.stdout)["error"]["problems"]) == 2
 
 
 def test_an_unknown_kernel_names_the_known_ones(tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", PLAIN)
-    done = nb2prod("export", "n.ipynb", "out", "--kernel", "nobody", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", "--kernel", "nobody", cwd=tmp_path)
     assert done.returncode == 6
     assert "nobody" in done.stderr and "python3" in done.stderr
     assert nothing_left(tmp_path, "n.ipynb")
@@ -159,14 +176,14 @@ def test_a_notebook_that_prints_a_hundred_thousand_lines(tmp_path: Path) -> None
 @pytest.mark.parametrize("parameter", ["x=1;import os", "1x", "os.system('id')", "x y", "class"])
 def test_a_parameter_name_that_is_none(parameter: str, tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", [("parameters", "size = 0.3"), *PLAIN])
-    done = nb2prod("export", "n.ipynb", "out", "-p", parameter, "1", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", "-p", parameter, "1", cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert nothing_left(tmp_path, "n.ipynb")
 
 
 def test_a_misspelt_parameter_names_the_nearest(tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", [("parameters", "test_size = 0.3"), *PLAIN])
-    done = nb2prod("export", "n.ipynb", "out", "-p", "tset_size", "0.4", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", "-p", "tset_size", "0.4", cwd=tmp_path)
     assert done.returncode == 2
     assert "test_size" in done.stderr
 
@@ -175,7 +192,7 @@ def test_a_target_that_is_not_ours(tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", PLAIN)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("years of work")
-    done = nb2prod("export", "n.ipynb", "out", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", cwd=tmp_path)
     assert done.returncode == 6
     assert "out" in done.stderr
     assert (tmp_path / "out" / "thesis.tex").read_text() == "years of work"
@@ -185,7 +202,7 @@ def test_a_target_that_is_not_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../up", "a/b", "{{cookiecutter.x}}", "$(touch hacked)", 'a"b', "a\nb", "-x"])
 def test_a_project_name_that_climbs_or_injects(name: str, tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", PLAIN)
-    done = nb2prod("export", "n.ipynb", "out", f"--name={name}", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", f"--name={name}", cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert nothing_left(tmp_path, "n.ipynb")
 
@@ -229,7 +246,7 @@ def test_an_nbformat_3_notebook_works(tmp_path: Path) -> None:
 @pytest.mark.parametrize("target", ["n.ipynb", "n.ipynb/out", "/proc/out", "/proc/new/deep/out"])
 def test_a_target_that_cannot_be_made(target: str, tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", PLAIN)
-    done = nb2prod("export", "n.ipynb", target, cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", target, cwd=tmp_path)
     assert done.returncode == 6, done.stderr
     assert "choose" in done.stderr and no_trace_of_ours(done.stderr)
     assert nothing_left(tmp_path, "n.ipynb")
@@ -237,7 +254,7 @@ def test_a_target_that_cannot_be_made(target: str, tmp_path: Path) -> None:
 
 def test_folders_above_the_target_go_again_after_a_failure(tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", changed(inference="pass"))
-    assert nb2prod("export", "n.ipynb", "a/b/out", cwd=tmp_path).returncode == 6
+    assert nb2prod_here("export", "n.ipynb", "a/b/out", cwd=tmp_path).returncode == 6
     assert nothing_left(tmp_path, "n.ipynb")
 
 
@@ -247,7 +264,7 @@ def test_a_magic_that_climbs_out(code: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     write_notebook(home / "n.ipynb", [("data", code), *PLAIN])
-    done = nb2prod("export", "n.ipynb", "out", cwd=home)
+    done = nb2prod_here("export", "n.ipynb", "out", cwd=home)
     assert done.returncode == 6 and "cell [1], line 1" in done.stderr
     assert nothing_left(home, "n.ipynb")
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from nb2prod import cli
-from tests.making import PLAIN, READING, exported, nb2prod, with_tags, write_notebook, write_points
+from tests.making import PLAIN, READING, exported, nb2prod, nb2prod_here, with_tags, write_notebook, write_points
 
 CLI = Path(__file__).parents[2] / "docs" / "cli.md"
 WITH_PARAMETERS = [
@@ -51,7 +51,7 @@ def test_a_parameter_file_that_is_none(text: str | None, says: str, tmp_path: Pa
     write_notebook(tmp_path / "n.ipynb", WITH_PARAMETERS)
     if text is not None:
         (tmp_path / "p.yaml").write_text(text)
-    done = nb2prod("export", "n.ipynb", "out", "-f", "p.yaml", cwd=tmp_path)
+    done = nb2prod_here("export", "n.ipynb", "out", "-f", "p.yaml", cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert says in done.stderr
     assert not (tmp_path / "hacked").exists() and not (tmp_path / "out").exists()
@@ -112,7 +112,7 @@ def test_stdout_is_the_result_and_stderr_the_rest(tmp_path: Path) -> None:
                                        ["--without", "nothing"], ["-p", "x"]])  # fmt: skip
 def test_options_that_make_no_sense(arguments: list[str], tmp_path: Path) -> None:
     write_notebook(tmp_path / "n.ipynb", PLAIN)
-    assert nb2prod("export", "n.ipynb", "out", *arguments, cwd=tmp_path).returncode == 2
+    assert nb2prod_here("export", "n.ipynb", "out", *arguments, cwd=tmp_path).returncode == 2
 
 
 def test_every_option_of_every_command_is_documented() -> None:
