@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.render import render
+from tests.shared import once
 from tests.templates.sample import finish, plan_of
 
 
@@ -19,7 +20,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     def get(name: str) -> Path:
         if name not in finished:
-            finished[name] = finish(render(plan_of(name), tmp_path_factory.mktemp("samples")))
+            made = once(tmp_path_factory, f"sample-{name}", lambda folder: finish(render(plan_of(name), folder)))
+            # a copy for each worker of pytest-xdist: services and tests run in it, and would meet each other's files
+            finished[name] = Path(shutil.copytree(made / name, tmp_path_factory.mktemp("samples") / name))
         return finished[name]
 
     return get
