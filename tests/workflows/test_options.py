@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import click
@@ -90,18 +91,17 @@ def test_without_a_destination_the_repository_is_named_for_the_notebook(tmp_path
     assert result["parity"]["rows"] == 0 and result["http"] is None
 
 
-def test_stdout_is_the_result_and_stderr_the_rest(tmp_path: Path) -> None:
-    write_notebook(tmp_path / "n.ipynb", PLAIN)
-    done = nb2prod("export", "n.ipynb", "out", "--json", "--name", "iris", cwd=tmp_path)
-    result = exported(done)
+def test_stdout_is_the_result_and_stderr_the_rest(plain_export: Path, tmp_path: Path) -> None:
+    result = json.loads((plain_export / "stdout").read_text())
     assert set(result) >= KEYS
     assert {"rows", "equal", "max_abs_difference", "tolerance", "slice"} <= set(result["parity"])
     assert set(result["tests"]) == {"passed", "failed"}
     assert {"cells", "came_along"} <= set(result["sections"]["training"])
     assert all(seconds >= 0 for seconds in result["seconds"].values())
     assert {"analyse", "run", "plan", "render", "environment", "train", "deliver"} <= set(result["seconds"])
-    assert re.search(r"running the notebook: cell 3 of 5, \d+ s", done.stderr)
+    assert re.search(r"running the notebook: cell 3 of 5, \d+ s", (plain_export / "stderr").read_text())
 
+    shutil.copytree(plain_export, tmp_path, dirs_exist_ok=True, symlinks=True)
     again = nb2prod("export", "n.ipynb", "out", "--quiet", "--verify", "none", cwd=tmp_path)
     assert again.returncode == 0 and again.stderr == ""
     assert "what went where" in again.stdout
