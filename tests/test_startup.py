@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -54,3 +55,15 @@ def test_a_run_from_python_needs_neither_tables_nor_widgets_nor_pictures() -> No
     loaded = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout.split()
     assert "nb2prod.python.calling" in loaded
     assert not {"pandas", "matplotlib", "ipywidgets", "anywidget", "IPython", "papermill", "optuna"} & set(loaded)
+
+
+def test_a_check_that_only_reads_needs_nothing_that_runs_notebooks(tmp_path: Path) -> None:
+    cells = [{"cell_type": "code", "metadata": {}, "source": "a = 1\na", "outputs": [], "execution_count": None}]
+    notebook = tmp_path / "n.ipynb"
+    notebook.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}))
+    args = ["check", str(notebook), "--no-cache", "--exit-zero", "--format", "json"]
+    command = [sys.executable, "-c", ASK.format(args=args)]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stderr.split()
+    assert "nb2prod.workflows.checking" in loaded
+    assert not (HEAVY - {"rich"}) & set(loaded)
+    assert not [each for each in loaded if each.startswith(("nb2prod.runs", "nb2prod.render"))]

@@ -16,9 +16,10 @@ from nb2prod.rules.engine import findings
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Loaded
 from nb2prod.workflows.asked import Asked
-from nb2prod.workflows.checking_objects import NAMES, measure_here, runtime_checks
+from nb2prod.workflows.checking_objects import NAMES, measure_here
 from nb2prod.workflows.checking_objects import Measuring as Copied
 from nb2prod.workflows.looking import document_of, facts_of, pages_of
+from nb2prod.workflows.runtime_checks import runtime_checks
 
 LOOK = 0.1
 """Seconds between two looks at how far the copy is."""

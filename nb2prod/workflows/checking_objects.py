@@ -9,7 +9,6 @@ from typing import Any
 from nb2prod.capture.measurements import Measured, State
 from nb2prod.capture.measuring_in_copy import NAMES, Measuring, OnLook, begin_here, begin_in_kernel, run_and_measure
 from nb2prod.rules.facts import Facts
-from nb2prod.rules.model import Found
 from nb2prod.runs.parameters.declaring import declared
 from nb2prod.runs.parameters.typed import parameters_from
 from nb2prod.workflows.model import Progress, Watch
@@ -18,26 +17,11 @@ from nb2prod.workflows.parts_to_measure import measure_request
 __all__ = [
     "NAMES",
     "Measuring",
-    "RuntimeCheck",
     "Way",
     "measure_by_run",
     "measure_here",
     "measure_kernel",
-    "runtime_checks",
 ]
-
-
-@dataclass(frozen=True)
-class RuntimeCheck:
-    """How a check that looks at objects has ended, or how far it is."""
-
-    name: str
-    """Of the rule, and of what is measured for it."""
-    state: str
-    """``waiting``, ``running``, ``passed``, ``failed`` or ``skipped``."""
-    why: str = ""
-    """Why it was skipped."""
-    seconds: float = 0.0
 
 
 def measure_here(
@@ -136,20 +120,3 @@ def told(watch: Watch) -> OnLook:
             watch(Progress(f"measuring ({ended + 1} of {len(found.measurements)}): {running[0]}", "measure"))
 
     return on_look
-
-
-def runtime_checks(measured: Measured, found: Iterable[Found]) -> list[RuntimeCheck]:
-    """Return how each check of objects stands, given what the rules have found in what is measured so far."""
-    failed = {each.rule.name for each in found}
-    ended = {State.MEASURED: "passed"}
-    return [
-        RuntimeCheck(
-            name=each.name,
-            state="failed"
-            if each.state is State.MEASURED and name in failed
-            else ended.get(each.state, each.state.value),
-            why=each.why,
-            seconds=each.seconds,
-        )
-        for name, each in measured.measurements.items()
-    ]

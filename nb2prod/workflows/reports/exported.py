@@ -13,7 +13,7 @@ from nb2prod.rules.engine_rules import FAILED_AT_EXPORT
 from nb2prod.rules.model import Finding, Found
 from nb2prod.score.repositories import VERIFY_FULL, is_repository, outcomes_of
 from nb2prod.score.rubric import TESTS
-from nb2prod.workflows.checking_objects import RuntimeCheck
+from nb2prod.workflows.runtime_checks import RuntimeCheck
 
 FAILED = "failed"
 """How an outcome of a test begins that did not pass; see ``TestRun.outcomes``."""

@@ -31,13 +31,13 @@ from nb2prod.rules.facts import Facts
 from nb2prod.rules.model import Finding, Fixing, Found, Loaded
 from nb2prod.rules.secret_texts import redacted
 from nb2prod.rules.settings import Settings
-from nb2prod.workflows.checking_objects import runtime_checks
 from nb2prod.workflows.fixing import Mended, cell_id, mend
 from nb2prod.workflows.reports.diffs import diff_of
 from nb2prod.workflows.reports.exported import Exported, shown_by
 from nb2prod.workflows.reports.fingerprints import fingerprints
 from nb2prod.workflows.reports.model import Job, Mode, Report, Told
 from nb2prod.workflows.reports.typed_settings import typed_settings
+from nb2prod.workflows.runtime_checks import runtime_checks
 
 MOST_TOLD = 300
 """Characters of what a run ended with that are told."""
