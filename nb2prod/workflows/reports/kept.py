@@ -42,6 +42,8 @@ class Kept:
         self._seen: dict[tuple[Path, bool], tuple[str, bool]] = {}
         self._real: dict[Path, Path] = {}
         """Folders, and where they are behind all links: looked at once too."""
+        self._states: dict[Path, str] = {}
+        """Folders, and what tells the state of what lies around their notebooks from another."""
 
     def key(self, job: Job) -> str | None:
         """Return what a report depends on, as one text: the notebook's bytes, its place and what lies there, rules,
@@ -58,7 +60,9 @@ class Kept:
         place = job.path.resolve() if job.path.is_symlink() else self._real[folder] / job.path.name
         asked = (job.codes, sorted(job.settings.items()), sorted(job.above.items()), job.unsafe, job.sure)
         database = os.environ.get(VARIABLE, "") if job.asks else ""
-        return _short((content, str(place), self._around(place.parent), asked, database, _rules()))
+        if place.parent not in self._states:
+            self._states[place.parent] = self._around(place.parent)
+        return _short((content, str(place), self._states[place.parent], asked, database, _rules()))
 
     def get(self, key: str, path: Path) -> Report | None:
         """Return the report that was kept under a key, ``None`` where there is none that can be read."""
@@ -76,8 +80,8 @@ class Kept:
 
         Each folder is looked at once more, so this is to be asked once, when all are made, and not for each.
         """
-        self._seen.clear()
-        self._real.clear()
+        for looked_at in (self._seen, self._real, self._states):
+            looked_at.clear()
         for key, job, report in made:
             if self.key(job) == key:
                 self.put(key, report)
