@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nb2prod.analysis.children import children_of
 from nb2prod.analysis.knowledge import load_knowledge
@@ -101,10 +101,29 @@ def names_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[str, Se
     """Return where each name stands, in order."""
     found: defaultdict[str, list[tuple[Placed, ast.Name]]] = defaultdict(list)
     for each in nodes.get(ast.Name, ()):
-        node = each.node
-        if isinstance(node, ast.Name):
-            found[node.id].append((each, node))
+        node: Any = each.node
+        found[node.id].append((each, node))
     return dict(found)
+
+
+def words_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> frozenset[str]:
+    """Return the names of variables, attributes, arguments that are handed over and what is imported, and all texts."""
+
+    def each(kind: type[ast.AST]) -> Iterator[Any]:
+        return (placed.node for placed in nodes.get(kind, ()))
+
+    found = {node.id for node in each(ast.Name)}
+    found |= {node.attr for node in each(ast.Attribute)}
+    found |= {node.arg for node in each(ast.keyword)}
+    found |= {node.value for node in each(ast.Constant) if type(node.value) is str}
+    found.update(part for node in each(ast.alias) for part in node.name.split("."))
+    found.update(part for node in each(ast.ImportFrom) for part in (node.module or "").split("."))
+    return frozenset(found)
+
+
+def last_names(paths: Iterable[str]) -> frozenset[str]:
+    """Return what functions and classes are called without what they belong to: ``load`` of ``torch.load``."""
+    return frozenset(path.rpartition(".")[2] for path in paths)
 
 
 def calls_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Sequence[Call]:

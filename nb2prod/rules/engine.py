@@ -27,14 +27,23 @@ TELL = "tell those who made it; ignore it until then"
 def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
     """Return what the rules find, in the order of the notebook; what its author has said to ignore is left out.
 
-    A rule that asks for a fact that is ``None``, such as what only a run shows, is passed over.
+    A rule that asks for a fact that is ``None``, such as what only a run shows, is passed over; so is one that has
+    words of which none stands in the code.
     """
     with without_collecting():
-        found = [each for rule in rules for each in _of(facts, rule)]
+        found = [each for rule in rules if may_find(facts, rule) for each in _of(facts, rule)]
     found += [Found(BROKEN, Finding(what, remedy=TELL)) for what in unusable()]
     unknown = unknown_ignores(facts.notebook, (each.rule for each in known_rules()))
     found += [Found(each.rule, without_secrets(each.finding, facts.secrets)) for each in unknown]
     return list(_told(facts.notebook, sorted(found, key=_place)))
+
+
+def may_find(facts: Facts, loaded: Loaded) -> bool:
+    """Say whether a rule may find something, as far as the words tell that stand in the code."""
+    if not loaded.rule.words:
+        return True
+    words = _fact(facts, "words")
+    return words is None or not loaded.rule.words.isdisjoint(words)
 
 
 def _told(notebook: Notebook, found: Iterable[Found]) -> Iterator[Found]:

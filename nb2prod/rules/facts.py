@@ -13,7 +13,7 @@ from nb2prod.analysis.inference.find import find_inference
 from nb2prod.analysis.inference.model import Inference
 from nb2prod.analysis.learning.model import Learning
 from nb2prod.analysis.model import Dataflow, Statement
-from nb2prod.analysis.nodes import Call, Placed, beginning, import_names, names_of
+from nb2prod.analysis.nodes import Call, Placed, beginning, import_names, names_of, words_of
 from nb2prod.capture.measurements import Measured
 from nb2prod.errors import Nb2ProdError, Problem
 from nb2prod.notebook.model import SKIP, Cell, Notebook
@@ -22,7 +22,7 @@ from nb2prod.rules.advisories import VARIABLE, Advisories, ask, pins_of
 from nb2prod.rules.answering import Answering, answering_of
 from nb2prod.rules.chance import Chance, chance_of
 from nb2prod.rules.dependencies import Places, imported_roots, state_of_places
-from nb2prod.rules.file_names import short_texts
+from nb2prod.rules.file_names import paths_in
 from nb2prod.rules.installs import Installed, installs_of
 from nb2prod.rules.model import Found
 from nb2prod.rules.secret_texts import values_in
@@ -152,6 +152,11 @@ class Facts:
         return frozenset(self.names) | frozenset(arguments)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """What stands in :attr:`nodes`: names of variables, attributes, arguments and what is imported, and texts."""
+        return words_of(self.nodes)
+
+    @cached_property
     def imported_roots(self) -> Mapping[str, Sequence[Placed]]:
         """The top-level modules that are imported, whatever happens, and where."""
         return imported_roots(self.nodes)
@@ -215,9 +220,9 @@ class Facts:
         return found
 
     @cached_property
-    def short_texts(self) -> Sequence[tuple[Placed, str]]:
-        """The texts in the code that may name a file, each with where it stands."""
-        return tuple(short_texts(self.nodes))
+    def paths(self) -> Sequence[tuple[Placed, str]]:
+        """The texts in the code that may name a file by its folder, each with where it stands."""
+        return tuple(paths_in(self.nodes))
 
     @cached_property
     def learning(self) -> Learning:

@@ -25,8 +25,8 @@ _GOES_ELSEWHERE = re.compile(r"\bchdir\s*\(|^\s*%(?:cd|pushd|popd)\b", re.MULTIL
 """What makes another folder the current one."""
 
 
-def short_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[tuple[Placed, str]]:
-    """Yield the texts that may name a file, the first of each statement line; docstrings are none."""
+def paths_in(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[tuple[Placed, str]]:
+    """Yield the texts that may name a file by its folder, each once for a line; docstrings are none."""
     prose = {
         id(each.node.value)
         for each in nodes.get(ast.Expr, ())
@@ -36,7 +36,9 @@ def short_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[tup
     for placed in nodes.get(ast.Constant, ()):
         node = placed.node
         text = node.value if isinstance(node, ast.Constant) else None
-        if not isinstance(text, str) or not 0 < len(text) <= LONGEST or "\n" in text or id(node) in prose:
+        if not isinstance(text, str) or ("/" not in text and "\\" not in text):
+            continue
+        if len(text) > LONGEST or "\n" in text or id(node) in prose:
             continue
         place = (placed.statement.cell, getattr(node, "lineno", 0), text)
         if place not in told:

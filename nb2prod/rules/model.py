@@ -41,6 +41,9 @@ class Rule:
     fixing: Fixing = Fixing.NONE
     preview: bool = False
     """Whether it is only run where somebody asks for it."""
+    words: frozenset[str] = frozenset()
+    """One of ``Facts.words`` wherever it finds something: where none is, it is not asked. Empty where that is not
+    certain."""
 
 
 @dataclass(frozen=True)

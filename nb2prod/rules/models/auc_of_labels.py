@@ -24,17 +24,16 @@ from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.learning.model import Learning
 from nb2prod.analysis.model import Dataflow
-from nb2prod.analysis.nodes import Call
+from nb2prod.analysis.nodes import Call, last_names
 from nb2prod.rules.answers import Answers
 from nb2prod.rules.model import Finding, Rule, Severity
-
-RULE = Rule("NB406", "auc-of-labels", Severity.WARNING)
 
 OF_SCORES = {
     f"sklearn.metrics.{name}": "y_score"
     for name in ("roc_auc_score", "average_precision_score", "roc_curve", "precision_recall_curve")
 } | {"sklearn.metrics.log_loss": "y_pred", "sklearn.metrics.brier_score_loss": "y_proba"}
 """Metrics that want probabilities or scores, with the parameter that they have for them."""
+RULE = Rule("NB406", "auc-of-labels", Severity.WARNING, words=last_names(OF_SCORES))
 CLASSIFIERS = frozenset({"LogisticRegression", "SVC", "LinearSVC", "GaussianNB", "MultinomialNB", "BernoulliNB",
                          "Perceptron", "LinearDiscriminantAnalysis", "QuadraticDiscriminantAnalysis"})  # fmt: skip
 """Classifiers of scikit-learn whose name does not end so; what ``predict`` of these gives is labels."""

@@ -24,11 +24,9 @@ from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.learning.model import Learning
 from nb2prod.analysis.model import Dataflow
-from nb2prod.analysis.nodes import Call
+from nb2prod.analysis.nodes import Call, last_names
 from nb2prod.rules.answers import Answers
 from nb2prod.rules.model import Finding, Rule, Severity
-
-RULE = Rule("NB407", "swapped-truth", Severity.WARNING)
 
 UNEVEN = frozenset(
     f"sklearn.metrics.{name}"
@@ -40,6 +38,7 @@ UNEVEN = frozenset(
     )
 )  # fmt: skip
 """Metrics for which it matters which is which; accuracy, F1 and squared errors are the same either way."""
+RULE = Rule("NB407", "swapped-truth", Severity.WARNING, words=last_names(UNEVEN))
 
 
 def check(calls: Sequence[Call], flow: Dataflow, learning: Learning) -> Iterator[Finding]:

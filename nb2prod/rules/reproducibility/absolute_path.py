@@ -38,9 +38,9 @@ ROOTS = (
 ABSOLUTE = re.compile(rf"^(?:file://)?/(?:{ROOTS})/[^\s:?*<>|]*[\w/](?: ?[^\s:?*<>|]+)*$")
 
 
-def check(short_texts: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
+def check(paths: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
     """Yield a finding for each name."""
-    for placed, text in short_texts:
+    for placed, text in paths:
         if not ABSOLUTE.search(text):
             continue
         if "mount(" in placed.statement.source and "/" not in text.strip("/").partition("/")[2]:

@@ -26,18 +26,18 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from nb2prod.analysis.children import walked
-from nb2prod.analysis.nodes import Call, Placed, ancestors_of, parents_of
+from nb2prod.analysis.nodes import Call, Placed, ancestors_of, last_names, parents_of
 from nb2prod.notebook.called import called_name
 from nb2prod.rules.chance import literal
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB208", "current-time", Severity.WARNING)
 NOW = frozenset(
     f"{each}.{name}"
     for each in ("datetime.datetime", "datetime.date", "pandas.Timestamp", "pandas.datetime")
     for name in ("now", "today", "utcnow")
 )
 CLOCKS = frozenset(("time.time", "time.time_ns"))
+RULE = Rule("NB208", "current-time", Severity.WARNING, words=last_names(NOW | CLOCKS))
 MADE_OF_TEXT = frozenset(("pandas.to_datetime", "numpy.datetime64", "pandas.Timestamp"))
 TEXT = frozenset(("strftime", "isoformat", "ctime", "timestamp", "total_seconds", "date", "time"))
 OUTSIDE = frozenset(("print", "display", "format", "str", "info", "debug", "warning", "write", "log", "repr", "sleep"))

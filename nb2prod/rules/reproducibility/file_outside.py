@@ -30,9 +30,9 @@ RULE = Rule("NB210", "file-outside", Severity.WARNING)
 OUTSIDE = re.compile(r"^(?:\.\.[/\\]|~[/\\]|\./\.\./)\s*[\w.]")
 
 
-def check(short_texts: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
+def check(paths: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
     """Yield a finding for each name."""
-    for placed, text in short_texts:
+    for placed, text in paths:
         if not OUTSIDE.search(text):
             continue
         what = f"`{text}` lies outside the notebook's folder"

@@ -37,7 +37,7 @@ METHODS = frozenset(("union", "difference", "intersection", "symmetric_differenc
 
 def check(calls: Sequence[Call]) -> Iterator[Finding]:
     """Yield a finding for each."""
-    in_order = sorted_names(call.node for call in calls)
+    in_order: frozenset[str] | None = None
     for call in calls:
         if call.path == ".hash" and len(call.node.args) == 1:
             if "__hash__" not in call.statement.source and not isinstance(call.node.args[0], ast.Tuple):
@@ -45,6 +45,8 @@ def check(calls: Sequence[Call]) -> Iterator[Finding]:
                 remedy = "use a hash that stays the same, such as `zlib.crc32` or `hashlib.sha256`"
                 yield Finding(what, call.statement.cell, call.line, remedy)
         elif call.last in LISTS and call.node.args and _is_set(call.node.args[0]):
+            if in_order is None:
+                in_order = sorted_names(each.node for each in calls)
             parents = parents_of(call.statement.node)
             if _is_numbered(call.node, parents) or order_matters(call.node, parents, in_order):
                 thing = "an enumeration" if call.last == "enumerate" else "a list"

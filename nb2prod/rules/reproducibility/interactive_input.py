@@ -21,10 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.nodes import Call
+from nb2prod.analysis.nodes import Call, last_names
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB213", "interactive-input", Severity.ERROR)
 ASKS = {
     ".input": "`input()`",
     ".raw_input": "`raw_input()`",
@@ -33,6 +32,7 @@ ASKS = {
     "click.prompt": "`click.prompt()`",
     "builtins.input": "`input()`",
 }
+RULE = Rule("NB213", "interactive-input", Severity.ERROR, words=last_names(ASKS))
 
 
 def check(calls: Sequence[Call], own_names: frozenset[str]) -> Iterator[Finding]:

@@ -25,12 +25,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.nodes import Call, Placed
+from nb2prod.analysis.nodes import Call, Placed, last_names
 from nb2prod.analysis.unparse import unparsed
 from nb2prod.rules.chance import literal
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB215", "nondeterministic-gpu", Severity.WARNING)
 SETTINGS: dict[str, object] = {
     "cudnn.benchmark": True,
     "cudnn.deterministic": False,
@@ -38,6 +37,8 @@ SETTINGS: dict[str, object] = {
     "matmul.allow_tf32": True,
 }
 VARIABLES = {"TF_DETERMINISTIC_OPS": ("0", "false"), "TF_CUDNN_DETERMINISTIC": ("0", "false")}
+WORDS = last_names(SETTINGS) | VARIABLES.keys() | {"use_deterministic_algorithms"}
+RULE = Rule("NB215", "nondeterministic-gpu", Severity.WARNING, words=WORDS)
 REMEDY = "leave it out, or set it the other way round where speed does not matter"
 
 

@@ -25,15 +25,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.nodes import Call, parents_of
+from nb2prod.analysis.nodes import Call, last_names, parents_of
 from nb2prod.notebook.model import Cell
 from nb2prod.rules.editing import replaced
 from nb2prod.rules.model import Finding, Fix, Fixing, Rule, Severity, Source
 from nb2prod.rules.ordering import order_matters, sorted_names
 
-RULE = Rule("NB216", "unordered-listing", Severity.WARNING, Fixing.UNSAFE)
 LISTINGS = frozenset(("os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"))
 METHODS = frozenset(("glob", "rglob", "iterdir"))
+RULE = Rule("NB216", "unordered-listing", Severity.WARNING, Fixing.UNSAFE, words=last_names(LISTINGS) | METHODS)
 REMEDY = "put `sorted(...)` around it"
 
 

@@ -24,11 +24,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nb2prod.analysis.nodes import Call
+from nb2prod.analysis.nodes import Call, last_names
 from nb2prod.rules.chance import literal
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB218", "unversioned-data", Severity.ADVICE)
 BY_KEYWORD = {
     "datasets.load_dataset": ("revision",),
     "huggingface_hub.hf_hub_download": ("revision",),
@@ -41,6 +40,8 @@ BY_KEYWORD = {
 """Functions, and the arguments one of which says which version."""
 PLACES = {"pandas_datareader.data.DataReader": 3, "pandas_datareader.DataReader": 3, "yfinance.download": 2}
 """Where that argument stands if it has no name, from 0."""
+WORDS = last_names(BY_KEYWORD) | {"from_pretrained", "hub", "dataset_download"}
+RULE = Rule("NB218", "unversioned-data", Severity.ADVICE, words=WORDS)
 
 
 def check(calls: Sequence[Call]) -> Iterator[Finding]:

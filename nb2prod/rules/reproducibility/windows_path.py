@@ -40,9 +40,9 @@ WINDOWS = re.compile(
 )
 
 
-def check(short_texts: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
+def check(paths: Sequence[tuple[Placed, str]]) -> Iterator[Finding]:
     """Yield a finding for each name."""
-    for placed, text in short_texts:
+    for placed, text in paths:
         if ("\\" not in text and ":" not in text) or not WINDOWS.search(text):
             continue
         what = f"`{text}` is a place that only Windows understands"

@@ -25,8 +25,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB609", "dynamic-code", Severity.WARNING)
 RUNS = frozenset(("eval", "exec"))
+RULE = Rule("NB609", "dynamic-code", Severity.WARNING, words=RUNS)
 APPLY = frozenset(("apply", "map", "applymap", "transform"))
 REMEDY = "use `ast.literal_eval` or `json.loads` for values, and a dictionary of functions for choices"
 

@@ -29,7 +29,6 @@ from nb2prod.analysis.nodes import Call, Placed
 from nb2prod.rules.chance import is_true, literal
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB610", "insecure-setting", Severity.WARNING)
 UNCHECKED = "any certificate is taken, so anybody between can answer"
 REMEDY = "hand over the certificate that is missing, and leave this out"
 UNVERIFIED = frozenset({"_create_unverified_context", "CERT_NONE"})
@@ -39,6 +38,8 @@ VARIABLES = {
     "REQUESTS_CA_BUNDLE": "",
     "HF_HUB_DISABLE_SSL_VERIFICATION": "1",
 }
+WORDS = UNVERIFIED | VARIABLES.keys() | {"check_hostname", "disable_warnings", "debug"}
+RULE = Rule("NB610", "insecure-setting", Severity.WARNING, words=WORDS)
 
 
 def check(nodes: Mapping[type[ast.AST], Sequence[Placed]], calls: Sequence[Call]) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ from nb2prod.analysis.nodes import Call
 from nb2prod.rules.chance import is_true, literal
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB611", "trust-remote-code", Severity.WARNING)
+RULE = Rule("NB611", "trust-remote-code", Severity.WARNING, words=frozenset(("trust_remote_code", "trust_repo")))
 COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
 
 

@@ -25,11 +25,10 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nb2prod.analysis.nodes import Call, beginning
+from nb2prod.analysis.nodes import Call, beginning, last_names
 from nb2prod.rules.chance import is_true, literal
 from nb2prod.rules.model import Finding, Rule, Severity
 
-RULE = Rule("NB603", "unsafe-deserialisation", Severity.WARNING)
 PICKLES = frozenset((
     "pickle.load", "pickle.loads", "cPickle.load", "cPickle.loads", "dill.load", "dill.loads", "cloudpickle.load",
     "cloudpickle.loads",
@@ -37,6 +36,8 @@ PICKLES = frozenset((
 ))  # fmt: skip
 WRITES = frozenset(("dump", "save", "to_pickle", "savez"))
 YAML = frozenset(("yaml.load", "yaml.load_all", "yaml.unsafe_load", "yaml.full_load"))
+WORDS = last_names(PICKLES | YAML) | {"allow_pickle", "safe_mode"}
+RULE = Rule("NB603", "unsafe-deserialisation", Severity.WARNING, words=WORDS)
 SAFE_LOADERS = re.compile(r"Safe|Base")
 
 
