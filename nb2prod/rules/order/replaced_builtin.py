@@ -36,10 +36,12 @@ FUNCTIONS = frozenset(name for name in dir(builtins) if callable(getattr(builtin
 REMEDY = "give the variable another name"
 
 
-def check(statements: Sequence[Statement], calls: Sequence[Call], notebook: Notebook) -> Iterator[Finding]:
+def check(
+    statements: Sequence[Statement], calls: Sequence[Call], notebook: Notebook, own_names: frozenset[str]
+) -> Iterator[Finding]:
     """Yield a finding for each place that sets such a name, told once for each name."""
     harmless: set[str] = set()
-    for statement in statements:
+    for statement in statements if own_names & FUNCTIONS else ():
         if notebook.cells[statement.cell].section == SKIP:
             continue
         for name in sorted((statement.facts.definitions & FUNCTIONS) - harmless):

@@ -32,7 +32,10 @@ def check(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each cell whose code stands above already."""
     first: dict[tuple[str, ...], Cell] = {}
     for cell in cells:
-        lines = tuple(line.rstrip() for line in cell.source.splitlines() if _is_code(line))
+        written = cell.source.splitlines()
+        if len(written) < settings.min_repeated_lines:
+            continue
+        lines = tuple(line.rstrip() for line in written if _is_code(line))
         if len(lines) < settings.min_repeated_lines:
             continue
         other = first.setdefault(lines, cell)
