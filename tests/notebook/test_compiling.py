@@ -25,7 +25,8 @@ REFUSED = (
     "match x:\n    case [a, a]: pass", "match x:\n    case a | [b]: pass", "match x:\n    case {1: a, 1: b}: pass",
     "match x:\n    case A(b=1, b=2): pass", "async def f():\n    yield 1\n    return 2", "def f():\n    await x",
     "def f():\n    [x async for x in y]", "def f():\n    async with x: pass", "x: (yield)", "f'{(yield)}'",
-    "f'{f(a=1, a=2)}'", "with " + ", ".join("a" * 21) + ": pass",
+    "f'{f(a=1, a=2)}'", "f(é=1, é=2)", "f(की=1, की=2)", "f(ﬁ=1, fi=2)", "f(e\u0301=1, é=2)", "é, *b, *c = d",
+    "x = (\n*a)", "x = a if b else *c", "x = [a, *b]; *c", "with " + ", ".join("a" * 21) + ": pass",
     "".join(" " * n + f"for a{n} in b:\n" for n in range(21)) + " " * 21 + "pass",
     "".join("\t" * n + "while a:\n" for n in range(21)) + "\t" * 21 + "pass",
     "".join("\f" + " " * n + "while a:\n" for n in range(21)) + " " * 21 + "pass",
@@ -41,6 +42,7 @@ PARTS = (
     "continue", "try:", "except:", "except E as a:", "finally:", "with a:", "for a in b:", "while a:", "if a:", "else:",
     "elif b:", "match a:", "case [a, a]:", "import a", "from a import *", "from __future__ import a", "del a",
     "__debug__", "assert a", "raise a", "pass", "in ", "for a in b", " if a else b", "type a = b", "é", "ª",
+    "e\u0301", "की", "ﬁ",
 )  # fmt: skip
 
 
@@ -76,6 +78,7 @@ def test_nearly_all_of_them_are_refused_by_this_python() -> None:
         "import pandas as pd\ndf = pd.read_csv('a.csv', index_col=0)\ndf.head()",
         "for i in range(3):\n    for j in range(3):\n        print(i, j, sep='-', end='')",
         "x, y = f(a=1), g(b == 2)  # seen below",
+        "area = width * height ** 2\nprint('é' * 3, x[0] * f(**given))  # größer",
         "X_train, X_test = train_test_split(X, test_size=0.2, random_state=1)\nmodel.fit(X_train, y[0])",
     ),
 )
