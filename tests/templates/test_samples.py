@@ -216,7 +216,9 @@ def test_operations_are_named_as_a_client_would_name_them(sample: Get) -> None:
     code = "import json; from churn.service import create_app; print(json.dumps(create_app().service.app.openapi()))"
     paths = json.loads(run_in(sample("churn"), "-c", code).stdout)["paths"]
     found = {operation["operationId"] for path in paths.values() for operation in path.values()}
-    assert found == {"predict", "model_card", "healthz", "readyz", "metrics"}
+    oip = {"oip_server", "oip_live", "oip_ready"}
+    oip |= {f"oip_{name}{end}" for name in ("model", "model_ready", "infer") for end in ("", "_of_version")}
+    assert found == {"predict", "model_card", "healthz", "readyz", "metrics", *oip}
 
 
 FUZZ = r"""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from {{ cookiecutter.package }}.service import create_app, keys
+from {{ cookiecutter.package }}.service import create_app, key_file, keys
 from {{ cookiecutter.package }}.service.scopes import OPEN
 from {{ cookiecutter.package }}.service.settings import Settings
 
@@ -21,7 +21,8 @@ BODY = json.dumps({"records": REQUESTS[:1]}).encode()
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(key_file, "LOOK_AGAIN_SECONDS", 0.05)
     return tmp_path / "keys.json"
 
 
@@ -32,8 +33,8 @@ def client(file: Path) -> Iterator[Client]:
 
 
 def new(file: Path, *scopes: str, name: str = "somebody", days: float = 0) -> str:
-    kept, given = keys.make(name, scopes, days)
-    keys.write(file, [*(keys.read(file) if file.exists() else []), kept])
+    kept, given = key_file.make(name, scopes, days)
+    key_file.write(file, [*(key_file.read(file) if file.exists() else []), kept])
     return given
 
 
@@ -70,7 +71,7 @@ def test_a_key_that_was_added_counts_and_one_taken_away_does_not(
     assert in_time(client, first, 200)
     second = new(file, "predict", name="second")
     assert in_time(client, second, 200)
-    keys.write(file, [key for key in keys.read(file) if key.name != "first"])
+    key_file.write(file, [key for key in key_file.read(file) if key.name != "first"])
     assert in_time(client, first, 401)
     assert ask(client, second).status == 200
 
@@ -109,7 +110,7 @@ def test_a_damaged_file_leaves_the_keys_as_they_were(client: Client, file: Path)
     key = new(file, "predict")
     assert in_time(client, key, 200)
     file.write_text("{")
-    time.sleep(2 * keys.LOOK_AGAIN_SECONDS)
+    time.sleep(2 * key_file.LOOK_AGAIN_SECONDS)
     assert ask(client, key).status == 200
 
 
@@ -124,7 +125,7 @@ def test_keys_are_kept_as_hashes_that_only_the_owner_reads(
     keys.main(["list"])
     assert "shop predict until" in capsys.readouterr().out
     keys.main(["remove", "shop"])
-    assert keys.read(file) == []
+    assert key_file.read(file) == []
 
 
 def test_a_service_for_others_must_say_who_may_ask() -> None:

@@ -46,9 +46,9 @@ class Front:
         except problems.ClientGone:
             raise
         except problems.ProblemError as error:
-            return problems.reply(exchange.id, error)
+            return problems.reply(self.service, exchange, error)
         except Exception as error:
-            return problems.crashed(exchange.id, error)
+            return problems.crashed(self.service, exchange, error)
 
     async def _by_fastapi(self, exchange: Exchange, send: Send) -> None:
         """Have FastAPI answer, with the request's id in the answer."""
@@ -56,7 +56,7 @@ class Front:
             for guard in self.service.guards:
                 await guard(exchange)
         except problems.ProblemError as error:
-            await self._send(exchange, problems.reply(exchange.id, error), send)
+            await self._send(exchange, problems.reply(self.service, exchange, error), send)
             return
         exchange.scope.setdefault("state", {})["exchange"] = exchange
 

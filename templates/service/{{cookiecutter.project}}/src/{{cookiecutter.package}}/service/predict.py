@@ -39,12 +39,17 @@ def install(service: Service) -> None:
             records = await get_running_loop().run_in_executor(
                 None, good_records, raw, settings.max_records
             )
-        predictions = model.at_once(records)
-        if predictions is None:
-            predictions = await run_sync(answer, model, records, limiter=limiter)
-        exchange.records, exchange.predictions = records, predictions
+        predictions = await ask(exchange, records)
         return Reply(200, as_json({"predictions": predictions, "model_version": model.version}))
 
+    async def ask(exchange: Exchange, records: list[Any]) -> list[Any]:
+        predictions = service.loaded.at_once(records)
+        if predictions is None:
+            predictions = await run_sync(answer, service.loaded, records, limiter=limiter)
+        exchange.records, exchange.predictions = records, predictions
+        return predictions
+
+    service.ask = ask
     service.answer_at_once("POST", "/predict", predict, tags=["prediction"], **PREDICT)
 
 

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from .exchange import Reply
+from .exchange import Exchange, Reply
 from .service import Service
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class ClientGone(Exception):
 
 def install(service: Service) -> None:
     """Have FastAPI answer every error as a problem, too."""
+    service.app.state.service = service
     for kind, answer in (
         (ProblemError, refused),
         (HTTPException, http_error),
@@ -52,14 +53,17 @@ def install(service: Service) -> None:
         service.app.add_exception_handler(kind, answer)
 
 
-def reply(request_id: str, error: ProblemError) -> Reply:
-    """Return the answer that says what is wrong."""
+def reply(service: Service, exchange: Exchange, error: ProblemError) -> Reply:
+    """Return the answer that says what is wrong, in the form that its path asks for."""
+    for start, form in service.refusals.items():
+        if exchange.path.startswith(start):
+            return form(exchange, error)
     body = {
         "type": "about:blank",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "detail": error.detail,
-        "request_id": request_id,
+        "request_id": exchange.id,
     }
     if error.errors:
         body["errors"] = error.errors
@@ -67,17 +71,17 @@ def reply(request_id: str, error: ProblemError) -> Reply:
     return Reply(error.status, json.dumps(body).encode(), MEDIA_TYPE.encode(), headers)
 
 
-def crashed(request_id: str, error: Exception) -> Reply:
+def crashed(service: Service, exchange: Exchange, error: Exception) -> Reply:
     """Return the answer for a request that met a bug: the details are in the log, under the same id."""
-    logger.error("Request %s failed with %s.", request_id, type(error).__name__, exc_info=error)
+    logger.error("Request %s failed with %s.", exchange.id, type(error).__name__, exc_info=error)
     detail = "The service failed to answer. The log has the details under this request id."
-    return reply(request_id, ProblemError(500, detail))
+    return reply(service, exchange, ProblemError(500, detail))
 
 
 async def refused(request: Request, error: Exception) -> Response:
     """Answer a request that the service refuses."""
     assert isinstance(error, ProblemError)
-    return as_response(reply(request.state.exchange.id, error))
+    return as_response(reply(request.app.state.service, request.state.exchange, error))
 
 
 async def http_error(request: Request, error: Exception) -> Response:
@@ -94,7 +98,8 @@ async def invalid(request: Request, error: Exception) -> Response:
 
 async def failed(request: Request, error: Exception) -> Response:
     """Answer a request that met a bug."""
-    return as_response(crashed(request.state.exchange.id, error))  # the server logs the rest
+    given = crashed(request.app.state.service, request.state.exchange, error)
+    return as_response(given)
 
 
 def as_response(given: Reply) -> Response:

@@ -31,10 +31,15 @@ def good_records(raw: bytes, limit: int) -> list[Any]:
 def checked(raw: bytes, limit: int) -> list[Any]:
     """Return the records as ``good_records`` does, in the way that finds out what is wrong."""
     records = records_of(parse(raw), limit)
+    refuse_wrong(records)
+    return records
+
+
+def refuse_wrong(records: list[Any]) -> None:
+    """Raise with every problem of every record, if there is one."""
     problems = [asdict(problem) for problem in check(records)]
     if problems:
         raise ProblemError(422, "Some records are not what the schema asks for.", problems)
-    return records
 
 
 def quickly(raw: bytes) -> list[Any] | None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
 from ..model import Model
-from .exchange import Answer, Exchange
+from .exchange import Answer, Exchange, Reply
 from .settings import Settings
 
+if TYPE_CHECKING:
+    from .problems import ProblemError
+
+Ask = Callable[[Exchange, list[Any]], Awaitable[list[Any]]]
 Guard = Callable[[Exchange], Awaitable[None]]
 Watcher = Callable[[Exchange], None]
+Refusal = Callable[[Exchange, "ProblemError"], Reply]
 
 
 @dataclass
@@ -27,10 +32,15 @@ class Service:
     """There while the service runs."""
     at_once: dict[tuple[str, str], Answer] = field(default_factory=dict)
     """Method and path of what must be quick, to what answers it without FastAPI."""
+    ask: Ask = field(init=False)
+    """Have the model answer records that are what the schema asks for, a prediction for each; raises ``ProblemError``
+    where it has no answer. Set by ``predict``."""
     guards: list[Guard] = field(default_factory=list)
     """Asked before anything is answered; they raise ``ProblemError``."""
     watchers: list[Watcher] = field(default_factory=list)
     """Told of each request when it has been answered. They must be quick, and not fail."""
+    refusals: dict[str, Refusal] = field(default_factory=dict)
+    """Where paths begin so, what makes the answer that says what is wrong, in place of ``problems.reply``."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Called in this order, the model being there."""
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..files import ROOT
 from .exchange import Exchange
-from .keys import KeyFile
+from .key_file import KeyFile
 from .problems import ProblemError
 from .scopes import needed_scope
 from .service import Service

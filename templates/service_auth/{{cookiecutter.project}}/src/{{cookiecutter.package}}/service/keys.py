@@ -1,126 +1,18 @@
-"""API keys: a file with their names, scopes and hashes. A key itself is shown once, when it is made."""
+"""``python -m {{ cookiecutter.package }}.service.keys``: make, list and take away API keys."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import hmac
-import json
-import logging
-import secrets
-import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
 
 from ..files import ROOT
+from .key_file import make, read, write
 from .scopes import SCOPES
-
-logger = logging.getLogger(__name__)
-
-LOOK_AGAIN_SECONDS = 1.0
-"""How soon a key that was added or taken away counts."""
-NOBODY = "0" * 64
-
-
-@dataclass(frozen=True)
-class Key:
-    """What is kept of a key."""
-
-    id: str
-    """The key's first part, which is no secret."""
-    name: str
-    sha256: str
-    """Of the whole key. It has 256 random bits, so a slow hash would protect nothing more."""
-    scopes: tuple[str, ...]
-    expires: str = ""
-    """In ISO 8601; empty if never."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it is no longer valid."""
-        return (
-            bool(self.expires)
-            and datetime.fromisoformat(self.expires) <= datetime.now().astimezone()
-        )
-
-
-class KeyFile:
-    """The keys of a file, which is read again when it changes: nothing has to be started anew."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._keys: dict[str, Key] = {}
-        self._seen: tuple[int, int, int] | None = None
-        self._look_at = 0.0
-        self._look()
-
-    def find(self, given: str) -> Key | None:
-        """Return the key that was given, if it is one and still valid."""
-        if time.monotonic() >= self._look_at:
-            self._look()
-        key = self._keys.get(given.partition(".")[0])
-        right = hmac.compare_digest(hash_of(given), key.sha256 if key else NOBODY)
-        return key if key and right and not key.is_over else None
-
-    def _look(self) -> None:
-        self._look_at = time.monotonic() + LOOK_AGAIN_SECONDS
-        try:
-            found = self.path.stat()
-            state = (found.st_mtime_ns, found.st_size, found.st_ino)
-            if state != self._seen:
-                self._keys = {key.id: key for key in read(self.path)}
-                self._seen = state
-        except FileNotFoundError:
-            self._keys, self._seen = {}, None
-            logger.error("There is no file of keys, so nobody is let in.")
-        except (OSError, ValueError) as error:
-            logger.error(
-                "The file of keys cannot be read (%s): those before it count.", type(error).__name__
-            )
-
-
-def hash_of(given: str) -> str:
-    """Return what is kept in a key's place."""
-    return hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def read(path: Path) -> list[Key]:
-    """Return the keys of a file.
-
-    Raises:
-        OSError: if it cannot be read.
-        ValueError: if it is not a file of keys.
-    """
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        return [Key(**{**entry, "scopes": tuple(entry["scopes"])}) for entry in entries]
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"{path} is not a file of keys: {error}") from None
-
-
-def write(path: Path, keys: Sequence[Key]) -> None:
-    """Write the keys, whole or not at all, for the owner's eyes only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        json.dump([asdict(key) for key in keys], file, indent=1)
-    Path(file.name).replace(path)
-
-
-def make(name: str, scopes: Sequence[str], days: float = 0) -> tuple[Key, str]:
-    """Return what is kept of a new key, and the key."""
-    given = f"{secrets.token_hex(4)}.{secrets.token_urlsafe(32)}"
-    until = datetime.now().astimezone() + timedelta(days=days)
-    expires = until.isoformat(timespec="seconds") if days else ""
-    return Key(given.partition(".")[0], name, hash_of(given), tuple(scopes), expires), given
+from .settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make, list and take away keys."""
-    from .settings import Settings
-
     parser = argparse.ArgumentParser(description=main.__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add = commands.add_parser("add", help="make a key, and show it once")
