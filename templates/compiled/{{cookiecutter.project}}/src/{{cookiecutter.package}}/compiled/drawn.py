@@ -19,7 +19,7 @@ MOSTLY_SEEN = 0.6
 ONE_ODD = 0.85
 """Up to this share one field is drawn beyond that; in the rest each one may be."""
 NULLS = 0.15
-TRIES = 5
+TRIES = 10
 """How many are drawn at most for each one that is wanted: few values have few combinations."""
 LONG = 3000
 UNSEEN = ("", " ", "never seen before", "Zürich – 東京 🚲", "İ", "ß", "a\tb\nc", "'", '"', "\\", "\0", "nan", "None")
@@ -37,14 +37,19 @@ def drawn(
     """
     chance = random.Random(seed)
     field = as_field(request)
+    columns = {
+        inner["name"]: [row[inner["name"]] for row in captured if inner["name"] in row]
+        for inner in field.get("fields", ())
+    }
     found: set[int] = set()
-    again = False
-    for _ in range(TRIES * count):
+    for tried in range(TRIES * count):
         # where what is likely is exhausted, what is not is left
-        record = one(field, captured, chance, MOSTLY_SEEN if again else 0.0)
+        exhausted = tried > 100 + 1.5 * len(found)
+        how = chance.uniform(MOSTLY_SEEN if exhausted else 0.0, 1.0)
+        is_row = field["type"] == "object"
+        record = row(field, columns, chance, how) if is_row else one(field, captured, chance, how)
         known = hash(json.dumps(record, sort_keys=True))
-        again = known in found
-        if again or check([record]):
+        if known in found or check([record]):
             continue
         found.add(known)
         yield record
@@ -60,20 +65,23 @@ def as_field(request: Mapping[str, Any]) -> Field:
     return {**request, "type": kinds.get(kind, request.get("type")), "element": element}
 
 
-def one(field: Field, captured: Sequence[Any], chance: random.Random, least: float = 0.0) -> Any:
-    """Return one record; the nearer ``least`` is to 1, the odder."""
-    how = chance.uniform(least, 1.0)
-    if field["type"] != "object":
-        usual = how < MOSTLY_SEEN and len(captured) > 0
-        return mixed(field, captured, chance) if usual else value(field, captured, chance)
-    names = [inner["name"] for inner in field["fields"]]
-    odds = set() if how < MOSTLY_SEEN else {chance.choice(names)} if names and how < ONE_ODD else None
+def one(field: Field, captured: Sequence[Any], chance: random.Random, how: float) -> Any:
+    """Return a record that is no row of a table; the nearer ``how`` is to 1, the odder."""
+    usual = how < MOSTLY_SEEN and len(captured) > 0
+    return mixed(field, captured, chance) if usual else value(field, captured, chance)
+
+
+def row(
+    field: Field, columns: Mapping[str, Sequence[Any]], chance: random.Random, how: float
+) -> dict[str, Any]:
+    """Return a record with a value for each field; the nearer ``how`` is to 1, the odder."""
+    names = list(columns)
+    odds = set(names) if how >= ONE_ODD else {chance.choice(names)} if how >= MOSTLY_SEEN else set()
     record = {}
     for inner in field["fields"]:
-        seen = [row[inner["name"]] for row in captured if inner["name"] in row]
-        is_odd = chance.random() < 0.5 if odds is None else inner["name"] in odds
-        usual = bool(seen) and not is_odd
-        record[inner["name"]] = chance.choice(seen) if usual else value(inner, seen, chance)
+        seen = columns[inner["name"]]
+        is_odd = inner["name"] in odds and (how < ONE_ODD or chance.random() < 0.5)
+        record[inner["name"]] = value(inner, seen, chance) if is_odd or not seen else chance.choice(seen)
     return record
 
 
@@ -132,7 +140,8 @@ def number(field: Field, seen: Sequence[Any], chance: random.Random) -> Any:
     span = max(high - low, 1e-3)
     beyond = (low - span, high + span, high + 100 * span, -high, 0.0, -0.0, 1.0, 1e-12, 1e9)
     beside = (math.nextafter(low, -math.inf), math.nextafter(high, math.inf), low, high)
-    picked = chance.choice((*beyond, *beside, *(chance.uniform(low, high) for _ in range(8))))
+    inside = chance.random() < 0.5
+    picked = chance.uniform(low, high) if inside else chance.choice((*beyond, *beside))
     limit = FLOAT_LIMITS.get(str(field.get("dtype", "")).lower().removeprefix("torch."), math.inf)
     picked = min(max(picked, -limit), limit)
     return round(picked) if chance.random() < 0.1 and abs(picked) < 2**53 else picked

@@ -29,6 +29,17 @@ SHOWN = 300
 """Characters of a record in the words."""
 
 
+class Budget:
+    """Seconds of the processor, so that it does not matter how busy a machine is; by the clock five times as many."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = (time.process_time() + seconds, time.monotonic() + 5 * seconds)
+
+    def is_spent(self) -> bool:
+        """Say whether the time is over."""
+        return time.process_time() > self._ends[0] or time.monotonic() > self._ends[1]
+
+
 class Outcome:
     """What takes the place of an answer."""
 
@@ -73,7 +84,8 @@ class Ways:
 
 
 def prove(ways: Ways, captured: Sequence[Any], drawn: Iterable[Any], seconds: float) -> Verdict:
-    """Ask both ways about every record; stop at the first difference, and after so many ``seconds`` of drawn ones.
+    """Ask both ways about every record; stop at the first difference, and after so many ``seconds`` of the processor on
+    drawn ones.
 
     A record that the compiled way does not take is answered by the original in a service too, so it cannot differ:
     these are counted.
@@ -82,7 +94,7 @@ def prove(ways: Ways, captured: Sequence[Any], drawn: Iterable[Any], seconds: fl
         warnings.simplefilter("ignore")
         verdict = on_captured(ways, captured)
         if verdict.ok:
-            verdict = on_drawn(ways, drawn, verdict, time.monotonic() + seconds)
+            verdict = on_drawn(ways, drawn, verdict, Budget(seconds))
         return worth(ways, captured, verdict) if verdict.ok else verdict
 
 
@@ -115,8 +127,8 @@ def complaint(ways: Ways, captured: Sequence[Any]) -> str:
     return ""
 
 
-def on_drawn(ways: Ways, drawn: Iterable[Any], verdict: Verdict, until: float) -> Verdict:
-    """Compare on drawn records, until the time is over."""
+def on_drawn(ways: Ways, drawn: Iterable[Any], verdict: Verdict, budget: Budget) -> Verdict:
+    """Compare on drawn records, while there is time."""
     asked = passed_on = 0
     for records in batches(drawn, BATCH if ways.batch else SINGLY):
         answers = [(record, ways.quickly(record)) for record in records]
@@ -127,7 +139,7 @@ def on_drawn(ways: Ways, drawn: Iterable[Any], verdict: Verdict, until: float) -
             return replace(verdict, ok=False, why=words, record=record, drawn=asked + len(records))
         asked += len(records)
         passed_on += len(records) - len(answered)
-        if time.monotonic() > until:
+        if budget.is_spent():
             break
     return replace(verdict, drawn=asked, drawn_passed_on=passed_on)
 
@@ -164,7 +176,9 @@ def worth(ways: Ways, captured: Sequence[Any], verdict: Verdict) -> Verdict:
     return replace(measured, ok=False, why="compiled code would be hardly faster")
 
 
-def medians(ways: Ways, records: Sequence[Any]) -> tuple[float, float]:
+def medians(
+    ways: Ways, records: Sequence[Any], seconds: float = SECONDS_FOR_ROUNDS
+) -> tuple[float, float]:
     """Return the microseconds of both ways for one record, the median of rounds in which both take turns."""
     taken: tuple[list[float], list[float]] = ([], [])
     began = time.perf_counter()
@@ -174,7 +188,7 @@ def medians(ways: Ways, records: Sequence[Any]) -> tuple[float, float]:
             start = time.perf_counter()
             way()
             times.append(1e6 * (time.perf_counter() - start))
-        if number + 1 >= LEAST_ROUNDS and time.perf_counter() - began > SECONDS_FOR_ROUNDS:
+        if number + 1 >= LEAST_ROUNDS and time.perf_counter() - began > seconds:
             break
     return statistics.median(taken[0]), statistics.median(taken[1])
 

@@ -1,0 +1,77 @@
+"""A model in, its compiled way and the verdict on it out: compiled, written, read back, proven, and kept if it holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..files import ROOT
+from ..schema import EXAMPLE, REQUEST
+from . import kept
+from .comparing import Tolerance
+from .drawn import drawn
+from .estimators import stand_in
+from .learned import light_of
+from .not_light import NotLight
+from .proof import Ways, prove
+from .verdict import Verdict
+from .way import compiled_way
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+DRAWN = 10_000
+PARITY = ROOT / "tests" / "parity"
+
+
+def make(model: Model, folder: Path, seconds: float) -> Verdict:
+    """Compile a model whose artifacts are in ``folder``, and keep the outcome there with its verdict.
+
+    Args:
+        seconds: How long to ask about drawn records.
+    """
+    try:
+        stand_ins = kept.write(folder, compiled(model.artifacts))
+        verdict = proven(model, compiled_way(stand_ins, model.artifacts), seconds)
+    except NotLight as error:
+        verdict = Verdict(False, str(error))
+    kept.keep(folder, model.version, verdict)
+    return verdict
+
+
+def compiled(artifacts: dict[str, Any]) -> dict[str, Any]:
+    """Return a stand-in for each fitted object among the artifacts; other values are what they are.
+
+    Raises:
+        NotLight: with every object for which there is none.
+    """
+    found, missing = {}, []
+    for name, value in artifacts.items():
+        made = stand_in(value)
+        if made is not None:
+            found[name] = made
+            continue
+        try:
+            light_of(value)
+        except NotLight:
+            missing.append(f"`{name}`, a {type(value).__module__.split('.')[0]} {type(value).__name__}")
+    if missing:
+        raise NotLight(f"there is no compiled form of {', '.join(missing)}")
+    return found
+
+
+def proven(model: Model, way: Any, seconds: float) -> Verdict:
+    """Hold both ways against each other on the notebook's rows and on drawn ones."""
+    captured = parity("requests.json", [] if EXAMPLE is None else [EXAMPLE["request"]])
+    said = parity("tolerance.json", {})
+    answers = parity("responses.json", [] if EXAMPLE is None else [EXAMPLE["response"]])
+    batch = bool(REQUEST["batch"]) and -1 not in REQUEST.get("shape", [])
+    ways = Ways(model.original, way, batch, Tolerance.of(said, answers))
+    return prove(ways, captured, drawn(REQUEST, captured, DRAWN), seconds)
+
+
+def parity(name: str, default: Any) -> Any:
+    """Return what the repository's own tests hold the answers against."""
+    path = PARITY / name
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
