@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -428,6 +429,55 @@ df.pop("f")
 df["f"].rename("x")
 df.rename(columns={"f": "x"}, inplace=True) or df
 df.drop(columns=["f"], inplace=True) or df
+df["d"] > "2024-01-01"
+df["d"] == "2024-01-01"
+df["d"] - pd.Timestamp("2024-01-01")
+pd.Timestamp("2024-01-01") - df["d"]
+pd.Timestamp(2024, 1, 1) > df["d"]
+(pd.Timestamp("2024-01-01 10:30") - df["d"]).dt.days
+df["d"] - datetime(2024, 1, 1)
+df["d"] + pd.Timedelta(days=1)
+(df["d"] - df["e"]) / pd.Timedelta(days=1)
+(df["d"] - df["e"]) > pd.Timedelta(days=30)
+df["d"].map(lambda at: at.dayofweek)
+df["d"].apply(lambda at: at.month + at.quarter)
+df["d"].apply(lambda at: (at - pd.Timestamp("2024-01-01")).days)
+df["d"].dt.strftime("%Y-%m")
+df["d"].iloc[0].year
+df[["d", "f"]].apply(lambda row: row["f"] + 1, axis=1)
+df["s"].dtype == "object"
+df["s"].dtype == object
+df["s"].dtype == "str"
+df["k"].dtype == "category"
+df["k"].dtype == "object"
+df["d"].dtype == "object"
+[name for name in df.columns if df[name].dtype == "object"]
+pd.api.types.is_numeric_dtype(df["f"])
+[pd.api.types.is_numeric_dtype(df[name]) for name in df]
+pd.api.types.is_bool_dtype(df["b"])
+df["s"].str.extract("([A-Z])", expand=False)
+df["s"].str.contains(r"\\d|\\bY")
+df["s"].str.contains("(?:Y|n)")
+df["s"].str.replace(r"\\s+", " ", regex=True)
+df["s"].str.replace(r"[^a-z]", "", regex=True)
+df.assign(x=pd.Categorical(df["s"], categories=["Yes", "no"]))
+df.assign(x=pd.Categorical(["Yes"], categories=["no", "Yes"], ordered=True))
+df["f"].max()
+df["i"].min()
+df["f"].sum()
+df["i"].mean()
+df["f"].median()
+pd.to_datetime(df["s"].replace({"Yes": "2024-01-02"}))
+df["s"].map({"Yes": 1}.get)
+len(df.columns)
+set(df.columns) == {"f"}
+df.columns.difference(["f", "s"])
+df[df.columns.difference(["f", "s"])]
+df.isnull().values.any()
+df[["f", "g"]].isna().to_numpy().any()
+df["b"].astype(int) + df["c"].astype(int)
+df["f"].fillna(df["g"].max())
+np.log1p(df["f"].clip(lower=0))
 set_column(df, "f", df["f"] * 2)
 set_column(df, "new", df["s"] == "Yes")
 set_column(df, ["f", "g"], df[["g", "f"]])
@@ -458,7 +508,7 @@ def set_loc(df: Any, rows: Any, key: Any, value: Any) -> Any:
 
 def _operation(source: str) -> Callable[..., Any]:
     """Return an operation; each takes a table of its own, free to be changed."""
-    names = {"np": np, "set_column": set_column, "set_columns": set_columns, "set_loc": set_loc}
+    names = {"np": np, "datetime": datetime, "set_column": set_column, "set_columns": set_columns, "set_loc": set_loc}
     names |= {"__builtins__": builtins}
     code = compile(source, source, "eval")
 

@@ -14,34 +14,40 @@ from tests.compiled.operations import OPERATIONS
 from tests.compiled.usual import USUAL
 
 FLOATS = st.one_of(
-    st.sampled_from([0.0, -0.0, 1.0, 2.5, -1.5, 1e308, float("inf"), 2.0**53, 100.0, 0.1]),
+    st.sampled_from(
+        [0.0, -0.0, 1.0, 2.5, -1.5, 1e308, float("inf"), -float("inf"), 2.0**53, 100.0, 0.1, 1e-310, 2.675]
+    ),
     st.floats(allow_nan=False),
 )
-INTEGERS = st.one_of(st.integers(-5, 100), st.sampled_from([2**53 + 1, 2**63 - 1, -(2**63)]))
+INTEGERS = st.one_of(st.integers(-5, 100), st.sampled_from([2**53 + 1, 2**63 - 1, -(2**63), 2**31, 63, 64]))
+WORDS = [
+    "",
+    " ",
+    "Yes",
+    "no",
+    "yes",
+    "abc def",
+    "É",
+    "ß",
+    "İ",
+    "x-y",
+    "Mr. X",
+    "YES!",
+    "  lead",
+    "trail  ",
+    "a\nb",
+    "a\tb",
+]
+NEARLY_NUMBERS = ["12", "12.5", " 7 ", "1e3", "inf", "nan", "None", "NA", "true", "1_0", "0x1F", "-3", "+4", ".5", "5."]
+ODD_NUMBERS = ["$12", "12%", "007", "1,000", "--", "123456789012345678901", "é12", "\u0661", "2024-01-02"]
 TEXTS = st.one_of(
-    st.sampled_from(
-        [
-            "",
-            " ",
-            "Yes",
-            "no",
-            "12",
-            "12.5",
-            " 7 ",
-            "1e3",
-            "inf",
-            "nan",
-            "1_0",
-            "abc def",
-            "É",
-            "ß",
-            "x-y",
-            "2024-01-02",
-        ]
-    ),
+    st.sampled_from([*WORDS, *NEARLY_NUMBERS, *ODD_NUMBERS]),
     st.text(st.characters(exclude_categories=("Cs",)), max_size=6),
 )
-MOMENTS = st.datetimes(min_value=datetime(1700, 1, 1), max_value=datetime(2200, 1, 1)).map(lambda at: at.isoformat())
+MOMENTS = st.one_of(
+    st.sampled_from(["2024-05-31T12:00:00", "2000-02-29", "1999-12-31T23:59:59.999999", "1700-01-01", "2024-03-31"]),
+    st.datetimes(min_value=datetime(1700, 1, 1), max_value=datetime(2200, 1, 1)).map(datetime.isoformat),
+)
 
 
 def or_none(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

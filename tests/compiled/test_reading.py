@@ -198,7 +198,7 @@ def test_what_was_learnt_in_another_form_is_left_to_the_original(learnt: Any) ->
 @pytest.mark.parametrize(
     "source",
     [
-        "import pandas.api.types\ndef predict(records): return 1",
+        "from pandas.tseries.offsets import BDay\ndef predict(records): return 1",
         "from pandas import read_csv\ndef predict(records): return 1",
         "import pandas as pd\nEMPTY = pd.date_range('2024', periods=3)\ndef predict(records): return 1",
     ],

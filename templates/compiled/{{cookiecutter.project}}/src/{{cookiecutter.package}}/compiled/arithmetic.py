@@ -30,10 +30,13 @@ from .kinds import (
 )
 from .moments import units
 from .not_light import NotLight
+from .stamp import read
 
 Operation = Callable[[Any, Kind, Any, Kind], tuple[Any, Kind]]
 
 COUNTED = (INT, FLOAT, BOOL, INT32)
+MOST_DAYS = 106_000
+"""Fewer than nanoseconds in 64 bits can tell."""
 EXACT = 2**53
 """Up to here each integer is a float too."""
 
@@ -133,7 +136,13 @@ def _moments(
         kind = a_kind
     else:
         raise NotLight(f"{compute.__name__} of {a_kind} and {b_kind}")
-    return (None if a is None or b is None else compute(a, b)), kind
+    if a is None or b is None:
+        return None, kind
+    result = compute(a, b)
+    days = abs(result).days if kind in SPANS else abs(result.year - 1970) * 366
+    if "ns" in kind and days > MOST_DAYS:
+        raise NotLight("more nanoseconds than 64 bits can count")
+    return result, kind
 
 
 def _adapted(kind: Kind, other: Kind) -> Kind:
@@ -198,6 +207,8 @@ def _compare_others(
         return compute is operator.ne if nothing else bool(compute(a, b))
     texts = {STR, OBJECT, LITERAL}
     a_kind, b_kind = _adapted(a_kind, b_kind), _adapted(b_kind, a_kind)
+    if b_kind == LITERAL and a_kind in MOMENTS:
+        b, b_kind = read(b), a_kind
     if a_kind in MOMENTS and a_kind == b_kind or a_kind in SPANS and a_kind == b_kind:
         return compute is operator.ne if nothing else bool(compute(a, b))
     if isinstance(a_kind, str) and isinstance(b_kind, str) and a_kind in texts and b_kind in texts:

@@ -10,7 +10,20 @@ import numpy as np
 from . import filling, kinds
 from .arithmetic import COUNTED, OPERATIONS, POWER_BY_SCALAR, Operation
 from .casting import cast
-from .kinds import BOOL, FLOAT, INT, INT32, OBJECT, STR, Kind, array_of, boxed, missing, scalar
+from .kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    INT32,
+    OBJECT,
+    STR,
+    Kind,
+    array_of,
+    boxed,
+    missing,
+    negative_zero,
+    scalar,
+)
 from .labelled import Labelled
 from .moments import Moments
 from .not_light import NotLight
@@ -72,6 +85,8 @@ class Cell:
         if method != "__call__" or options:
             raise NotLight(f"{ufunc.__name__}.{method}")
         name = UFUNCS.get(ufunc.__name__)
+        if name == "pow" and type(inputs[0]) is Cell:
+            return inputs[0] ** inputs[1]  # type: ignore[operator]
         if name is not None:
             return Cell(
                 *OPERATIONS[name](*operand(inputs[0]), *operand(inputs[1])), _label_of(inputs)
@@ -108,9 +123,7 @@ class Cell:
     @property
     def dtype(self) -> Any:
         """The dtype, to be compared with others."""
-        if self.kind in (INT, FLOAT, BOOL, INT32, OBJECT):
-            return np.dtype(self.kind)
-        raise NotLight(f"the dtype {self.kind}")
+        return kinds.dtype_of(self.kind)
 
     @property
     def values(self) -> np.ndarray[Any, Any]:
@@ -267,6 +280,31 @@ class Cell:
         if self.kind == INT and kind == FLOAT:
             raise NotLight("a float among integers")
         return Cell(*filling.put(self.value, self.kind, value, kind), self.name)
+
+    def max(self) -> Any:
+        """Return the number."""
+        return self._number(self.kind)
+
+    min = max
+
+    def sum(self) -> Any:
+        """Return the number; 0 where it is missing."""
+        if missing(self.value) or negative_zero(self.value):
+            raise NotLight("the sum of nothing")
+        return self._number(self.kind)
+
+    def mean(self) -> Any:
+        """Return the number as a float."""
+        if missing(self.value) or negative_zero(self.value):
+            raise NotLight("the mean of nothing")
+        return self._number(FLOAT)
+
+    median = mean
+
+    def _number(self, kind: Kind) -> Any:
+        if self.kind not in (INT, FLOAT):
+            raise NotLight(f"a number of {self.kind}")
+        return boxed(self.value, kind)
 
     def any(self) -> Any:
         """Say whether a boolean is true."""

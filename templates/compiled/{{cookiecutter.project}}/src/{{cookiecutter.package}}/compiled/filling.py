@@ -13,12 +13,14 @@ from .kinds import (
     FLOAT,
     INT,
     LITERAL,
+    MOMENTS,
     NAN,
     NUMBERS,
     OBJECT,
     STR,
     Category,
     Kind,
+    boxed,
     inferred,
     missing,
     scalar,
@@ -172,10 +174,12 @@ def mapped(value: Any, kind: Kind, by: Any, skips: bool) -> Known:
         and by not in (str, int, float, bool, len)
     ):
         raise NotLight(f"map by a {type(by).__name__}")
-    if kind not in (INT, FLOAT, BOOL, STR, OBJECT):
-        raise NotLight(f"map of {kind}")
     if skips and missing(value):
         raise NotLight("a missing value that is skipped")
+    if isinstance(kind, str) and kind in MOMENTS:
+        return inferred(by(boxed(value, kind)))
+    if kind not in (INT, FLOAT, BOOL, STR, OBJECT):
+        raise NotLight(f"map of {kind}")
     return inferred(by(value))
 
 

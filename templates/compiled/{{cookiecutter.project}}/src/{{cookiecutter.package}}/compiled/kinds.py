@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import metadata
-from math import isnan
+from math import copysign, isnan
 from typing import Any
 
 import numpy as np
 
 from .not_light import NotLight
+from .stamp import Stamp, of_moment
 
 INT, FLOAT, BOOL, OBJECT, STR = "int64", "float64", "bool", "object", "str"
 INT32 = "int32"
@@ -56,6 +57,7 @@ _VALUES: dict[type, tuple[str, type | None]] = {
     bool: (BOOL, None),
     str: (LITERAL, None),
     datetime: (MOMENT, None),
+    Stamp: (MOMENT, None),
     timedelta: (SPAN, None),
     np.float64: (FLOAT, float),
     np.int64: (INT, int),
@@ -93,6 +95,8 @@ def scalar(value: Any) -> tuple[Any, str]:
     kind, convert = found
     if convert is not None:
         value = convert(value)
+    if kind == MOMENT and value.tzinfo is not None:
+        raise NotLight("a moment in a time zone")
     if kind == INT and not -(2**63) <= value < 2**63:
         raise NotLight("an integer beyond int64")
     return value, kind
@@ -111,6 +115,11 @@ def inferred(value: Any) -> tuple[Any, str]:
 def missing(value: Any) -> bool:
     """Say whether pandas takes the value for missing."""
     return value is None or (type(value) is float and isnan(value))
+
+
+def negative_zero(value: Any) -> bool:
+    """Say whether the value is a zero with a sign, which sums and the like may lose."""
+    return type(value) is float and not value and copysign(1.0, value) < 0
 
 
 def common(kinds: Iterable[Kind]) -> Kind:
@@ -170,4 +179,32 @@ def boxed(value: Any, kind: Kind) -> Any:
         return np.int32(value)
     if kind in (STR, OBJECT):
         return value
+    if isinstance(kind, str) and kind in MOMENTS and value is not None:
+        return of_moment(value)
     raise NotLight(f"a single value of {kind}")
+
+
+class TextDtype:
+    """The dtype ``str``, as it is compared with others."""
+
+    name, kind = STR, "O"
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            return other in (STR, "string")
+        if other in (object, float, int, bool, np.number, np.float64, np.int64):
+            return False
+        raise NotLight("a dtype compared")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NotLight(f"dtype.{name}")
+
+
+def dtype_of(kind: Kind) -> Any:
+    """Return the dtype of a column, to be compared with others."""
+    if kind == STR:
+        return TextDtype()
+    return kind if isinstance(kind, Category) else np.dtype(kind)

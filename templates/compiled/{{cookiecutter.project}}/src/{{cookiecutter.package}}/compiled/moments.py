@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -80,6 +81,14 @@ class Moments:
         if cell.value is None:
             return type(cell)(NAN, FLOAT, cell.name)
         return type(cell)(seconds(cell.value, cell.kind), FLOAT, cell.name)
+
+    def strftime(self, date_format: str) -> Cell:
+        """Write it as a text, by years, months, days, hours, minutes and seconds."""
+        cell = self._cell
+        known = re.fullmatch(r"(%[YmdHMS]|[-:/. _T])+", date_format)
+        if cell.kind in SPANS or cell.value is None or not known:
+            raise NotLight("strftime")
+        return type(cell)(cell.value.strftime(date_format), text_kind(), cell.name)
 
     def normalize(self) -> Cell:
         """Return midnight of the day."""

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from . import kinds
-from .casting import to_number
+from .casting import cast, to_number
 from .cell import Cell
 from .columns import RowIndex
-from .kinds import BOOL, FLOAT, INT, MOMENTS, NAN, OBJECT, STR, Category, inferred, missing, scalar
+from .kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    INT32,
+    MOMENTS,
+    NAN,
+    OBJECT,
+    STR,
+    Category,
+    inferred,
+    missing,
+    scalar,
+)
 from .labelled import Labelled
 from .not_light import NotLight
 from .row import Row, column
+from .stamp import ISO, Stamp
 
 NaT = None
-ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?")
+Timestamp = Stamp
 
 
 def __getattr__(name: str) -> Any:
@@ -174,6 +187,60 @@ def to_datetime(arg: Any, errors: str = "raise") -> Cell:
     if not 1678 <= value.year <= 2261:
         raise NotLight("a moment that nanoseconds cannot tell")
     return Cell(value, kind, arg.name)
+
+
+def Timedelta(*arguments: Any, **named: Any) -> timedelta:
+    """Return a time of whole weeks, days, hours, minutes or seconds."""
+    known = {"weeks", "days", "hours", "minutes", "seconds"}
+    if (
+        arguments
+        or not set(named) <= known
+        or any(type(each) is not int for each in named.values())
+    ):
+        raise NotLight("a Timedelta of something else")
+    return timedelta(**named)
+
+
+def Categorical(values: Any, categories: Any = None, ordered: bool = False) -> Cell:
+    """Return texts of a column, or of a list, as categories."""
+    if type(values) not in (Cell, list) or categories is None or len(values) != 1:
+        raise NotLight("categories that are not told")
+    value, kind = column(values)
+    return Cell(*cast(value, kind, CategoricalDtype(categories, ordered)))
+
+
+def is_numeric_dtype(arr_or_dtype: Any) -> bool:
+    """Say whether a column has numbers, or booleans."""
+    if type(arr_or_dtype) is not Cell:
+        raise NotLight("a dtype that is asked about")
+    return str(arr_or_dtype.kind) in (INT, FLOAT, BOOL, INT32)
+
+
+def is_bool_dtype(arr_or_dtype: Any) -> bool:
+    """Say whether a column has booleans."""
+    if type(arr_or_dtype) is not Cell or isinstance(arr_or_dtype.kind, Category):
+        raise NotLight("a dtype that is asked about")
+    return bool(arr_or_dtype.kind == BOOL)
+
+
+class Namespace:
+    """``pandas.api.types``, and what it is in."""
+
+    def __init__(self, **names: Any) -> None:
+        self.__dict__.update(names)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NotLight(f"pandas.api.{name}")
+
+
+types = Namespace(
+    is_numeric_dtype=is_numeric_dtype,
+    is_bool_dtype=is_bool_dtype,
+    CategoricalDtype=CategoricalDtype,
+)
+api = Namespace(types=types)
 
 
 def isna(obj: Any) -> Any:

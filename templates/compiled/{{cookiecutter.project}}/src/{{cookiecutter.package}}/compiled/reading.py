@@ -99,9 +99,11 @@ class Reader:
             name = importlib.util.resolve_name("." * level + name, package)
         top = name.partition(".")[0]
         if top == "pandas":
-            if name != "pandas":
-                raise NotLight(f"the module {name}")
-            return pandas_stand_in
+            if name == "pandas" or not wanted:
+                return pandas_stand_in
+            if name == "pandas.api.types":
+                return pandas_stand_in.types
+            raise NotLight(f"the module {name}")
         if name == PACKAGE or name.startswith(PACKAGE + "."):
             return self._own(name, wanted or ())
         if top in ("numpy", "__future__") or top in STANDARD:

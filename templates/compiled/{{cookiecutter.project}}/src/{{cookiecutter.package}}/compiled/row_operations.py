@@ -11,7 +11,22 @@ import numpy as np
 from .arithmetic import OPERATIONS
 from .cell import Cell
 from .filling import kind_of_values
-from .kinds import BOOL, FLOAT, INT, INT32, OBJECT, SPANS, STR, Category, common, inferred, scalar
+from .kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    INT32,
+    MOMENTS,
+    OBJECT,
+    SPANS,
+    STR,
+    Category,
+    boxed,
+    common,
+    inferred,
+    negative_zero,
+    scalar,
+)
 from .labelled import Labelled
 from .not_light import NotLight
 
@@ -170,6 +185,13 @@ class RowOperations:
 
     def _as_values(self) -> Labelled:
         """Return the row as functions of rows are given it: among objects, numbers are Python's."""
+        among = set(map(str, self._kinds.values()))
+        if among & set(MOMENTS) and len(among) > 1:
+            cells = {
+                k: boxed(v, self._kinds[k]) if self._kinds[k] in MOMENTS else v
+                for k, v in self._cells.items()
+            }
+            return Labelled(cells, OBJECT, 0)
         kind = common(self._kinds.values())
         if kind == FLOAT:
             return Labelled({label: float(value) for label, value in self._cells.items()}, FLOAT, 0)
@@ -256,6 +278,8 @@ class RowOperations:
             or not 0 < len(self._cells) <= MOST_ADDED
         ):
             raise NotLight("numbers by columns")
+        if any(negative_zero(value) for value in self._cells.values()):
+            raise NotLight("a zero with a sign")
         if kind == FLOAT:
             return [float(value) for value in self._cells.values() if value == value], kind
         if any(abs(value) > 2**49 for value in self._cells.values()):

@@ -66,9 +66,7 @@ class Texts:
             return self._says(na)
         text = self._known("contains")
         if regex:
-            if pat.isascii() and not (text.isascii()):
-                raise NotLight("a pattern in a text that is not ASCII")
-            self._refuse_odd(pat)
+            self._refuse_odd(pat, text)
             return self._says(
                 re.search(pat, text, flags | (0 if case else re.IGNORECASE)) is not None
             )
@@ -76,10 +74,22 @@ class Texts:
             raise NotLight("a text found in any case")
         return self._says(pat in text)
 
-    def _refuse_odd(self, pattern: str) -> None:
-        """Refuse what Python's and Arrow's patterns do not have alike."""
-        if re.compile(pattern).groups or "\\" in pattern or "(?" in pattern or "$" in pattern:
-            raise NotLight("a pattern with groups, escapes or ends")
+    def _refuse_odd(self, pattern: Any, text: str) -> None:
+        """Refuse what Python's and Arrow's patterns may not have alike: letters beyond ASCII, empty finds."""
+        if type(pattern) is not str or not (pattern.isascii() and text.isascii()):
+            raise NotLight("a pattern in a text beyond ASCII")
+        if not text.isprintable() or re.search(pattern, "") is not None:
+            raise NotLight("a pattern that finds nothing")
+
+    def extract(self, pat: str, flags: int = 0, expand: bool = True) -> Cell:
+        """Return the part of the text that the only group of a pattern has found."""
+        text = self._known("extract")
+        if expand or re.compile(pat).groups != 1 or flags:
+            raise NotLight("extract of several parts")
+        found = re.search(pat, text)
+        if found is None or found[1] is None:
+            raise NotLight("a part that is not there")
+        return self._text(found[1])
 
     def startswith(self, pat: Any, na: Any = None) -> Cell:
         """Say whether it begins so."""
@@ -105,8 +115,8 @@ class Texts:
         text = self._known("replace")
         if not regex:
             return self._text(text.replace(pat, repl))
-        self._refuse_odd(pat)
-        if "\\" in repl or not text.isascii():
+        self._refuse_odd(pat, text)
+        if "\\" in repl:
             raise NotLight("a replacement with groups")
         return self._text(re.sub(pat, repl, text))
 
