@@ -35,6 +35,8 @@ class Service:
     ask: Ask = field(init=False)
     """Have the model answer records that are what the schema asks for, a prediction for each; raises ``ProblemError``
     where it has no answer. Set by ``predict``."""
+    open_paths: set[str] = field(default_factory=lambda: {"/healthz", "/livez", "/readyz"})
+    """What may be read without a key: it tells nothing about anybody."""
     guards: list[Guard] = field(default_factory=list)
     """Asked before anything is answered; they raise ``ProblemError``."""
     watchers: list[Watcher] = field(default_factory=list)

@@ -11,7 +11,7 @@ from ..files import ROOT
 from .exchange import Exchange
 from .key_file import KeyFile
 from .problems import ProblemError
-from .scopes import needed_scope
+from .scopes import may, needed_scope
 from .service import Service
 from .settings import Settings
 from .tokens import Issuer
@@ -40,8 +40,7 @@ def install(service: Service) -> None:
         return
 
     async def guard(exchange: Exchange) -> None:
-        scope = needed_scope(exchange.method, exchange.path)
-        if scope is None:
+        if is_open(service, exchange):
             return
         given = credential(exchange)
         caller = await identify(given) if given else None
@@ -49,11 +48,21 @@ def install(service: Service) -> None:
             challenge = {"WWW-Authenticate": "Bearer"}
             raise ProblemError(401, "A valid key or token is needed.", headers=challenge)
         exchange.caller = caller.name
-        if scope not in caller.scopes:
+        scope = needed_scope(exchange.method, exchange.path)
+        if not may(caller.scopes, scope):
             raise ProblemError(403, f"This key is not for that: it lacks the scope {scope}.")
 
+    def watch(exchange: Exchange) -> None:
+        if not is_open(service, exchange):
+            write_down(exchange)
+
     service.guards.append(guard)
-    service.watchers.append(write_down)
+    service.watchers.append(watch)
+
+
+def is_open(service: Service, exchange: Exchange) -> bool:
+    """Say whether nobody is asked who they are."""
+    return exchange.path in service.open_paths and exchange.method in ("GET", "HEAD")
 
 
 def way(settings: Settings) -> Identify | None:
@@ -105,13 +114,12 @@ def credential(exchange: Exchange) -> str:
 
 def write_down(exchange: Exchange) -> None:
     """Say in the log who asked what, when, and what became of it; never what was sent."""
-    if needed_scope(exchange.method, exchange.path) is not None:
-        audit.info(
-            "%s %s %s: %d, %d records, request %s",
-            exchange.caller or "nobody who is known",
-            exchange.method,
-            exchange.route or "an unknown path",
-            exchange.status,
-            len(exchange.predictions),
-            exchange.id,
-        )
+    audit.info(
+        "%s %s %s: %d, %d records, request %s",
+        exchange.caller or "nobody who is known",
+        exchange.method,
+        exchange.route or "an unknown path",
+        exchange.status,
+        len(exchange.predictions),
+        exchange.id,
+    )

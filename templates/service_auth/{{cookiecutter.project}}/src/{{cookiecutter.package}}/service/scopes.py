@@ -1,9 +1,7 @@
-"""What a key may be for. Whatever is not named here needs a key, too."""
+"""What a key may be for."""
 
 from __future__ import annotations
 
-OPEN = ("/healthz", "/livez", "/readyz")
-"""For whatever watches the process; they tell nothing about anybody."""
 SCOPES = {
     "predict": "ask the model",
     "feedback": "tell it the truth",
@@ -12,12 +10,15 @@ SCOPES = {
 }
 
 
-def needed_scope(method: str, path: str) -> str | None:
-    """Return what a caller must be allowed to do, or nothing if anybody may ask for that path."""
-    if path in OPEN and method in ("GET", "HEAD"):
-        return None
+def needed_scope(method: str, path: str) -> str:
+    """Return what a caller must be allowed to do."""
     if path == "/metrics":
         return "metrics"
     if path == "/feedback":
         return "feedback"
     return "read" if method in ("GET", "HEAD", "OPTIONS") else "predict"
+
+
+def may(scopes: frozenset[str], needed: str) -> bool:
+    """Say whether scopes are enough: who may ask the model may also read how it is asked."""
+    return needed in scopes or (needed == "read" and "predict" in scopes)

@@ -1,0 +1,183 @@
+"""The page of a service in a browser: a person fills in the form, is told what is wrong, and gets an answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from nb2prod.render import render
+from tests.templates.sample import finish, plan_of
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository whose records are rows of a table."""
+    return finish(render(plan_of("churn"), tmp_path_factory.mktemp("page")))
+
+
+@contextmanager
+def served(repository: Path, **settings: str) -> Iterator[str]:
+    """Start the service as a process of its own and give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PYTHONPATH": str(repository / "src"), "PORT": str(port), "LOG_LEVEL": "error"}
+    command = [sys.executable, "-m", f"{repository.name}.service"]
+    process = subprocess.Popen(command, cwd=repository, env={**environment, **settings})
+    try:
+        until = time.monotonic() + 60
+        while not answers(port):
+            assert process.poll() is None and time.monotonic() < until
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def address(repository: Path) -> Iterator[str]:
+    with served(repository) as address:
+        yield address
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Return a page that has met no error, and asked no other host, when the test is over."""
+    context = chromium.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    context.close()
+    assert all(url.startswith("http://127.0.0.1:") for url in asked), asked
+    unexpected = [text for text in said if "status of 4" not in text]
+    assert not unexpected
+
+
+def rows(repository: Path) -> tuple[list[Any], list[Any]]:
+    folder = repository / "tests/parity"
+    requests, responses = (json.loads((folder / f"{each}.json").read_text()) for each in ("requests", "responses"))
+    return requests, responses
+
+
+def fill(page: Page, record: dict[str, Any]) -> None:
+    for name, value in record.items():
+        control = page.get_by_label(name, exact=True)
+        if control.evaluate("each => each.tagName") == "SELECT":
+            control.select_option(json.dumps(value) if value is not None else "")
+        else:
+            control.fill("" if value is None else str(value))
+
+
+def test_the_form_gets_the_notebooks_answers(page: Page, address: str, repository: Path) -> None:
+    page.goto(address)
+    for record, response in list(zip(*rows(repository), strict=True))[:3]:
+        fill(page, record)
+        page.get_by_role("button", name="Ask").click()
+        expect(page.locator("#prediction")).to_contain_text(said(response))
+        expect(page.locator("#problem")).to_be_hidden()
+
+
+def said(response: Any) -> str:
+    """Return what the page says of an answer, or of its first value."""
+    value = next(iter(response.values())) if isinstance(response, dict) else response
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_what_is_wrong_is_said_beside_the_field(page: Page, address: str, repository: Path) -> None:
+    page.goto(address)
+    schema = json.loads((repository / "src/churn/schema.json").read_text())["request"]
+    number = next(field for field in schema["fields"] if field["type"] in ("number", "integer"))
+    control = page.get_by_label(number["name"], exact=True)
+    control.fill("many")
+    page.get_by_role("button", name="Ask").click()
+    expect(control).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#answer")).to_be_hidden()
+    box = control.locator("..").locator(".wrong")
+    expect(box).to_contain_text("must be a")
+
+
+def test_a_key_is_asked_for_where_one_is_needed(page: Page, repository: Path, tmp_path: Path) -> None:
+    settings = {"AUTH": "keys", "API_KEYS_FILE": str(tmp_path / "keys.json")}
+    make = [sys.executable, "-m", "churn.service.keys", "add", "somebody"]
+    environment = {**os.environ, "PYTHONPATH": str(repository / "src"), **settings}
+    key = subprocess.run(
+        make, env=environment, cwd=repository, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    with served(repository, **settings) as address:
+        page.goto(address)
+        expect(page.get_by_role("button", name="Ask")).to_be_hidden()
+        page.get_by_label("Your key").fill("wrong")
+        page.get_by_role("button", name="Go on").click()
+        expect(page.locator("#problem")).to_contain_text("A valid key")
+        page.get_by_label("Your key").fill(key)
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Ask").click()
+        expect(page.locator("#answer")).to_be_visible()
+        assert key not in page.content() and key not in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_can_be_read_in_the_light_and_in_the_dark(chromium: Browser, address: str, scheme: str) -> None:
+    context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    try:
+        page = context.new_page()
+        page.goto(address)
+        page.get_by_role("button", name="Ask").click()
+        expect(page.locator("#answer")).to_be_visible()
+        for place in ("body", "#answer", "#version", "#ask"):
+            assert contrast(page, place) >= 4.5, place
+        folder = os.environ.get("NB2PROD_PICTURES")
+        if folder:
+            page.screenshot(path=f"{folder}/service-page-{scheme}.png", full_page=True)
+    finally:
+        context.close()
+
+
+CONTRAST = """
+place => {
+  const light = text => {
+    const [r, g, b] = text.match(/[\\d.]+/g).map(Number).map(c => c / 255)
+      .map(c => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const element = document.querySelector(place);
+  let behind = element;
+  while (getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)') behind = behind.parentElement;
+  const two = [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
+  const [bright, dark] = two.map(light).sort((a, b) => b - a);
+  return (bright + 0.05) / (dark + 0.05);
+}
+"""
+
+
+def contrast(page: Page, place: str) -> float:
+    """Return the contrast of a place's text, as WCAG 2.2 defines it; 4.5 is asked of ordinary text."""
+    return float(page.evaluate(CONTRAST, place))
