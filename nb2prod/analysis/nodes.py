@@ -106,18 +106,15 @@ def names_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Mapping[str, Se
     return dict(found)
 
 
-def words_of(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> frozenset[str]:
-    """Return the names of variables, attributes, arguments that are handed over and what is imported, and all texts."""
-
-    def each(kind: type[ast.AST]) -> Iterator[Any]:
-        return (placed.node for placed in nodes.get(kind, ()))
-
-    found = {node.id for node in each(ast.Name)}
-    found |= {node.attr for node in each(ast.Attribute)}
-    found |= {node.arg for node in each(ast.keyword)}
-    found |= {node.value for node in each(ast.Constant) if type(node.value) is str}
-    found.update(part for node in each(ast.alias) for part in node.name.split("."))
-    found.update(part for node in each(ast.ImportFrom) for part in (node.module or "").split("."))
+def words_of(nodes: Mapping[type[ast.AST], Sequence[Any]]) -> frozenset[str]:
+    """Return the names of attributes, of arguments that are handed over and of what is imported, and all texts."""
+    found = {each.node.attr for each in nodes.get(ast.Attribute, ())}
+    found.update([each.node.arg for each in nodes.get(ast.keyword, ())])
+    found.update([value for each in nodes.get(ast.Constant, ()) if type(value := each.node.value) is str])
+    for each in nodes.get(ast.alias, ()):
+        found.update(each.node.name.split("."))
+    for each in nodes.get(ast.ImportFrom, ()):
+        found.update((each.node.module or "").split("."))
     return frozenset(found)
 
 

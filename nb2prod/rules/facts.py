@@ -154,7 +154,7 @@ class Facts:
     @cached_property
     def words(self) -> frozenset[str]:
         """What stands in :attr:`nodes`: names of variables, attributes, arguments and what is imported, and texts."""
-        return words_of(self.nodes)
+        return words_of(self.nodes) | self.names.keys()
 
     @cached_property
     def imported_roots(self) -> Mapping[str, Sequence[Placed]]:
