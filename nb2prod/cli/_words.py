@@ -51,7 +51,9 @@ def print_exported(result: Exported) -> None:
     for warning in result.warnings:
         lines += [f"Note: {warning}.", ""] if warning[-1:] not in ".!?" else [f"Note: {warning}", ""]
     if result.proof is not None:
-        lines += ["The proof:", *(f"  {line}" for line in as_lines(result.proof, left_out=plan.left_out)), ""]
+        lines += ["The proof:", *(f"  {line}" for line in as_lines(result.proof, left_out=plan.left_out))]
+        lines += [f"  answers come from the notebook's own code: {plan.not_compiled}"] if plan.not_compiled else []
+        lines += [""]
     if result.score is not None:
         lines += [_score_line(result.score, run=result.proof is not None and result.proof.tests is not None), ""]
     sys.stdout.write(visible("\n".join([*lines, *_ending(result)])) + "\n")

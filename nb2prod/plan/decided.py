@@ -9,6 +9,7 @@ from typing import Any
 
 from nb2prod.capture.model import Answers, Evidence
 from nb2prod.plan.artifacts import Artifacts, Kind
+from nb2prod.plan.compiling import Compiling
 from nb2prod.plan.data_files import DataFiles
 from nb2prod.plan.graph import Graph
 from nb2prod.plan.interface import Interface
@@ -94,3 +95,4 @@ class Trees:
     context: Mapping[str, Any]
     service_requirements: tuple[str, ...]
     warnings: tuple[str, ...]
+    compiling: Compiling

@@ -134,6 +134,8 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
     )
     if requirements.problems:
         raise UnusableInput(requirements.problems)
+    wanted = (*requirements.direct, *trees.service_requirements)
+    pinned = as_in_kernel((*wanted, *trees.compiling.requirements), evidence.distributions)
     return ProjectPlan(
         project=request.project,
         package=request.package,
@@ -147,7 +149,7 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
         sections=_sections(request, parts, found, texts),
         came_along=came_along(graph, parts, found),
         left_out=left_out(graph, parts, request.added),
-        requirements=as_in_kernel((*requirements.direct, *trees.service_requirements), evidence.distributions),
+        requirements=pinned,
         constraints=requirements.indirect,
         python=evidence.python["version"],
         warnings=(
@@ -159,6 +161,8 @@ def make_plan(request: Request, evidence: Evidence, slice_: Slice) -> ProjectPla
             *_left_in_place(files),
         ),
         input=request.input,
+        compiled_requirements=pinned[len(as_in_kernel(wanted, evidence.distributions)) :],
+        not_compiled=trees.compiling.why_not,
     )
 
 

@@ -115,3 +115,7 @@ class ProjectPlan:
     warnings: tuple[str, ...] = ()
     input: InputPlan | None = None
     """Raw or prepared rows, where that was a question."""
+    compiled_requirements: tuple[str, ...] = ()
+    """Those of ``requirements`` that only the compiled way to an answer needs."""
+    not_compiled: str = ""
+    """Why there is no such way; empty where it is tried."""

@@ -17,7 +17,9 @@ from nb2prod.workflows.model import Exported
 from nb2prod.workflows.suggesting import Suggested
 
 SCHEMA_VERSION = 1
-PROVEN = ("model_version", "parity", "batch", "http", "retrain", "tests", "lint")
+PROVEN = ("model_version", "parity", "batch", "compiled", "http", "retrain", "tests", "lint")
+
+COMPILED = ("ok", "why", "captured", "drawn", "times_faster", "comparison")
 
 
 def sections_as_dict(cells: Sequence[CellFacts], edges: Sequence[Edge]) -> dict[str, Any]:
@@ -87,6 +89,8 @@ def exported_as_dict(result: Exported) -> dict[str, Any]:
         for name, section in plan.sections.items()
     }
     proof = as_dict(result.proof) if result.proof is not None else dict.fromkeys(PROVEN)
+    if plan.not_compiled:
+        proof["compiled"] = {**dict.fromkeys(COMPILED), "ok": False, "why": plan.not_compiled}
     seconds = {**(proof.pop("seconds", None) or {}), **result.seconds}
     return {
         "repository": str(result.target),

@@ -32,6 +32,7 @@ from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
 from nb2prod.workflows.scoring_exports import write_score
 from nb2prod.workflows.understanding import understand
 from nb2prod.workflows.working_folder import Work, working_folder
+from nb2prod.workflows.writing_way import write_way
 
 OLDEST_PYTHON = (3, 10)
 """That the code of the templates runs on."""
@@ -85,6 +86,7 @@ def export(options: ExportOptions, watch: Watch = lambda _: None) -> Exported:
         if not attempt.proof.ok:
             left = _exported(attempt, leave(attempt.rendered, target), work, "not proven")
             return replace(left, run=request.run)
+        write_way(attempt.rendered, attempt.plan, attempt.proof)
         score = write_score(attempt.rendered, attempt.proof)
         with work.stage("deliver", "handing over the repository"):
             delivery = deliver(attempt.rendered, target, f"Export {options.notebook.name}")

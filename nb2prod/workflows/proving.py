@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from nb2prod.capture.model import Answers, Evidence
-from nb2prod.environment import create, lock
+from nb2prod.environment import create
 from nb2prod.errors import UnusableInput
 from nb2prod.plan.defined import defined
 from nb2prod.plan.make import complete, make_plan
@@ -24,6 +24,7 @@ from nb2prod.plan.write.settings import parameters as notebook_parameters
 from nb2prod.render import render
 from nb2prod.verify import Depth, Proof, RunArtifacts, prove, tolerance_for
 from nb2prod.workflows.model import Progress
+from nb2prod.workflows.pinning import pinned
 from nb2prod.workflows.working_folder import Work, disk_full, says_full
 
 
@@ -108,11 +109,7 @@ def _words(proof: Proof) -> str:
 
 def _with_environment(plan: ProjectPlan, evidence: Evidence, work: Work) -> ProjectPlan:
     with work.stage("lock", "finding what goes together with the notebook's versions"):
-        wanted = (*plan.requirements, *DEVELOPMENT)
-        key = (*wanted, *plan.constraints)
-        if key not in work.locks:
-            work.locks[key] = lock(wanted, plan.constraints, evidence.python["executable"])
-        text = work.locks[key]
+        plan, text = pinned(plan, evidence.python["executable"], work)
     pins = pins_of(text)
     answers = _answers(evidence)
     tolerance = tolerance_for(answers.response_schema, answers.responses)

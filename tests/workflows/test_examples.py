@@ -13,6 +13,8 @@ import pytest
 from nb2prod.workflows.checking import check, exported_into
 
 EXAMPLES = Path(__file__).parents[2] / "example_notebooks"
+COMPILED = {"churn", "diabetes", "forecast"}
+"""Notebooks that have to be answered by compiled code; of others it has to be told which code answers."""
 ONE_EXAMPLE: set[str] = set()
 """Notebooks in which there is nothing to draw rows from but the one record they try."""
 
@@ -39,6 +41,8 @@ def test_the_service_answers_what_the_notebook_answered(name: str, tmp_path: Pat
     assert not result["lint"]
     repository = Path(result["repository"])
     _keeps_the_promises(repository, result)
+    _is_quick(repository, result)
+    assert result["compiled"]["ok"] or name not in COMPILED, result["compiled"]["why"]
     record = json.loads((repository / "ml_test_score.json").read_text())
     assert record["score"] >= 4, {row["id"]: row["why"] for row in record["tests"]}
     assert record["score"] == result["ml_test_score"]["score"]
@@ -46,6 +50,20 @@ def test_the_service_answers_what_the_notebook_answered(name: str, tmp_path: Pat
     passed = {each["name"] for each in checked.checks or () if each["state"] == "passed"}
     assert len(passed) >= 19 and passed == {each for each in passed if record["outcomes"][each] == "passed"}
     assert checked.findings == ()
+
+
+def _is_quick(repository: Path, result: dict[str, Any]) -> None:
+    """What is compiled was proven, and wherever not it is told why, in the README too."""
+    way = result["compiled"]
+    readme = " ".join((repository / "README.md").read_text().split())
+    assert ("Answers come from compiled code, more than" in readme) == way["ok"]
+    if not way["ok"]:
+        assert way["why"] and "Answers come from the notebook's own code: " in readme
+        return
+    assert way["comparison"]["equal"] == way["captured"] == result["parity"]["rows"]
+    assert way["drawn"] >= 1000 and way["times_faster"] >= 2
+    verdict = json.loads((repository / "artifacts/compiled/verdict.json").read_text())
+    assert verdict["ok"] and verdict["model_version"] == result["model_version"]
 
 
 def _keeps_the_promises(repository: Path, result: dict[str, Any]) -> None:

@@ -46,6 +46,7 @@ def load(
 
         said = kept.proven(folder, version)
         if "why" in said:
+            logger.info("The notebook's own code answers: %s", said["why"])
             return None, {"way": "original", **said}
         answer = way.compiled_way(kept.read(folder), values)
     except Exception:
