@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 PACKAGE = "lit"
-WAYS = ("predict", "predict_proba", "decision_function", "transform", "score_samples")
+WAYS = ("predict", "predict_proba", "decision_function", "transform")
 
 
 def row(frame: pd.DataFrame) -> Any:
@@ -45,7 +45,9 @@ def stand_in(fitted: Any) -> Any:
 
 
 def ways_of(fitted: Any) -> list[str]:
-    return [way for way in WAYS if hasattr(fitted, way)]
+    """Return what notebooks ask an object: a model for predictions, others for columns."""
+    ways = [way for way in WAYS if hasattr(fitted, way)]
+    return [way for way in ways if way != "transform" or "predict" not in ways]
 
 
 def answer(fitted: Any, way: str, table: Any) -> Any:

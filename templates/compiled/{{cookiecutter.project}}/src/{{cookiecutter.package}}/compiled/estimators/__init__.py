@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from . import (
     column_transformer,
+    functions,
+    gradient_boosting,
     hist_gradient_boosting,
     imputer,
+    lightgbm_trees,
     linear,
     linear_classifiers,
+    naive_bayes,
+    neural,
     one_hot,
     ordinal,
     pipeline,
+    polynomial,
+    projections,
     scalers,
+    search,
+    selection,
+    text,
     trees,
+    xgboost_trees,
 )
 from .registry import STAND_INS, stand_in
 from .stand_in import StandIn
@@ -21,14 +32,25 @@ __all__ = ["STAND_INS", "StandIn", "stand_in"]
 
 KINDS = (
     column_transformer,
+    functions,
+    gradient_boosting,
     hist_gradient_boosting,
     imputer,
+    lightgbm_trees,
     linear,
     linear_classifiers,
+    naive_bayes,
+    neural,
     one_hot,
     ordinal,
     pipeline,
+    polynomial,
+    projections,
     scalers,
+    search,
+    selection,
+    text,
     trees,
+    xgboost_trees,
 )
 """Every file of a kind: each has told the registry what it compiles."""

@@ -17,13 +17,15 @@ from .stand_in import Transformer, Values, columns_of, numbers, refuse_infinite
 class Imputer(Transformer):
     """``fills`` has what each column's gaps are filled with; for columns in ``marked`` a one is added where there is a gap.
 
-    ``objects`` says that columns are kept as they are, texts too; ``averages`` that None counts as nan.
+    ``objects`` says that columns are kept as they are, texts too; ``averages`` that None counts as nan; ``casts`` that
+    a row of integers alone is refused, which could not hold what gaps are filled with.
     """
 
     fills: list[Any]
     marked: list[int]
     objects: bool
     averages: bool
+    casts: bool
 
     @property
     def statistics_(self) -> np.ndarray:
@@ -33,8 +35,8 @@ class Imputer(Transformer):
     def one(self, row: Values) -> list[Any]:
         """Return a row without gaps."""
         if not self.objects:
-            if not self.averages and None in row:
-                raise NotLight("none is not taken for a missing number here")
+            if not self.averages:
+                self.check(row)
             row = numbers(row)
             refuse_infinite(row)
         result = [
@@ -43,6 +45,12 @@ class Imputer(Transformer):
         for place in self.marked:
             result.append(float(row[place] != row[place]))
         return result
+
+    def check(self, row: Values) -> None:
+        """Raise for values whose column would have another dtype than the original takes."""
+        kinds = set(map(type, row))
+        if not kinds <= {int, float} or (self.casts and float not in kinds):
+            raise NotLight("the imputer may refuse columns of this dtype")
 
 
 @compiles("sklearn.impute.SimpleImputer")
@@ -57,7 +65,11 @@ def imputer(fitted: Any) -> Imputer:
     marked = fitted.indicator_.features_.tolist() if fitted.add_indicator else []
     if objects and not all(isinstance(fill, (str, int, float)) for fill in fills):
         raise Unknown("Only texts and numbers fill gaps.")
-    averages = fitted.strategy in ("mean", "median")
     return Imputer(
-        **columns_of(fitted), fills=fills, marked=marked, objects=objects, averages=averages
+        **columns_of(fitted),
+        fills=fills,
+        marked=marked,
+        objects=objects,
+        averages=fitted.strategy in ("mean", "median"),
+        casts=fitted.strategy == "constant" and fitted._fit_dtype.kind == "f",
     )

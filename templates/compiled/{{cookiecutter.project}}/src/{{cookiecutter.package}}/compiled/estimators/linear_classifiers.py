@@ -30,7 +30,7 @@ class LinearClassifier(ScoreClassifier, Coefficients):
 
 def classifier_of(fitted: Any, link: str) -> LinearClassifier:
     """Return coefficients and classes."""
-    coefficients = np.array(fitted.coef_, dtype=np.float64)
+    coefficients = np.atleast_2d(np.array(fitted.coef_, dtype=np.float64))
     count = len(fitted.classes_)
     if coefficients.ndim != 2 or len(coefficients) != (1 if count == 2 else count):
         raise Unknown("Only one score for two classes, or one for each class, is known.")

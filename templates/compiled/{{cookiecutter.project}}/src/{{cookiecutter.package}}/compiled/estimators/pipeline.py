@@ -28,6 +28,11 @@ class PipelineStandIn(Transformer):
         return [step.one for step in self.parts[:-1]]
 
     @property
+    def takes(self) -> str:
+        """What the first step takes."""
+        return self.parts[0].takes
+
+    @property
     def steps(self) -> list[tuple[str, StandIn]]:
         """The steps by their names."""
         return list(zip(self.step_names, self.parts, strict=True))

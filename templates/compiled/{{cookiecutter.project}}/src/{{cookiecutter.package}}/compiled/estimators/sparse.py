@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..not_light import NotLight
+
 
 @dataclass
 class Sparse:
@@ -40,6 +42,15 @@ class SparseRows:
 
     def __init__(self, rows: list[Sparse]):
         self.items = rows
+
+    def __getattr__(self, name: str) -> Any:
+        """Leave what is not known here to the original."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NotLight(f"a sparse matrix' {name}")
+
+    def __len__(self) -> int:
+        raise NotLight("the length of a sparse matrix")
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..not_light import NotLight
 from ..row import Row
+from .sparse import Sparse, SparseRows
 
 Values = Sequence[Any]
 """One row: floats, ints, bools, texts, None."""
@@ -79,8 +80,9 @@ class StandIn:
         """Return the values of the only row of X; None if it has several."""
         if type(X) is Row:
             return self.row_of(X)
-        if isinstance(X, (np.ndarray, list)) and len(X) == 1:
-            return self.rows(X)[0]
+        if type(X) is SparseRows or isinstance(X, (np.ndarray, list)):
+            count = len(X) if isinstance(X, list) else X.shape[0]
+            return self.rows(X)[0] if count == 1 else None
         return None
 
     def row_of(self, row: Row) -> Values:
@@ -96,6 +98,8 @@ class StandIn:
             return [self.row_of(X)]
         if isinstance(X, np.ndarray):
             return array_rows(X, self.width)
+        if type(X) is SparseRows and X.shape[1] == self.width:
+            return X.items
         if not isinstance(X, list) or not X:
             raise NotLight(f"rows in a {type(X).__name__}")
         rows = [self.row_of(item) if type(item) is Row else item for item in X]
@@ -203,6 +207,8 @@ def numbers(row: Values) -> array[float]:
     try:
         return array("d", row)
     except TypeError:
+        if type(row) is Sparse:
+            return array("d", row.dense())
         return array("d", [np.nan if value is None else value for value in row])
 
 
@@ -220,7 +226,7 @@ def matrix(rows: Any) -> np.ndarray:
 
 def finite_vector(row: Values) -> np.ndarray:
     """Return a row's numbers, which have to be finite: the original refuses others."""
-    x = np.frombuffer(array("d", row))
+    x = vector(row)
     if not isfinite(x.dot(x)) and not np.isfinite(x).all():
         raise NotLight("the original refuses missing and infinite numbers")
     return x
