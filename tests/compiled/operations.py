@@ -482,6 +482,11 @@ set_column(df, "f", df["f"] * 2)
 set_column(df, "new", df["s"] == "Yes")
 set_column(df, ["f", "g"], df[["g", "f"]])
 set_columns(df, df.columns.str.upper())
+change(df, "f", 1)
+change(df, "i", df["j"])
+change(df, "i", 0.5)
+change(df, "s", "_x")
+held(df, 2.5)
 set_loc(df, df["b"], "f", 0)
 set_loc(df, df["b"], "f", 1.5)
 set_loc(df, df["b"], "s", "other")
@@ -501,6 +506,19 @@ def set_columns(df: Any, labels: Any) -> Any:
     return df
 
 
+def change(df: Any, key: Any, value: Any) -> Any:
+    df[key] += value
+    return df
+
+
+def held(df: Any, value: Any) -> Any:
+    """Change a column that was taken of the table, and that somebody else holds."""
+    column = df["f"]
+    other, copied = column, column.copy()
+    column *= value
+    return [other, copied, df]
+
+
 def set_loc(df: Any, rows: Any, key: Any, value: Any) -> Any:
     df.loc[rows, key] = value
     return df
@@ -508,7 +526,15 @@ def set_loc(df: Any, rows: Any, key: Any, value: Any) -> Any:
 
 def _operation(source: str) -> Callable[..., Any]:
     """Return an operation; each takes a table of its own, free to be changed."""
-    names = {"np": np, "datetime": datetime, "set_column": set_column, "set_columns": set_columns, "set_loc": set_loc}
+    names = {
+        "np": np,
+        "datetime": datetime,
+        "set_column": set_column,
+        "set_columns": set_columns,
+        "set_loc": set_loc,
+        "change": change,
+        "held": held,
+    }
     names |= {"__builtins__": builtins}
     code = compile(source, source, "eval")
 
@@ -517,5 +543,8 @@ def _operation(source: str) -> Callable[..., Any]:
 
     return run
 
+
+IN_PLACE = ("change(", "held(", "set_loc(df, df")
+"""What changes a table in place: left to pandas 2, where columns that were taken of the table change with it."""
 
 OPERATIONS = {source: _operation(source) for source in SOURCES.strip().splitlines()}

@@ -9,7 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from .kinds import BOOL, FLOAT, INT, NAN, NUMBERS, OBJECT, STR, Category, Kind, missing, text_kind
+from .kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    NAN,
+    NUMBERS,
+    OBJECT,
+    STR,
+    Category,
+    Kind,
+    missing,
+    no_category,
+    text_kind,
+)
 from .not_light import NotLight
 
 WHOLE = re.compile(r"[+-]?\d{1,18}")
@@ -114,7 +127,7 @@ def _category(value: Any, wanted: Category) -> tuple[Any, Kind]:
         return NAN, wanted
     if types != {type(value)} or type(value) not in (str, int):
         raise NotLight("a value that is no category's type")
-    return (value if value in wanted.categories else NAN), wanted
+    return (value if value in wanted.categories else no_category()), wanted
 
 
 def _category_of(value: Any, kind: Kind) -> tuple[Any, Kind]:

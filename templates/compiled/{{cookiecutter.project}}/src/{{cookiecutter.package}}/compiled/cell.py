@@ -32,7 +32,7 @@ from .texts import Texts
 
 
 class Cell:
-    """One value, its kind (see ``kinds``) and its column's label. Never changed: others may hold it."""
+    """One value, its kind (see ``kinds``) and its column's label; nobody else holds it."""
 
     __slots__ = ("kind", "name", "value")
     __array_priority__ = 1000
@@ -64,7 +64,7 @@ class Cell:
         if type(key) is int and key == 0:
             return boxed(self.value, self.kind)
         if type(key) is Cell and key.kind == BOOL and key.value:
-            return self
+            return self.copy()
         raise NotLight("a part of a Series")
 
     @property
@@ -149,8 +149,19 @@ class Cell:
         return self.tolist()[0]
 
     def copy(self, deep: bool = True) -> Cell:
-        """Return itself: nothing ever changes it."""
-        return self
+        """Return another one with the same value."""
+        return Cell(self.value, self.kind, self.name)
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: Any) -> Cell:
+        return self.copy()
+
+    def __repr__(self) -> str:
+        raise NotLight("a Series as a text")
+
+    def __format__(self, form: str) -> str:
+        raise NotLight("a Series as a text")
 
     def rename(self, index: Any) -> Cell:
         """Return it with another name."""
@@ -162,7 +173,7 @@ class Cell:
         """Return it with the index of a new table, which it has."""
         if drop is not True:
             raise NotLight("reset_index without drop")
-        return self
+        return self.copy()
 
     def pipe(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """Return what a function makes of it."""
@@ -243,7 +254,7 @@ class Cell:
         ):
             raise NotLight("round")
         if self.kind == INT:
-            return self
+            return self.copy()
         return Cell(np.round(np.array([self.value]), decimals).item(), FLOAT, self.name)
 
     def __round__(self, decimals: int = 0) -> Cell:
@@ -274,7 +285,7 @@ class Cell:
         if kept:
             if type(other) is Cell and kind != self.kind:
                 raise NotLight(f"a choice of {self.kind} and {kind}")
-            return self
+            return self.copy()
         if self.kind == INT and kind == FLOAT and value != value:
             return Cell(value, FLOAT, self.name)
         if self.kind == INT and kind == FLOAT:
@@ -402,6 +413,19 @@ def _backward(run: Operation) -> Callable[[Cell, Any], Cell]:
     return method
 
 
+def _in_place(method: Callable[[Cell, Any], Cell]) -> Callable[[Cell, Any], Cell]:
+    """Return what changes the column itself, whoever holds it."""
+
+    def change(self: Cell, other: Any) -> Cell:
+        if not kinds.copies_on_write():
+            raise NotLight("the table that the column was taken of changes with it")
+        made = method(self, other)
+        self.value, self.kind = made.value, made.kind
+        return self
+
+    return change
+
+
 UFUNCS = {
     "add": "add",
     "subtract": "sub",
@@ -438,3 +462,4 @@ for _name, _run in OPERATIONS.items():
             setattr(Cell, _method, _forward(_run))
     if _name not in ("lt", "le", "gt", "ge", "eq", "ne"):
         setattr(Cell, f"__r{_name}__", _backward(_run))
+        setattr(Cell, f"__i{_name}__", _in_place(_forward(_run)))

@@ -82,9 +82,21 @@ def use_pandas(version: str) -> None:
     _major = int(version.partition(".")[0])
 
 
+def no_category() -> float:
+    """Return what stands for a value that is none of the categories: pandas 3 warns that a later one will raise."""
+    if _major > 3:
+        raise NotLight("a value that is no category")
+    return NAN
+
+
 def text_kind() -> str:
     """Return the dtype that pandas infers for texts: ``str`` since version 3, ``object`` before."""
     return STR if _major >= 3 else OBJECT
+
+
+def copies_on_write() -> bool:
+    """Say whether a part of a table never changes with the table: since version 3."""
+    return _major >= 3
 
 
 def scalar(value: Any) -> tuple[Any, str]:

@@ -32,6 +32,12 @@ class Labelled:
             return boxed(self._table[name], self._kind)
         raise AttributeError(name)
 
+    def __repr__(self) -> str:
+        raise NotLight("a Series as a text")
+
+    def __format__(self, form: str) -> str:
+        raise NotLight("a Series as a text")
+
     def table(self) -> tuple[dict[Any, Any], Kind]:
         """Return the values by their labels, and their kind."""
         if "table" in self._table:

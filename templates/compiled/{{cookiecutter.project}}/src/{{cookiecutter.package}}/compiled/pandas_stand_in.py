@@ -179,7 +179,7 @@ def to_datetime(arg: Any, errors: str = "raise") -> Cell:
     if type(arg) is not Cell or errors not in ("raise", "coerce"):
         raise NotLight(f"to_datetime of a {type(arg).__name__}")
     if arg.kind in MOMENTS:
-        return arg
+        return arg.copy()
     if arg.kind not in (STR, OBJECT) or type(arg.value) is not str or not ISO.fullmatch(arg.value):
         raise NotLight("to_datetime of something else than ISO 8601")
     kind = MOMENTS[0] if kinds.text_kind() == STR else MOMENTS[1]

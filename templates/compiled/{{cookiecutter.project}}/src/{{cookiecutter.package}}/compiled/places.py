@@ -9,7 +9,7 @@ import numpy as np
 from .cell import Cell, operand
 from .columns import Columns
 from .filling import put
-from .kinds import BOOL, FLOAT, OBJECT, boxed, common
+from .kinds import BOOL, FLOAT, OBJECT, boxed, common, copies_on_write
 from .labelled import Labelled
 from .not_light import NotLight
 
@@ -79,6 +79,8 @@ class Loc:
             row[label] = value
             return
         value, kind = operand(value)
+        if not copies_on_write():
+            raise NotLight("columns that were taken of the table change with it")
         new = put(row._cells[label], row._kinds[label], value, kind)
         if meant:
             row._cells[label], row._kinds[label] = new

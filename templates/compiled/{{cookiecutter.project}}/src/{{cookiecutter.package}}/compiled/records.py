@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .kinds import BOOL, FLOAT, INT, MOMENTS, NAN, OBJECT, STR, Category, Kind
+from .kinds import BOOL, FLOAT, INT, MOMENTS, NAN, OBJECT, STR, Category, Kind, no_category
 from .not_light import NotLight
 from .row import Row
 
@@ -90,7 +90,7 @@ def _category(field: Mapping[str, Any], integer: bool) -> tuple[Kind, Convert]:
         if value is None:
             return NAN
         value = int(value) if integer else value
-        return value if value in categories else NAN
+        return value if value in categories else no_category()
 
     return kind, convert
 

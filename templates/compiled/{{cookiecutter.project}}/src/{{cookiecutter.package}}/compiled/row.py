@@ -9,7 +9,7 @@ or None) and ``row.dtype_of(label)`` (the name of the dtype, such as ``float64``
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import FunctionType
+from types import FunctionType, MethodDescriptorType
 from typing import Any
 
 import numpy as np
@@ -82,7 +82,7 @@ class Row(RowOperations):
         raise NotLight("the truth of a DataFrame")
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._cells)
+        return iter(list(self._cells))
 
     def __contains__(self, label: Any) -> bool:
         return label in self._cells
@@ -194,6 +194,17 @@ class Row(RowOperations):
     def copy(self, deep: bool = True) -> Row:
         """Return another one with the same values."""
         return Row(self._cells.copy(), self._kinds.copy())
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: Any) -> Row:
+        return self.copy()
+
+    def __repr__(self) -> str:
+        raise NotLight("a DataFrame as a text")
+
+    def __format__(self, form: str) -> str:
+        raise NotLight("a DataFrame as a text")
 
     def reset_index(self, *, drop: bool = False, inplace: bool = False) -> Row | None:
         """Return it with the index of a new table, which it has."""
@@ -316,7 +327,8 @@ def renamed(function: Callable[[Any], Any], labels: tuple[Any, ...]) -> tuple[An
         known = tuple(function(label) for label in labels)
         if not all(type(label) in (str, int) for label in known):
             raise NotLight("columns with names that are no texts")
-        if type(function) is not FunctionType or function.__closure__ is None:
+        by_itself = type(function) is FunctionType and function.__closure__ is None
+        if by_itself or type(function) is MethodDescriptorType:
             if len(_renamed) >= REMEMBERED:
                 _renamed.clear()
             _renamed[function, labels] = known

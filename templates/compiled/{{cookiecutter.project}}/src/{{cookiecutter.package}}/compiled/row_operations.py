@@ -323,7 +323,12 @@ def _by_columns(name: str, backward: bool) -> Callable[[Any, Any], Row]:
     return method
 
 
+def _refused(self: Any, other: Any) -> Any:
+    raise NotLight("a table that is changed as a whole")
+
+
 for _name in OPERATIONS:
+    setattr(RowOperations, f"__i{_name}__", _refused)
     setattr(RowOperations, f"__{_name}__", _by_columns(_name, False))
     if _name in ("add", "sub", "mul", "truediv"):
         setattr(RowOperations, f"__r{_name}__", _by_columns(_name, True))

@@ -43,7 +43,7 @@ class Texts:
 
     def _none(self) -> Cell:
         """Return what is missing of a text."""
-        return self._cell
+        return self._cell.copy()
 
     def _known(self, what: str) -> str:
         """Return the text, where pandas' versions differ in what becomes of a missing one."""
