@@ -1,5 +1,6 @@
 """The service's settings: environment variables, or lines in ``.env``."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -22,6 +23,10 @@ class Settings(BaseSettings):
     """From when on a model is called stale."""
     predict_threads: int = Field(default=1, ge=1)
     """Predictions at a time; code from a notebook is seldom thread-safe."""
+    workers: int = Field(default=1, ge=1)
+    """Processes that serve; each has the model in its memory."""
+    workers_dir: Path | None = None
+    """A folder that the workers share and that ends with them; made where there are several."""
 {%- for concern in cookiecutter.concerns %}
 {%- for setting in concern.settings %}
     {{ setting.name }}: {{ setting.type }} = {{ setting.value }}

@@ -1,0 +1,107 @@
+"""Tell what stands in records and predictions by numbers: missing values, values that are new to the model, answers."""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Any
+
+from ...schema import REQUEST
+from .totals import Totals
+
+logger = logging.getLogger(__name__)
+
+RECORDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+NUMBERS = tuple(
+    sorted(
+        {0.0, *(n / 10 for n in range(1, 10))}
+        | {
+            sign * digit * 10.0**power
+            for sign in (-1, 1)
+            for digit in (1, 3)
+            for power in range(-2, 8)
+        }
+    )
+)
+"""Bounds for any number: tenths for probabilities, half powers of ten for what is larger."""
+ANSWERS = 50
+"""Different answers that are told apart; the rest is ``other``, as are long texts."""
+LONG = 60
+PLACES = 20
+"""Places of an answer that is a list."""
+
+
+class Values:
+    """Adds what it sees to ``totals``."""
+
+    def __init__(self, totals: Totals) -> None:
+        self.totals = totals
+        self._fields = REQUEST.get("fields", ())
+        self._answers: set[tuple[str, str]] = set()
+
+    def look(self, records: list[Any], predictions: list[Any]) -> None:
+        """Count the records of one request, and its answers."""
+        self._histogram("predict_records", (), RECORDS, len(records))
+        self.totals.add("predictions_total", (), len(predictions))
+        for record in records if self._fields else ():
+            for field in self._fields:
+                self._value(field, record.get(field["name"]))
+        for prediction in predictions:
+            for place, value in parts(prediction):
+                self._answer(place, value)
+
+    def _value(self, field: dict[str, Any], value: Any) -> None:
+        """Count a value that is missing, or that the notebook's rows did not have."""
+        if value is None:
+            self.totals.add("values_missing_total", (field["name"],), 1)
+        elif field.get("categories"):
+            if value not in field["categories"]:
+                self._unusual(field, "unknown category")
+        elif isinstance(value, (int, float)) and outside(field, value):
+            self._unusual(field, "out of range")
+
+    def _unusual(self, field: dict[str, Any], reason: str) -> None:
+        self.totals.add("values_unusual_total", (field["name"], reason), 1)
+
+    def _answer(self, place: str, value: Any) -> None:
+        """Count an answer: texts, whole numbers and truth values by what they are, others by how large they are."""
+        if value is None:
+            self.totals.add("values_not_finite_total", (), 1)
+        elif isinstance(value, float):
+            self._histogram("prediction_value", (place,), NUMBERS, value)
+        else:
+            self.totals.add("predictions_by_answer_total", (place, self._named(place, value)), 1)
+
+    def _named(self, place: str, value: Any) -> str:
+        text = value if isinstance(value, str) else str(value).lower()
+        if (place, text) not in self._answers:
+            if len(self._answers) >= ANSWERS or len(text) > LONG:
+                return "other"
+            self._answers.add((place, text))
+        return text
+
+    def _histogram(
+        self, name: str, labels: tuple[str, ...], bounds: tuple[float, ...], value: float
+    ) -> None:
+        numbers = self.totals.setdefault((name, labels), [0.0] * (len(bounds) + 2))
+        numbers[bisect_left(bounds, value)] += 1
+        numbers[-1] += value
+
+
+def outside(field: dict[str, Any], value: float) -> bool:
+    """Whether the notebook's rows had only lower, or only higher values."""
+    low, high = field.get("minimum"), field.get("maximum")
+    return isinstance(low, (int, float)) and not low <= value <= high
+
+
+def parts(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the single values of an answer, each with its place: ``""`` where the answer is one."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from parts(inner, f"{place}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value[:PLACES]):
+            yield from parts(inner, f"{place}.{number}".lstrip("."))
+    else:
+        yield place, value
