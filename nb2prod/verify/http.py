@@ -71,7 +71,7 @@ def compare_over_http(
     """Ask the service every record and compare with ``responses``; what it logged goes into the error, if any."""
     for _ in range(ATTEMPTS):
         try:
-            with serving(repository, version) as service:
+            with tempfile.TemporaryDirectory() as scratch, serving(repository, version, var=scratch) as service:
                 answers = _answers(service, requests, responses, tolerance)
             return compare(responses, answers, tolerance, requests)
         except PortTakenError:
@@ -104,8 +104,9 @@ def _alone(service: Service, record: Any) -> Any:
 
 
 @contextlib.contextmanager
-def serving(repository: Repository, version: str = "", port: int = 0) -> Iterator[Service]:
-    """Run the service at ``port`` of this machine, or at a free one; it has answered that it is ready.
+def serving(repository: Repository, version: str = "", port: int = 0, var: str = "") -> Iterator[Service]:
+    """Run the service at ``port`` of this machine, or at a free one; it has answered that it is ready. What it writes
+    goes to the folder ``var``, where that is said.
 
     Raises ``NotServedError`` with what it said where it does not get ready, ``PortTakenError`` where the port is not
     free.
@@ -113,6 +114,7 @@ def serving(repository: Repository, version: str = "", port: int = 0) -> Iterato
     port = port or _free_port()
     command = [str(repository.environment.python), "-m", f"{repository.package}.service"]
     variables = repository.variables({"HOST": "127.0.0.1", "PORT": str(port), "PYTHONUNBUFFERED": "1"})
+    variables |= {"VAR_DIR": var} if var else {}
     with tempfile.TemporaryFile() as log:
         descriptor = log.fileno()
         with started(command, cwd=repository.folder, env=variables, stdout=descriptor, stderr=descriptor) as process:

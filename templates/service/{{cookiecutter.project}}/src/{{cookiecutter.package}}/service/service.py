@@ -43,6 +43,8 @@ class Service:
     """Told of each request when it has been answered. They must be quick, and not fail."""
     refusals: dict[str, Refusal] = field(default_factory=dict)
     """Where paths begin so, what makes the answer that says what is wrong, in place of ``problems.reply``."""
+    counted: dict[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
+    """Name of a counter of this process to what it counts, in words, and what reads it: for ``/metrics``."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Called in this order, the model being there."""
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)

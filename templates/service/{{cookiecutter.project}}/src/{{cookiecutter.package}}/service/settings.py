@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..files import ROOT
@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """From when on a model is called stale."""
     predict_threads: int = Field(default=1, ge=1)
     """Predictions at a time; code from a notebook is seldom thread-safe."""
+    var_dir: Path = ROOT / "var"
+    """What the service writes."""
     workers: int = Field(default=1, ge=1)
     """Processes that serve; each has the model in its memory."""
     workers_dir: Path | None = None

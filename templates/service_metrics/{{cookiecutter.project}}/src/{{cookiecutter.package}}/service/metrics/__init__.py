@@ -20,7 +20,7 @@ def install(service: Service) -> None:
         return
     counting = Counting()
     workers = Workers(settings.workers_dir)
-    looking = Looking(counting, workers)
+    looking = Looking(counting, workers, service.counted)
     registry = CollectorRegistry()
     registry.register(Page(service, looking))
     if settings.workers_dir is None:  # one worker cannot speak for the memory of the others

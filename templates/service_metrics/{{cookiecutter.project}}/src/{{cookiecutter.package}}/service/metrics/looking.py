@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
 
 from .counting import Counting
 from .totals import Totals
@@ -19,9 +20,15 @@ EVERY = 0.5
 class Looking:
     """Has the totals of all workers: of this one up to now, of others up to a second ago."""
 
-    def __init__(self, counting: Counting, workers: Workers) -> None:
+    def __init__(
+        self,
+        counting: Counting,
+        workers: Workers,
+        counted: Mapping[str, tuple[str, Callable[[], float]]],
+    ) -> None:
         self._counting = counting
         self._workers = workers
+        self._counted = counted
         self._looked = Totals()
         self._values = Values(self._looked)
         self._lock = threading.Lock()
@@ -59,6 +66,8 @@ class Looking:
             self._values.look(*waiting.popleft())
         found = Totals({key: [*numbers] for key, numbers in self._looked.items()})
         found.add("metrics_overlooked_requests_total", (), self._counting.overlooked)
+        for name, (_, read) in self._counted.items():
+            found.add(name, (), read())
         for (method, route, status), numbers in list(self._counting.requests.items()):
             labels = (method, route, str(status) if status else "gone")
             found.add("http_server_request_duration_seconds", labels, *numbers)

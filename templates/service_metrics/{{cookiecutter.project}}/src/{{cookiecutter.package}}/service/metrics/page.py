@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -52,7 +52,9 @@ class Page(Collector):
         """Yield all numbers."""
         totals = self._looking.totals()
         for name in COUNTERS:
-            yield counter(name, totals)
+            yield counter(name, *COUNTERS[name], totals)
+        for name, (words, _) in self._service.counted.items():
+            yield counter(name, words, (), totals)
         for name in HISTOGRAMS:
             yield histogram(name, totals)
         yield from self._model()
@@ -69,9 +71,8 @@ class Page(Collector):
         yield GaugeMetricFamily("model_stale", words, int(is_stale(age, days)))
 
 
-def counter(name: str, totals: Totals) -> Metric:
+def counter(name: str, words: str, labels: Sequence[str], totals: Totals) -> Metric:
     """Return a counter with all its labels."""
-    words, labels = COUNTERS[name]
     family = CounterMetricFamily(name, words, labels=labels)
     if not labels:
         family.add_metric((), totals.get((name, ()), [0.0])[0])

@@ -1,0 +1,39 @@
+"""The prediction log: every record and its answer in a database, written beside the requests."""
+
+from __future__ import annotations
+
+from anyio.to_thread import run_sync
+
+from ..service import Service
+from .database import Database
+from .privacy import Privacy
+from .waiting import Waiting
+from .writing import Writing
+
+
+def install(service: Service) -> None:
+    """Write down what is asked and answered.
+
+    Raises:
+        ValueError: if a setting makes no sense; the message says all that is wrong.
+    """
+    settings = service.settings
+    if not settings.log:
+        return
+    privacy = Privacy.of(settings)
+    waiting = Waiting(settings.log_sample, settings.log_waiting)
+    writing = Writing(waiting, Database.of(settings), privacy, settings.log_days)
+
+    async def start() -> None:
+        writing.start(service.loaded.version)
+
+    async def stop() -> None:
+        await run_sync(writing.stop)
+
+    service.watchers.append(waiting.watch)
+    service.on_start.append(start)
+    service.on_stop.append(stop)
+    words = "Records and answers in the prediction log."
+    service.counted["log_rows_total"] = (words, lambda: writing.written)
+    words = "Records and answers that did not get into the prediction log."
+    service.counted["log_dropped_rows_total"] = (words, lambda: waiting.dropped + writing.dropped)

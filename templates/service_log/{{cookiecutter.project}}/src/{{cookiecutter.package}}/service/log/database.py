@@ -1,0 +1,124 @@
+"""The table of the prediction log, in whatever database SQLAlchemy reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.engine import URL, Engine, make_url
+
+from ..settings import Settings
+
+METADATA = MetaData()
+PREDICTIONS = Table(
+    "predictions",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("request_id", String(64), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("caller", String(200), nullable=False),
+    Column("model_version", String(64), nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("record", JSON),
+    Column("prediction", JSON),
+)
+"""A row is a record with its answer; ``at`` is UTC, ``position`` counts the records of a request from 0."""
+
+
+class Database:
+    """Connects when it is first written to, and again after it was gone."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._ready = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> Database:
+        """Return the database of the settings; a file of SQLite's where they name none.
+
+        Raises:
+            ValueError: if there is no such kind of database, or nothing to reach it with.
+        """
+        if settings.log_url is None:
+            url = URL.create("sqlite", database=str(settings.var_dir / "predictions.sqlite"))
+            settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            url = with_driver(settings.log_url.get_secret_value())
+        try:
+            return cls(engine_of(url))
+        except ModuleNotFoundError as error:
+            raise ValueError(
+                f"LOG_URL needs the module {error.name}: pip install '.[postgresql]'"
+            ) from None
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write rows, all or none; those that are there already are left as they are.
+
+        Raises:
+            SQLAlchemyError: if that is not possible now, or not at all.
+        """
+        if not self._ready:
+            METADATA.create_all(self._engine)
+        with self._engine.begin() as connection:
+            if not self._ready:  # the answer to an earlier try may have been lost, and not the rows
+                ids = [row["id"] for row in rows]
+                known = select(PREDICTIONS.c.id).where(PREDICTIONS.c.id.in_(ids))
+                there = set(connection.execute(known).scalars())
+                rows = [row for row in rows if row["id"] not in there]
+            if rows:
+                connection.execute(insert(PREDICTIONS), list(rows))
+        self._ready = True
+
+    def delete_before(self, moment: datetime) -> int:
+        """Delete what is older, and return how many rows that were."""
+        with self._engine.begin() as connection:
+            return int(connection.execute(delete(PREDICTIONS).where(PREDICTIONS.c.at < moment)).rowcount)
+
+    def close(self) -> None:
+        """Let go of all connections; the next write connects again."""
+        self._ready = False
+        self._engine.dispose()
+
+
+def with_driver(address: str) -> URL:
+    """Return the address with the driver that the repository's extra installs."""
+    try:
+        url = make_url(address)
+    except Exception:
+        raise ValueError("LOG_URL is no address of a database") from None  # may hold a password
+    if url.drivername in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def engine_of(url: URL) -> Engine:
+    """Return an engine that waits for nobody forever, and whose errors show no values."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10})
+        event.listen(engine, "connect", written_ahead)
+        return engine
+    waits = {"connect_timeout": 5} if url.get_backend_name() == "postgresql" else {}
+    return create_engine(url, hide_parameters=True, connect_args=waits, pool_size=1)
+
+
+def written_ahead(connection: Any, _: Any) -> None:
+    """Have SQLite let others read while it writes, and several workers write in turn."""
+    connection.execute("PRAGMA journal_mode = wal")
+    connection.execute("PRAGMA synchronous = normal")

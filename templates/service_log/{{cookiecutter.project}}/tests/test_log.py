@@ -1,0 +1,149 @@
+"""The prediction log: what is in it, what is not, and what becomes of it when its database is away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import create_engine, select
+
+from {{ cookiecutter.package }}.service import create_app
+from {{ cookiecutter.package }}.service.exchange import Exchange
+from {{ cookiecutter.package }}.service.log.database import PREDICTIONS, Database
+from {{ cookiecutter.package }}.service.log.privacy import KNOWN, Privacy
+from {{ cookiecutter.package }}.service.log.waiting import Waiting
+from {{ cookiecutter.package }}.service.log.writing import Writing
+from {{ cookiecutter.package }}.service.settings import Settings
+
+from .parity import REQUESTS
+from .server import running
+
+SALT = SecretStr("a salt for tests alone")
+
+
+def rows(folder: Path) -> list[Any]:
+    engine = create_engine(f"sqlite:///{folder / 'predictions.sqlite'}")
+    with engine.connect() as connection:
+        found = connection.execute(select(PREDICTIONS).order_by(PREDICTIONS.c.at, PREDICTIONS.c.id)).all()
+    engine.dispose()
+    return list(found)
+
+
+def kept(record: Any) -> Any:
+    return {name: record[name] for name in record if name in KNOWN} if KNOWN else record
+
+
+def answered(prediction: Any) -> Exchange:
+    exchange = Exchange({"method": "POST", "path": "/predict", "headers": []}, receive=no_body)
+    exchange.records, exchange.predictions = [{}], [prediction]
+    return exchange
+
+
+async def no_body() -> dict[str, Any]:
+    raise AssertionError("nobody asks for it")
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.05)
+
+
+def test_every_record_is_there_with_its_answer(tmp_path: Path) -> None:
+    with running(create_app(Settings(var_dir=tmp_path))) as client:
+        answer = client.post("/predict", {"records": REQUESTS[:3]})
+    found = rows(tmp_path)
+    assert [row.record for row in found] == [kept(record) for record in REQUESTS[:3]]
+    assert [row.prediction for row in found] == answer.json()["predictions"]
+    assert [row.position for row in found] == [0, 1, 2]
+    assert {row.request_id for row in found} == {answer.headers["x-request-id"]}
+    assert {row.model_version for row in found} == {answer.json()["model_version"]}
+
+
+def test_nothing_is_lost_when_the_service_ends(tmp_path: Path) -> None:
+    with running(create_app(Settings(var_dir=tmp_path))) as client:
+        ids = [client.post("/predict", {"records": REQUESTS[:1]}).headers["x-request-id"] for _ in range(50)]
+    assert [row.request_id for row in rows(tmp_path)] == ids
+
+
+def test_a_database_that_is_away_holds_nothing_up_and_gets_the_rows_afterwards(tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    url = SecretStr(f"sqlite:///{away}/predictions.sqlite")
+    app = create_app(Settings(log_url=url, log_waiting=3))
+    number = {name: read for name, (_, read) in app.service.counted.items()}
+    with running(app) as client:
+        for _ in range(5):
+            assert client.post("/predict", {"records": REQUESTS[:1]}).status == 200
+        assert number["log_dropped_rows_total"]() == 2
+        away.mkdir()
+        until(lambda: number["log_rows_total"]() == 3)
+        client.post("/predict", {"records": REQUESTS[:1]})
+    assert len(rows(away)) == 4
+
+
+def test_a_row_that_no_database_takes_is_dropped_alone(tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path)
+    waiting = Waiting(1, 10)
+    writing = Writing(waiting, Database.of(settings), Privacy.of(settings), 1)
+    for prediction in ("yes", {"a set is no JSON"}, "no"):
+        waiting.watch(answered(prediction))
+    writing.start("version")
+    writing.stop()
+    assert [row.prediction for row in rows(tmp_path)] == ["yes", "no"]
+    assert (writing.written, writing.dropped) == (2, 1)
+
+
+def test_rows_that_are_too_old_are_deleted(tmp_path: Path) -> None:
+    with running(create_app(Settings(var_dir=tmp_path))) as client:
+        client.post("/predict", {"records": REQUESTS[:2]})
+    engine = create_engine(f"sqlite:///{tmp_path / 'predictions.sqlite'}")
+    with engine.begin() as connection:
+        days_ago = datetime.now(timezone.utc) - timedelta(days=3)
+        connection.execute(PREDICTIONS.update().where(PREDICTIONS.c.position == 0).values(at=days_ago))
+    engine.dispose()
+    app = create_app(Settings(var_dir=tmp_path, log_days=2))
+    with running(app) as client:
+        client.post("/predict", {"records": REQUESTS[:1]})
+    assert [row.position for row in rows(tmp_path)] == [1, 0]
+
+
+def test_some_requests_are_a_sample_of_all(tmp_path: Path) -> None:
+    with running(create_app(Settings(var_dir=tmp_path, log_sample=0.5))) as client:
+        for _ in range(40):
+            client.post("/predict", {"records": REQUESTS[:1]})
+    assert 4 <= len(rows(tmp_path)) <= 36  # beyond that once in ten million runs
+
+
+def test_fields_are_left_out_and_hashed(tmp_path: Path) -> None:
+    names = sorted(KNOWN)
+    gone, hashed = (names[0], names[-1]) if len(names) > 1 else ("*", "*")
+    settings = Settings(var_dir=tmp_path, log_hash=hashed, log_salt=SALT)
+    with running(create_app(settings)) as client:
+        client.post("/predict", {"records": [REQUESTS[0], REQUESTS[0]]})
+    with running(create_app(settings.model_copy(update={"log_leave_out": gone}))) as client:
+        client.post("/predict", {"records": REQUESTS[:1]})
+    first, second, third = [row.record for row in rows(tmp_path)]
+    assert first == second
+    if names[1:]:
+        assert first[gone] == REQUESTS[0][gone] and gone not in third
+        first = first[hashed]
+    else:
+        assert third is None
+    assert len(first) == 32 and set(first) <= set("0123456789abcdef")
+
+
+def test_settings_that_make_no_sense_are_refused_all_at_once() -> None:
+    with pytest.raises(ValueError, match="'nobody'.*LOG_SALT"):
+        create_app(Settings(log_leave_out="nobody", log_hash="*"))
+
+
+def test_it_can_be_switched_off(tmp_path: Path) -> None:
+    with running(create_app(Settings(var_dir=tmp_path, log=False))) as client:
+        client.post("/predict", {"records": REQUESTS[:1]})
+    assert not list(tmp_path.iterdir())
