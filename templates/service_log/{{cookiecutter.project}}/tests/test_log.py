@@ -91,7 +91,7 @@ def test_a_row_that_no_database_takes_is_dropped_alone(tmp_path: Path) -> None:
     settings = Settings(var_dir=tmp_path)
     waiting = Waiting(1, 10)
     writing = Writing(waiting, Database.of(settings), Privacy.of(settings), 1)
-    for prediction in ("yes", {"a set is no JSON"}, "no"):
+    for prediction in ("yes", object(), "no"):
         waiting.watch(answered(prediction))
     writing.start("version")
     writing.stop()
