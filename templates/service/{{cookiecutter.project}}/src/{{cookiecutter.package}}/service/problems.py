@@ -73,10 +73,8 @@ def reply(service: Service, exchange: Exchange, error: ProblemError) -> Reply:
 
 def crashed(service: Service, exchange: Exchange, error: Exception) -> Reply:
     """Return the answer for a request that met a bug: the details are in the log, under the same id."""
-    logger.error("Request %s failed with %s.", exchange.id, type(error).__name__, exc_info=error)
-    known = {"request": {"request_id": request_id}}
-    kind = type(error).__name__
-    logger.error("Request %s failed with %s.", request_id, kind, exc_info=error, extra=known)
+    known, kind = {"request": {"request_id": exchange.id}}, type(error).__name__
+    logger.error("Request %s failed with %s.", exchange.id, kind, exc_info=error, extra=known)
     detail = "The service failed to answer. The log has the details under this request id."
     return reply(service, exchange, ProblemError(500, detail))
 
