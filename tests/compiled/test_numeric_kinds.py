@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.decomposition import PCA
@@ -19,6 +20,7 @@ from sklearn.ensemble import (
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
+    IsolationForest,
     RandomForestClassifier,
     RandomForestRegressor,
     VotingClassifier,
@@ -45,7 +47,7 @@ from sklearn.linear_model import (
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
     FunctionTransformer,
@@ -89,6 +91,8 @@ CLASSIFIERS = [
     GradientBoostingClassifier(n_estimators=15, random_state=0),
     HistGradientBoostingClassifier(max_iter=15),
     GridSearchCV(make_pipeline(PCA(4, random_state=0), LogisticRegression()), {"pca__whiten": [True]}, cv=2),
+    CalibratedClassifierCV(LinearSVC(), cv=2),
+    CalibratedClassifierCV(GaussianNB(), cv=2, ensemble=False),
     VotingClassifier([("a", LogisticRegression()), ("b", GaussianNB())], voting="soft", weights=[2, 1]),
 ]
 
@@ -137,6 +141,7 @@ TRANSFORMERS = [
     VarianceThreshold(0.3),
     FunctionTransformer(np.log1p),
     FunctionTransformer(),
+    FeatureUnion([("few", PCA(2)), ("scaled", StandardScaler())]),
 ]
 
 
@@ -162,6 +167,22 @@ def test_transformers(transformer: Any) -> None:
     table = IRIS[0]
     agree(transformer.fit(table, IRIS[1]), table[::10])
     agree(transformer.fit(table.to_numpy(), IRIS[1]), table.to_numpy()[::10])
+
+
+@pytest.mark.parametrize("options", [{}, {"contamination": 0.1, "max_features": 0.5}], ids=str)
+def test_outliers(options: dict[str, Any]) -> None:
+    table = CANCER[0]
+    fitted = IsolationForest(n_estimators=25, random_state=0, **options).fit(table)
+    agree(fitted, table[::20], ways=["predict", "decision_function", "score_samples"])
+    far = table[:1] * 1e6
+    assert stand_in(fitted).predict(far.to_numpy()).tolist() == [-1] == fitted.predict(far).tolist()
+
+
+def test_a_score_right_at_the_offset_is_left_to_the_original() -> None:
+    fitted = IsolationForest(n_estimators=25, random_state=0).fit(IRIS[0].to_numpy())
+    fitted.offset_ = fitted.score_samples(IRIS[0].to_numpy()[:1])[0]
+    with pytest.raises(compiled("not_light").NotLight):
+        stand_in(fitted).predict(IRIS[0].to_numpy()[:1])
 
 
 ODD = [float("nan"), float("inf"), -float("inf"), 1e39, -1e308, None, True, "4.5", 2**70]

@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, T
 from sklearn.feature_selection import SelectKBest, chi2
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
@@ -50,6 +50,7 @@ VECTORIZERS = [
     TfidfVectorizer(sublinear_tf=True, norm="l1", max_features=10),
     TfidfVectorizer(use_idf=False, norm=None, vocabulary=["free", "noon", "call"]),
     make_pipeline(CountVectorizer(), TfidfTransformer()),
+    FeatureUnion([("words", TfidfVectorizer()), ("pieces", CountVectorizer(analyzer="char", ngram_range=(1, 2)))]),
 ]
 CLASSIFIERS = [
     LogisticRegression(),

@@ -10,6 +10,7 @@ import numpy as np
 
 LEQ, LT, MEMBER = 0, 1, 6
 """How a node compares: x <= threshold, x < threshold, x is one of a set (modes of ONNX's TreeEnsemble)."""
+OUTPUT = ["y"]
 OPSET = 5
 """Of ai.onnx.ml: the first whose trees compute and answer in float64."""
 
@@ -60,7 +61,7 @@ class Forest:
 
     def __call__(self, X: np.ndarray) -> np.ndarray:
         """Return the sums for rows (n, width) of float64."""
-        return self.compute(None, {"x": X})[0]
+        return self.compute(OUTPUT, {"x": X})[0]
 
 
 def forest(trees: list[Tree], width: int, targets: int, base: np.ndarray | None = None) -> Forest:

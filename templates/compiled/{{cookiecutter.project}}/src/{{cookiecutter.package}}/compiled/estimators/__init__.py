@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from . import (
+    calibrated,
     column_transformer,
     functions,
     gradient_boosting,
     hist_gradient_boosting,
     imputer,
+    isolation,
     lightgbm_trees,
     linear,
     linear_classifiers,
@@ -23,6 +25,7 @@ from . import (
     selection,
     text,
     trees,
+    union,
     xgboost_trees,
 )
 from .registry import STAND_INS, stand_in
@@ -31,11 +34,13 @@ from .stand_in import StandIn
 __all__ = ["STAND_INS", "StandIn", "stand_in"]
 
 KINDS = (
+    calibrated,
     column_transformer,
     functions,
     gradient_boosting,
     hist_gradient_boosting,
     imputer,
+    isolation,
     lightgbm_trees,
     linear,
     linear_classifiers,
@@ -51,6 +56,7 @@ KINDS = (
     selection,
     text,
     trees,
+    union,
     xgboost_trees,
 )
 """Every file of a kind: each has told the registry what it compiles."""

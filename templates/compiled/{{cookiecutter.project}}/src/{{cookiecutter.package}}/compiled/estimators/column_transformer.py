@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from ..row import Row
 from .registry import Unknown, compiles, part, stored
 from .sparse import Sparse, side_by_side
-from .stand_in import StandIn, Transformer, Values, columns_of, values_of
+from .stand_in import StandIn, Transformer, Values, columns_of, marked
 
 
 @stored
@@ -25,6 +25,8 @@ class ColumnTransformerStandIn(Transformer):
     columns: list[list[int]]
     single: list[bool]
 
+    texts: ClassVar[bool] = True
+
     @cached_property
     def wanted(self) -> list[int]:
         """The positions of all columns that are taken, in the order of the parts."""
@@ -34,6 +36,16 @@ class ColumnTransformerStandIn(Transformer):
     def wanted_labels(self) -> tuple[Any, ...]:
         """The labels of these columns."""
         return tuple(self.names[position] for position in self.wanted)
+
+    @cached_property
+    def places_of_texts(self) -> list[tuple[int, Any]]:
+        """The places, among the wanted values, of columns that may have texts, and their labels."""
+        texts = [
+            step is not None and step.texts
+            for step, taken in zip(self.parts, self.columns, strict=True)
+            for _ in taken
+        ]
+        return [(i, label) for i, label in enumerate(self.wanted_labels) if texts[i]]
 
     @cached_property
     def cuts(self) -> list[tuple[Any, Any, bool]]:
@@ -55,7 +67,7 @@ class ColumnTransformerStandIn(Transformer):
     def row_of(self, row: Row) -> Values:
         """Return the wanted values, found by name where there are names; other columns do not matter then."""
         if self.names is not None:
-            return values_of(row, self.wanted_labels)
+            return marked(row.values_of(self.wanted_labels), row, self.places_of_texts)
         return self.taken(super().row_of(row))
 
     def rows(self, X: Any) -> list[Values]:
@@ -100,6 +112,8 @@ class Inner(Transformer):
     """A ColumnTransformer behind other steps, which is given whole rows."""
 
     inner: ColumnTransformerStandIn
+
+    texts: ClassVar[bool] = True
 
     def one(self, row: Values) -> Any:
         """Return the results for all values of one row."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -39,6 +39,8 @@ UFUNCS = [
 @dataclass(frozen=True, eq=False)
 class Function(Transformer):
     """A function of NumPy's on each number, by its name; none is no change."""
+
+    texts: ClassVar[bool] = True
 
     function: str
 
@@ -135,6 +137,8 @@ def binarizer(fitted: Any) -> Above:
 @dataclass(frozen=True, eq=False)
 class BackTransformed(Regressor):
     """Another regressor's answers, scaled back as the target was, or with a function of NumPy's."""
+
+    texts: ClassVar[bool] = True
 
     regressor: StandIn
     function: str

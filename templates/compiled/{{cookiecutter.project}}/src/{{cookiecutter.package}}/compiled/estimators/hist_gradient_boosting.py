@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -45,6 +45,8 @@ class Boosted:
 class HistClassifier(ScoreClassifier, Boosted):
     """Scores are the sums of the trees."""
 
+    texts: ClassVar[bool] = True
+
     def score(self, row: Values) -> Any:
         """Return the scores of one row: a float, or an array (classes,)."""
         raw = self.raw(row)
@@ -60,6 +62,8 @@ class HistClassifier(ScoreClassifier, Boosted):
 @dataclass(frozen=True, eq=False)
 class HistRegressor(Regressor, Boosted):
     """Answers are the sums of the trees, or their exponentials."""
+
+    texts: ClassVar[bool] = True
 
     link: str
 

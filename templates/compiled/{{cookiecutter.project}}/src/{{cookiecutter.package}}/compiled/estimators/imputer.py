@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,8 @@ class Imputer(Transformer):
     ``objects`` says that columns are kept as they are, texts too; ``averages`` that None counts as nan; ``casts`` that
     a row of integers alone is refused, which could not hold what gaps are filled with.
     """
+
+    texts: ClassVar[bool] = True
 
     fills: list[Any]
     marked: list[int]

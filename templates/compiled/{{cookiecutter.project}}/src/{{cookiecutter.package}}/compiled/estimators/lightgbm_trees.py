@@ -14,7 +14,7 @@ from ..not_light import NotLight
 from ..row import Row
 from .answers import Regressor, ScoreClassifier, logistic
 from .registry import Unknown, compiles, stored
-from .stand_in import StandIn, Values, matrix, values_of
+from .stand_in import StandIn, Values, matrix
 
 IDENTITY = ("regression", "regression_l1", "huber", "fair", "quantile", "mape")
 EXPONENTIAL = ("poisson", "gamma", "tweedie")
@@ -34,7 +34,7 @@ class Columns(StandIn):
             raise NotLight("the columns are not those of the training")
         if any(row.dtype_of(label) not in ("float64", "int64", "bool") for label in labels):
             raise NotLight("a column that is not one of numbers")
-        return values_of(row, labels)
+        return row.values_of(labels)
 
     def rows(self, X: Any) -> list[Values]:
         """Return the values of each row of X."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ class OneHot(Transformer):
 
     Where ``unknown`` is None, others are refused.
     """
+
+    texts: ClassVar[bool] = True
 
     kinds: list[str]
     values: list[list[Any]]

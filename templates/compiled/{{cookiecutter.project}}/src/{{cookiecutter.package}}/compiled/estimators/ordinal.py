@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from .stand_in import Transformer, Values, columns_of
 @dataclass(frozen=True, eq=False)
 class Ordinal(Transformer):
     """``codes`` has for each column the number of each category; ``unknown`` that of others, None if they are refused."""
+
+    texts: ClassVar[bool] = True
 
     kinds: list[str]
     values: list[list[Any]]

@@ -33,6 +33,11 @@ class PipelineStandIn(Transformer):
         return self.parts[0].takes
 
     @property
+    def texts(self) -> bool:
+        """Whether texts may come to the first step."""
+        return self.parts[0].texts
+
+    @property
     def steps(self) -> list[tuple[str, StandIn]]:
         """The steps by their names."""
         return list(zip(self.step_names, self.parts, strict=True))

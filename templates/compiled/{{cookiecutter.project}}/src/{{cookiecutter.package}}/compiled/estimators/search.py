@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,6 +37,8 @@ def threshold(fitted: Any) -> StandIn:
 class MeanRegressor(Regressor):
     """The mean of several regressors' answers, weighted if there are weights."""
 
+    texts: ClassVar[bool] = True
+
     members: list[StandIn]
     weights: np.ndarray | None
 
@@ -55,6 +57,8 @@ class MeanRegressor(Regressor):
 @dataclass(frozen=True, eq=False)
 class MeanClassifier(Probabilities):
     """The mean of several classifiers' probabilities, weighted if there are weights."""
+
+    texts: ClassVar[bool] = True
 
     members: list[StandIn]
     weights: np.ndarray | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
@@ -44,6 +44,8 @@ class StandIn:
 
     takes: ClassVar[str] = "rows"
     """Or "texts": one of them for each row."""
+    texts: ClassVar[bool] = False
+    """Whether texts may stand in its columns, so that gaps have to be told apart."""
 
     @property
     def n_features_in_(self) -> int:
@@ -90,7 +92,8 @@ class StandIn:
         labels = row.labels
         if labels != self.labels_wanted and self.names is not None or len(labels) != self.width:
             raise NotLight("the columns are not those of the training")
-        return values_of(row, labels)
+        values = row.values_of(labels)
+        return marked(values, row, enumerate(labels)) if self.texts else values
 
     def rows(self, X: Any) -> list[Values]:
         """Return the values of each row of X: a Row, an array (n, width), a list of Rows or of lists."""
@@ -163,14 +166,12 @@ class TextNan(float):
 NO_TEXT = TextNan("nan")
 
 
-def values_of(row: Row, labels: tuple[Any, ...]) -> Values:
-    """Return the values of some columns of a Row."""
-    values = row.values_of(labels)
-    if [value for value in values if value != value]:
-        return [
-            NO_TEXT if value != value and row.dtype_of(label) != "float64" else value
-            for value, label in zip(values, labels, strict=True)
-        ]
+def marked(values: list[Any], row: Row, labels: Iterable[tuple[int, Any]]) -> Values:
+    """Return values with gaps told apart at some places, given with their labels: those of texts and those of numbers."""
+    for place, label in labels:
+        value = values[place]
+        if value != value and row.dtype_of(label) != "float64":
+            values[place] = NO_TEXT
     return values
 
 

@@ -205,7 +205,7 @@ def tree_of(tree: Any, values: np.ndarray, targets: Any) -> Tree:
     return Tree(
         left=tree.children_left,
         right=tree.children_right,
-        feature=tree.feature,
+        feature=tree.feature.copy(),
         threshold=tree.threshold,
         values=np.asarray(values, dtype=np.float64),
         targets=np.broadcast_to(targets, len(values)),
