@@ -37,8 +37,12 @@ from nb2prod.rules.model import Finding, Rule, Severity
 RULE = Rule("NB105", "shadowed-output", Severity.WARNING)
 
 
-def check(flow: Dataflow, notebook: Notebook, readers: Mapping[tuple[int, str], frozenset[int]]) -> Iterator[Finding]:
+def check(
+    flow: Dataflow, notebook: Notebook, readers: Mapping[tuple[int, str], frozenset[int]], tagged: frozenset[str]
+) -> Iterator[Finding]:
     """Yield a finding for each statement that takes the name of what another section gives to others."""
+    if not tagged:
+        return
     sections = [notebook.cells[each.cell].section for each in flow.statements]
     given: dict[str, int] = {}
     for statement, section in zip(flow.statements, sections, strict=True):
