@@ -74,9 +74,12 @@ class Running:
             "exchanges": [{"records": [r for r, _ in each], "expected": [a for _, a in each]} for each in groups],
         }
         limit = 2 * seconds + 3 * SILENCE_SECONDS
-        done = subprocess.run(
-            [sys.executable, str(LOAD)], input=json.dumps(plan), capture_output=True, text=True, timeout=limit
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, str(LOAD)], input=json.dumps(plan), capture_output=True, text=True, timeout=limit
+            )
+        except subprocess.TimeoutExpired:
+            raise Unfit(f"{clients} clients: not through after {limit:.0f} s") from None
         if done.returncode:
             raise Unfit(f"{clients} clients: {done.stderr.strip().splitlines()[-1]}")
         seen: dict[str, Any] = json.loads(done.stdout)

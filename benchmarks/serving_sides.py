@@ -184,7 +184,9 @@ def environment(side: Side, repository: Repository, folder: Path, model: Sequenc
     if side is SERVICE:
         arguments = ["--constraint", "locked.txt", "--editable", str(repository.folder.resolve())]
     if side is ECHO:
-        arguments = [each.replace("uvicorn", "uvicorn[standard]", 1) for each in _pin(repository.locked, "uvicorn")]
+        arguments = [
+            each for name in ("uvicorn", "uvloop", "httptools") for each in _pin(repository.locked, name) or [name]
+        ]
     told = "\n".join([*arguments, *(repository.locked if side is SERVICE else [])])
     place = folder / "environments" / f"{side.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
     made = place / "made.json"

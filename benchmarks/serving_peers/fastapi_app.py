@@ -6,16 +6,16 @@ from fastapi import FastAPI
 from model import answers, schema
 from pydantic import BaseModel, Field, create_model
 
-PLAIN: dict[str, type] = {"number": float, "integer": int, "string": str, "boolean": bool}
+PLAIN = {"number": float, "integer": int, "string": str, "boolean": bool, "datetime": str}
 
 
 def record_type(request: dict[str, Any]) -> Any:
     """Return what somebody would write down for this record: a class with a field for each column, or a plain type."""
     if request.get("fields") is None:
-        return PLAIN.get(request.get("type", "string"), str)
+        return PLAIN.get(request.get("type", "string"), Any)
     fields: dict[str, Any] = {}
     for number, field in enumerate(request["fields"]):
-        plain: Any = PLAIN[field["type"]]
+        plain: Any = PLAIN.get(field["type"], Any)
         plain = plain | None if field["nullable"] else plain
         fields[f"field_{number}"] = (plain, Field(alias=field["name"]))
     return create_model("Record", **fields)
