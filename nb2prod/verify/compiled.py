@@ -30,8 +30,8 @@ def settle_compiled(case: Case) -> CompiledWay | None:
             ok=bool(said["ok"]),
             why=said["why"],
             words=said["words"],
-            rows=said["rows"],
-            drawn=said["drawn"],
+            rows=said["rows"] - said["passed_on"],
+            drawn=said["drawn"] - said["drawn_passed_on"],
             times_faster=said["original_microseconds"] / max(said["compiled_microseconds"], 1e-3),
             at_least=said["at_least"],
         )

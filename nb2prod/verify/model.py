@@ -88,9 +88,9 @@ class CompiledWay:
     words: str = ""
     """All of it in one line, as the repository says it."""
     rows: int = 0
-    """Of the notebook, on which the repository's own proof compared both ways."""
+    """Of the notebook, that it answered in the repository's own proof, as the notebook's own code did."""
     drawn: int = 0
-    """Records drawn from the request schema on which it did."""
+    """Records drawn from the request schema that it answered there; the others are left to the notebook's own code."""
     times_faster: float = 0.0
     """As measured by the repository, on a machine that may have been busy."""
     at_least: int = 1

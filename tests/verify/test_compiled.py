@@ -23,7 +23,8 @@ from tiny.artifacts import folder
 
 (folder() / "compiled").mkdir(exist_ok=True)
 (folder() / "compiled" / "verdict.json").write_text("{}")
-said = {"ok": OK, "why": WHY, "words": "compiled code answers", "rows": 24, "drawn": 10000,
+said = {"ok": OK, "why": WHY, "words": "compiled code answers", "rows": 25, "passed_on": 1,
+        "drawn": 10500, "drawn_passed_on": 500,
         "original_microseconds": 5000.0, "compiled_microseconds": 125.0, "at_least": 10}
 print("a library says something")
 print(json.dumps(said))

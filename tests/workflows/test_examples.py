@@ -60,7 +60,7 @@ def _is_quick(repository: Path, result: dict[str, Any]) -> None:
     if not way["ok"]:
         assert way["why"] and "Answers come from the notebook's own code: " in readme
         return
-    assert way["comparison"]["equal"] == way["captured"] == result["parity"]["rows"]
+    assert way["comparison"]["equal"] == result["parity"]["rows"] >= way["captured"] > 0
     assert way["drawn"] >= 1000 and way["times_faster"] >= 2
     verdict = json.loads((repository / "artifacts/compiled/verdict.json").read_text())
     assert verdict["ok"] and verdict["model_version"] == result["model_version"]

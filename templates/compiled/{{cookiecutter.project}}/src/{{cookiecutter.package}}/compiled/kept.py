@@ -22,6 +22,9 @@ NOT_ASKED = ("service",)
 WRITTEN = ("ok", "why", "rows", "drawn", "passed_on", "drawn_passed_on")
 """What is told of the proof in the file: times differ from run to run, and are measured where the model serves."""
 
+ANSWERED = {"rows": "passed_on", "drawn": "drawn_passed_on"}
+"""Records that were asked, and how many of them were left to the notebook's own code."""
+
 
 def keep(folder: Path, version: str, verdict: Verdict) -> None:
     """Put what was compiled, with its verdict, in the place of what was there; stand-ins only if they were proven."""
@@ -68,7 +71,8 @@ def proven(folder: Path, version: str) -> dict[str, Any]:
         return {"why": said["why"]}
     if said["files"] != sums(folder / FOLDER):
         return {"why": "the compiled files are not those that were proven: run `make compile`"}
-    return {"proven_on": {name: said[name] for name in ("rows", "drawn", "passed_on")}}
+    answered = {name: said[name] - said[left] for name, left in ANSWERED.items()}
+    return {"proven_on": answered}
 
 
 def read(folder: Path) -> dict[str, Any]:
