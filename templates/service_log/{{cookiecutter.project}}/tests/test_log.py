@@ -91,12 +91,12 @@ def test_a_row_that_no_database_takes_is_dropped_alone(tmp_path: Path) -> None:
     settings = Settings(var_dir=tmp_path)
     waiting = Waiting(1, 10)
     writing = Writing(waiting, Database.of(settings), Privacy.of(settings), 1)
-    for prediction in ("yes", object(), "no"):
+    for prediction in ("yes", object(), [10**25], "\ud800"):
         waiting.watch(answered(prediction))
     writing.start("version")
     writing.stop()
-    assert [row.prediction for row in rows(tmp_path)] == ["yes", "no"]
-    assert (writing.written, writing.dropped) == (2, 1)
+    assert [row.prediction for row in rows(tmp_path)] == ["yes", [10**25], "\ud800"]
+    assert (writing.written, writing.dropped) == (3, 1)
 
 
 def test_rows_that_are_too_old_are_deleted(tmp_path: Path) -> None:

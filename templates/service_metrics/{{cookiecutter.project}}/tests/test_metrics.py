@@ -102,6 +102,18 @@ def test_answers_that_are_not_finite_are_counted(monkeypatch: pytest.MonkeyPatch
     assert after["predictions_total"] == 1
 
 
+def test_how_long_requests_wait_for_their_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app()
+    with running(app) as client:
+        client.post("/predict", {"records": REQUESTS[:1]})
+        monkeypatch.setattr(app.service.model, "at_once", lambda records: None)
+        before = values(client)["predict_wait_seconds_count"]
+        client.post("/predict", {"records": REQUESTS[:1]})
+        found = values(client)
+    assert found["predict_wait_seconds_count"] == before + 1
+    assert found["predict_wait_seconds_sum"] > 0
+
+
 def test_a_stale_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     week_ago = datetime.now().astimezone() - timedelta(days=7)
     monkeypatch.setattr(Model, "trained_at", property(lambda model: week_ago))

@@ -42,6 +42,7 @@ class Exchange:
         "seconds",
         "started",
         "status",
+        "waited",
     )
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
@@ -59,6 +60,8 @@ class Exchange:
         """By which name the caller is known."""
         self.records: list[Any] = []
         self.predictions: list[Any] = []
+        self.waited = 0.0
+        """Seconds until it was its turn to be answered by the model."""
         self.status = 0
         self.seconds = 0.0
 

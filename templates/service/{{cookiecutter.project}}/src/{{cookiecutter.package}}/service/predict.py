@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from asyncio import get_running_loop
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -45,7 +46,9 @@ def install(service: Service) -> None:
     async def ask(exchange: Exchange, records: list[Any]) -> list[Any]:
         predictions = service.loaded.at_once(records)
         if predictions is None:
-            predictions = await run_sync(answer, service.loaded, records, limiter=limiter)
+            asked = perf_counter()
+            model = service.loaded
+            predictions = await run_sync(in_turn, exchange, asked, model, records, limiter=limiter)
         exchange.records, exchange.predictions = records, predictions
         return predictions
 
@@ -59,6 +62,12 @@ def as_json(body: dict[str, Any]) -> bytes:
         return msgspec.json.encode(body)
     except (TypeError, ValueError, OverflowError):
         return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+
+
+def in_turn(exchange: Exchange, asked: float, model: Model, records: list[Any]) -> list[Any]:
+    """Predict now that it is this request's turn, and note for how long it was not."""
+    exchange.waited = perf_counter() - asked
+    return answer(model, records)
 
 
 def answer(model: Model, records: list[Any]) -> list[Any]:

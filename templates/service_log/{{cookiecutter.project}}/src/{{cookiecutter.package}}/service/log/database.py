@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -124,8 +125,11 @@ def engine_of(url: URL) -> Engine:
 
 
 def as_json(value: Any) -> str:
-    """Return a value as JSON; a fifth of the time that Python's own module takes."""
-    return msgspec.json.encode(value).decode()
+    """Return a value as JSON: quickly, or as Python's own module does it, which knows larger numbers and odder texts."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except (ValueError, OverflowError):
+        return json.dumps(value)
 
 
 def written_ahead(connection: Any, _: Any) -> None:

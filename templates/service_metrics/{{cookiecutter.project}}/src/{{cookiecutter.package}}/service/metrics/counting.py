@@ -23,6 +23,8 @@ class Counting:
         """By method, route and status: how many took up to each of ``SECONDS``, how many longer, all seconds."""
         self.waiting: deque[tuple[list[Any], list[Any]]] = deque()
         """Records and predictions."""
+        self.waits = [0.0] * (len(SECONDS) + 2)
+        """How long requests waited for the model, in the same way."""
         self.overlooked = 0
 
     def watch(self, exchange: Exchange) -> None:
@@ -34,6 +36,9 @@ class Counting:
         seconds = exchange.seconds
         numbers[bisect_left(SECONDS, seconds)] += 1
         numbers[-1] += seconds
+        if exchange.waited:
+            self.waits[bisect_left(SECONDS, exchange.waited)] += 1
+            self.waits[-1] += exchange.waited
         if exchange.predictions:
             if len(self.waiting) < WAITING:
                 self.waiting.append((exchange.records, exchange.predictions))

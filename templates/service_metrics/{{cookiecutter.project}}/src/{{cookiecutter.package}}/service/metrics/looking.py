@@ -66,6 +66,7 @@ class Looking:
             self._values.look(*waiting.popleft())
         found = Totals({key: [*numbers] for key, numbers in self._looked.items()})
         found.add("metrics_overlooked_requests_total", (), self._counting.overlooked)
+        found.add("predict_wait_seconds", (), *self._counting.waits)
         for name, (_, read) in self._counted.items():
             found.add(name, (), read())
         for (method, route, status), numbers in list(self._counting.requests.items()):

@@ -31,6 +31,7 @@ COUNTERS = {
 """Name to what it is, and its labels."""
 HISTOGRAMS = {
     "http_server_request_duration_seconds": ("Seconds until the answer was sent.", HTTP, SECONDS),
+    "predict_wait_seconds": ("Seconds until it was a request's turn.", (), SECONDS),
     "predict_records": ("Records in a request that was answered.", (), RECORDS),
     "prediction_value": ("Answers that are numbers.", ("place",), NUMBERS),
 }
