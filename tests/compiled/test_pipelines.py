@@ -151,3 +151,16 @@ def test_columns_in_another_order_are_the_originals_to_refuse() -> None:
     with pytest.raises(compiled("not_light").NotLight):
         own.predict(numbers.to_numpy(dtype=np.float32))
     assert isinstance(own.predict(pd.DataFrame(numbers).to_numpy()), np.ndarray)
+
+
+@pytest.mark.parametrize("error", [RuntimeError, MemoryError, AssertionError, AttributeError])
+def test_whatever_goes_wrong_with_a_stand_in_there_is_the_original(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = StandardScaler().fit(X[NUMBERS])
+    monkeypatch.setattr(StandardScaler, "with_mean", property(lambda self: raised(error)), raising=False)
+    assert compiled("estimators").stand_in(fitted) is None
+
+
+def raised(error: type[Exception]) -> None:
+    raise error
