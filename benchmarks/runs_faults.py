@@ -205,6 +205,7 @@ def run_with(fault: Fault, command: list[str], notebook: Path, patience: float) 
 
     def narrow() -> None:
         os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell has what it starts in the background ignore it
         if fault.largest_file is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (fault.largest_file, fault.largest_file))
 
