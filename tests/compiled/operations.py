@@ -495,6 +495,282 @@ set_loc(df, df["f"].isna(), "f", 0.0)
 set_loc(df, slice(None), "new", 5)
 """
 
+EDGES = """
+df["f"].map({})
+df["s"].map({})
+df["s"].map({"Yes": 1, "no": 2.5})
+df["s"].map({"Yes": "a", "no": 1})
+df["s"].map({"Yes": None})
+df["i"].map({7.0: 1})
+df["b"].map({1: "a", 0: "b"})
+df["f"].map({2.5: "a", 4: "b"})
+df["p"].map({"x": 1, 1: 2})
+df["k"].map({"low": 1, "mid": 2, "high": 3})
+df["f"].map({2.5: True})
+df["i"].clip(2**63 - 2)
+df["i"].clip(upper=2**53)
+df["i"].clip(0.5, 7.5)
+df["i"].clip(2.0)
+df["f"].clip(5, 1)
+df.drop(columns=("f", "g"), errors="ignore")
+df.fillna(0)
+df.fillna("x")
+df.fillna(True)
+df.fillna(1.5)
+df["d"].fillna("2024-01-01")
+df["b"].fillna("x")
+df["p"].fillna("x")
+df["p"].fillna(0)
+df["k"].fillna("other")
+df["k"].where(df["b"], "other")
+df["k"].where(df["b"], "low")
+df["k"].where(df["b"])
+df["s"].where(df["b"], 5)
+df["f"].where(df["b"], "x")
+df["i"].where(df["b"], 2.0)
+df["i"].where(df["b"], "x")
+df["b"].where(df["c"], 1)
+df["b"].where(df["c"], False)
+df["d"].where(df["b"], df["e"])
+df["o"].where(df["b"], "x")
+df["p"].where(df["b"], "x")
+df["f"].isin([])
+df["f"].isin([1, 2.5, np.nan])
+df["p"].isin(["x", 1])
+df["p"].isin(["x"])
+df["i"].isin([2.5, 7])
+df["b"].isin([1, 0])
+df["b"].isin([True])
+df["k"].isin(["mid"])
+df["s"].isin(["Yes", None])
+df["p"] == "x"
+df["p"] == 1
+df["p"] != "x"
+df["p"] > "a"
+df["p"] + "x"
+df["p"].astype(str)
+df["p"].astype(float)
+df["p"].astype(int)
+df["s"].astype(float)
+df["s"].astype(int)
+df["o"].astype(float)
+df["s"].astype(bool)
+df["f"].astype("category")
+df["s"].astype("category")
+df["i"].astype("int32")
+df["p"].str.lower()
+df["p"].str.len()
+df["k"].str.upper()
+df["k"] > "low"
+df["k"] == "other"
+df["k"] + "x"
+df["k"].astype(str)
+df["k"].replace({"low": "mid"})
+df["f"].replace({2.5: "x"})
+df["b"].replace({True: 1, False: 0})
+df["s"].replace({"Yes": 1, "no": 0})
+df["p"].replace({"x": "y"})
+df["p"].replace(1, 2)
+df.replace("Yes", "no")
+df.replace(1, 2)
+df.replace({True: False})
+df[["f", "i", "b"]].replace(0, np.nan)
+df["b"] + df["c"]
+df["b"] * df["c"]
+df["b"] - df["c"]
+-df["b"]
+~df["i"]
+df["b"] & df["i"]
+df["b"] & True
+df["b"] | 1
+df["i"] & 1
+df["f"] + "x"
+df["s"] * 2
+df["s"] + 1
+df["s"] + None
+df["s"] == 1
+df["s"] == None
+df["f"] == None
+df["f"] == "x"
+df["s"] + df["o"]
+df["o"] + df["s"]
+df["s"] == df["o"]
+df["o"] > "a"
+df["o"] > df["s"]
+df["i"] ** df["j"]
+df["f"] ** df["i"]
+df["f"] ** -1
+df["f"] ** 0
+df["f"] ** 3
+2.5 ** df["f"]
+np.power(df["f"], df["g"])
+np.power(2, df["f"])
+df["i"] ** -1
+df["f"] // 0
+df["i"] % 0
+df["i"] // 0.5
+df["i"] % 2.5
+7 // df["i"]
+7 % df["f"]
+df["d"].dt.month ** 2
+df["d"].dt.month // 3
+df["d"].dt.month % 12
+df["d"].dt.month + df["i"]
+df["d"].dt.month - 2**40
+df["d"].dt.year * 10**9
+df["d"].dt.month * True
+df["d"].dt.month.astype(int)
+df["d"].dt.month.astype(str)
+df["d"].dt.month.map({5: "May"})
+df["d"].dt.month.clip(2, 7)
+df["d"].dt.month.fillna(0)
+df["d"].dt.month.round()
+df["d"].dt.month.mean()
+df["d"].dt.month.iloc[0]
+df["d"].dt.month.between(3, 8)
+df.assign(m=df["d"].dt.month)[["m", "f"]].to_numpy()
+df.assign(m=df["d"].dt.month)[["m", "i"]].sum(axis=1)
+df.assign(m=df["d"].dt.month)[["m", "b"]].values
+np.maximum(df["d"].dt.month, 3)
+np.sqrt(df["d"].dt.month)
+np.where(df["d"].dt.month > 3, df["d"].dt.month, 0)
+df["d"] - df["e"] + df["d"]
+df["d"] + df["e"]
+df["d"] < "2024"
+df["d"] == "x"
+df["d"].astype(str)
+df["d"].map({1: 2})
+df["d"].tolist()
+df["d"].max()
+df["d"].to_numpy()
+df[["d", "e"]].to_numpy()
+df[["f", "d"]].to_numpy()
+df.iloc[0]
+df.to_dict("records")
+df.apply(len)
+df.apply(lambda column: column.iloc[0])
+df[["f", "g"]].apply(lambda column: column.iloc[0])
+df[["s", "t"]].apply(lambda column: column.iloc[0])
+df[["f", "g"]].apply(np.mean)
+df[["f", "g"]].apply(sum, axis=1)
+df[["f", "i", "s"]].apply(lambda row: row.isna().sum(), axis=1)
+df[["f", "g"]].apply(lambda row: list(row), axis=1)
+df[["f", "g"]].apply(lambda row: row, axis=1)
+df[["f", "g"]].apply(lambda row: row * 2, axis=1)
+df[["f", "i"]].apply(lambda row: row["i"], axis=1)
+df[["b", "c"]].apply(lambda row: row["b"] and row["c"], axis=1)
+df["f"].apply(np.mean)
+df["f"].apply(int)
+df["f"].apply(bool)
+df["i"].apply(float)
+df["s"].apply(len)
+df["s"].apply(lambda s: s.split())
+df["s"].map(len, na_action="ignore")
+df["f"].map(lambda x: x, na_action="ignore")
+df["f"].map(np.floor)
+df["f"].map("{:.2f}".format)
+df["f"].map(round)
+df["i"].map(lambda n: n * 10**30)
+df["f"].apply(lambda x: np.nan)
+df["f"].apply(lambda x: np.float32(1))
+df["f"].apply(lambda x: np.str_("a"))
+df["f"].apply(lambda x: np.int64(1))
+df["f"].apply(lambda x: (1, 2))
+df.assign(x=np.str_("a"))
+df.assign(x=[None])
+df.assign(x=["a"])
+df.assign(x=float("nan"))
+df.assign(x=np.array([None]))
+df.assign(x=np.array([1], dtype="int32"))
+df.assign(x=np.array([1.5], dtype="float32"))
+df.assign(x=np.array(2.5))
+df.assign(x=10**30)
+df.assign(x={"a": 1})
+df.assign(x=(1,))
+df.assign(x=df[["f"]])
+df.assign(f=df["f"].to_numpy())
+pd.DataFrame([{"a": float("nan"), "b": [1], "c": np.float64(2)}])
+pd.DataFrame([{"a": 10**20}])
+pd.DataFrame({"a": [None]})
+pd.DataFrame({"a": ["x"]}, columns=["a", "b"])
+pd.DataFrame([[None, float("nan")]], columns=["a", "b"])
+pd.DataFrame([(1, "a")])
+pd.DataFrame(np.array([["a", "b"]]))
+pd.DataFrame(np.array([[1, 2]]), columns=["a", "b"])
+pd.Series([None])
+pd.Series(["a"], name="s")
+pd.Series(np.array(["a"]))
+pd.to_numeric(df["p"], errors="coerce")
+pd.to_numeric(df["s"])
+pd.to_numeric(df["b"])
+pd.to_numeric(df["k"], errors="coerce")
+pd.to_datetime(df["s"], errors="coerce")
+pd.to_datetime(df["o"])
+pd.to_datetime(df["f"])
+pd.get_dummies(df[["s", "o", "k", "b", "f"]])
+pd.get_dummies(df[["i", "s"]], columns=["i"])
+pd.get_dummies(df[["p"]])
+pd.get_dummies(df[["s"]], drop_first=True)
+pd.get_dummies(df[["f"]], columns=["f"])
+pd.cut(df["f"], [0, 1, 1, 3], labels=["a", "b", "c"])
+pd.cut(df["f"], [0, 1, 3], labels=["a", "a"])
+pd.cut(df["f"], [-np.inf, 0, np.inf], labels=["n", "p"])
+pd.cut(df["f"], [0, 2.5, 5], labels=False, include_lowest=True)
+pd.cut(df["f"], [0, 2.5, 5], labels=False, right=False)
+pd.cut(df["i"], [0, 2.5, 7], labels=[1, 2])
+df.select_dtypes(exclude="number")
+df.select_dtypes(include="object")
+df.select_dtypes(exclude=["object"])
+df[["f", "i"]].max(axis=1)
+df[["f", "i"]].mean(axis=1)
+df[["b", "i"]].sum(axis=1)
+df[["f", "g"]].sum()
+df[["b", "c"]].sum()
+df[["b", "c"]].mean(axis=1)
+df[["b", "c"]].max(axis=1)
+df[["s", "t"]].sum(axis=1)
+df[["f", "g"]].any()
+df[["b", "c"]].all()
+df[["f"]] == df[["f"]]
+df[["f", "g"]] + df["f"]
+df[["s", "t"]] == "Yes"
+df[["f", "g"]] ** 0.5
+df[["f", "i"]] + "x"
+df[["i", "f"]].clip(1, 5)
+df[["f", "g"]].dropna()
+df.columns.difference([])
+df.columns.map(len)
+df.reindex(columns=["f", "new"], fill_value=None)
+df[["f", "f"]]
+df[[]]
+df[["nothing"]]
+df["nothing"]
+df.nothing
+df.loc[df["f"] > 0, ["f", "s"]]
+df.iloc[:, -1]
+df.iloc[0, -1]
+df.loc[0, ["f", "i"]]
+set_loc(df, df["b"], "i", 2.5)
+set_loc(df, df["b"], "f", "x")
+set_loc(df, df["b"], "b", 1)
+set_loc(df, df["b"], "k", "other")
+set_loc(df, df["b"], "o", "x")
+set_loc(df, df["b"], "p", "x")
+set_loc(df, df["b"], "f", df["g"])
+set_loc(df, df["b"], "f", np.nan)
+set_loc(df, df["b"], "s", np.nan)
+set_loc(df, df["b"], "s", None)
+set_loc(df, slice(None), "i", 2.5)
+set_loc(df, slice(None), "f", df["i"])
+set_loc(df, slice(None), "s", "x")
+set_loc(df, 0, "f", 5)
+set_column(df, ["f", "new"], df[["g", "i"]].to_numpy())
+set_column(df, ["f"], df["g"])
+change(df, "b", 1)
+change(df, "d", pd.Timedelta(days=1))
+"""
+"""What is done seldom, or is wrong: it may be left to pandas, and never be other."""
+
 
 def set_column(df: Any, key: Any, value: Any) -> Any:
     df[key] = value
@@ -548,3 +824,4 @@ IN_PLACE = ("change(", "held(", "set_loc(df, df")
 """What changes a table in place: left to pandas 2, where columns that were taken of the table change with it."""
 
 OPERATIONS = {source: _operation(source) for source in SOURCES.strip().splitlines()}
+EDGE_OPERATIONS = {source: _operation(source) for source in EDGES.strip().splitlines()}

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.compiled.both import CATEGORIES, TEXT, Passed, difference
-from tests.compiled.operations import IN_PLACE, OPERATIONS
+from tests.compiled.operations import EDGE_OPERATIONS, IN_PLACE, OPERATIONS
 from tests.compiled.usual import USUAL
 
+EVERYTHING = {**OPERATIONS, **EDGE_OPERATIONS}
 FLOATS = st.one_of(
     st.sampled_from(
         [0.0, -0.0, 1.0, 2.5, -1.5, 1e308, float("inf"), -float("inf"), 2.0**53, 100.0, 0.1, 1e-310, 2.675]
@@ -85,5 +86,5 @@ def test_an_operation_that_is_known_is_not_left_to_pandas() -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(record=RECORDS, nulls=st.sampled_from(["none", "nan"]))
 def test_it_is_never_other_than_pandas(record: dict[str, Any], nulls: str) -> None:
-    found = {source: difference(operation, record, nulls)[1] for source, operation in OPERATIONS.items()}
+    found = {source: difference(operation, record, nulls)[1] for source, operation in EVERYTHING.items()}
     assert {source: other for source, other in found.items() if other} == {}

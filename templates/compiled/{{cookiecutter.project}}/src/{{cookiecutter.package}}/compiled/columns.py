@@ -69,6 +69,8 @@ class Columns:
         """Return the labels that are not among others, sorted."""
         self._texts("the difference of")
         there = set(other)
+        if not there:
+            raise NotLight("the difference to nothing, which is not sorted")
         return Columns(sorted({label for label in self._labels if label not in there}))
 
     def map(self, function: Callable[[Any], Any]) -> Columns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import isinf
+from operator import gt, lt
 from typing import Any
 
 import numpy as np
@@ -66,13 +67,17 @@ def clip(value: Any, kind: Kind, lower: Any, upper: Any) -> Known:
     """Return the value, or the bound that it lies beyond."""
     if kind not in NUMBERS:
         raise NotLight(f"clip of {kind}")
-    for bound, beyond in ((lower, float.__lt__), (upper, float.__gt__)):
+    if lower is not None and upper is not None and lower > upper:
+        raise NotLight("a lower bound above the upper one")
+    for bound, beyond in ((lower, lt), (upper, gt)):
         if bound is None:
             continue
         bound, bound_kind = scalar(bound)
         if bound_kind not in NUMBERS or bound != bound:
             raise NotLight("a bound that is no number")
-        if beyond(float(value), float(bound)):
+        if bound_kind != kind and abs(value) > 2**53:
+            raise NotLight("a large integer clipped at a fraction")
+        if beyond(value, bound):
             if kind == INT and bound_kind == FLOAT:
                 raise NotLight("an integer clipped at a fraction")
             value = float(bound) if kind == FLOAT else bound
@@ -129,6 +134,10 @@ def among(value: Any, kind: Kind, values: Any) -> bool:
 def look_up(value: Any, kind: Kind, table: Mapping[Any, Any], found_kind: Kind) -> Known:
     """Return what a table, whose values make a column of ``found_kind``, has for the value."""
     nothing = missing(value)
+    if isinstance(kind, Category):
+        raise NotLight("a look-up of categories")
+    if not table:
+        raise NotLight("a look-up in nothing")
     if not (alike("", table) and nothing and kind in (STR, OBJECT)) and not alike(value, table):
         raise NotLight(f"a look-up of {kind} among other values")
     if not nothing and value in table:

@@ -118,6 +118,8 @@ def inferred(value: Any) -> tuple[Any, str]:
     """Return a value and the kind of the column that pandas makes of it."""
     if value is None:
         return None, OBJECT
+    if type(value) is np.str_:
+        raise NotLight("a text of NumPy's")
     value, kind = scalar(value)
     if kind in (MOMENT, SPAN):
         raise NotLight("a column of moments of the code")

@@ -231,7 +231,7 @@ class Row(RowOperations):
         ):
             raise NotLight("drop of rows")
         gone = labels if columns is None else columns
-        gone = list(gone) if type(gone) in (list, tuple, set, Columns) else [gone]
+        gone = list(gone) if type(gone) in (list, set, Columns) else [gone]
         result = self if inplace else self.copy()
         if errors != "ignore":
             for label in gone:

@@ -249,6 +249,8 @@ class RowOperations:
         """Return the sum of the row's numbers; or, by columns, count booleans."""
         if axis in (0, "index") and all(kind == BOOL for kind in self._kinds.values()):
             return Labelled({label: int(value) for label, value in self._cells.items()}, INT)
+        if axis in (1, "columns") and set(map(str, self._kinds.values())) == {BOOL}:
+            return Cell(sum(self._cells.values()), INT)
         numbers, kind = self._numbers(axis)
         return Cell(sum(numbers, 0.0 if kind == FLOAT else 0), kind)
 
@@ -270,8 +272,6 @@ class RowOperations:
     def _numbers(self, axis: Any) -> tuple[list[Any], Any]:
         """Return the row's numbers that are there, and their kind."""
         kind = common(self._kinds.values())
-        if set(self._kinds.values()) == {BOOL} and axis in (1, "columns"):
-            return [int(value) for value in self._cells.values()], INT
         if (
             axis not in (1, "columns")
             or kind not in (INT, FLOAT)
