@@ -85,6 +85,8 @@ class Running:
         seen: dict[str, Any] = json.loads(done.stdout)
         if seen["wrong"]:
             raise Unfit(f"wrong: {clients} clients: {seen['wrong']} answers, such as {seen['first_wrong']}")
+        if not seen["answered"]:
+            raise Unfit(f"{clients} clients: no answer in the {seconds:g} s that count; --seconds gives it more")
         return seen
 
     def megabytes(self) -> float:

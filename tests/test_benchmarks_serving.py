@@ -18,7 +18,7 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 APP = """
-import json, os, subprocess, sys
+import asyncio, json, os, subprocess, sys
 
 asked = 0
 
@@ -38,6 +38,7 @@ async def app(scope, receive, send):
         message = await receive()
         body, more = body + message["body"], message["more_body"]
     asked += 1
+    await asyncio.sleep(float(os.environ.get("SLOW", 0)))
     records = json.loads(body)["records"]
     answers = [record * 2 for record in records]
     if asked > int(os.environ.get("RIGHT", 10**9)):
@@ -214,6 +215,17 @@ def test_wrong_answers_of_a_side_are_told(tmp_path: Path, right: str, when: str)
     with pytest.raises(Unfit, match="wrong: ") as caught:
         measured()
     assert when in str(caught.value)
+
+
+def test_a_side_that_is_too_slow_for_the_time_is_told_and_gets_no_figure(tmp_path: Path) -> None:
+    from serving_running import Unfit, running
+
+    def measured() -> None:
+        with running(side(SLOW="1.5"), place(tmp_path)) as started:
+            started.load(2, 0.4)
+
+    with pytest.raises(Unfit, match=r"2 clients: no answer in the 0.4 s that count"):
+        measured()
 
 
 def test_a_side_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:
