@@ -13,7 +13,7 @@ import pytest
 from nb2prod.workflows.checking import check, exported_into
 
 EXAMPLES = Path(__file__).parents[2] / "example_notebooks"
-COMPILED = {"churn", "diabetes", "forecast"}
+COMPILED = {"churn", "diabetes", "forecast", "reviews"}
 """Notebooks that have to be answered by compiled code; of others it has to be told which code answers."""
 ONE_EXAMPLE: set[str] = set()
 """Notebooks in which there is nothing to draw rows from but the one record they try."""

@@ -41,6 +41,7 @@ def test_what_a_caller_sent_is_in_the_log_only_if_allowed(
 ) -> None:
     app = create_app(Settings(lines_share=0, lines_values=allowed))
     with running(app) as client:
+        monkeypatch.setattr(app.service.model, "at_once", lambda records: None)
         monkeypatch.setattr(app.service.model, "predict", fails)
         answer = client.post("/predict", {"records": REQUESTS[:1]})
         assert answer.status == 500

@@ -81,6 +81,7 @@ def test_values_that_the_notebook_did_not_have_are_counted(monkeypatch: pytest.M
         pytest.skip("nothing is known of what a record's values were")
     app = create_app()
     with running(app) as client:
+        monkeypatch.setattr(app.service.model, "at_once", lambda records: None)
         monkeypatch.setattr(app.service.model, "predict", lambda records: [1 for _ in records])
         changed = {**REQUESTS[0], **{name: value for name, (value, _) in odd.items()}}
         assert client.post("/predict", {"records": [changed, REQUESTS[0]]}).status == 200
