@@ -11,6 +11,8 @@ import click
 import pytest
 
 from nb2prod import cli
+from nb2prod.workflows.export import export
+from nb2prod.workflows.model import ExportOptions
 from tests.making import PLAIN, READING, exported, nb2prod, nb2prod_here, with_tags, write_notebook, write_points
 
 CLI = Path(__file__).parents[2] / "docs" / "cli.md"
@@ -75,6 +77,16 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path) -> None:
     for words in ("src/n/training.py", "data/points.csv", "Nothing was written", "[3]"):
         assert words in done.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["n.ipynb", "points.csv"]
+
+
+def test_concerns_are_left_out_with_what_they_require(tmp_path: Path) -> None:
+    notebook = write_notebook(tmp_path / "n.ipynb", PLAIN)
+    whole = export(ExportOptions(notebook, tmp_path / "out", dry_run=True)).plan
+    rest = export(ExportOptions(notebook, tmp_path / "out", dry_run=True, without=("log", "metrics"))).plan
+    assert {*whole.templates} - {*rest.templates} == {"service_log", "service_metrics"}
+    gone = {each.split("=")[0].split(">")[0] for each in {*whole.requirements} - {*rest.requirements}}
+    assert gone == {"prometheus-client", "sqlalchemy"}
+    assert not {each["name"] for each in rest.context["concerns"]} & {"log", "metrics"}
 
 
 def test_a_dry_run_as_json_has_the_same_shape(tmp_path: Path) -> None:
