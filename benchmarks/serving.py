@@ -57,7 +57,7 @@ class Case:
             with running(side, place) as started:
                 seen: dict[str, Any] = {"start_seconds": started.start_seconds, "checked": started.check()}
                 seen["loads"] = {str(clients): started.load(clients, seconds) for clients in CLIENTS}
-                seen["rows_per_second"] = BATCH * started.load(1, seconds, BATCH)["per_second"]
+                seen["rows_per_second"] = 1000 * BATCH / started.load(1, seconds, BATCH)["p50_ms"]
                 seen["megabytes"] = started.megabytes()
         except (Unfit, Refused) as error:
             self.absent[side.name] = str(error)

@@ -69,7 +69,7 @@ class Running:
             "wire": self.side.wire,
             "tolerance": dict(self.tolerance),
             "clients": clients,
-            "warm_up": min(1.0, seconds / 4),
+            "warm_up": min(1.0, seconds / 4) if batch == 1 else 0,  # one of these may take seconds
             "seconds": seconds,
             "exchanges": [{"records": [r for r, _ in each], "expected": [a for _, a in each]} for each in groups],
         }
@@ -85,7 +85,7 @@ class Running:
         seen: dict[str, Any] = json.loads(done.stdout)
         if seen["wrong"]:
             raise Unfit(f"wrong: {clients} clients: {seen['wrong']} answers, such as {seen['first_wrong']}")
-        if not seen["answered"]:
+        if batch == 1 and not seen["answered"]:
             raise Unfit(f"{clients} clients: no answer in the {seconds:g} s that count; --seconds gives it more")
         return seen
 

@@ -222,6 +222,7 @@ def test_a_side_that_is_too_slow_for_the_time_is_told_and_gets_no_figure(tmp_pat
 
     def measured() -> None:
         with running(side(SLOW="1.5"), place(tmp_path)) as started:
+            assert started.load(1, 0.4, batch=1000)["p50_ms"] > 1500, "long requests are seen to their end"
             started.load(2, 0.4)
 
     with pytest.raises(Unfit, match=r"2 clients: no answer in the 0.4 s that count"):
