@@ -23,7 +23,7 @@ from nb2prod.plan.write.text import plain
 
 SERVICE = (
     "fastapi>=0.110",
-    "uvicorn>=0.27",
+    "uvicorn>=0.54",
     "httptools>=0.6",
     "uvloop>=0.21; sys_platform != 'win32'",
     "msgspec>=0.19",

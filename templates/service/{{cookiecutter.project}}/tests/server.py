@@ -14,6 +14,8 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from {{ cookiecutter.package }}.service.connection import Connection
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -60,7 +62,9 @@ class Client:
 @contextmanager
 def running(app: ASGIApp) -> Iterator[Client]:
     """Serve the application while the block runs."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error")
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="error", http=Connection, proxy_headers=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,7 +1,7 @@
 """What the service takes and answers, as ``schema.json`` says it."""
 
 from .answers import to_predictions
-from .batches import batches
+from .batches import TOGETHER, batches
 from .check import Problem, check
 from .contract import EXAMPLE, REQUEST, RESPONSE
 from .describe import seen
@@ -13,6 +13,7 @@ __all__ = [
     "RECORD",
     "REQUEST",
     "RESPONSE",
+    "TOGETHER",
     "Problem",
     "batches",
     "check",

@@ -7,35 +7,39 @@ from tempfile import TemporaryDirectory
 
 import uvicorn
 
-from .app import create_app
+from .pools import size_pools
 from .settings import Settings
+
+HERE = __package__ or ""
 
 
 def main() -> None:
     """Serve until told to stop."""
     settings = Settings()
+    size_pools(settings.workers)
     if settings.workers == 1:
-        uvicorn.run(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            log_level=settings.log_level,
-        )
-    else:
-        with TemporaryDirectory(prefix="service-") as folder:
-            serve_by_several(settings, folder)
+        serve(settings)
+        return
+    with TemporaryDirectory(prefix="service-") as folder:
+        os.environ["WORKERS_DIR"] = folder
+        serve(settings)
 
 
-def serve_by_several(settings: Settings, folder: str) -> None:
-    """Serve by several processes that share a folder."""
-    os.environ["WORKERS_DIR"] = folder
+def serve(settings: Settings) -> None:
+    """Serve by as many processes as the settings say."""
     uvicorn.run(
-        f"{__package__}:create_app",
+        f"{HERE}.app:create_app",
         factory=True,
         host=settings.host,
         port=settings.port,
-        log_level=settings.log_level,
         workers=settings.workers,
+        http=f"{HERE}.connection:Connection",
+        log_level=settings.log_level,
+        access_log=False,
+        proxy_headers=False,
+        ssl_certfile=settings.ssl_certfile,
+        ssl_keyfile=settings.ssl_keyfile,
+        timeout_worker_healthcheck=settings.start_seconds,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -9,7 +11,8 @@ from fastapi import FastAPI
 
 from .. import about
 from ..model import Model
-from . import health, model_card, predict, problems
+from ..schema import EXAMPLE
+from . import BEGAN, draining, health, model_card, predict, problems
 {%- for concern in cookiecutter.concerns %}
 from . import {{ concern.name }}
 {%- endfor %}
@@ -18,10 +21,14 @@ from .front import Front
 from .service import Service
 from .settings import Settings
 
+logger = logging.getLogger("uvicorn.error")
+"""The server's own, whose information is shown as long as nobody says otherwise."""
+
 PARTS = (
     predict,
     model_card,
     health,
+    draining,
 {%- for concern in cookiecutter.concerns %}
     {{ concern.name }},
 {%- endfor %}
@@ -50,9 +57,22 @@ async def lifespan(service: Service) -> AsyncIterator[None]:
     async with AsyncExitStack() as ends:
         service.model = Model.load()
         warn_if_stale(service.model, service.settings.model_max_age_days)
+        warm(service.model)
         for start in service.on_start:
             await start()
         for stop in service.on_stop:
             ends.push_async_callback(stop)
+        seconds = time.perf_counter() - BEGAN
+        logger.info("Ready after %.1f seconds, with model %s.", seconds, service.model.version)
         yield
     service.model = None
+
+
+def warm(model: Model) -> None:
+    """Have the model answer its example: what is made or loaded on first use is there for the first request."""
+    if EXAMPLE is None:
+        return
+    try:
+        model.predict([EXAMPLE["request"]])
+    except Exception:
+        logger.exception("The model does not answer its own example.")

@@ -10,6 +10,9 @@ from . import problems
 from .exchange import Answer, Exchange, Reply
 from .service import Service
 
+CLOSE = (b"connection", b"close")
+"""Has clients that keep a connection open open a new one, where somebody else answers."""
+
 
 class Front:
     """The whole service, as a server calls it (ASGI)."""
@@ -23,6 +26,7 @@ class Front:
             await service.app(scope, receive, send)
             return
         exchange = Exchange(scope, receive)
+        service.in_flight += 1
         answer = service.at_once.get((exchange.method, exchange.path))
         try:
             if answer is None:
@@ -33,6 +37,7 @@ class Front:
         except problems.ClientGone:
             pass  # nobody is there to be told anything
         finally:
+            service.in_flight -= 1
             exchange.seconds = time.perf_counter() - exchange.started
             for watch in service.watchers:
                 watch(exchange)
@@ -40,6 +45,8 @@ class Front:
     async def _at_once(self, exchange: Exchange, answer: Answer) -> Reply:
         """Return the answer, or what is wrong."""
         try:
+            if self.service.in_flight > self.service.settings.max_requests:
+                raise problems.busy("Too many requests at a time.")
             for guard in self.service.guards:
                 await guard(exchange)
             return await answer(exchange)
@@ -64,7 +71,8 @@ class Front:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
                 own = (b"x-request-id", exchange.id.encode())
-                message = {**message, "headers": [*message["headers"], own]}
+                last = [own, CLOSE] if self.service.draining else [own]
+                message = {**message, "headers": [*message["headers"], *last]}
             await send(message)
 
         await self.service.app(exchange.scope, exchange.receive, send_with_id)
@@ -78,5 +86,7 @@ class Front:
             (b"x-request-id", exchange.id.encode()),
             *reply.headers,
         ]
+        if self.service.draining:
+            headers.append(CLOSE)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})

@@ -15,10 +15,12 @@ def install(service: Service) -> None:
         return {"status": "ok"}
 
     async def readyz() -> dict[str, str | bool]:
-        """Say whether the model is loaded, and whether it is too old; 503 while it is not loaded."""
+        """Say whether the model is loaded, and whether it is too old; 503 while it is not, or about to stop."""
         model = service.model
         if model is None:
             raise ProblemError(503, "The model is not loaded.")
+        if service.draining:
+            raise ProblemError(503, "The service is about to stop.")
         stale = is_stale(age_of(model), service.settings.model_max_age_days)
         return {"status": "ready", "model_version": model.version, "model_stale": stale}
 

@@ -68,9 +68,11 @@ PREDICT: dict[str, Any] = {
             **content("application/json", ANSWER_SCHEMA, ANSWER_EXAMPLE),
         },
         400: problem("Not JSON"),
+        408: problem("Too slow"),
         413: problem("Too large"),
         415: problem("Not application/json"),
         422: problem("Not what the schema asks for"),
         500: problem("A bug; the log has the details"),
+        503: problem("Too much to do; `Retry-After` says when to come again"),
     },
 }

@@ -8,14 +8,16 @@ from typing import Any
 from .problems import ProblemError
 
 
-def parse(raw: bytes) -> Any:
+def parse(raw: bytes, max_nesting: int) -> Any:
     """Return the JSON value. NaN and Infinity get through: the schema's check names their place.
 
     Raises:
-        ProblemError: 400 if it is not JSON, or says the same thing twice.
+        ProblemError: 400 if it is not JSON, or says the same thing twice, or is nested too deeply.
     """
     try:
-        return json.loads(raw.decode("utf-8"), parse_int=integer, object_pairs_hook=unique)
+        value = json.loads(raw.decode("utf-8"), parse_int=integer, object_pairs_hook=unique)
+        refuse_deeper(value, max_nesting)
+        return value
     except UnicodeDecodeError:
         raise ProblemError(400, "The body is not valid UTF-8.") from None
     except RecursionError:
@@ -23,6 +25,15 @@ def parse(raw: bytes) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ProblemError(400, f"The body is not valid JSON at {place}.") from None
+
+
+def refuse_deeper(value: Any, levels: int) -> None:
+    """Raise if lists and objects lie deeper in each other than that."""
+    if isinstance(value, dict | list):
+        if levels == 0:
+            raise ProblemError(400, "The body is nested too deeply.")
+        for inner in value.values() if isinstance(value, dict) else value:
+            refuse_deeper(inner, levels - 1)
 
 
 def integer(digits: str) -> int | float:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from asyncio import get_running_loop
 from collections.abc import Mapping
-from time import perf_counter
 from typing import Any
 
 import msgspec
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 
-from ..model import Model, RecordsRefused
+from ..model import RecordsRefused
 from ..schema import REQUEST, seen
+from .batching import Batches
 from .body import read_json
 from .exchange import Exchange, Reply
 from .openapi import PREDICT
@@ -28,27 +26,24 @@ LARGE = 100_000
 def install(service: Service) -> None:
     """Add it; predictions that take their time are made beside the server's loop."""
     settings = service.settings
-    limiter = CapacityLimiter(settings.predict_threads)
+    batches = Batches(lambda records: service.loaded.predict(records), settings)
+    service.on_stop.append(batches.close)
 
     async def predict(exchange: Exchange) -> Reply:
         """Answer one prediction for each record, in order."""
         model = service.loaded
         raw = await read_json(exchange, settings)
         if len(raw) < LARGE:
-            records = good_records(raw, settings.max_records)
+            records = good_records(raw, settings)
         else:
-            records = await get_running_loop().run_in_executor(
-                None, good_records, raw, settings.max_records
-            )
+            records = await get_running_loop().run_in_executor(None, good_records, raw, settings)
         predictions = await ask(exchange, records)
         return Reply(200, as_json({"predictions": predictions, "model_version": model.version}))
 
     async def ask(exchange: Exchange, records: list[Any]) -> list[Any]:
         predictions = service.loaded.at_once(records)
         if predictions is None:
-            asked = perf_counter()
-            model = service.loaded
-            predictions = await run_sync(in_turn, exchange, asked, model, records, limiter=limiter)
+            predictions = await in_turn(batches, records, exchange)
         exchange.records, exchange.predictions = records, predictions
         return predictions
 
@@ -64,22 +59,17 @@ def as_json(body: dict[str, Any]) -> bytes:
         return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
 
 
-def in_turn(exchange: Exchange, asked: float, model: Model, records: list[Any]) -> list[Any]:
-    """Predict now that it is this request's turn, and note for how long it was not."""
-    exchange.waited = perf_counter() - asked
-    return answer(model, records)
-
-
-def answer(model: Model, records: list[Any]) -> list[Any]:
-    """Predict, the records being what the schema asks for.
+async def in_turn(batches: Batches, records: list[Any], exchange: Exchange) -> list[Any]:
+    """Return the predictions when the model has had time for them.
 
     Raises:
-        ProblemError: 422, with the records for which the model has no answer.
+        ProblemError: 422, with the records for which the model has no answer; 503 if it has no time.
     """
     try:
-        return model.predict(records)
+        return await batches.answer(records, exchange)
     except RecordsRefused as error:
-        raise ProblemError(422, "The model has no answer for some records.", no_answers(error, records)) from None
+        said = no_answers(error, records)
+        raise ProblemError(422, "The model has no answer for some records.", said) from None
 
 
 def no_answers(error: RecordsRefused, records: list[Any]) -> list[dict[str, Any]]:

@@ -37,6 +37,11 @@ class ProblemError(Exception):
         self.headers = headers or {}
 
 
+def busy(detail: str) -> ProblemError:
+    """Return the answer for whoever should come again."""
+    return ProblemError(503, detail, headers={"retry-after": "1"})
+
+
 class ClientGone(Exception):
     """Nobody waits for the answer any more."""
 
@@ -46,6 +51,7 @@ def install(service: Service) -> None:
     service.app.state.service = service
     for kind, answer in (
         (ProblemError, refused),
+        (ClientGone, left),
         (HTTPException, http_error),
         (RequestValidationError, invalid),
         (Exception, failed),
@@ -58,12 +64,17 @@ def reply(service: Service, exchange: Exchange, error: ProblemError) -> Reply:
     for start, form in service.refusals.items():
         if exchange.path.startswith(start):
             return form(exchange, error)
+    return problem(exchange.id, error)
+
+
+def problem(request_id: str, error: ProblemError) -> Reply:
+    """Return the answer that says what is wrong, as a problem."""
     body = {
         "type": "about:blank",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "detail": error.detail,
-        "request_id": exchange.id,
+        "request_id": request_id,
     }
     if error.errors:
         body["errors"] = error.errors
@@ -83,6 +94,11 @@ async def refused(request: Request, error: Exception) -> Response:
     """Answer a request that the service refuses."""
     assert isinstance(error, ProblemError)
     return as_response(reply(request.app.state.service, request.state.exchange, error))
+
+
+async def left(request: Request, error: Exception) -> Response:
+    """Answer nobody."""
+    return Response(status_code=499)  # as nginx notes it
 
 
 async def http_error(request: Request, error: Exception) -> Response:

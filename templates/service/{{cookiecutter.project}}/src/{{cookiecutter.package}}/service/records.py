@@ -10,27 +10,28 @@ import msgspec
 from ..schema import RECORD, check
 from .parsing import parse, records_of
 from .problems import ProblemError
+from .settings import Settings
 
 Body = msgspec.defstruct("Body", [("records", list[RECORD or Any])], forbid_unknown_fields=True)
 decode = msgspec.json.Decoder(Body).decode
 
 
-def good_records(raw: bytes, limit: int) -> list[Any]:
-    """Return the records of ``{"records": [...]}``, at most ``limit``.
+def good_records(raw: bytes, settings: Settings) -> list[Any]:
+    """Return the records of ``{"records": [...]}``.
 
     Raises:
         ProblemError: 400 if it is not JSON, 422 with every problem of every record if it is not what
             the schema asks for.
     """
     records = quickly(raw)
-    if records is None or not 1 <= len(records) <= limit:
-        return checked(raw, limit)
+    if records is None or not 1 <= len(records) <= settings.max_records:
+        return checked(raw, settings)
     return records
 
 
-def checked(raw: bytes, limit: int) -> list[Any]:
+def checked(raw: bytes, settings: Settings) -> list[Any]:
     """Return the records as ``good_records`` does, in the way that finds out what is wrong."""
-    records = records_of(parse(raw), limit)
+    records = records_of(parse(raw, settings.max_nesting), settings.max_records)
     refuse_wrong(records)
     return records
 

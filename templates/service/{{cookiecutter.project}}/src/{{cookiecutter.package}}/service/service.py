@@ -30,6 +30,10 @@ class Service:
     settings: Settings
     model: Model | None = None
     """There while the service runs."""
+    draining: bool = False
+    """Whether it has been told to stop, and goes on for those who have not heard of it."""
+    in_flight: int = 0
+    """Requests that have no answer yet."""
     at_once: dict[tuple[str, str], Answer] = field(default_factory=dict)
     """Method and path of what must be quick, to what answers it without FastAPI."""
     ask: Ask = field(init=False)

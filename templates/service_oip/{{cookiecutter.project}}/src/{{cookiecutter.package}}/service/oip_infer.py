@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from .body import read
+from .body import read_in_time
 from .exchange import Exchange
 from .oip_bodies import read_tensors, write_tensors
 from .oip_model import NAME
@@ -23,16 +23,17 @@ HEADER_LENGTH = "inference-header-content-length"
 async def answer(service: Service, request: Request) -> Response:
     """Read tensors, have the records answered, write tensors."""
     exchange: Exchange = request.state.exchange
-    raw = await read(exchange.receive, service.settings.max_body_bytes)
-    body, rest = parts_of(raw, request.headers.get(HEADER_LENGTH))
+    settings = service.settings
+    raw = await read_in_time(exchange.receive, settings)
+    body, rest = parts_of(raw, request.headers.get(HEADER_LENGTH), settings.max_nesting)
     try:
         records = records_of(read_tensors(body, rest))
     except TensorError as error:
         raise ProblemError(
             400, f"The request is not what the protocol asks for: {error}."
         ) from None
-    if not 1 <= len(records) <= service.settings.max_records:
-        most = service.settings.max_records
+    if not 1 <= len(records) <= settings.max_records:
+        most = settings.max_records
         raise ProblemError(400, f"There must be between 1 and {most} records.")
     refuse_wrong(records)
     predictions = await service.ask(exchange, records)
@@ -51,7 +52,9 @@ async def answer(service: Service, request: Request) -> Response:
     )
 
 
-def parts_of(raw: bytes, header_length: str | None) -> tuple[dict[str, Any], bytes]:
+def parts_of(
+    raw: bytes, header_length: str | None, max_nesting: int
+) -> tuple[dict[str, Any], bytes]:
     """Return the JSON of a body, and the bytes behind it."""
     length = len(raw)
     if header_length is not None:
@@ -62,7 +65,7 @@ def parts_of(raw: bytes, header_length: str | None) -> tuple[dict[str, Any], byt
         ):
             raise ProblemError(400, f"{HEADER_LENGTH} must say how long the JSON is.")
         length = int(header_length)
-    body = parse(raw[:length])
+    body = parse(raw[:length], max_nesting)
     if not isinstance(body, dict):
         raise ProblemError(400, "The request must be an object.")
     return body, raw[length:]

@@ -1,0 +1,40 @@
+"""Speak to the server byte by byte, as no library would."""
+
+from __future__ import annotations
+
+import socket
+from http.client import parse_headers
+from typing import NamedTuple
+
+
+class Said(NamedTuple):
+    """An answer."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+def head(length: int | str | None, *more: str) -> bytes:
+    """Return the beginning of a request for a prediction."""
+    lines = ["POST /predict HTTP/1.1", "host: localhost", "content-type: application/json", *more]
+    if length is not None:
+        lines.append(f"content-length: {length}")
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def connected(port: int) -> socket.socket:
+    """Open a connection."""
+    return socket.create_connection(("127.0.0.1", port), timeout=60)
+
+
+def told(connection: socket.socket, answers: int = 1) -> list[Said]:
+    """Read answers."""
+    found = []
+    with connection.makefile("rb") as stream:
+        for _ in range(answers):
+            status = int(stream.readline().split()[1])
+            headers = parse_headers(stream)
+            body = stream.read(int(headers["content-length"]))
+            found.append(Said(status, headers["content-type"], body))
+    return found

@@ -1,0 +1,147 @@
+"""The service as processes: nobody's request is lost while they are replaced, and TLS is by settings."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from {{ cookiecutter.package }}.files import ROOT
+
+from .parity import REQUESTS
+
+RESTARTS = int(os.environ.get("RESTARTS", "1"))
+REQUESTS_A_SECOND = 200
+BODY = json.dumps({"records": REQUESTS[:1]})
+
+
+@contextmanager
+def service(log: Path, **settings: Any) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run the service as ``make run`` does; give the process and its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PORT": str(port), **{name: str(value) for name, value in settings.items()}}
+    command = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
+    with log.open("wb") as output, subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=output, stderr=output
+    ) as process:
+        try:
+            wait_for(log, b"Ready after", settings.get("WORKERS", 1))
+            wait_for(log, b"Uvicorn running on", 1)
+            yield process, port
+            process.terminate()
+            process.wait(60)
+        finally:
+            process.kill()
+
+
+def wait_for(log: Path, words: bytes, times: int) -> None:
+    """Wait until the log has said something so often."""
+    for _ in range(1200):
+        if log.read_bytes().count(words) >= times:
+            return
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
+
+
+class Load:
+    """Clients, half of which keep their connections open, asking so often until told to stop."""
+
+    def __init__(self, port: int, clients: int = 8) -> None:
+        self.port, self.pause = port, clients / REQUESTS_A_SECOND
+        self.statuses: Counter[str] = Counter()
+        self.over = threading.Event()
+        self.threads = [threading.Thread(target=self.ask, args=(bool(n % 2),)) for n in range(clients)]
+
+    def __enter__(self) -> Load:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def ask(self, keeps: bool) -> None:
+        """Ask again and again. What fails is not asked again: it is counted."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        while not self.over.wait(self.pause):
+            try:
+                connection.request("POST", "/predict", BODY, {"content-type": "application/json"})
+                response = connection.getresponse()
+                response.read()
+                self.statuses[str(response.status)] += 1
+            except (OSError, http.client.HTTPException) as error:
+                self.statuses[type(error).__name__] += 1
+                connection.close()
+            if not keeps:
+                connection.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
+def test_no_request_is_lost_while_workers_are_replaced(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    with service(log, WORKERS=2) as (process, port), Load(port) as load:
+        for restart in range(1, RESTARTS + 1):
+            process.send_signal(signal.SIGHUP)
+            wait_for(log, b"Ready after", 2 + 2 * restart)
+            wait_for(log, b"Waiting for child process", 2 * restart)
+    assert set(load.statuses) == {"200"}, (load.statuses, log.read_text())
+    assert process.returncode in (0, -signal.SIGTERM)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM here")
+def test_told_to_stop_it_says_so_first_and_goes_on_answering(tmp_path: Path) -> None:
+    with service(tmp_path / "log.txt", DRAIN_SECONDS=600) as (process, port):
+        assert ask(port, "GET", "/readyz") == 200
+        process.terminate()
+        while ask(port, "GET", "/readyz") == 200:
+            time.sleep(0.05)
+        assert ask(port, "GET", "/readyz") == 503
+        assert ask(port, "POST", "/predict") == 200
+        process.terminate()  # a second time: now
+        process.wait(60)
+    with pytest.raises(ConnectionRefusedError):
+        ask(port, "GET", "/readyz")
+
+
+def ask(port: int, method: str, path: str, context: ssl.SSLContext | None = None) -> int:
+    """Return the status of the answer."""
+    if context is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    else:
+        connection = http.client.HTTPSConnection("localhost", port, timeout=60, context=context)
+    try:
+        connection.request(method, path, BODY, {"content-type": "application/json"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl to make a certificate")
+def test_it_speaks_tls(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout {key} -out {certificate}"
+    named = ["-addext", "subjectAltName=DNS:localhost"]
+    subprocess.run(["openssl", *made.split(), *named], check=True, capture_output=True)
+    log = tmp_path / "log.txt"
+    with service(log, SSL_KEYFILE=key, SSL_CERTFILE=certificate) as (_, port):
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        assert ask(port, "POST", "/predict", trusted) == 200

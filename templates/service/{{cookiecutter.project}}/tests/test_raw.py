@@ -1,0 +1,124 @@
+"""What arrives in odd pieces, or is no HTTP at all: answered or refused, and the server lives."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from {{ cookiecutter.package }}.service import create_app
+from {{ cookiecutter.package }}.service.settings import Settings
+
+from .parity import REQUESTS
+from .raw import connected, head, told
+from .server import Client, running
+
+GOOD = json.dumps({"records": REQUESTS[:1]}).encode()
+PROBLEM = "application/problem+json"
+CHUNKED = "transfer-encoding: chunked"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    with running(create_app(Settings(body_seconds=1, max_body_bytes=1_000_000))) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def lives(client: Client) -> Iterator[None]:
+    yield
+    assert client.post("/predict", GOOD).status == 200
+
+
+def chunks(body: bytes, size: int) -> bytes:
+    """Return the body in chunks."""
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def test_a_body_in_chunks_is_answered(client: Client) -> None:
+    with connected(client.port) as connection:
+        connection.sendall(head(None, CHUNKED) + chunks(GOOD, 7))
+        assert told(connection)[0].status == 200
+
+
+def test_a_body_byte_by_byte_is_answered(client: Client) -> None:
+    with connected(client.port) as connection:
+        for piece in (head(len(GOOD)), *(GOOD[at : at + 1] for at in range(len(GOOD)))):
+            connection.sendall(piece)
+        assert told(connection)[0].status == 200
+
+
+def test_requests_sent_at_once_are_answered_in_order(client: Client) -> None:
+    bad = b"[]"
+    with connected(client.port) as connection:
+        connection.sendall(b"".join(head(len(body)) + body for body in (GOOD, bad, GOOD)))
+        assert [each.status for each in told(connection, 3)] == [200, 422, 200]
+
+
+def test_a_slow_body_is_given_up_and_holds_nobody_up(client: Client) -> None:
+    with connected(client.port) as connection:
+        connection.sendall(head(len(GOOD)) + GOOD[:-1])
+        began = time.monotonic()
+        assert client.post("/predict", GOOD).status == 200
+        answer = told(connection)[0]
+        assert (answer.status, answer.content_type) == (408, PROBLEM)
+        assert time.monotonic() - began > 0.5
+        assert connection.recv(1) == b""
+
+
+def test_a_body_that_is_cut_off_harms_nobody(client: Client) -> None:
+    for piece in (head(len(GOOD)), head(len(GOOD)) + GOOD[:5], head(None, CHUNKED) + b"5\r\nab"):
+        with connected(client.port) as connection:
+            connection.sendall(piece)
+
+
+def test_less_content_than_sent_is_refused(client: Client) -> None:
+    with connected(client.port) as connection:
+        connection.sendall(head(5) + GOOD)
+        assert (answer := told(connection)[0]).status == 400
+        assert answer.content_type == PROBLEM
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate, gzip"])
+def test_a_body_that_would_grow_is_refused(client: Client, encoding: str) -> None:
+    bomb = gzip.compress(bytes(100_000_000), 1)
+    with connected(client.port) as connection:
+        connection.sendall(head(len(bomb), f"content-encoding: {encoding}") + bomb)
+        assert (answer := told(connection)[0]).status == 415
+        assert answer.content_type == PROBLEM
+
+
+def test_an_endless_body_is_refused(client: Client) -> None:
+    with connected(client.port) as connection:
+        connection.sendall(head(None, CHUNKED))
+        try:
+            for _ in range(1000):
+                connection.sendall(b"fffff\r\n" + b" " * 0xFFFFF + b"\r\n")
+        except OSError:
+            return
+    pytest.fail("a gigabyte was taken")
+
+
+NO_HTTP = {
+    "nonsense": b"hello\r\n\r\n",
+    "bytes": bytes(range(256)),
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64),
+    "a length that is none": head("many") + GOOD,
+    "a length below zero": head(-1) + GOOD,
+    "two lengths": head(5, "content-length: 6") + GOOD,
+    "a length and chunks": head(len(GOOD), CHUNKED) + chunks(GOOD, 9),
+    "a chunk without its length": head(None, CHUNKED) + b"zz\r\nabc",
+}
+
+
+@pytest.mark.parametrize("name", NO_HTTP)
+def test_what_is_no_http_is_a_problem(client: Client, name: str) -> None:
+    with connected(client.port) as connection:
+        connection.sendall(NO_HTTP[name])
+        answer = told(connection)[0]
+    assert (answer.status, answer.content_type) == (400, PROBLEM)
+    assert json.loads(answer.body)["request_id"]
