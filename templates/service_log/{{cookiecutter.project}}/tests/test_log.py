@@ -89,7 +89,7 @@ def test_a_database_that_is_away_holds_nothing_up_and_gets_the_rows_afterwards(t
 
 def test_a_row_that_no_database_takes_is_dropped_alone(tmp_path: Path) -> None:
     settings = Settings(var_dir=tmp_path)
-    waiting = Waiting(1, 10)
+    waiting = Waiting(1, 100, 10)
     writing = Writing(waiting, Database.of(settings), Privacy.of(settings), 1)
     for prediction in ("yes", object(), [10**25], "\ud800"):
         waiting.watch(answered(prediction))
@@ -118,6 +118,15 @@ def test_some_requests_are_a_sample_of_all(tmp_path: Path) -> None:
         for _ in range(40):
             client.post("/predict", {"records": REQUESTS[:1]})
     assert 4 <= len(rows(tmp_path)) <= 36  # beyond that once in ten million runs
+
+
+def test_many_requests_cost_no_more_than_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = Waiting(1, 3, 100)
+    for moment in (10.0, 10.2, 10.4, 10.6, 10.8, 11.0):
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+        waiting.watch(answered(moment))
+    assert [each.at for each in waiting.take(100)] == [10.0, 10.2, 10.4, 11.0]
+    assert (waiting.left_out, waiting.dropped) == (2, 0)
 
 
 def test_fields_are_left_out_and_hashed(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def install(service: Service) -> None:
     if not settings.log:
         return
     privacy = Privacy.of(settings)
-    waiting = Waiting(settings.log_sample, settings.log_waiting)
+    waiting = Waiting(settings.log_sample, settings.log_most, settings.log_waiting)
     writing = Writing(waiting, Database.of(settings), privacy, settings.log_days)
 
     async def start() -> None:
@@ -37,3 +37,5 @@ def install(service: Service) -> None:
     service.counted["log_rows_total"] = (words, lambda: writing.written)
     words = "Records and answers that did not get into the prediction log."
     service.counted["log_dropped_rows_total"] = (words, lambda: waiting.dropped + writing.dropped)
+    words = "Records and answers that were left out, being beyond LOG_MOST requests a second."
+    service.counted["log_left_out_rows_total"] = (words, lambda: waiting.left_out)

@@ -23,13 +23,18 @@ class Answered(NamedTuple):
 
 
 class Waiting:
-    """Takes a share of the requests, until ``limit`` records are waiting."""
+    """Takes a share of the requests, ``most`` in a second, until ``limit`` records are waiting."""
 
-    def __init__(self, share: float, limit: int) -> None:
+    def __init__(self, share: float, most: int, limit: int) -> None:
         self.queue: deque[Answered] = deque()
         self.dropped = 0
         """Records for which there was no place."""
+        self.left_out = 0
+        """Records of requests beyond the most in a second."""
         self._share = share
+        self._most = most
+        self._second = 0
+        self._in_second = 0
         self._limit = limit
         self._put = 0
         self._taken = 0
@@ -39,13 +44,17 @@ class Waiting:
         number = len(exchange.predictions)
         if not number or (self._share < 1 and random.random() >= self._share):
             return
+        at = time.time()
+        if self._is_one_too_many(int(at)):
+            self.left_out += number
+            return
         if self._put - self._taken + number > self._limit:
             self.dropped += number
             return
         self._put += number
         self.queue.append(
             Answered(
-                time.time(),
+                at,
                 exchange.id,
                 exchange.caller,
                 exchange.seconds,
@@ -53,6 +62,12 @@ class Waiting:
                 exchange.predictions,
             )
         )
+
+    def _is_one_too_many(self, second: int) -> bool:
+        if second != self._second:
+            self._second, self._in_second = second, 0
+        self._in_second += 1
+        return self._in_second > self._most
 
     def take(self, number: int) -> list[Answered]:
         """Return the requests that came first, with about that many records. They wait until they are ``done``."""
