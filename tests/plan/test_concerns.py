@@ -27,6 +27,18 @@ def test_names_that_are_none_are_told_all_at_once() -> None:
     assert caught.value.problems[0].remedy == "did you mean metrics?"
 
 
+SET_BY_OTHERS = {
+    "COLUMNS", "DEBUG", "DISPLAY", "EDITOR", "HOME", "HOSTNAME", "LANG", "LINES", "LOG", "LOGNAME", "MAIL", "NAME",
+    "PAGER", "PATH", "PWD", "SHELL", "TERM", "TZ", "USER",
+}  # fmt: skip
+"""Variables of the environment that shells and other programs set, for purposes of their own."""
+
+
+def test_no_setting_is_read_from_a_variable_that_others_set() -> None:
+    settings = {each["name"].upper() for concern in KNOWN for each in concern.context["settings"]}
+    assert not settings & SET_BY_OTHERS
+
+
 @pytest.mark.parametrize("concern", KNOWN, ids=lambda concern: concern.name)
 def test_a_concern_can_be_switched_off_and_is_described(concern: Concern) -> None:
     assert set(concern.context) == {"name", "description", "endpoints", "settings", "extras"}

@@ -27,6 +27,7 @@ def draw(tmp_path: Path) -> Iterator[Callable[[dict[str, Any]], tuple[Draw, Modu
     added: list[str] = []
 
     def make(request: dict[str, Any]) -> tuple[Draw, ModuleType]:
+        request = {"batch": False, **request}
         name = f"drawn_under_test_{next(COUNTER)}"
         made = context(name, readme_tree="")
         folder = render_templates((*templates_for(request), "compiled"), made, tmp_path) / "src"

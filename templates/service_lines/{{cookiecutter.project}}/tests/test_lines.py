@@ -23,7 +23,7 @@ def fails(records: list[Any]) -> list[Any]:
 
 
 def test_each_request_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with running(create_app(Settings(lines_share=1))) as client:
+    with running(create_app(Settings(log_lines_share=1))) as client:
         answer = client.post("/predict", {"records": REQUESTS[:2]})
         client.get("/what-a-caller-sent")
     told = [line for line in lines(capsys) if line["logger"] == "access"]
@@ -39,7 +39,7 @@ def test_each_request_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_a_caller_sent_is_in_the_log_only_if_allowed(
     allowed: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = create_app(Settings(lines_share=0, lines_values=allowed))
+    app = create_app(Settings(log_lines_share=0, log_lines_values=allowed))
     with running(app) as client:
         monkeypatch.setattr(app.service.model, "at_once", lambda records: None)
         monkeypatch.setattr(app.service.model, "predict", fails)
@@ -54,6 +54,6 @@ def test_what_a_caller_sent_is_in_the_log_only_if_allowed(
 
 
 def test_it_can_be_switched_off(capsys: pytest.CaptureFixture[str]) -> None:
-    with running(create_app(Settings(lines=False))) as client:
+    with running(create_app(Settings(log_lines=False))) as client:
         client.post("/predict", {"records": REQUESTS[:1]})
     assert not [line for line in capsys.readouterr().out.splitlines() if line.startswith("{")]

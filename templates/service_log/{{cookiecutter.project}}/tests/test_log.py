@@ -153,6 +153,6 @@ def test_settings_that_make_no_sense_are_refused_all_at_once() -> None:
 
 
 def test_it_can_be_switched_off(tmp_path: Path) -> None:
-    with running(create_app(Settings(var_dir=tmp_path, log=False))) as client:
+    with running(create_app(Settings(var_dir=tmp_path, prediction_log=False))) as client:
         client.post("/predict", {"records": REQUESTS[:1]})
     assert not list(tmp_path.iterdir())

@@ -17,11 +17,11 @@ SERVER = ("uvicorn", "uvicorn.error", "uvicorn.access")
 def install(service: Service) -> None:
     """Have everything that is logged written as JSON, once the server has set up its own way."""
     settings = service.settings
-    if not settings.lines:
+    if not settings.log_lines:
         return
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(JsonLines(values=settings.lines_values))
-    access = Access(settings.lines_share, handler)
+    handler.setFormatter(JsonLines(values=settings.log_lines_values))
+    access = Access(settings.log_lines_share, handler)
 
     async def start() -> None:
         set_up(handler, settings.log_level)

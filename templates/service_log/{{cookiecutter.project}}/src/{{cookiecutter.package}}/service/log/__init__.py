@@ -18,7 +18,7 @@ def install(service: Service) -> None:
         ValueError: if a setting makes no sense; the message says all that is wrong.
     """
     settings = service.settings
-    if not settings.log:
+    if not settings.prediction_log:
         return
     privacy = Privacy.of(settings)
     waiting = Waiting(settings.log_sample, settings.log_most, settings.log_waiting)
