@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -41,7 +41,7 @@ class Rule:
     fixing: Fixing = Fixing.NONE
     preview: bool = False
     """Whether it is only run where somebody asks for it."""
-    words: frozenset[str] = frozenset()
+    words: Set[str] = field(default=frozenset(), hash=False)
     """One of ``Facts.words`` wherever it finds something: where none is, it is not asked. Empty where that is not
     certain."""
 
