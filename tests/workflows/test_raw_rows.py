@@ -168,7 +168,7 @@ def test_what_training_never_saw_is_refused_and_not_a_crash(people: Path) -> Non
     done = subprocess.run(
         [sys.executable, "-c", ASKING.format(package="n")],
         cwd=people / "out",
-        env={"PYTHONPATH": "src:.", "PATH": ""},
+        env={"PYTHONPATH": "src:.", "PATH": "", "LOG_LINES": "false"},
         input=sending,
         capture_output=True,
         text=True,

@@ -42,6 +42,10 @@ def test_mutated_bodies_are_read_alike_or_not_quickly() -> None:
     assert quick or RECORD is None
 
 
-@pytest.mark.parametrize("name", [name for name, (status, _) in HOSTILE.items() if status != 413])
+TOO_MUCH = {"10 MB", "100,000 records"}
+"""What is wrong with these is how much they are, which is looked at before or afterwards."""
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE.keys() - TOO_MUCH))
 def test_hostile_body_is_not_read_quickly(name: str) -> None:
     assert not quickly(HOSTILE[name][1])
