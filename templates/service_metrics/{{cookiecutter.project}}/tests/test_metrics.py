@@ -136,6 +136,14 @@ def test_each_worker_tells_the_numbers_of_all(tmp_path: Path) -> None:
     assert found["predictions_by_answer_total zzz "] == 2
 
 
+def test_gauges_of_other_parts_are_on_the_page() -> None:
+    app = create_app()
+    app.service.gauges["oddness"] = ("How odd.", "field", lambda: {'a "b"': 0.5, "c": 2})
+    with running(app) as client:
+        found = values(client)
+    assert found['oddness a "b"'] == 0.5 and found["oddness c"] == 2
+
+
 def test_it_can_be_switched_off() -> None:
     with running(create_app(Settings(metrics=False))) as client:
         assert client.get("/metrics").status == 404

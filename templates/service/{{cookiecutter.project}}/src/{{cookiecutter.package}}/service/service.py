@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,9 @@ class Service:
     """Where paths begin so, what makes the answer that says what is wrong, in place of ``problems.reply``."""
     counted: dict[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
     """Name of a counter of this process to what it counts, in words, and what reads it: for ``/metrics``."""
+    gauges: dict[str, tuple[str, str, Callable[[], Mapping[str, float]]]] = field(default_factory=dict)
+    """Name of numbers of the whole service to what they are, in words, the label that tells them apart, and what reads
+    them: for ``/metrics``, which asks it within a thread."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Called in this order, the model being there."""
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)

@@ -58,6 +58,11 @@ class Page(Collector):
             yield counter(name, words, (), totals)
         for name in HISTOGRAMS:
             yield histogram(name, totals)
+        for name, (words, label, read) in self._service.gauges.items():
+            family = GaugeMetricFamily(name, words, labels=(label,))
+            for of, number in read().items():
+                family.add_metric((of,), number)
+            yield family
         yield from self._model()
 
     def _model(self) -> Iterator[Metric]:
