@@ -13,6 +13,7 @@ from nb2prod.plan.decided import Decided, Trees
 from nb2prod.plan.naming import metric_names, notebook_name
 from nb2prod.plan.partition import ORDER
 from nb2prod.plan.policy import policy
+from nb2prod.plan.usual import usual
 from nb2prod.plan.write.answer import INPUT_TYPES, predict_text
 from nb2prod.plan.write.environment import environment_variables, package_text
 from nb2prod.plan.write.functions import Writer
@@ -56,6 +57,7 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
     answers = decided.answers
     first = {"request": answers.requests[0], "response": answers.responses[0]}
     schema = {"request": decided.request_schema, "response": answers.response_schema, "example": first}
+    schema["usual"] = usual(decided.request_schema, answers.requests)
     texts[f"{folder}/schema.json"] = _json(schema)
     measured = decided.interfaces["evaluation"].inputs if "evaluation" in decided.interfaces else ()
     texts["policy.json"] = _json(policy(decided.request_schema, request.notebook.metadata, measured))

@@ -12,6 +12,7 @@ from typing import Any
 from nb2prod.plan.concerns import known_concerns
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.plan.policy import policy
+from nb2prod.plan.usual import usual
 
 SAMPLES = Path(__file__).parent / "samples"
 CONCERNS = known_concerns(Path(__file__).parents[2] / "templates")
@@ -87,6 +88,9 @@ def finish(repository: Path) -> Path:
     for arguments in ([str(SAMPLES / name / "make_parity.py")], ["-m", f"{name}.pipeline"]):
         done = run_in(repository, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
-    schema = json.loads((repository / f"src/{name}/schema.json").read_text())
+    contract = repository / f"src/{name}/schema.json"
+    schema = json.loads(contract.read_text())
+    rows = json.loads((repository / "tests/parity/requests.json").read_text())
+    contract.write_text(json.dumps({**schema, "usual": usual(schema["request"], rows)}, indent=1))
     (repository / "policy.json").write_text(json.dumps(policy(schema["request"])))
     return repository

@@ -7,9 +7,11 @@ from .contract import EXAMPLE, REQUEST, RESPONSE
 from .describe import seen
 from .quick import RECORD
 from .records import record_schema, to_input
+from .unusual import REASONS, unusual
 
 __all__ = [
     "EXAMPLE",
+    "REASONS",
     "RECORD",
     "REQUEST",
     "RESPONSE",
@@ -21,4 +23,5 @@ __all__ = [
     "seen",
     "to_input",
     "to_predictions",
+    "unusual",
 ]

@@ -12,3 +12,5 @@ REQUEST: dict[str, Any] = _CONTRACT["request"]
 RESPONSE: dict[str, Any] = _CONTRACT["response"]
 EXAMPLE: dict[str, Any] | None = _CONTRACT.get("example")
 """A real ``request`` record and its ``response``, from the notebook."""
+USUAL: dict[str, Any] = _CONTRACT.get("usual", {})
+"""What the notebook's rows had often enough to call other values unusual."""

@@ -30,6 +30,7 @@ class Exchange:
 
     __slots__ = (
         "caller",
+        "flags",
         "headers",
         "id",
         "method",
@@ -60,6 +61,8 @@ class Exchange:
         """By which name the caller is known."""
         self.records: list[Any] = []
         self.predictions: list[Any] = []
+        self.flags: list[dict[str, Any]] | None = None
+        """What is unusual in the records, as ``schema.unusual`` says it; None where nobody has looked."""
         self.waited = 0.0
         """Seconds until it was its turn to be answered by the model."""
         self.status = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..schema import EXAMPLE, record_schema
+from ..schema import EXAMPLE, REASONS, record_schema
 from .problems import MEDIA_TYPE
 
 PROBLEM_SCHEMA = {
@@ -36,7 +36,22 @@ REQUEST_SCHEMA = {
 }
 ANSWER_SCHEMA = {
     "type": "object",
-    "properties": {"predictions": {"type": "array"}, "model_version": {"type": "string"}},
+    "properties": {
+        "predictions": {"type": "array"},
+        "model_version": {"type": "string"},
+        "flags": {
+            "type": "array",
+            "description": "What the notebook's rows never had; left out where there is nothing",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "record": {"type": "integer"},
+                    "field": {"type": ["string", "null"]},
+                    "reason": {"enum": list(REASONS)},
+                },
+            },
+        },
+    },
     "required": ["predictions", "model_version"],
 }
 

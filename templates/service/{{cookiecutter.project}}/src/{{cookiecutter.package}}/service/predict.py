@@ -38,9 +38,14 @@ def install(service: Service) -> None:
         else:
             records = await get_running_loop().run_in_executor(None, good_records, raw, settings)
         predictions = await ask(exchange, records)
-        return Reply(200, as_json({"predictions": predictions, "model_version": model.version}))
+        answer: dict[str, Any] = {"predictions": predictions, "model_version": model.version}
+        if exchange.flags:
+            answer["flags"] = exchange.flags
+        return Reply(200, as_json(answer))
 
     async def ask(exchange: Exchange, records: list[Any]) -> list[Any]:
+        for check in service.checks:
+            check(exchange, records)
         predictions = service.loaded.at_once(records)
         if predictions is None:
             predictions = await in_turn(batches, records, exchange)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Ask = Callable[[Exchange, list[Any]], Awaitable[list[Any]]]
 Guard = Callable[[Exchange], Awaitable[None]]
+Check = Callable[[Exchange, list[Any]], None]
 Watcher = Callable[[Exchange], None]
 Refusal = Callable[[Exchange, "ProblemError"], Reply]
 
@@ -43,6 +44,8 @@ class Service:
     """What may be read without a key: it tells nothing about anybody."""
     guards: list[Guard] = field(default_factory=list)
     """Asked before anything is answered; they raise ``ProblemError``."""
+    checks: list[Check] = field(default_factory=list)
+    """Shown the records that the schema allows, before the model is; they raise ``ProblemError``."""
     watchers: list[Watcher] = field(default_factory=list)
     """Told of each request when it has been answered. They must be quick, and not fail."""
     refusals: dict[str, Refusal] = field(default_factory=dict)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from fastapi import Request, Response
 
 from .body import read_in_time
@@ -34,7 +37,9 @@ async def answer(service: Service, request: Request) -> Response:
     predictions = await service.ask(exchange, records)
     tensors = tensors_of(predictions)
     wanted, binary = wanted_outputs(body, [tensor.name for tensor in tensors])
-    said = {"model_name": NAME, "model_version": service.loaded.version}
+    said: dict[str, Any] = {"model_name": NAME, "model_version": service.loaded.version}
+    if exchange.flags:  # a parameter is a text, a number or a truth value
+        said["parameters"] = {"flags": json.dumps(exchange.flags)}
     if isinstance(body.get("id"), str):
         said["id"] = body["id"]
     text, length = write_tensors(

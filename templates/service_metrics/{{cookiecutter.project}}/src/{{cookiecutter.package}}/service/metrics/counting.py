@@ -21,8 +21,8 @@ class Counting:
     def __init__(self) -> None:
         self.requests: dict[tuple[str, str, int], list[float]] = {}
         """By method, route and status: how many took up to each of ``SECONDS``, how many longer, all seconds."""
-        self.waiting: deque[tuple[list[Any], list[Any]]] = deque()
-        """Records and predictions."""
+        self.waiting: deque[tuple[list[Any], list[Any], list[Any] | None]] = deque()
+        """Records, predictions, and what is unusual in the records where somebody has looked."""
         self.waits = [0.0] * (len(SECONDS) + 2)
         """How long requests waited for the model, in the same way."""
         self.overlooked = 0
@@ -41,6 +41,6 @@ class Counting:
             self.waits[-1] += exchange.waited
         if exchange.predictions:
             if len(self.waiting) < WAITING:
-                self.waiting.append((exchange.records, exchange.predictions))
+                self.waiting.append((exchange.records, exchange.predictions, exchange.flags))
             else:
                 self.overlooked += 1

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
-from ...schema import REQUEST
+from ...schema import REQUEST, unusual
 from .totals import Totals
 
 logger = logging.getLogger(__name__)
@@ -37,32 +37,24 @@ class Values:
 
     def __init__(self, totals: Totals) -> None:
         self.totals = totals
-        self._fields = REQUEST.get("fields", ())
+        self._fields = [field["name"] for field in REQUEST.get("fields", ())]
         self._answers: set[tuple[str, str]] = set()
 
-    def look(self, records: list[Any], predictions: list[Any]) -> None:
-        """Count the records of one request, and its answers."""
+    def look(
+        self, records: list[Any], predictions: list[Any], flags: list[dict[str, Any]] | None
+    ) -> None:
+        """Count the records of one request, what is unusual in them, and its answers."""
         self._histogram("predict_records", (), RECORDS, len(records))
         self.totals.add("predictions_total", (), len(predictions))
         for record in records if self._fields else ():
-            for field in self._fields:
-                self._value(field, record.get(field["name"]))
+            for name in self._fields:
+                if record.get(name) is None:
+                    self.totals.add("values_missing_total", (name,), 1)
+        for flag in unusual(records) if flags is None else flags:
+            self.totals.add("values_unusual_total", (flag["field"] or "", flag["reason"]), 1)
         for prediction in predictions:
             for place, value in parts(prediction):
                 self._answer(place, value)
-
-    def _value(self, field: dict[str, Any], value: Any) -> None:
-        """Count a value that is missing, or that the notebook's rows did not have."""
-        if value is None:
-            self.totals.add("values_missing_total", (field["name"],), 1)
-        elif field.get("categories"):
-            if value not in field["categories"]:
-                self._unusual(field, "unknown category")
-        elif isinstance(value, (int, float)) and outside(field, value):
-            self._unusual(field, "out of range")
-
-    def _unusual(self, field: dict[str, Any], reason: str) -> None:
-        self.totals.add("values_unusual_total", (field["name"], reason), 1)
 
     def _answer(self, place: str, value: Any) -> None:
         """Count an answer: texts, whole numbers and truth values by what they are, others by how large they are."""
@@ -87,12 +79,6 @@ class Values:
         numbers = self.totals.setdefault((name, labels), [0.0] * (len(bounds) + 2))
         numbers[bisect_left(bounds, value)] += 1
         numbers[-1] += value
-
-
-def outside(field: dict[str, Any], value: float) -> bool:
-    """Whether the notebook's rows had only lower, or only higher values."""
-    low, high = field.get("minimum"), field.get("maximum")
-    return isinstance(low, (int, float)) and not low <= value <= high
 
 
 def parts(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:

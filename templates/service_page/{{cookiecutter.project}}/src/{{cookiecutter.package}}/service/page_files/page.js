@@ -3,6 +3,12 @@
 
 const $ = (id) => document.getElementById(id);
 const JSON_TYPES = ["array", "object", "any"];
+const REASONS = {
+  unknown_category: "The model has never seen this value.",
+  out_of_range: "This is beyond what the model has seen.",
+  odd_length: "The model has not seen this so short, or so long.",
+  unusual_combination: "The model has not seen such numbers together.",
+};
 let key = "";
 let request;
 
@@ -108,6 +114,7 @@ function recordOf() {
 
 function clear() {
   show("problem", "");
+  show("flags", "");
   $("answer").hidden = true;
   for (const [, input, wrong] of inputs()) {
     input.removeAttribute("aria-invalid");
@@ -130,6 +137,18 @@ function complain(problem) {
   }
   show("problem", rest.filter(Boolean).join(" "));
   document.querySelector('[aria-invalid="true"]')?.focus();
+}
+
+/** Say beside each field, and of combinations below the answer, what the notebook's rows never had. */
+function remark(flags) {
+  const rest = [];
+  for (const flag of flags) {
+    const words = REASONS[flag.reason] ?? flag.reason;
+    const place = inputs().find(([field]) => field.name === flag.field) ?? (request.fields ? null : inputs()[0]);
+    if (place) place[2].textContent = words;
+    else rest.push(words);
+  }
+  show("flags", rest.join(" "));
 }
 
 /** An object's values as a list of terms, anything else as it is. */
@@ -160,6 +179,7 @@ async function ask(event) {
     const options = { method: "POST", body, headers: { "content-type": "application/json" } };
     const answer = await fetched("predict", options);
     if (answer.status !== 200) return complain(answer.body);
+    remark(answer.body.flags ?? []);
     $("prediction").replaceChildren(shown(answer.body.predictions[0]));
     $("took").textContent = `${Math.round(performance.now() - began)} ms, model ${answer.body.model_version}`;
     $("answer").hidden = false;
