@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from nb2prod.plan.model import ArtifactPlan, ProjectPlan
 
 TEMPLATE = "compiled"
+ESTIMATORS = "estimators"
+"""The folder of the templates that each bring one kind of fitted object."""
 CONTAINERS = frozenset({"pandas.DataFrame", "list", "tuple", "str", "dict", "scalar", "arguments", "numpy.ndarray"})
 """What records are put into that compiled code can be handed."""
 
@@ -20,6 +23,7 @@ class Compiling:
     """Whether to try."""
 
     why_not: str = ""
+    templates: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     """What it takes beside what the service needs anyway."""
 
@@ -46,17 +50,55 @@ def compiling(
     fitted = [a for a in artifacts if a.kind in said["compiled"]]
     if not fitted and schema["kind"] != "table":
         return Compiling("neither tables nor fitted objects are on the way to an answer")
-    trees = said["trees"]
-    text = "\n".join([*training, *(a.type for a in fitted)])
-    needed = fitted and any(name in text for name in trees["named"])
-    return Compiling("", tuple(trees["requirements"]) if needed else ())
+    kinds = estimator_kinds(templates, [*training, *(a.type for a in fitted)]) if fitted else ()
+    return Compiling(
+        "",
+        (TEMPLATE, *(f"{ESTIMATORS}/{each.name}" for each in kinds)),
+        tuple(sorted({requirement for each in kinds for requirement in each.requires})),
+    )
+
+
+@dataclass(frozen=True)
+class EstimatorKind:
+    """Fitted objects that have a compiled form: a folder below ``templates/estimators``."""
+
+    name: str
+    named: tuple[str, ...]
+    """Classes and functions that such objects come from; none of a kind that only others need."""
+    around: bool
+    """Whether it only stands around others, so that it says nothing of which there are."""
+    requires: tuple[str, ...]
+
+
+def estimator_kinds(templates: Path, texts: Iterable[str]) -> tuple[EstimatorKind, ...]:
+    """Return the kinds that the code names, so that nobody inherits code for objects that his model never has.
+
+    Where it names none that does more than stand around others, as where a model is read from a file, all are returned,
+    without what they require.
+    """
+    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    known = known_estimators(templates)
+    chosen = tuple(each for each in known if not words.isdisjoint(each.named))
+    if all(each.around for each in chosen):
+        return tuple(replace(each, requires=()) for each in known)
+    return chosen
+
+
+def known_estimators(templates: Path) -> tuple[EstimatorKind, ...]:
+    """Return all kinds that there is a template for."""
+    found = []
+    for description in sorted((templates / ESTIMATORS).glob("*/kind.toml")):
+        said = tomllib.loads(description.read_text(encoding="utf-8"))
+        name, requires = description.parent.name, tuple(said.get("requirements", ()))
+        found.append(EstimatorKind(name, tuple(said["named"]), said.get("around", False), requires))
+    return tuple(found)
 
 
 def without_compiled(plan: ProjectPlan, why: str) -> ProjectPlan:
     """Return the plan of a repository whose answers come from the notebook's own code."""
     return replace(
         plan,
-        templates=tuple(name for name in plan.templates if name != TEMPLATE),
+        templates=tuple(name for name in plan.templates if name.partition("/")[0] not in (TEMPLATE, ESTIMATORS)),
         requirements=tuple(r for r in plan.requirements if r not in plan.compiled_requirements),
         compiled_requirements=(),
         not_compiled=why,

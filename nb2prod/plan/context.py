@@ -9,7 +9,7 @@ from typing import Any
 
 from nb2prod.capture.model import Answers
 from nb2prod.notebook.model import SECTIONS
-from nb2prod.plan.compiling import TEMPLATE, compiling
+from nb2prod.plan.compiling import compiling
 from nb2prod.plan.decided import Decided, Trees
 from nb2prod.plan.defined import defined
 from nb2prod.plan.naming import notebook_name
@@ -51,7 +51,7 @@ def trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Tre
     templates += [f"artifacts/{kind}" for kind in kinds]
     training = [text for path, text in texts.items() if path.endswith(".py") and "/artifacts/" not in path]
     compiled = compiling(decided.request.templates, decided.artifacts.plans, schema, training)
-    templates += [] if compiled.why_not else [TEMPLATE]
+    templates += compiled.templates
     wanted = {r for k in kinds for r in decided.kinds[k].requirements(decided.evidence.distributions)}
     wanted |= {requirement for concern in concerns for requirement in concern.requires}
     wanted |= {LIBRARIES[name] for name in (kind, container) if name in LIBRARIES}

@@ -1,4 +1,4 @@
-"""The template's files as a package of their own, ``lit.compiled``."""
+"""The files of the template, and of all kinds of estimators, as a package of their own, ``lit.compiled``."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-COMPILED = (
-    Path(__file__).parents[2] / "templates/compiled/{{cookiecutter.project}}/src/{{cookiecutter.package}}/compiled"
-)
+TEMPLATES = Path(__file__).parents[2] / "templates"
+INSIDE = "{{cookiecutter.project}}/src/{{cookiecutter.package}}/compiled"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def lit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the folder of a package ``lit`` that holds nothing but ``compiled``; it can be imported."""
     folder = tmp_path_factory.mktemp("lit")
-    shutil.copytree(COMPILED, folder / "lit" / "compiled")
+    for template in (TEMPLATES / "compiled", *sorted((TEMPLATES / "estimators").iterdir())):
+        shutil.copytree(template / INSIDE, folder / "lit" / "compiled", dirs_exist_ok=True)
     (folder / "lit" / "__init__.py").touch()
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))

@@ -2,61 +2,13 @@
 
 from __future__ import annotations
 
-from . import (
-    calibrated,
-    column_transformer,
-    functions,
-    gradient_boosting,
-    hist_gradient_boosting,
-    imputer,
-    isolation,
-    lightgbm_trees,
-    linear,
-    linear_classifiers,
-    naive_bayes,
-    neural,
-    one_hot,
-    ordinal,
-    pipeline,
-    polynomial,
-    projections,
-    scalers,
-    search,
-    selection,
-    text,
-    trees,
-    union,
-    xgboost_trees,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from .registry import STAND_INS, stand_in
 from .stand_in import StandIn
 
 __all__ = ["STAND_INS", "StandIn", "stand_in"]
 
-KINDS = (
-    calibrated,
-    column_transformer,
-    functions,
-    gradient_boosting,
-    hist_gradient_boosting,
-    imputer,
-    isolation,
-    lightgbm_trees,
-    linear,
-    linear_classifiers,
-    naive_bayes,
-    neural,
-    one_hot,
-    ordinal,
-    pipeline,
-    polynomial,
-    projections,
-    scalers,
-    search,
-    selection,
-    text,
-    trees,
-    union,
-    xgboost_trees,
-)
-"""Every file of a kind: each has told the registry what it compiles."""
+for kind in iter_modules(__path__):  # each tells the registry what it compiles
+    import_module(f".{kind.name}", __name__)
