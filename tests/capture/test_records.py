@@ -38,6 +38,15 @@ class TestArrays:
         )  # fmt: skip
         assert len(found["requests"]) == 11
 
+    def test_whole_numbers_typed_into_a_list_say_nothing_of_the_rows(self) -> None:
+        """``model.predict([[5, 2]])`` of somebody who has learnt from 1.4 and 0.2."""
+        data = np.arange(40.0).reshape(20, 2) / 7
+        found = answers("out = [sum(r) for r in x]", "out", "x", x=[[5, 2]], sources=("data",), data=data)
+        schema = found["request_schema"]
+        assert (schema["type"], schema["dtype"], found["requests"][0]) == ("number", "float", [5, 2])
+        whole = answers("out = [sum(r) for r in x]", "out", "x", x=[[5, 2]])["request_schema"]
+        assert (whole["type"], whole["dtype"]) == ("integer", "int")
+
     def test_single_precision_stays_so(self) -> None:
         x = np.array([[0.1, 0.2]], dtype="float32")
         found = answers("assert x.dtype == 'float32'\nout = x[:, 0]", "out", "x", x=x)

@@ -152,11 +152,16 @@ class Sequence_(Form):  # noqa: N801 - "Sequence" is typing's
             return {"dtype": self.dtype, **seen(items, "string")}
         flat = _first(items)
         kind = self.single.type if self.container == "scalar" else type_of(flat)
-        found = {"type": kind, "dtype": self.dtype, **seen(flat, kind)}
+        found = {"type": kind, "dtype": self._dtype_of(kind), **seen(flat, kind)}
         if self.kind == "array":
             shapes = [rectangle(item) or () for item in items] + [self.shape]
             found["shape"] = [sizes[0] if len(set(sizes)) == 1 else -1 for sizes in zip(*shapes)]
         return found
+
+    def _dtype_of(self, kind: str) -> str:
+        """Return the dtype; of Python's numbers, which are each of their own type, the one that suits all records."""
+        own = self.container in ("list", "tuple")
+        return "float" if own and kind == "number" and number_type(self.dtype) == "integer" else self.dtype
 
 
 def _at(pool: Any, places: list[int]) -> list[Any]:
