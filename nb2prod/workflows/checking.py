@@ -8,10 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from stat import S_ISREG
 
 from nb2prod.errors import Problem, UsageError
 from nb2prod.workflows.reports.choosing import beginnings, chosen_rules, refuse_unknown
-from nb2prod.workflows.reports.configuration import configuration_for
+from nb2prod.workflows.reports.configuration import Configurations
 from nb2prod.workflows.reports.exported import Exported, exported_into
 from nb2prod.workflows.reports.kept import Kept, keeps
 from nb2prod.workflows.reports.looked_for import looked_for
@@ -69,9 +70,10 @@ def check(
     """
     wanted = wanted or Wanted()
     refuse_unknown((*wanted.select, *wanted.extend_select, *wanted.ignore), "--select, --ignore")
+    set_here = Configurations()
     jobs = [
-        replace(job_for(path, wanted), walked=folder is not None, outside=_leads_out(path, folder))
-        for path, folder in _notebooks(paths).items()
+        replace(job_for(path, wanted, set_here), walked=folder is not None, outside=_leads_out(path, folder))
+        for path, folder in _notebooks(paths, set_here).items()
     ]
     if exported is not None and len(jobs) != 1:
         what = f"is of one notebook, and there are {len(jobs)}"
@@ -97,21 +99,21 @@ def check(
         kept.drop_old()
 
 
-def job_for(path: Path, wanted: Wanted) -> Job:
+def job_for(path: Path, wanted: Wanted, configurations: Configurations | None = None) -> Job:
     """Return how a notebook is to be looked at, by what is asked for and what is set at its place.
 
     Raises ``UsageError`` with everything that is wrong with what is set.
     """
-    set_here = configuration_for(path)
+    set_here = (configurations or Configurations()).of(path)
     asked = (wanted.select, wanted.ignore) if wanted.select else (set_here.select, (*set_here.ignore, *wanted.ignore))
     extended = (*set_here.extend_select, *wanted.extend_select)
     codes = _codes(tuple(asked[0]), tuple(asked[1]), extended, str(set_here.root or "the environment"))
-    refuse_unknown(set_here.ignored(path), f"per-file-ignores of {set_here.root}")
-    ignored = beginnings(set_here.ignored(path))
-    left = tuple(code for code in codes if not (ignored and code.startswith(ignored)))
+    if ignored := set_here.ignored(path):
+        refuse_unknown(ignored, f"per-file-ignores of {set_here.root}")
+        codes = tuple(code for code in codes if not code.startswith(beginnings(ignored)))
     return Job(
         path,
-        left,
+        codes,
         set_here.settings,
         set_here.above,
         mode=wanted.mode,
@@ -168,7 +170,7 @@ def _in_order(
             yield done[at]
 
 
-def _notebooks(paths: Iterable[Path]) -> dict[Path, Path | None]:
+def _notebooks(paths: Iterable[Path], set_here: Configurations) -> dict[Path, Path | None]:
     """Return the notebooks, in order, and of each the folder that was named; ``None`` where it was named itself."""
     given = list(paths)
     missing = [path for path in given if not path.exists()]
@@ -176,7 +178,7 @@ def _notebooks(paths: Iterable[Path]) -> dict[Path, Path | None]:
         raise UsageError(Problem("no such file or folder", str(path), "give notebooks or folders") for path in missing)
     found: dict[Path, Path | None] = {}
     for path in given:
-        for each in _below(path) if path.is_dir() else [path]:
+        for each in _below(path, set_here) if path.is_dir() else [path]:
             found[each] = path if path.is_dir() and found.get(each, path) is not None else None
     return _once_each(found)
 
@@ -184,15 +186,21 @@ def _notebooks(paths: Iterable[Path]) -> dict[Path, Path | None]:
 def _once_each(found: Mapping[Path, Path | None]) -> dict[Path, Path | None]:
     """Return the notebooks but for links to others of them: one that two mend at once has a loser."""
     files: dict[Path, Path] = {}
+    folders: dict[Path, Path] = {}
     for path in sorted(found, key=Path.is_symlink):
-        files.setdefault(_file(path), path)
+        files.setdefault(_file(path, folders), path)
     once = set(files.values())
     return {path: folder for path, folder in found.items() if path in once}
 
 
-def _file(path: Path) -> Path:
+def _file(path: Path, folders: dict[Path, Path]) -> Path:
+    """Return the file that a path leads to; ``folders`` is where those of earlier ones lead to."""
     try:
-        return path.resolve()
+        if path.is_symlink() or path.name in {"", ".."}:
+            return path.resolve()
+        if path.parent not in folders:
+            folders[path.parent] = path.parent.resolve()
+        return folders[path.parent] / path.name
     except (OSError, RuntimeError):  # a link in a circle, which is told when it is to be read
         return path.absolute()
 
@@ -205,7 +213,7 @@ def _leads_out(path: Path, folder: Path | None) -> bool:
         return False
 
 
-def _below(folder: Path) -> list[Path]:
+def _below(folder: Path, set_here: Configurations) -> list[Path]:
     """Return the notebooks of a folder, in order, but for hidden ones and those that are excluded where they lie.
 
     A named pipe or a device is none; a link to nowhere may have been one, which is told.
@@ -214,12 +222,12 @@ def _below(folder: Path) -> list[Path]:
     for place, folders, files in os.walk(folder):
         folders[:] = [each for each in folders if not each.startswith(HIDDEN)]
         inside = [Path(place, name) for name in files if name.endswith(".ipynb")]
-        found += [each for each in inside if not (configuration_for(each).excludes(each) or _is_special(each))]
-    return sorted(found)
+        found += [each for each in inside if not (set_here.of(each).excludes(each) or _is_special(each))]
+    return sorted(found, key=lambda path: path.parts)  # as they are themselves, in half the time
 
 
 def _is_special(path: Path) -> bool:
     try:
-        return path.exists() and not path.is_file()
-    except OSError:  # that it cannot be looked at is told when it is to be read
+        return not S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):  # that it is not there, or cannot be looked at, is told when it is to be read
         return False

@@ -65,14 +65,26 @@ class _Said:
     where: str
 
 
-def configuration_for(path: Path) -> Configuration:
-    """Return what holds for a notebook.
+class Configurations:
+    """What holds for one notebook after the other, with the environment as it is now: looking through that takes as
+    long as all else."""
 
-    Raises ``UsageError`` with everything that is wrong: a file that is no TOML, keys that there are not, values of
-    another type.
-    """
-    folder = path.resolve().parent if path.is_symlink() else _real(path.parent.absolute())
-    return _for_folder(folder, tuple(sorted(_environment().items())))
+    def __init__(self) -> None:
+        self._environment = tuple(sorted(_environment().items()))
+
+    def of(self, path: Path) -> Configuration:
+        """Return what holds for a notebook.
+
+        Raises ``UsageError`` with everything that is wrong: a file that is no TOML, keys that there are not, values of
+        another type.
+        """
+        folder = path.resolve().parent if path.is_symlink() else _real(path.parent.absolute())
+        return _for_folder(folder, self._environment)
+
+
+def configuration_for(path: Path) -> Configuration:
+    """Return what holds for a notebook, as :meth:`Configurations.of` does."""
+    return Configurations().of(path)
 
 
 def ledger_set_for(folder: Path) -> str | None:

@@ -6,13 +6,14 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from secrets import token_hex
+from typing import Any
 
 from nb2prod.rules.advisories import VARIABLE
 from nb2prod.rules.dependencies import ABOVE, DECLARED_IN
@@ -38,10 +39,14 @@ class Kept:
     def __init__(self, folder: Path | None = None) -> None:
         """Take the folder; the user's cache if not given."""
         self._folder = folder
+        self._own = token_hex(8)
+        """Is in the names of files that are being written, which nobody else writes then."""
         self._written = 0
         self._seen: dict[tuple[Path, bool], tuple[str, bool]] = {}
         self._real: dict[Path, Path] = {}
         """Folders, and where they are behind all links: looked at once too."""
+        self._shortened: dict[tuple[Any, ...], str] = {}
+        """What was asked for, as short texts."""
         self._states: dict[Path, str] = {}
         """Folders, and what tells the state of what lies around their notebooks from another."""
 
@@ -58,19 +63,27 @@ class Kept:
         if folder not in self._real:
             self._real[folder] = folder.resolve()
         place = job.path.resolve() if job.path.is_symlink() else self._real[folder] / job.path.name
-        asked = (job.codes, sorted(job.settings.items()), sorted(job.above.items()), job.unsafe, job.sure)
         database = os.environ.get(VARIABLE, "") if job.asks else ""
         if place.parent not in self._states:
             self._states[place.parent] = self._around(place.parent)
-        return _short((content, str(place), self._states[place.parent], asked, database, _rules()))
+        return _short((content, str(place), self._states[place.parent], self._asked(job), database, _rules()))
+
+    def _asked(self, job: Job) -> str:
+        """Return what was asked for as a short text: it names all rules, and is the same for most notebooks."""
+        settings, above = (tuple(sorted(each.items())) for each in (job.settings, job.above))
+        asked = (job.codes, settings, above, job.unsafe, job.sure)
+        if asked not in self._shortened:
+            self._shortened[asked] = _short(asked)
+        return self._shortened[asked]
 
     def get(self, key: str, path: Path) -> Report | None:
         """Return the report that was kept under a key, ``None`` where there is none that can be read."""
         try:
             place = self._place(key)
-            if time.time() - place.stat().st_mtime > OLDEST:
-                return None
-            listed = json.loads(place.read_text(encoding="utf-8"))
+            with open(place, encoding="utf-8") as file:  # noqa: PTH123
+                if time.time() - os.fstat(file.fileno()).st_mtime > OLDEST:
+                    return None
+                listed = json.loads(file.read())
             return Report(path, tuple(Told(**each) for each in listed))
         except (OSError, RuntimeError, ValueError, TypeError):  # RuntimeError: there is no home
             return None
@@ -90,16 +103,17 @@ class Kept:
         """Keep the report of a notebook that was only looked at."""
         part = ""
         with contextlib.suppress(OSError, RuntimeError, ValueError):
+            text = json.dumps([vars(each) for each in report.findings])  # ``dump`` is all Python
             place = self._place(key)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=place.parent, suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(json.dumps([vars(each) for each in report.findings]))  # ``dump`` is all Python
-            Path(part).replace(place)
+            part = f"{place}.{self._own}.part"
+            with os.fdopen(_new_file(part), "wb") as file:
+                file.write(text.encode())
+            os.replace(part, place)  # noqa: PTH105  as for all that is done for each notebook, a Path takes long
             part = ""
             self._written += 1
         if part:
-            Path(part).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                Path(part).unlink()
 
     def drop_old(self) -> None:
         """Keep the cache within its bounds; only looked at where something was written."""
@@ -147,8 +161,18 @@ class Kept:
             self._folder = user_cache_path("nb2prod", appauthor=False) / "check"
         return self._folder
 
-    def _place(self, key: str) -> Path:
-        return self._root() / key[:2] / f"{key[2:]}.json"
+    def _place(self, key: str) -> str:
+        return os.path.join(self._root(), key[:2], f"{key[2:]}.json")  # noqa: PTH118
+
+
+def _new_file(path: str) -> int:
+    """Return the descriptor of a new file for its owner alone, its folder made where there is none."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, flags, 0o600)
 
 
 def keeps(job: Job, report: Report) -> bool:

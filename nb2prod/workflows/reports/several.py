@@ -41,8 +41,8 @@ def reports_of(
 ) -> Generator[tuple[int, Report]]:
     """Yield the place of each job and its report, in the order in which they are done.
 
-    ``work`` and what it reports must be picklable where processes are not forked. Left early, as by Ctrl-C, all
-    processes are ended at once.
+    ``work``, the jobs and what it reports must be picklable where processes are not forked. Left early, as by Ctrl-C,
+    all processes are ended at once.
     """
     waiting = list(enumerate(jobs))[::-1]
     context = multiprocessing.get_context(_method())
@@ -50,7 +50,7 @@ def reports_of(
     try:
         for _ in range(min(workers, len(jobs))):
             with _uninterrupted():
-                at_work.append(_Worker.start(context, work))
+                at_work.append(_Worker.start(context, work, jobs))
             at_work[-1].give(*waiting.pop(), seconds)
         while at_work:
             for worker in _ready(at_work):
@@ -62,7 +62,7 @@ def reports_of(
                     yield at, lost(job, why)
                     if waiting:
                         with _uninterrupted():
-                            worker = _Worker.start(context, work)
+                            worker = _Worker.start(context, work, jobs)
                             at_work.append(worker)
                 else:
                     yield at, report
@@ -102,9 +102,10 @@ class _Worker:
     until: float = 0.0
 
     @classmethod
-    def start(cls, context: multiprocessing.context.BaseContext, work: Work) -> _Worker:
+    def start(cls, context: multiprocessing.context.BaseContext, work: Work, jobs: Sequence[Job]) -> _Worker:
+        """Start a process that brings the jobs along: each names all rules, which takes long to be sent again."""
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, work, os.getpid()), daemon=True)  # type: ignore[attr-defined]
+        process = context.Process(target=_serve, args=(theirs, work, jobs, os.getpid()), daemon=True)  # type: ignore[attr-defined]
         process.start()
         theirs.close()
         return cls(process, ours, -1, Job(Path(), ()))
@@ -112,7 +113,7 @@ class _Worker:
     def give(self, at: int, job: Job, seconds: float) -> None:
         self.at, self.job, self.until = at, job, time.monotonic() + seconds
         with suppress(OSError):  # it has died, which is found out when its report is asked for
-            self.pipe.send(job)
+            self.pipe.send(at)
 
     def take(self) -> Report | None:
         """Return the report, ``None`` where the process has died or taken too long."""
@@ -143,7 +144,7 @@ def _ready(workers: Sequence[_Worker]) -> list[_Worker]:
     return [each for each in workers if each.pipe in ready or time.monotonic() >= each.until]
 
 
-def _serve(pipe: Connection, work: Work, parent: int) -> None:
+def _serve(pipe: Connection, work: Work, jobs: Sequence[Job], parent: int) -> None:
     """Be a worker until the pipe is closed, or whoever is at its other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -156,10 +157,10 @@ def _serve(pipe: Connection, work: Work, parent: int) -> None:
             while not pipe.poll(5):
                 if os.getppid() != parent:
                     return
-            job = pipe.recv()
-            if job is None:
+            at = pipe.recv()
+            if at is None:
                 return
-            pipe.send(work(job))
+            pipe.send(work(jobs[at]))
             forget()
     except (EOFError, OSError):
         return
