@@ -179,6 +179,18 @@ def test_what_compiles_is_lint_clean_and_formatted(finished: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
+def test_what_takes_long_keeps_nobody_waiting_though_it_is_compiled(
+    repository: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(repository)
+    rows, answers = requests(repository)
+    monkeypatch.setattr(repository.quick, "measured", lambda *ways: {"microseconds": {"compiled": 4000.0}})
+    model = repository.model.Model.load(repository.artifacts)
+    monkeypatch.setattr(model, "original", lambda records: pytest.fail("compiled code has to answer"))
+    assert model.at_once(rows[:1]) == answers[:1] and model.at_once(rows[:2]) is None
+    assert model.predict(rows[:2]) == answers[:2]
+
+
 def test_its_own_tests_pass_with_compiled_code(finished: Path, tmp_path: Path) -> None:
     repository = Path(shutil.copytree(finished, tmp_path / NAME))
     path = repository / f"src/{NAME}/compiled/proof.py"

@@ -23,6 +23,9 @@ at fault, else the code."""
 FEW = 8
 """Records in a request up to which each may be answered by itself in a quicker way."""
 
+AT_ONCE = 0.005
+"""Seconds for which a request may keep the server's loop from all others; what takes longer is answered beside it."""
+
 RECORDS_LOOKED_INTO = 10
 """In how many refused records of a request the fields at fault are looked for."""
 
@@ -48,6 +51,8 @@ class Model:
         self.artifacts = {name: value for name, value in values.items() if name in wanted}
         """Those that ``inference.predict`` takes."""
         self._quick: Callable[[Any], Any] | None = None
+        self._seconds = 0.0
+        """What that takes for a record."""
         self.served_by: dict[str, Any] = {"way": "original"}
         """Which way to an answer serves, how much faster than the notebook's own code, or why not."""
 
@@ -58,6 +63,7 @@ class Model:
         model = cls(loaded.values, loaded.record, (folder / "record.json").stat().st_mtime)
         way = quick.load(folder, model.version, model.artifacts, model.original)
         model._quick, model.served_by = way
+        model._seconds = model.served_by.get("microseconds", {}).get("compiled", 0.0) / 1e6
         return model
 
     @property
@@ -74,7 +80,10 @@ class Model:
         return datetime.fromtimestamp(self._written_at).astimezone()
 
     def at_once(self, records: list[Any]) -> list[Any] | None:
-        """Return what ``predict`` would, where that takes microseconds, so that nobody has to wait beside it."""
+        """Return what ``predict`` would, where that takes next to no time, so that nobody has to wait beside it."""
+        return self._one_by_one(records) if len(records) * self._seconds <= AT_ONCE else None
+
+    def _one_by_one(self, records: list[Any]) -> list[Any] | None:
         if self._quick is None or len(records) > FEW:
             return None
         try:
@@ -91,7 +100,7 @@ class Model:
         Raises:
             RecordsRefused: if the model fails on some of them and yet answers its own example.
         """
-        answers = self.at_once(records) if quickly else None
+        answers = self._one_by_one(records) if quickly else None
         if answers is not None:
             return answers
         try:
