@@ -30,6 +30,7 @@ def test_more_requests_than_allowed_are_told_to_come_again(monkeypatch: pytest.M
         sent = [threads.submit(client.post, "/predict", {"records": REQUESTS[:1]}) for _ in range(4)]
         while sum(each.done() for each in sent) < 2:
             assert client.get("/healthz").status == 200
+        assert client.get("/model").status == 503
         go_on.set()
         answers = [each.result() for each in sent]
     assert sorted(answer.status for answer in answers) == [200, 200, 503, 503]

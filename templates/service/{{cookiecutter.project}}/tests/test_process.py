@@ -95,6 +95,23 @@ class Load:
                 connection.close()
 
 
+def refused(**settings: Any) -> list[str]:
+    """Run the service with settings that make no sense; give the lines in which it says so."""
+    environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
+    command = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return [line for line in done.stderr.splitlines() if not line.startswith(("INFO:", "ERROR:"))]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_settings_that_make_no_sense_are_told_all_at_once(workers: int) -> None:
+    said = refused(PORT="what-was-set", DRAIN_SECONDS=-1, SSL_KEYFILE="nowhere.pem", WORKERS=workers)
+    assert [line.split(":")[0].strip() for line in said[1:]] == ["PORT", "SSL_KEYFILE", "DRAIN_SECONDS"]
+    assert "what-was-set" not in "".join(said)
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
 def test_no_request_is_lost_while_workers_are_replaced(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"

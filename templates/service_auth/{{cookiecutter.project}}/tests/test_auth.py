@@ -15,6 +15,7 @@ from {{ cookiecutter.package }}.service.settings import Settings
 
 from .parity import REQUESTS
 from .server import Answer, Client, running
+from .test_process import refused, service, wait_for
 
 BODY = json.dumps({"records": REQUESTS[:1]}).encode()
 
@@ -130,11 +131,26 @@ def test_keys_are_kept_as_hashes_that_only_the_owner_reads(
 
 
 def test_a_service_for_others_must_say_who_may_ask() -> None:
-    with pytest.raises(RuntimeError, match=r"AUTH=keys \(`python -m {{ cookiecutter.package }}.service.keys add NAME`"):
+    with pytest.raises(ValueError, match=r"AUTH=keys \(`python -m {{ cookiecutter.package }}.service.keys add NAME`"):
         create_app(Settings(host="0.0.0.0"))
     for host in ("127.0.0.1", "::1", "localhost"):
         create_app(Settings(host=host))
     create_app(Settings(host="0.0.0.0", auth="none"))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_service_for_others_says_once_what_to_do(workers: int) -> None:
+    said = refused(HOST="0.0.0.0", PORT=0, WORKERS=workers)
+    assert len(said) == 2
+    assert "HOST=0.0.0.0" in said[1] and "AUTH=keys" in said[1]
+
+
+def test_who_asked_what_is_written_down_without_the_log(file: Path, tmp_path: Path) -> None:
+    key, log = new(file, "predict", name="the shop"), tmp_path / "log.txt"
+    settings = {"AUTH": "keys", "API_KEYS_FILE": file, "LOG_LINES": "false", "LOG_LEVEL": "info"}
+    with service(log, **settings) as (_, port):
+        assert ask(Client(port), key).status == 200
+        wait_for(log, b"audit the shop POST /predict: 200, 1 records", 1)
 
 
 def test_who_asked_what_is_written_down(
@@ -145,7 +161,11 @@ def test_who_asked_what_is_written_down(
     with caplog.at_level(logging.INFO, "audit"), running(app) as client:
         assert ask(client, key).status == 200
         assert ask(client, "wrong").status == 401
+        assert ask(client, "wrong", "GET", "/model").status == 401
+        assert ask(client, "wrong", "GET", "/nowhere").status == 401
     said = [record.getMessage() for record in caplog.records if record.name == "audit"]
     assert said[0].startswith("the shop POST /predict: 200, 1 records, request ")
     assert said[1].startswith("nobody who is known POST /predict: 401, 0 records, request ")
+    assert said[2].startswith("nobody who is known GET /model: 401")
+    assert said[3].startswith("nobody who is known GET an unknown path: 401")
     assert key not in caplog.text

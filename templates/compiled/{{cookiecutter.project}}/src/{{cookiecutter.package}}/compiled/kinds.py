@@ -76,12 +76,6 @@ def _installed() -> int:
 _major = _installed()
 
 
-def use_pandas(version: str) -> None:
-    """Behave as this version of pandas does; otherwise as the one that is installed."""
-    global _major
-    _major = int(version.partition(".")[0])
-
-
 def no_category() -> float:
     """Return what stands for a value that is none of the categories: pandas 3 warns that a later one will raise."""
     if _major > 3:

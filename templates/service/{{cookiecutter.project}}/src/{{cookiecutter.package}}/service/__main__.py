@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
 
 from .pools import size_pools
 from .settings import Settings
+from .starting import REFUSED, WRONG_SETTINGS, settings_or_end
 
 HERE = __package__ or ""
 
 
 def main() -> None:
-    """Serve until told to stop."""
-    settings = Settings()
+    """Serve until told to stop; with settings that make no sense say so, and do not begin."""
+    settings = settings_or_end()
     size_pools(settings.workers)
     if settings.workers == 1:
         serve(settings)
@@ -23,12 +26,14 @@ def main() -> None:
     with TemporaryDirectory(prefix="service-") as folder:
         os.environ["WORKERS_DIR"] = folder
         serve(settings)
+        if (Path(folder) / REFUSED).exists():
+            sys.exit(WRONG_SETTINGS)
 
 
 def serve(settings: Settings) -> None:
     """Serve by as many processes as the settings say."""
     uvicorn.run(
-        f"{HERE}.app:create_app",
+        f"{HERE}.starting:create",
         factory=True,
         host=settings.host,
         port=settings.port,

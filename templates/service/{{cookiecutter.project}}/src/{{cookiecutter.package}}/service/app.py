@@ -19,7 +19,7 @@ from . import {{ concern.name }}
 from .age import warn_if_stale
 from .front import Front
 from .service import Service
-from .settings import Settings
+from .settings import SettingError, Settings
 
 logger = logging.getLogger("uvicorn.error")
 """The server's own, whose information is shown as long as nobody says otherwise."""
@@ -37,7 +37,11 @@ PARTS = (
 
 
 def create_app(settings: Settings | None = None) -> Front:
-    """Return the application; the model is loaded when it starts."""
+    """Return the application; the model is loaded when it starts.
+
+    Raises:
+        SettingError: if parts cannot work with the settings; it says all that is wrong.
+    """
     app = FastAPI(
         title=about.TITLE,
         description=about.DESCRIPTION,
@@ -46,8 +50,14 @@ def create_app(settings: Settings | None = None) -> Front:
     )
     service = Service(app, settings or Settings())
     problems.install(service)
+    wrong: list[str] = []
     for part in PARTS:
-        part.install(service)
+        try:
+            part.install(service)
+        except SettingError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise SettingError("\n".join(wrong))
     return Front(service)
 
 

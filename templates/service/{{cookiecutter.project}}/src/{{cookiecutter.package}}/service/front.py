@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
 from . import problems
@@ -45,10 +46,7 @@ class Front:
     async def _at_once(self, exchange: Exchange, answer: Answer) -> Reply:
         """Return the answer, or what is wrong."""
         try:
-            if self.service.in_flight > self.service.settings.max_requests:
-                raise problems.busy("Too many requests at a time.")
-            for guard in self.service.guards:
-                await guard(exchange)
+            await self._let_in(exchange)
             return await answer(exchange)
         except problems.ClientGone:
             raise
@@ -57,12 +55,20 @@ class Front:
         except Exception as error:
             return problems.crashed(self.service, exchange, error)
 
+    async def _let_in(self, exchange: Exchange) -> None:
+        """Raise if it is too much, or if somebody may not ask that."""
+        service = self.service
+        if service.in_flight > service.settings.max_requests and exchange.path not in service.health_paths:
+            raise problems.busy("Too many requests at a time.")
+        for guard in service.guards:
+            await guard(exchange)
+
     async def _by_fastapi(self, exchange: Exchange, send: Send) -> None:
         """Have FastAPI answer, with the request's id in the answer."""
         try:
-            for guard in self.service.guards:
-                await guard(exchange)
+            await self._let_in(exchange)
         except problems.ProblemError as error:
+            exchange.route = route_of(self.service, exchange)
             await self._send(exchange, problems.reply(self.service, exchange, error), send)
             return
         exchange.scope.setdefault("state", {})["exchange"] = exchange
@@ -90,3 +96,11 @@ class Front:
             headers.append(CLOSE)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
+
+
+def route_of(service: Service, exchange: Exchange) -> str:
+    """Return the pattern of the path that FastAPI would have answered, if there is one."""
+    for route in service.app.routes:
+        if route.matches(exchange.scope)[0] is not Match.NONE:
+            return getattr(route, "path", "")
+    return ""

@@ -42,6 +42,8 @@ class Service:
     where it has no answer. Set by ``predict``."""
     open_paths: set[str] = field(default_factory=lambda: {"/healthz", "/livez", "/readyz"})
     """What may be read without a key: it tells nothing about anybody."""
+    health_paths: set[str] = field(default_factory=lambda: {"/healthz", "/livez", "/readyz"})
+    """What is answered however much there is to do."""
     guards: list[Guard] = field(default_factory=list)
     """Asked before anything is answered; they raise ``ProblemError``."""
     checks: list[Check] = field(default_factory=list)

@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..files import ROOT
+
+
+class SettingError(ValueError):
+    """Settings that can be read, and with which a part of the service cannot work; a line for each."""
 
 
 class Settings(BaseSettings):
@@ -17,8 +21,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     log_level: Literal["critical", "error", "warning", "info", "debug", "trace"] = "info"
-    ssl_certfile: Path | None = None
-    ssl_keyfile: Path | None = None
+    ssl_certfile: FilePath | None = None
+    ssl_keyfile: FilePath | None = None
     workers: int = Field(default=1, ge=1)
     """Processes that answer."""
     start_seconds: int = Field(default=60, ge=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from .key_file import KeyFile
 from .problems import ProblemError
 from .scopes import may, needed_scope
 from .service import Service
-from .settings import Settings
+from .settings import SettingError, Settings
 from .tokens import Issuer
 
 audit = logging.getLogger("audit")
@@ -33,7 +34,7 @@ def install(service: Service) -> None:
     """Ask everybody who they are, as the settings say.
 
     Raises:
-        RuntimeError: if the service would listen to other machines and nobody has said who may ask it.
+        SettingError: if the service would listen to other machines and nobody has said who may ask it.
     """
     identify = way(service.settings)
     if identify is None:
@@ -52,12 +53,22 @@ def install(service: Service) -> None:
         if not may(caller.scopes, scope):
             raise ProblemError(403, f"This key is not for that: it lacks the scope {scope}.")
 
+    own = logging.StreamHandler(sys.stdout)
+    own.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    audit.setLevel(logging.INFO)
+
     def watch(exchange: Exchange) -> None:
         if not is_open(service, exchange):
+            if not audit.hasHandlers():  # nobody else has said where logs go
+                audit.addHandler(own)
             write_down(exchange)
+
+    async def stop() -> None:
+        audit.removeHandler(own)
 
     service.guards.append(guard)
     service.watchers.append(watch)
+    service.on_stop.append(stop)
 
 
 def is_open(service: Service, exchange: Exchange) -> bool:
@@ -74,7 +85,7 @@ def way(settings: Settings) -> Identify | None:
         issuer = Issuer(settings.jwt_issuer, settings.jwt_audience)
         return lambda given: by_token(issuer, given)
     if settings.auth == "" and not is_loopback(settings.host):
-        raise RuntimeError(
+        raise SettingError(
             f"HOST={settings.host} is open to other machines, and nothing says who may ask. Set AUTH=keys "
             f"(`python -m {__package__}.keys add NAME` makes a key), AUTH=jwt, or AUTH=none if everybody may."
         )

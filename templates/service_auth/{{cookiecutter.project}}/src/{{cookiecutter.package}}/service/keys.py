@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..files import ROOT
 from .key_file import make, read, write
 from .scopes import SCOPES
-from .settings import Settings
+from .starting import settings_or_end
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     remove.add_argument("name")
     commands.add_parser("list", help="show names, scopes and ends")
     said = parser.parse_args(arguments)
-    path = ROOT / Settings().api_keys_file
+    path = ROOT / settings_or_end().api_keys_file
     try:
         keys = read(path) if path.exists() else []
     except ValueError as error:

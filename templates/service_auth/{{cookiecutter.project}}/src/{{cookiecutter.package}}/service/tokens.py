@@ -13,6 +13,8 @@ from urllib.request import urlopen
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
+from .settings import SettingError
+
 logger = logging.getLogger(__name__)
 
 ALGORITHMS = (
@@ -38,13 +40,15 @@ class Issuer:
     """Somebody whose tokens are believed."""
 
     def __init__(self, url: str, audience: str) -> None:
-        import jwt
-
+        try:
+            import jwt
+        except ImportError:
+            raise SettingError("AUTH=jwt needs more to be installed: pip install '.[jwt]'") from None
         if not url or not audience:
-            raise RuntimeError("AUTH=jwt needs JWT_ISSUER and JWT_AUDIENCE.")
+            raise SettingError("AUTH=jwt needs JWT_ISSUER and JWT_AUDIENCE.")
         place = urlsplit(url)
         if place.scheme != "https" and place.hostname not in ("127.0.0.1", "localhost", "::1"):
-            raise RuntimeError(
+            raise SettingError(
                 "JWT_ISSUER must begin with https://: else anybody on the way could be the issuer."
             )
         self._jwt = jwt

@@ -11,6 +11,7 @@ from limits.strategies import RateLimiter
 
 from .exchange import Exchange
 from .problems import ProblemError
+from .settings import SettingError
 
 
 def limits_of(text: str, name: str) -> Sequence[RateLimitItem]:
@@ -20,7 +21,7 @@ def limits_of(text: str, name: str) -> Sequence[RateLimitItem]:
     try:
         return parse_many(text)
     except ValueError:
-        raise ValueError(
+        raise SettingError(
             f"{name} is no limit: {text!r}; write it as 20/second; 1000/hour"
         ) from None
 

@@ -14,7 +14,7 @@ def install(service: Service) -> None:
     """Hold callers to the settings' limits.
 
     Raises:
-        ValueError: if a limit cannot be read.
+        SettingError: if a limit cannot be read.
     """
     if not service.settings.rate_limit and not service.settings.record_budget:
         return

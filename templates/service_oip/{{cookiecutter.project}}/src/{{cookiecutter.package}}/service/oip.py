@@ -23,6 +23,7 @@ def install(service: Service) -> None:
     if not service.settings.oip:
         return
     service.refusals["/v2"] = in_its_own_form
+    service.health_paths |= {"/v2/health/live", "/v2/health/ready"}
 
     async def server() -> dict[str, Any]:
         """Say what this server is."""

@@ -15,7 +15,7 @@ def install(service: Service) -> None:
     """Write down what is asked and answered.
 
     Raises:
-        ValueError: if a setting makes no sense; the message says all that is wrong.
+        SettingError: if a setting makes no sense; the message says all that is wrong.
     """
     settings = service.settings
     if not settings.prediction_log:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, Engine, make_url
 
-from ..settings import Settings
+from ..settings import SettingError, Settings
 
 METADATA = MetaData()
 PREDICTIONS = Table(
@@ -56,7 +56,7 @@ class Database:
         """Return the database of the settings; a file of SQLite's where they name none.
 
         Raises:
-            ValueError: if there is no such kind of database, or nothing to reach it with.
+            SettingError: if there is no such kind of database, or nothing to reach it with.
         """
         if settings.log_url is None:
             url = URL.create("sqlite", database=str(settings.var_dir / "predictions.sqlite"))
@@ -66,7 +66,7 @@ class Database:
         try:
             return cls(engine_of(url))
         except ModuleNotFoundError as error:
-            raise ValueError(
+            raise SettingError(
                 f"LOG_URL needs the module {error.name}: pip install '.[postgresql]'"
             ) from None
 
@@ -104,7 +104,7 @@ def with_driver(address: str) -> URL:
     try:
         url = make_url(address)
     except Exception:
-        raise ValueError("LOG_URL is no address of a database") from None  # may hold a password
+        raise SettingError("LOG_URL is no address of a database") from None  # may hold a password
     if url.drivername in {"postgresql", "postgres"}:
         return url.set(drivername="postgresql+psycopg")
     return url

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schema import REQUEST
-from ..settings import Settings
+from ..settings import SettingError, Settings
 
 ALL = "*"
 KNOWN = frozenset(field["name"] for field in REQUEST.get("fields", ()))
@@ -29,7 +29,7 @@ class Privacy:
         """Return what the settings ask for.
 
         Raises:
-            ValueError: if they name fields that there are not, or hash without a salt.
+            SettingError: if they name fields that there are not, or hash without a salt.
         """
         left_out, hashed = names(settings.log_leave_out), names(settings.log_hash)
         salt = settings.log_salt.get_secret_value()
@@ -41,7 +41,7 @@ class Privacy:
         if hashed and len(salt) < SHORTEST_SALT:
             problems.append(f"LOG_HASH needs LOG_SALT, of at least {SHORTEST_SALT} characters")
         if problems:
-            raise ValueError("; ".join(problems))
+            raise SettingError("\n".join(problems))
         return cls(left_out, hashed, salt.encode())
 
     def kept(self, record: Any) -> Any:

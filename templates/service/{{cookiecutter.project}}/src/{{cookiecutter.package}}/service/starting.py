@@ -1,0 +1,77 @@
+"""Settings in, the application out; where it cannot be started with them, words on standard error instead."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+from uvicorn.config import STARTUP_FAILURE
+
+from .settings import SettingError, Settings
+
+if TYPE_CHECKING:
+    from .front import Front
+
+WRONG_SETTINGS = 2
+"""What the service ends with."""
+REFUSED, SERVING = "refused", "serving"
+"""Files among what workers share: one of them has said why none can start; one of them could."""
+
+
+def settings_or_end() -> Settings:
+    """Return the settings; end the process with all that is wrong if they cannot be read. Their values are not shown."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        said = [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+    except SettingsError as error:
+        said = [str(error)]
+    except (OSError, UnicodeDecodeError) as error:
+        said = [f".env cannot be read: {type(error).__name__}"]
+    tell(said)
+    sys.exit(WRONG_SETTINGS)
+
+
+def create() -> Front:
+    """Return the application; end the process if its parts cannot work with the settings."""
+    from .app import create_app
+
+    settings = settings_or_end()
+    try:
+        app = create_app(settings)
+    except SettingError as error:
+        end(str(error).splitlines(), settings.workers_dir)
+    if settings.workers_dir is not None:
+        (settings.workers_dir / SERVING).touch()
+    return app
+
+
+def end(said: list[str], shared: Path | None) -> NoReturn:
+    """End the process; where all workers would end so, have the process above them end, too, the first one saying why."""
+    if shared is None:
+        tell(said)
+        sys.exit(WRONG_SETTINGS)
+    if (shared / SERVING).exists():  # others go on with the settings that they were started with
+        tell(said)
+        sys.exit(STARTUP_FAILURE)
+    try:
+        (shared / REFUSED).touch(exist_ok=False)
+        tell(said)
+    except FileExistsError:
+        pass
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.kill(os.getppid(), signal.SIGTERM)
+    time.sleep(60)  # it asks each worker whether it lives before it listens, and waits long for those that do not
+    sys.exit(STARTUP_FAILURE)
+
+
+def tell(said: list[str]) -> None:
+    """Say what is wrong with the settings."""
+    lines = ["The service does not start with these settings (environment variables, or lines in .env):", *said]
+    print("\n  ".join(lines), file=sys.stderr)
