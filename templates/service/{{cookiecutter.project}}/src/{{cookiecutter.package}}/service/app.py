@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from .. import about
 from ..model import Model
 from ..schema import EXAMPLE
-from . import BEGAN, draining, health, model_card, predict, problems
+from . import BEGAN, docs_page, draining, health, model_card, predict, problems
 {%- for concern in cookiecutter.concerns %}
 from . import {{ concern.name }}
 {%- endfor %}
@@ -27,6 +27,7 @@ logger = logging.getLogger("uvicorn.error")
 PARTS = (
     predict,
     model_card,
+    docs_page,
     health,
     draining,
 {%- for concern in cookiecutter.concerns %}
@@ -46,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Front:
         title=about.TITLE,
         description=about.DESCRIPTION,
         lifespan=lambda _: lifespan(service),
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
     service = Service(app, settings or Settings())

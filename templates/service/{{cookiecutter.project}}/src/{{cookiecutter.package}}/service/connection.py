@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .exchange import request_id
 from .problems import ProblemError, problem
+from .safety import ALWAYS
 
 SECONDS_TO_ASK = 30
 """How long a client may be connected before it has asked for anything."""
@@ -45,6 +46,7 @@ class Connection(HttpToolsProtocol):
             b"content-type: " + said.content_type,
             b"content-length: %d" % len(said.body),
             b"connection: close",
+            *(b": ".join(header) for header in ALWAYS),
         ]
         self.transport.write(b"\r\n".join([*lines, b"", said.body]))
         self.transport.close()

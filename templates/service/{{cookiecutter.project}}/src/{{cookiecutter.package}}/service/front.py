@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from . import problems
 from .exchange import Answer, Exchange, Reply
+from .safety import always, completed
 from .service import Service
 
 CLOSE = (b"connection", b"close")
@@ -20,6 +21,7 @@ class Front:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self.always = always(service.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         service = self.service
@@ -78,7 +80,7 @@ class Front:
                 exchange.status = message["status"]
                 own = (b"x-request-id", exchange.id.encode())
                 last = [own, CLOSE] if self.service.draining else [own]
-                message = {**message, "headers": [*message["headers"], *last]}
+                message = {**message, "headers": completed([*message["headers"], *last], self.always)}
             await send(message)
 
         await self.service.app(exchange.scope, exchange.receive, send_with_id)
@@ -91,6 +93,7 @@ class Front:
             (b"content-length", b"%d" % len(reply.body)),
             (b"x-request-id", exchange.id.encode()),
             *reply.headers,
+            *self.always,
         ]
         if self.service.draining:
             headers.append(CLOSE)
