@@ -57,6 +57,8 @@ class Service:
     gauges: dict[str, tuple[str, str, Callable[[], Mapping[str, float]]]] = field(default_factory=dict)
     """Name of numbers of the whole service to what they are, in words, the label that tells them apart, and what reads
     them: for ``/metrics``, which asks it within a thread."""
+    database: Any = None
+    """SQLAlchemy's engine of the database that the service writes to, where it does; there when all is put together."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Called in this order, the model being there."""
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)

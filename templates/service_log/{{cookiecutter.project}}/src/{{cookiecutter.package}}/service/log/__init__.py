@@ -22,7 +22,9 @@ def install(service: Service) -> None:
         return
     privacy = Privacy.of(settings)
     waiting = Waiting(settings.log_sample, settings.log_most, settings.log_waiting)
-    writing = Writing(waiting, Database.of(settings), privacy, settings.log_days)
+    database = Database.of(settings)
+    writing = Writing(waiting, database, privacy, settings.log_days)
+    service.database = database.engine
 
     async def start() -> None:
         writing.start(service.loaded.version)

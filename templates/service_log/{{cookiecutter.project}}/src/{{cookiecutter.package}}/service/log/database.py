@@ -51,6 +51,11 @@ class Database:
         self._engine = engine
         self._ready = False
 
+    @property
+    def engine(self) -> Engine:
+        """What connects to it."""
+        return self._engine
+
     @classmethod
     def of(cls, settings: Settings) -> Database:
         """Return the database of the settings; a file of SQLite's where they name none.
