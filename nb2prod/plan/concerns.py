@@ -23,6 +23,8 @@ class Concern:
     """Of its module in ``service``."""
     requires: tuple[str, ...]
     """What must be installed for it, beside the notebook's and the service's own."""
+    needs: tuple[str, ...]
+    """Names of concerns without which it has nothing to do."""
     context: dict[str, Any]
     """What templates are told of it: ``name``, ``description``, and lists of its ``endpoints``, ``settings`` and
     ``extras``."""
@@ -41,20 +43,20 @@ def known_concerns(templates: Path) -> tuple[Concern, ...]:
 
 def _read(name: str, file: Path) -> Concern:
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    requires = tuple(data.pop("requirements", ()))
+    requires, needs = tuple(data.pop("requirements", ())), tuple(data.pop("needs", ()))
     context: dict[str, Any] = {"name": name, "endpoints": [], "settings": [], "extras": [], **data}
-    return Concern(name, requires, context)
+    return Concern(name, requires, needs, context)
 
 
 def chosen_concerns(templates: Path, without: Iterable[str]) -> tuple[Concern, ...]:
-    """Return all concerns but those named. Raises ``UsageError`` for names that are none."""
+    """Return all concerns but those named and those that need them. Raises ``UsageError`` for names that are none."""
     known = known_concerns(templates)
     names = [concern.name for concern in known]
     left_out = set(without)
     problems = [_unknown(name, names) for name in sorted(left_out.difference(names))]
     if problems:
         raise UsageError(problems)
-    return tuple(concern for concern in known if concern.name not in left_out)
+    return tuple(concern for concern in known if left_out.isdisjoint((concern.name, *concern.needs)))
 
 
 def _unknown(name: str, names: list[str]) -> Problem:

@@ -124,6 +124,18 @@ def test_what_is_wrong_is_said_beside_the_field(page: Page, address: str, reposi
     expect(box).to_contain_text("must be a")
 
 
+def test_what_the_model_has_never_seen_is_said_beside_the_field(page: Page, address: str, repository: Path) -> None:
+    page.goto(address)
+    fill(page, {**rows(repository)[0][0], "age": 99})
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#answer")).to_be_visible()
+    box = page.get_by_label("age", exact=True).locator("..").locator(".wrong")
+    expect(box).to_have_text("This is beyond what the model has seen.")
+    fill(page, rows(repository)[0][0])
+    page.get_by_role("button", name="Ask").click()
+    expect(box).to_have_text("")
+
+
 def test_a_key_is_asked_for_where_one_is_needed(page: Page, repository: Path, tmp_path: Path) -> None:
     settings = {"AUTH": "keys", "API_KEYS_FILE": str(tmp_path / "keys.json")}
     make = [sys.executable, "-m", "churn.service.keys", "add", "somebody"]

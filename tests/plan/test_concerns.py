@@ -20,6 +20,12 @@ def test_all_are_chosen_but_those_named() -> None:
     assert [c.name for c in chosen_concerns(TEMPLATES, ("metrics",))] == [c.name for c in KNOWN if c.name != "metrics"]
 
 
+def test_what_needs_a_concern_is_left_out_with_it() -> None:
+    names = [concern.name for concern in chosen_concerns(TEMPLATES, ("log",))]
+    assert names == [concern.name for concern in KNOWN if concern.name not in ("log", "feedback")]
+    assert all(set(concern.needs) <= {each.name for each in KNOWN} for concern in KNOWN)
+
+
 def test_names_that_are_none_are_told_all_at_once() -> None:
     with pytest.raises(UsageError) as caught:
         chosen_concerns(TEMPLATES, ("metric", "metrics", "zzz"))

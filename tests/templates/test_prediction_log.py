@@ -32,13 +32,13 @@ def server() -> Iterator[Server]:
 class Service:
     """The service as a process of its own, which writes to a database."""
 
-    def __init__(self, repository: Path, url: str) -> None:
+    def __init__(self, repository: Path, url: str, **more: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        settings = {"PYTHONPATH": str(repository / "src"), "PORT": str(self.port), "LOG_LEVEL": "error", "LOG_URL": url}
+        own = {"PYTHONPATH": str(repository / "src"), "PORT": str(self.port), "LOG_LEVEL": "error", "LOG_URL": url}
         command = [sys.executable, "-m", f"{repository.name}.service"]
-        self.process = subprocess.Popen(command, cwd=repository, env={**os.environ, **settings})
+        self.process = subprocess.Popen(command, cwd=repository, env={**os.environ, **own, **more})
         self.record = json.loads((repository / "tests/parity/requests.json").read_text())[0]
 
     def ask(self, method: str, path: str, body: str = "") -> tuple[int, str]:
@@ -106,3 +106,23 @@ def test_rows_reach_a_server_that_was_gone_and_none_twice(sample: Get, server: S
     assert len(found) == 9
     assert {json.dumps(record) for record, _, _ in found} == {json.dumps(service.record)}
     assert all(seconds > 0 for _, _, seconds in found)
+
+
+def test_what_was_true_is_held_against_the_answers_of_a_server(sample: Get, server: Server) -> None:
+    service = Service(sample("tariff"), server.database(), FEEDBACK_PLACE="amount")
+    try:
+        until(lambda: answers(service))
+        told = {"kept": 2, "pending": 2}
+        body = json.dumps({"feedback": [{"request_id": "mine", "record": n, "truth": 1.0} for n in (0, 1)]})
+        assert json.loads(service.ask("POST", "/feedback", body)[1]) == told
+        connection = HTTPConnection("127.0.0.1", service.port, timeout=60)
+        headers = {"content-type": "application/json", "x-request-id": "mine"}
+        connection.request("POST", "/predict", json.dumps({"records": 2 * [service.record]}), headers)
+        answered = json.loads(connection.getresponse().read())["predictions"]
+        connection.close()
+        until(lambda: json.loads(service.ask("POST", "/feedback", body)[1]) == {"kept": 2, "pending": 0})
+        said = json.loads(service.ask("GET", "/feedback")[1])
+    finally:
+        service.end()
+    assert (said["records"], said["pending"], said["change"]) == (2, 0, None)
+    assert said["live"] == pytest.approx(abs(answered[0]["amount"] - 1.0))

@@ -11,7 +11,7 @@ from {{ cookiecutter.package }}.schema import REASONS, unusual
 from {{ cookiecutter.package }}.schema.contract import USUAL
 from {{ cookiecutter.package }}.schema.unusual import check, far
 from {{ cookiecutter.package }}.service import create_app
-from {{ cookiecutter.package }}.service.settings import Settings
+from {{ cookiecutter.package }}.service.settings import SettingError, Settings
 
 from .parity import REQUESTS
 from .server import running
@@ -106,7 +106,7 @@ def test_numbers_in_lists_and_gaps_are_looked_at() -> None:
 
 
 def test_reasons_that_there_are_not_are_refused_all_at_once() -> None:
-    with pytest.raises(ValueError, match="'nonsense', 'oddity'"):
+    with pytest.raises(SettingError, match="'nonsense', 'oddity'"):
         create_app(Settings(flags_refuse="oddity,out_of_range,nonsense"))
 
 

@@ -45,6 +45,17 @@ def test_the_notebooks_answers_by_tensors(client: Client) -> None:
         assert difference(plain(found[name]), values) is None, name
 
 
+def test_flags_are_a_parameter_of_the_answer() -> None:
+    app = create_app()
+    found = [{"record": 0, "field": "age", "reason": "out_of_range"}]
+    app.service.checks.append(lambda exchange, records: setattr(exchange, "flags", found))
+    with running(app) as client:
+        said = infer(client, REQUESTS[:1]).json()["parameters"]
+        assert json.loads(said["flags"]) == found
+        found = []
+        assert "parameters" not in infer(client, REQUESTS[:1]).json()
+
+
 def test_paths_with_and_without_a_version(client: Client) -> None:
     version = client.get("/readyz").json()["model_version"]
     for path in (MODEL, f"{MODEL}/versions/{version}"):

@@ -8,6 +8,7 @@ from ..schema import REASONS, REQUEST, seen, unusual
 from .exchange import Exchange
 from .problems import ProblemError
 from .service import Service
+from .settings import SettingError
 
 ALL = "*"
 FIELDS = {field["name"]: field for field in REQUEST.get("fields", ())}
@@ -17,7 +18,7 @@ def install(service: Service) -> None:
     """Look at each record before the model does.
 
     Raises:
-        ValueError: if something is to be refused that is no reason.
+        SettingError: if something is to be refused that is no reason.
     """
     if not service.settings.flags:
         return
@@ -38,13 +39,13 @@ def reasons(text: str) -> frozenset[str]:
     """Return what stands between commas.
 
     Raises:
-        ValueError: if it is no reason.
+        SettingError: if it is no reason.
     """
     given = {name.strip() for name in text.split(",") if name.strip()}
     unknown = sorted(given - REASONS.keys() - {ALL})
     if unknown:
         said = f"FLAGS_REFUSE names {', '.join(map(repr, unknown))}; there are: {', '.join(REASONS)}, {ALL}"
-        raise ValueError(said)
+        raise SettingError(said)
     return frozenset(REASONS if ALL in given else given)
 
 
