@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from {{ cookiecutter.package }}.service import create_app
+from {{ cookiecutter.package }}.service.rounding import rounded
 from {{ cookiecutter.package }}.service.settings import Settings
 
-from .parity import REQUESTS
+from .parity import REQUESTS, floats
 from .server import Answer, Client, running
 
 
@@ -40,3 +41,20 @@ def test_what_is_refused_costs_nothing() -> None:
 def test_a_limit_that_is_none_is_told_at_once() -> None:
     with pytest.raises(ValueError, match="RATE_LIMIT is no limit"):
         create_app(Settings(rate_limit="many"))
+
+
+def test_numbers_of_answers_have_no_more_digits_than_allowed() -> None:
+    body = {"records": REQUESTS[:10]}
+    with running(create_app(Settings(answer_digits=0))) as client:
+        exact = client.post("/predict", body).json()["predictions"]
+        assert "answer_digits" not in client.get("/model").json()
+    with running(create_app(Settings(answer_digits=2))) as client:
+        answer = client.post("/predict", body).json()["predictions"]
+        assert client.get("/model").json()["answer_digits"] == 2
+    assert answer == rounded(exact, 2)
+    assert all(float(f"{number:.1e}") == number for number in floats(answer))
+
+
+def test_rounding_leaves_what_is_no_fraction() -> None:
+    given = [1 / 3, {"a": [123456.789, -0.00012345], "b": "0.12345"}, None, True, 98765, 0.0]
+    assert rounded(given, 3) == [0.333, {"a": [123000.0, -0.000123], "b": "0.12345"}, None, True, 98765, 0.0]

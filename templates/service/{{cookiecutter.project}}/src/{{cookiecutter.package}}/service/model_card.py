@@ -26,6 +26,7 @@ def install(service: Service) -> None:
             "parameters": record["parameters"],
             "artifacts": artifacts,
             "served_by": service.loaded.served_by,
+            **service.card,
             "request": REQUEST,
             "response": RESPONSE,
             "notebook": {"file": about.NOTEBOOK, "sha256": about.NOTEBOOK_SHA256},

@@ -49,6 +49,8 @@ def install(service: Service) -> None:
         predictions = service.loaded.at_once(records)
         if predictions is None:
             predictions = await in_turn(batches, records, exchange)
+        for finish in service.finish:
+            predictions = finish(predictions)
         exchange.records, exchange.predictions = records, predictions
         return predictions
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Ask = Callable[[Exchange, list[Any]], Awaitable[list[Any]]]
 Guard = Callable[[Exchange], Awaitable[None]]
 Check = Callable[[Exchange, list[Any]], None]
+Finish = Callable[[list[Any]], list[Any]]
 Watcher = Callable[[Exchange], None]
 Refusal = Callable[[Exchange, "ProblemError"], Reply]
 
@@ -48,6 +49,10 @@ class Service:
     """Asked before anything is answered; they raise ``ProblemError``."""
     checks: list[Check] = field(default_factory=list)
     """Shown the records that the schema allows, before the model is; they raise ``ProblemError``."""
+    finish: list[Finish] = field(default_factory=list)
+    """What predictions go through before anybody sees them."""
+    card: dict[str, Any] = field(default_factory=dict)
+    """What parts of the service have to say in ``/model``."""
     watchers: list[Watcher] = field(default_factory=list)
     """Told of each request when it has been answered. They must be quick, and not fail."""
     refusals: dict[str, Refusal] = field(default_factory=dict)

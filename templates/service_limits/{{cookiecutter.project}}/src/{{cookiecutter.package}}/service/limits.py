@@ -1,4 +1,4 @@
-"""How much each caller may ask: requests, and records. Each worker counts for itself."""
+"""How much each caller may ask, requests and records, and how exactly it is told. Each worker counts for itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLi
 
 from .exchange import Exchange
 from .limiting import caller_of, limits_of, refuse_if
+from .rounding import rounded
 from .service import Service
 
 
@@ -16,6 +17,10 @@ def install(service: Service) -> None:
     Raises:
         SettingError: if a limit cannot be read.
     """
+    digits = service.settings.answer_digits
+    if digits:
+        service.finish.append(lambda predictions: rounded(predictions, digits))
+        service.card["answer_digits"] = digits
     if not service.settings.rate_limit and not service.settings.record_budget:
         return
     requests = limits_of(service.settings.rate_limit, "RATE_LIMIT")
