@@ -14,6 +14,9 @@ from nb2prod.errors import Problem, UsageError
 PREFIX = "service_"
 """What the folder of a concern's template begins with."""
 
+LISTS = ("endpoints", "settings", "extras", "after_training")
+"""What a ``concern.toml`` may leave out."""
+
 
 @dataclass(frozen=True)
 class Concern:
@@ -26,8 +29,7 @@ class Concern:
     needs: tuple[str, ...]
     """Names of concerns without which it has nothing to do."""
     context: dict[str, Any]
-    """What templates are told of it: ``name``, ``description``, and lists of its ``endpoints``, ``settings`` and
-    ``extras``."""
+    """What templates are told of it: ``name``, ``description``, and the lists of ``LISTS``."""
 
     @property
     def template(self) -> str:
@@ -44,8 +46,8 @@ def known_concerns(templates: Path) -> tuple[Concern, ...]:
 def _read(name: str, file: Path) -> Concern:
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     requires, needs = tuple(data.pop("requirements", ())), tuple(data.pop("needs", ()))
-    context: dict[str, Any] = {"name": name, "endpoints": [], "settings": [], "extras": [], **data}
-    return Concern(name, requires, needs, context)
+    lists: dict[str, Any] = {each: [] for each in LISTS}
+    return Concern(name, requires, needs, {"name": name, **lists, **data})
 
 
 def chosen_concerns(templates: Path, without: Iterable[str]) -> tuple[Concern, ...]:

@@ -133,6 +133,8 @@ class Proof:
     lint: str = ""
     """What the linter complained of; empty if nothing."""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    not_made: tuple[str, ...] = ()
+    """What should have been made of the model and was not: nothing that an answer depends on."""
 
     @property
     def ok(self) -> bool:

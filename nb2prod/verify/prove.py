@@ -41,6 +41,7 @@ def prove(
     on_stage: Callable[[str], None] | None = None,
     timeout: float = TIMEOUT_SECONDS,
     variables: Mapping[str, str] | None = None,
+    after_training: Sequence[str] = (),
 ) -> Proof:
     """Prove that the repository answers what the notebook answered, and leave the proven artifacts in it.
 
@@ -58,6 +59,7 @@ def prove(
         on_stage: Told in plain words what begins.
         timeout: Seconds for any one process of the repository.
         variables: More environment variables for its processes, such as where large data files are.
+        after_training: Modules of the package that make something of each new model.
 
     Whatever goes wrong in the repository is part of the proof and never raised. All its processes have ended when
     this returns or is interrupted.
@@ -77,9 +79,22 @@ def prove(
         retrain=settled.retrain,
         model_version=settled.answers.version,
         seconds=stages.seconds,
+        not_made=_follow(case, after_training) if settled.parity.ok else (),
     )
     # without the right answers there is nothing to serve, and somebody waits to try another slice
     return _with_service_and_checks(proof, case) if depth == "full" and proof.ok else proof
+
+
+def _follow(case: Case, modules: Sequence[str]) -> tuple[str, ...]:
+    """Have the repository make what belongs to a new model; return what it could not, which is no reason to refuse."""
+    house, failed = case.repository, []
+    for module in modules:
+        name = f"{house.package}.{module}"
+        with case.stages(module, f"running {name}, as every training does"):
+            done = house.run(["-m", name])
+        if not done.ok:
+            failed.append(f"`python -m {name}` failed: {done.complaint()}")
+    return tuple(failed)
 
 
 def _one_by_one_and_at_once(case: Case, settled: Settled) -> Comparison | None:

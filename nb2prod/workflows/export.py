@@ -220,4 +220,5 @@ def _state(delivery: Delivery) -> str:
 
 def _exported(attempt: Attempt, repository: Path, work: Work, state: str, conflicts: tuple[str, ...] = ()) -> Exported:
     plan = attempt.plan
-    return Exported(plan, repository, attempt.proof, state, conflicts, work.seconds, plan.warnings)
+    warnings = (*plan.warnings, *attempt.proof.not_made)
+    return Exported(plan, repository, attempt.proof, state, conflicts, work.seconds, warnings)

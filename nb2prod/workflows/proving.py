@@ -91,6 +91,7 @@ def _attempt(plan: ProjectPlan, request: Request, evidence: Evidence, depth: Dep
             slice=plan.slice,
             on_stage=lambda words: work.watch(Progress(words, "prove")),
             variables=_data_folder(plan, work),
+            after_training=[each for concern in request.concerns for each in concern.context["after_training"]],
         )
     if not proof.ok and says_full(_words(proof)):
         raise UnusableInput(disk_full(work.folder.parent))

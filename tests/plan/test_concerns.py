@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.errors import UsageError
-from nb2prod.plan.concerns import Concern, chosen_concerns, known_concerns
+from nb2prod.plan.concerns import LISTS, Concern, chosen_concerns, known_concerns
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
@@ -47,7 +47,7 @@ def test_no_setting_is_read_from_a_variable_that_others_set() -> None:
 
 @pytest.mark.parametrize("concern", KNOWN, ids=lambda concern: concern.name)
 def test_a_concern_can_be_switched_off_and_is_described(concern: Concern) -> None:
-    assert set(concern.context) == {"name", "description", "endpoints", "settings", "extras"}
+    assert set(concern.context) == {"name", "description", *LISTS}
     settings = concern.context["settings"]
     switches = [each["name"] for each in settings if each["type"] == "bool" or each["value"] == '""']
     (package,) = (TEMPLATES / concern.template).glob("*/src/*/service")

@@ -40,6 +40,16 @@ def test_a_repository_that_answers_as_the_notebook_did_is_proven(repository: Tin
     assert not list(repository.folder.rglob(".*_cache")), "the proof leaves caches in the repository"
 
 
+def test_what_follows_a_training_is_made_of_the_proven_model_and_is_no_reason_to_refuse(repository: Tiny) -> None:
+    repository.put("src/tiny/noting.py", "from pathlib import Path\n\nPath('artifacts/noted.txt').write_text('here')\n")
+    repository.put("src/tiny/failing.py", "raise SystemExit('there are no rows')\n")
+    proof = repository.prove(depth="fast", after_training=("noting", "failing"))
+    assert proof.ok, as_lines(proof)
+    assert (repository.folder / "artifacts" / "noted.txt").read_text() == "here"
+    (failed,) = proof.not_made
+    assert "python -m tiny.failing" in failed and "there are no rows" in failed
+
+
 def test_a_row_that_differs_is_shown_with_both_answers(repository: Tiny) -> None:
     repository.change("src/tiny/inference.py", "score > 10", "score > 12")
     proof = repository.prove(run_artifacts=None)
