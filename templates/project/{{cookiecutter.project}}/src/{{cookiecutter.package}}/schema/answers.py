@@ -15,6 +15,7 @@ from typing import Any
 from .contract import RESPONSE
 
 MISSING = ("NoneType", "NAType", "NaTType")
+AS_IT_IS = (str, int, bool)
 TEXTS = ("Timedelta", "Period", "Interval")
 
 
@@ -45,6 +46,8 @@ def split(output: Any) -> list[Any]:
 
 def to_json(value: Any) -> Any:
     """Return a JSON value: what is missing or not finite becomes null, containers become lists."""
+    if type(value) in AS_IT_IS:
+        return value
     if type(value).__name__ in MISSING:
         return None
     if isinstance(value, Enum):
@@ -88,15 +91,20 @@ def plain(value: Any) -> Any:
     """Return Python's own lists and numbers for arrays, tensors, Series and tables."""
     if isinstance(value, list):
         return value
+    if type(value).__module__ == "numpy":  # the most frequent, which would be asked for much that it has not
+        return value.tolist() if value.dtype.kind not in "mM" else moments(value)
     if hasattr(value, "toarray"):
         value = value.toarray()
     if hasattr(value, "columns") and hasattr(value, "to_dict"):
         return value.to_dict(orient="records")
     if hasattr(value, "detach"):
         value = value.detach().cpu()
-    if type(value).__module__ == "numpy" and value.dtype.kind in "mM":
-        return value.astype(str).tolist() if value.dtype.kind == "M" else str(value)
     for method in ("tolist", "item"):
         if hasattr(value, method):
             return getattr(value, method)()
     raise TypeError(f"A prediction of type {type(value).__name__} cannot be written as JSON.")
+
+
+def moments(value: Any) -> Any:
+    """Return NumPy's dates as ISO 8601, and its durations as texts."""
+    return value.astype(str).tolist() if value.dtype.kind == "M" else str(value)
