@@ -195,6 +195,18 @@ def test_answers_that_say_how_probable_they_are_say_how_often_they_are_right() -
     assert Truth("label", str, "accuracy", "confidence").sure({"label": "a", "confidence": 0.4}) == 0.4
 
 
+@needs_a_value
+def test_what_is_too_old_is_deleted(tmp_path: Path) -> None:
+    body = {"feedback": [{"request_id": "a", "truth": value_at(RESPONSES[0], PLACE)}]}
+    with running(create_app(settings(tmp_path))) as client:
+        assert client.post("/feedback", body).status == 200
+    with running(create_app(settings(tmp_path, feedback_days=1e-9))) as client:
+        deadline = time.monotonic() + 60
+        while client.get("/feedback").json()["pending"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
 def told_of(shares: list[tuple[float, int]]) -> list[Told]:
     chance, at = random.Random(7), datetime(2026, 1, 1, tzinfo=timezone.utc)
     right = [chance.random() < share for share, count in shares for _ in range(count)]

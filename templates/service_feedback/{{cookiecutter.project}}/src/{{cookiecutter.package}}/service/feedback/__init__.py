@@ -11,10 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..body import read_json
 from ..exchange import Exchange
+from ..openapi import content
 from ..parsing import parse
 from ..problems import ProblemError, busy
 from ..service import Service
-from .entries import rows_of
+from .entries import BODY, rows_of
 from .live import Live
 from .table import Feedback
 from .truth import Truth, truth_of
@@ -85,7 +86,8 @@ def install(service: Service) -> None:
 
     service.on_start.append(start)
     service.on_stop.append(stop)
-    service.app.post("/feedback", tags=["feedback"], name="tell_feedback")(tell)
+    body = {"requestBody": {"required": True, **content("application/json", BODY)}}
+    service.app.post("/feedback", tags=["feedback"], name="tell_feedback", openapi_extra=body)(tell)
     service.app.get("/feedback", tags=["feedback"], name="feedback")(report)
     words = "How good the answers were of which the truth was told."
     service.gauges["feedback_live_metric"] = (words, "metric", live_metric)

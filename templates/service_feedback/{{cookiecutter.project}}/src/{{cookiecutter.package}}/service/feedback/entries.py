@@ -13,6 +13,19 @@ from .truth import Truth
 KEYS = {"request_id", "record", "truth"}
 LAST = 2**31 - 1
 """Position that the table takes."""
+ENTRY = {
+    "type": "object",
+    "properties": {
+        "request_id": {"type": "string", "pattern": f"^{PLAIN_ID.pattern.decode()}$"},
+        "record": {"type": "integer", "minimum": 0, "maximum": LAST, "default": 0},
+        "truth": {"type": ["string", "number", "boolean"]},
+    },
+    "required": ["request_id", "truth"],
+    "additionalProperties": False,
+}
+LIST = {"type": "array", "minItems": 1, "items": ENTRY}
+BODY = {"type": "object", "properties": {"feedback": LIST}, "required": ["feedback"], "additionalProperties": False}
+"""For ``/docs``."""
 
 
 def rows_of(body: Any, truth: Truth, most: int, caller: str) -> list[dict[str, Any]]:

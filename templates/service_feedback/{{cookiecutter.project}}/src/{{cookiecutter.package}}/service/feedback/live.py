@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 EVERY = 30.0
 """Seconds between two looks at whether something was told."""
+CLEAN = 3600.0
+"""Seconds between two looks for rows that are too old."""
 NO_CHANCE = "the answers do not say how probable they are"
 MEANING = "as good as its probabilities are right: they are taken for calibrated"
 
@@ -28,6 +31,7 @@ class Live:
         self._feedback, self._truth, self._record = feedback, truth, record
         self._window, self._days = window, days
         self._state: Any = None
+        self._clean_at = 0.0
         self._ends = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="feedback", daemon=True)
@@ -47,7 +51,9 @@ class Live:
         while True:
             try:
                 self.look()
-                self._feedback.delete_before(datetime.now(timezone.utc) - timedelta(days=self._days))
+                if time.monotonic() >= self._clean_at:
+                    self._feedback.delete_before(datetime.now(timezone.utc) - timedelta(days=self._days))
+                    self._clean_at = time.monotonic() + CLEAN
             except SQLAlchemyError as error:
                 logger.warning("What was told cannot be read: %s", type(error).__name__)
             except Exception:

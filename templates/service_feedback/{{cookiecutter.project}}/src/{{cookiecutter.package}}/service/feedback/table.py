@@ -25,6 +25,7 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 METADATA = MetaData()
 FEEDBACK = Table(
@@ -141,6 +142,10 @@ class Feedback:
         """Make the table where there is none; return whether there is a prediction log."""
         with self._lock:
             if not self._ready:
-                METADATA.create_all(self.engine)
+                try:
+                    METADATA.create_all(self.engine)
+                except SQLAlchemyError:  # perhaps another worker was first
+                    if not inspect(self.engine).has_table(FEEDBACK.name):
+                        raise
                 self._ready = inspect(self.engine).has_table(PREDICTIONS.name)
             return self._ready
