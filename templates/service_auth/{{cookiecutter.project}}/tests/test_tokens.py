@@ -91,7 +91,7 @@ def test_a_right_token_is_believed_and_keys_are_fetched_once(client: Client, iss
 @pytest.mark.parametrize(
     "claims",
     [
-        {"exp": time.time() - 3600},
+        {"exp": 1_000_000_000},
         {"exp": None},
         {"aud": "others"},
         {"aud": None},
