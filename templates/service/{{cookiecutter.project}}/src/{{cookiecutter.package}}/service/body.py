@@ -59,11 +59,21 @@ class Deadline:
             self.task.cancel()
 
 
+def content_type(headers: Mapping[bytes, bytes]) -> bytes:
+    """Return it without what may follow it."""
+    given = headers.get(b"content-type", b"")
+    return given if given == JSON else given.partition(b";")[0].strip().lower()
+
+
 def refuse_other_types(headers: Mapping[bytes, bytes]) -> None:
     """Raise unless the body is said to be plain JSON."""
-    given = headers.get(b"content-type", b"")
-    if given != JSON and given.partition(b";")[0].strip().lower() != JSON:
+    if content_type(headers) != JSON:
         raise ProblemError(415, "The content type must be application/json.")
+    refuse_encoded(headers)
+
+
+def refuse_encoded(headers: Mapping[bytes, bytes]) -> None:
+    """Raise if the body is compressed: a small one can unfold to anything."""
     if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
         raise ProblemError(415, "The content must not be encoded.")
 

@@ -6,7 +6,7 @@ import itertools
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from starlette.types import Receive, Scope
@@ -17,12 +17,13 @@ _numbers = itertools.count(1)
 
 
 class Reply(NamedTuple):
-    """A whole answer."""
+    """An answer: whole, or piece by piece as ``stream`` has them."""
 
     status: int
     body: bytes
     content_type: bytes = b"application/json"
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    stream: AsyncGenerator[bytes, None] | None = None
 
 
 class Exchange:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from asyncio import wait_for
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
@@ -90,15 +93,28 @@ class Front:
         exchange.status = status = reply.status
         headers = [
             (b"content-type", reply.content_type),
-            (b"content-length", b"%d" % len(reply.body)),
             (b"x-request-id", exchange.id.encode()),
             *reply.headers,
             *self.always,
         ]
         if self.service.draining:
             headers.append(CLOSE)
+        if reply.stream is None:
+            headers.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
+        if reply.stream is not None:
+            await self._pieces(reply.stream, send)
         await send({"type": "http.response.body", "body": reply.body})
+
+    async def _pieces(self, stream: AsyncGenerator[bytes, None], send: Send) -> None:
+        """Send pieces as they come; who does not read them in time is taken to have left."""
+        async with aclosing(stream):
+            async for piece in stream:
+                message = {"type": "http.response.body", "body": piece, "more_body": True}
+                try:
+                    await wait_for(send(message), self.service.settings.body_seconds)
+                except TimeoutError:
+                    raise problems.ClientGone from None
 
 
 def route_of(service: Service, exchange: Exchange) -> str:

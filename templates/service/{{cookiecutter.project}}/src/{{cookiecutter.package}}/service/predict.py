@@ -12,7 +12,7 @@ import msgspec
 from ..model import RecordsRefused
 from ..schema import REQUEST, seen
 from .batching import Batches
-from .body import read_json
+from .body import content_type, read_json
 from .exchange import Exchange, Reply
 from .openapi import PREDICT
 from .problems import ProblemError
@@ -31,17 +31,17 @@ def install(service: Service) -> None:
 
     async def predict(exchange: Exchange) -> Reply:
         """Answer one prediction for each record, in order."""
-        model = service.loaded
+        if service.bodies:
+            answer = service.bodies.get(content_type(exchange.headers))
+            if answer is not None:
+                return await answer(exchange)
         raw = await read_json(exchange, settings)
         if len(raw) < LARGE:
             records = good_records(raw, settings)
         else:
             records = await get_running_loop().run_in_executor(None, good_records, raw, settings)
         predictions = await ask(exchange, records)
-        answer: dict[str, Any] = {"predictions": predictions, "model_version": model.version}
-        if exchange.flags:
-            answer["flags"] = exchange.flags
-        return Reply(200, as_json(answer))
+        return Reply(200, as_json(answer_of(exchange, predictions, service.loaded.version)))
 
     async def ask(exchange: Exchange, records: list[Any]) -> list[Any]:
         for check in service.checks:
@@ -58,7 +58,15 @@ def install(service: Service) -> None:
     service.answer_at_once("POST", "/predict", predict, tags=["prediction"], **PREDICT)
 
 
-def as_json(body: dict[str, Any]) -> bytes:
+def answer_of(exchange: Exchange, predictions: list[Any], version: str) -> dict[str, Any]:
+    """Return what a client is told."""
+    answer = {"predictions": predictions, "model_version": version}
+    if exchange.flags:
+        answer["flags"] = exchange.flags
+    return answer
+
+
+def as_json(body: Any) -> bytes:
     """Return the JSON text; what only looks like a text or a number is no matter for the quick way."""
     try:
         return msgspec.json.encode(body)

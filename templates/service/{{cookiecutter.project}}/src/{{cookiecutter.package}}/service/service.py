@@ -38,6 +38,8 @@ class Service:
     """Requests that have no answer yet."""
     at_once: dict[tuple[str, str], Answer] = field(default_factory=dict)
     """Method and path of what must be quick, to what answers it without FastAPI."""
+    bodies: dict[bytes, Answer] = field(default_factory=dict)
+    """Content type of requests for predictions that are not JSON, to what answers them."""
     ask: Ask = field(init=False)
     """Have the model answer records that are what the schema asks for, a prediction for each; raises ``ProblemError``
     where it has no answer. Set by ``predict``."""
