@@ -31,6 +31,7 @@ class Exchange:
 
     __slots__ = (
         "caller",
+        "explained",
         "flags",
         "headers",
         "id",
@@ -64,6 +65,8 @@ class Exchange:
         self.predictions: list[Any] = []
         self.flags: list[dict[str, Any]] | None = None
         """What is unusual in the records, as ``schema.unusual`` says it; None where nobody has looked."""
+        self.explained = 0
+        """Answers that were explained: they tell as much of the model as predictions do."""
         self.waited = 0.0
         """Seconds until it was its turn to be answered by the model."""
         self.status = 0

@@ -26,7 +26,12 @@ LARGE = 100_000
 def install(service: Service) -> None:
     """Add it; predictions that take their time are made beside the server's loop."""
     settings = service.settings
-    batches = Batches(lambda records: service.loaded.predict(records), settings)
+
+    def predictions_of(records: list[Any]) -> list[Any]:
+        with service.turns:
+            return service.loaded.predict(records)
+
+    batches = Batches(predictions_of, settings)
     service.on_stop.append(batches.close)
 
     async def predict(exchange: Exchange) -> Reply:

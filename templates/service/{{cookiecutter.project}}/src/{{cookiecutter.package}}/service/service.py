@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -43,6 +44,8 @@ class Service:
     ask: Ask = field(init=False)
     """Have the model answer records that are what the schema asks for, a prediction for each; raises ``ProblemError``
     where it has no answer. Set by ``predict``."""
+    turns: Semaphore = field(init=False)
+    """To be held by threads that call the notebook's own code: as many at a time as PREDICT_THREADS says."""
     open_paths: set[str] = field(default_factory=lambda: {"/healthz", "/livez", "/readyz"})
     """What may be read without a key: it tells nothing about anybody."""
     health_paths: set[str] = field(default_factory=lambda: {"/healthz", "/livez", "/readyz"})
@@ -70,6 +73,10 @@ class Service:
     """Called in this order, the model being there."""
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Called in the opposite order when no request is left."""
+
+    def __post_init__(self) -> None:
+        """Make what the settings say."""
+        self.turns = Semaphore(self.settings.predict_threads)
 
     @property
     def loaded(self) -> Model:

@@ -43,7 +43,7 @@ def install(service: Service) -> None:
                 refuse_if(budget, [item for item in records if not budget.test(item, who)], who)
 
         def spend(exchange: Exchange) -> None:
-            count = len(exchange.predictions)
+            count = len(exchange.predictions) + exchange.explained
             if count:
                 for item in records:
                     budget.hit(item, caller_of(exchange), cost=count)

@@ -1,0 +1,74 @@
+"""Ask the model about records mixed of two: in calls as short as others can wait, and no longer than it may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...model import DATA_ERRORS
+from .orders import Numbers
+from .pace import Pace
+from .parts import Parts
+from .reading import Explained
+from .shapley import TimeUp
+from .watched import Watched
+
+
+class Mixes:
+    """Numbers for what is mixed of one record and those of the background: what ``shapley`` asks."""
+
+    def __init__(self, model: Watched, said: Explained, parts: Parts, pace: Pace, until: float) -> None:
+        self.model = model
+        self.said = said
+        self.parts = parts
+        self.pace = pace
+        self.until = until
+        self.own: list[Any] = []
+        """The parts of the explained record."""
+        self.others: list[list[Any]] = []
+        """Those of each record of the background."""
+
+    @property
+    def size(self) -> int:
+        """How many mixes are a call."""
+        return self.pace.size
+
+    def __call__(self, rows: Sequence[int], masks: NDArray[np.bool_]) -> Numbers:
+        """Return the numbers of each mix; see ``shapley.Ask``."""
+        records = [self._mixed(row, mask) for row, mask in zip(rows, masks.tolist(), strict=True)]
+        found, start = [], 0
+        while start < len(records):
+            call = records[start : start + self.pace.size]
+            found.append(self.numbers(call))
+            start += len(call)
+        return np.vstack(found)
+
+    def numbers(self, records: list[Any]) -> Numbers:
+        """Return the numbers of each record, NaN where the model has no answer.
+
+        Raises:
+            TimeUp: if there is no time for that.
+        """
+        began = monotonic()
+        if began > self.until:
+            raise TimeUp
+        try:
+            found = self.said.numbers(self.model.ask(records))
+        except MemoryError:
+            raise
+        except DATA_ERRORS:
+            if len(records) == 1:
+                return np.full((1, len(self.said.of)), np.nan)
+            half = len(records) // 2
+            return np.vstack([self.numbers(records[:half]), self.numbers(records[half:])])
+        self.pace.note(len(records), monotonic() - began)
+        return found
+
+    def _mixed(self, row: int, mask: Sequence[bool]) -> Any:
+        """Return a record with some parts of the explained one and the rest of another."""
+        both = zip(self.own, self.others[row], mask, strict=True)
+        return self.parts.together([own if inside else other for own, other, inside in both])
