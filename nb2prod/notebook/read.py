@@ -217,7 +217,8 @@ def text_of(path: Path) -> str:
     try:
         if not path.is_file():
             raise UnusableInput(Problem(_no_file(path), str(path), "give the path of an .ipynb file"))
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")  # as ``read_text`` has it, in a fraction of its time
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     except UnicodeDecodeError:
         raise UnusableInput(Problem("is not UTF-8 text, so not a notebook", str(path), RESTORE)) from None
     except OSError as error:

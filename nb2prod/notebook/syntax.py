@@ -52,7 +52,7 @@ def _wrong_with(code: str) -> tuple[str, int | None, str] | None:
     """Return what is wrong, in which line, and the remedy; ``None`` where nothing is."""
     try:
         tree = tree_of(code)
-        if may_not_compile(code):
+        if may_not_compile(code, tree.body):
             _compile(tree)
     except SyntaxError as error:
         return f"syntax error: {error.msg}", error.lineno, "correct it, or tag the cell `skip`"

@@ -176,8 +176,12 @@ def is_iban(code: str) -> bool:
     return int("".join(str(int(each, 36)) for each in code[4:] + code[:4])) % 97 == 1
 
 
+_MAY_BE_NATIONAL = re.compile(r"\d(?:[ .+\-A-Z]?\d){5}")
+"""Six digits with at most one sign between two of them: each of ``_NATIONAL`` has them, and few arrays do."""
+
+
 def _nationals(text: str) -> Iterator[Personal]:
-    for pattern, is_right, _ in _NATIONAL:
+    for pattern, is_right, _ in _NATIONAL if _MAY_BE_NATIONAL.search(text) else ():
         for found in pattern.finditer(text):
             if is_right(found[0]):
                 yield Personal(NATIONAL, *found.span())
@@ -196,7 +200,7 @@ def find_shaped(text: str) -> Iterator[Shaped]:
         code = re.sub(r"[ -]", "", found[0])
         if len(code) == _LENGTHS.get(code[:2]):
             yield Shaped(ACCOUNT, _ACCOUNT.pattern, code, *found.span(), is_iban(code), 1 / 97)
-    for pattern, is_right, chance in _NATIONAL:
+    for pattern, is_right, chance in _NATIONAL if _MAY_BE_NATIONAL.search(text) else ():
         for found in pattern.finditer(text):
             number = re.sub(r"[ -]", "", found[0])
             yield Shaped(NATIONAL, pattern.pattern, number, *found.span(), bool(is_right(found[0])), chance)
