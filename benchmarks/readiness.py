@@ -36,7 +36,7 @@ from nb2prod.rules.data.personal_data import _in_short, in_source  # noqa: E402
 from nb2prod.rules.discovery import known_rules  # noqa: E402
 from nb2prod.rules.engine import findings  # noqa: E402
 from nb2prod.rules.facts import Facts  # noqa: E402
-from nb2prod.rules.secret_texts import _short_secrets, secrets_in_cell  # noqa: E402
+from nb2prod.rules.secret_texts import _harmless_short, _short_secrets, secrets_in_cell  # noqa: E402
 from nb2prod.rules.understood import _kept  # noqa: E402
 
 ROUNDS = 5
@@ -49,6 +49,7 @@ REMEMBERED = (
     is_python_2,
     secrets_in_cell,
     _short_secrets,
+    _harmless_short,
     in_source,
     _in_short,
     _kept,

@@ -41,7 +41,7 @@ def kept_statements(code: str, copy: int = 0) -> Sequence[Piece]:
 
 
 def _pieces(code: str, tree: ast.Module) -> Iterator[Piece]:
-    if any(map(_is_main_guard, tree.body)):
+    if "__main__" in code and any(map(_is_main_guard, tree.body)):
         code = _without_main_guards(code, tree)
         tree = ast.parse(code)
     lines = code.split("\n")

@@ -97,8 +97,8 @@ def _stays_python(notebook: Notebook, fix: Fix) -> bool:
 def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
     """Yield what one rule finds; where it raises, that is what is found, and the others go on."""
     try:
-        asked = {name: _fact(facts, name) for name in asked_by(loaded.check)}
-        found = [] if None in asked.values() else list(loaded.check(**asked))
+        asked = _asked(facts, loaded)
+        found = list(loaded.check(**asked)) if asked is not None else []
         for each in found:
             refuse_unusable(each, len(facts.notebook.cells))
     except RecursionError:  # the notebook's code is nested too deeply, which is not the rule's fault
@@ -108,6 +108,17 @@ def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
         return
     for each in found:
         yield Found(loaded.rule, without_secrets(each, facts.secrets))
+
+
+def _asked(facts: Facts, loaded: Loaded) -> dict[str, Any] | None:
+    """Return the facts that a rule asks for, ``None`` where one of them is not there."""
+    asked, known = {}, facts.__dict__
+    for name in asked_by(loaded.check):
+        fact = known[name] if name in known else _fact(facts, name)
+        if fact is None:
+            return None
+        asked[name] = fact
+    return asked
 
 
 def refuse_unusable(found: object, cells: int) -> None:

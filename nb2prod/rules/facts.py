@@ -169,7 +169,7 @@ class Facts:
     @cached_property
     def words_in_texts(self) -> frozenset[str]:
         """The words of texts that some code, or a type, may be read from."""
-        return frozenset(named_in_texts(self.nodes))
+        return frozenset(named_in_texts(self.nodes, self.words))
 
     @cached_property
     def tagged(self) -> frozenset[str]:

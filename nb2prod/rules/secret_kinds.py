@@ -95,12 +95,15 @@ _REST = re.compile(r"[A-Za-z0-9_]*")
 
 
 def _looking_like_one(text: str) -> Iterator[tuple[str, int, int]]:
-    own, signs = _own()
-    for place in sorted({place for sign, places in signs.items() if sign in text for place in places}):
+    own, signs, behind = _own()
+    found_signs = [sign for sign in signs if sign in text]
+    if "_" in text and _LONG.search(text):
+        found_signs += [sign for sign in behind if sign in text]
+    for place in sorted({place for sign in found_signs for place in (signs.get(sign) or behind[sign])}):
         kind, pattern = own[place]
         for found in pattern.finditer(text):
             yield kind, *_span(found)
-    for name in dict.fromkeys(name for hint, name in _HINTS if hint in text):
+    for name in dict.fromkeys([name for hint, name in _HINTS if hint in text]):
         first = _FIRST.get(name)
         if first is None or first.search(text):
             for start, end in _detected(name, text):
@@ -113,13 +116,19 @@ def _span(found: re.Match[str]) -> tuple[int, int]:
 
 
 @cache
-def _own() -> tuple[Sequence[tuple[str, re.Pattern[str]]], Mapping[str, Sequence[int]]]:
-    """Return ``OWN`` with its patterns ready, and for each of its hints the places of those that have it."""
-    places: dict[str, list[int]] = {}
+def _own() -> tuple[Sequence[tuple[str, re.Pattern[str]]], Mapping[str, Sequence[int]], Mapping[str, Sequence[int]]]:
+    """Return ``OWN`` with its patterns ready, and for each of its hints the places of those that have it: those whose
+    secrets may be short, and those that end with ``_`` and have a long secret behind it."""
+    short: dict[str, list[int]] = {}
+    long: dict[str, list[int]] = {}
     for place, (_, hints, _) in enumerate(OWN):
         for hint in hints:
-            places.setdefault(hint, []).append(place)
-    return [(kind, re.compile(pattern)) for kind, _, pattern in OWN], places
+            (long if hint.endswith("_") else short).setdefault(hint, []).append(place)
+    return [(kind, re.compile(pattern)) for kind, _, pattern in OWN], short, long
+
+
+_LONG = re.compile(r"_[A-Za-z0-9_+/-]{16}")
+"""Each secret that begins with a sign ending with ``_`` has it, and few cells do."""
 
 
 _FIRST = {

@@ -140,8 +140,9 @@ def harmless(shown: Any, values: Sequence[str] = ()) -> Any:
     are the notebook's own secrets, as ``redacted`` takes them.
     """
     if isinstance(shown, str):
-        text = redacted(shown, values)
-        return without(text, [Secret(each.kind, each.start, each.end) for each in find_personal(text, names=False)])
+        if len(shown) > LONGEST_REMEMBERED:
+            return _harmless_text(shown, values)
+        return _harmless_short(shown, tuple(values))
     if isinstance(shown, Mapping):
         return {harmless(key, values): harmless(value, values) for key, value in shown.items()}
     if isinstance(shown, list):
@@ -149,6 +150,16 @@ def harmless(shown: Any, values: Sequence[str] = ()) -> Any:
     if isinstance(shown, tuple):
         return tuple(harmless(each, values) for each in shown)
     return shown
+
+
+def _harmless_text(text: str, values: Sequence[str]) -> str:
+    text = redacted(text, values)
+    return without(text, [Secret(each.kind, each.start, each.end) for each in find_personal(text, names=False)])
+
+
+_harmless_short = lru_cache(maxsize=MOST_REMEMBERED)(_harmless_text)
+"""The same, remembered: all notebooks are told the same remedies, and what a rule finds goes through it again with what
+else is told."""
 
 
 def _without_beginning(text: str, value: str) -> str:

@@ -131,11 +131,19 @@ def named_unseen(notebook: Notebook) -> Iterator[str]:
                 goes_on = line.endswith("\\")
 
 
-def named_in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> Iterator[str]:
+def named_in_texts(
+    nodes: Mapping[type[ast.AST], Sequence[Placed]], words: frozenset[str] | None = None
+) -> Iterator[str]:
     """Yield the words of texts where some code is run, or some name looked up, that a text says; and of those that
-    are said to be types, which pydantic and dataclasses look up."""
+    are said to be types, which pydantic and dataclasses look up.
+
+    ``words`` are all names and attributes in ``nodes``, where they are known.
+    """
+    reads = not words or not READING.isdisjoint(words)
     called = (each.node.func for each in nodes.get(ast.Call, ()) if isinstance(each.node, ast.Call))
-    if any((node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")) in READING for node in called):
+    if reads and any(
+        (node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")) in READING for node in called
+    ):
         for each in nodes.get(ast.Constant, ()):
             yield from _words(each.node)
     for kind, part in TYPED:

@@ -122,9 +122,13 @@ def _working(cell: Cell, statements: Sequence[Statement], moved: Statement) -> l
     return working
 
 
+def _only_looks(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and f"{node.value.id}.{node.attr}" in LOOKING
+
+
 def _finds_modules(statement: Statement) -> bool:
     nodes = list(walked(statement.node))
-    looking = {id(each.value) for each in nodes if isinstance(each, ast.Attribute) and ast.unparse(each) in LOOKING}
+    looking = {id(each.value) for each in nodes if isinstance(each, ast.Attribute) and _only_looks(each)}
     return any(isinstance(each, ast.Name) and each.id in FINDING_MODULES and id(each) not in looking for each in nodes)
 
 

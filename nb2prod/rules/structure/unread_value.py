@@ -24,7 +24,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.model import Dataflow, Kind, Statement
@@ -64,7 +65,8 @@ def check(
     used = {name for each in flow.statements for name in each.facts.deferred} if unread else set()
     last = flow.statements[-1].cell
     left = [each for each in unread if each.index not in harmful and not each.facts.definitions & used]
-    mentioned = frozenset(named_unseen(notebook)) | _in_texts(nodes) if left else frozenset[str]()
+    given = frozenset[str]().union(*(each.facts.definitions for each in left))
+    mentioned = frozenset(named_unseen(notebook)) | _in_texts(nodes, given) if given else given
     for statement in left:
         names = statement.facts.definitions
         section = notebook.cells[statement.cell].section
@@ -121,8 +123,8 @@ def _only_gives(call: Call) -> bool:
     return nearest(known.pure, call.path) is not None and nearest(known.display, call.path) is None
 
 
-def _in_texts(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> frozenset[str]:
-    """Return the words of texts, which may be formulas and queries."""
-    values = (each.node.value for each in nodes.get(ast.Constant, ()) if isinstance(each.node, ast.Constant))
-    texts = {value[:500] for value in values if isinstance(value, str)}
-    return frozenset(_WORD.findall("\n".join(texts)))
+def _in_texts(nodes: Mapping[type[ast.AST], Sequence[Any]], names: Iterable[str]) -> frozenset[str]:
+    """Return those of some names that are words of texts, which may be formulas and queries."""
+    texts = "\n".join({value[:500] for each in nodes.get(ast.Constant, ()) if type(value := each.node.value) is str})
+    within = [name for name in names if name in texts]  # most are in none, which is told sooner than the words
+    return frozenset(_WORD.findall(texts)).intersection(within) if within else frozenset()
