@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..artifacts.signature import holds, signed
 from . import store
 from .verdict import Verdict
 
@@ -35,7 +36,7 @@ def keep(folder: Path, version: str, verdict: Verdict) -> None:
     said: dict[str, Any] = {name: getattr(verdict, name) for name in WRITTEN}
     said |= {"model_version": version, "code": code(), "at_least": verdict.at_least}
     said["files"] = sums(made)
-    text = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(signed(said), indent=1, ensure_ascii=False) + "\n"
     (made / VERDICT).write_text(text, encoding="utf-8")
     shutil.rmtree(old, ignore_errors=True)
     if served.exists():
@@ -63,6 +64,8 @@ def proven(folder: Path, version: str) -> dict[str, Any]:
     if not path.is_file():
         return {"why": "nothing is compiled: run `make compile`"}
     said = json.loads(path.read_text(encoding="utf-8"))
+    if not holds(said):
+        return {"why": "what is compiled is not signed with ARTIFACTS_KEY: run `make compile`"}
     if said["model_version"] != version:
         return {"why": "what is compiled is another model: run `make compile`"}
     if said["code"] != code():

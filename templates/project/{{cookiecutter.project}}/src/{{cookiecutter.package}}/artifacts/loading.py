@@ -9,7 +9,8 @@ from typing import Any
 
 from ..files import ARTIFACTS_DIR
 from .catalog import CATALOG
-from .record import ArtifactError, model_version, read, sha256
+from .record import NAME, ArtifactError, model_version, read, sha256
+from .signature import holds
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,15 @@ def load(folder: Path = ARTIFACTS_DIR) -> Loaded:
     """Check all files, then read them.
 
     Raises:
-        ArtifactError: if a file is missing or is not the recorded one; the message names it.
+        ArtifactError: if a file is missing or is not the recorded one; the message names it; if there is a key
+            and the record is not signed with it.
     """
     record = read(folder)
+    if not holds(record):
+        raise ArtifactError(
+            f"{folder / NAME} is not signed with ARTIFACTS_KEY. Train with that key, or, if you trust what is there, "
+            f"sign it: python -m {__package__.partition('.')[0]}.sign"
+        )
     artifacts = record.get("artifacts", {})
     problems = [problem for name in CATALOG if (problem := _problem(name, artifacts, folder))]
     if not problems and record.get("model_version") != model_version(artifacts):

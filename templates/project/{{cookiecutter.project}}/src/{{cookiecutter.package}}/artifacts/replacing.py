@@ -15,6 +15,7 @@ from .. import gate
 from ..files import ARTIFACTS_DIR
 from . import record
 from .saving import save
+from .signature import holds
 
 BEFORE = ".before"
 """Folder, among the artifacts, with those of the model that was served before."""
@@ -46,7 +47,7 @@ def replace(
     gate.check(metrics, served.get("metrics", {}))
     new = folder / NEW
     version = save(values, parameters=parameters, metrics=metrics, folder=new)
-    if version == served["model_version"]:
+    if version == served["model_version"] and holds(served):
         if is_whole(folder):
             discard(new)
             return version
