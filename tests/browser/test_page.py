@@ -156,6 +156,32 @@ def test_a_key_is_asked_for_where_one_is_needed(page: Page, repository: Path, tm
         assert key not in page.content() and key not in page.url
 
 
+def test_an_answer_is_explained_by_bars(page: Page, address: str, repository: Path) -> None:
+    page.goto(address)
+    record = rows(repository)[0][0]
+    fill(page, record)
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Why?").click()
+    bars = page.locator(".bars").first
+    expect(bars.locator(".name")).to_have_count(len(record))
+    expect(bars.locator(".of")).to_contain_text("on average")
+    numbers = [float(text.replace("\u2212", "-")) for text in bars.locator(".added").all_inner_texts()]
+    assert numbers == sorted(numbers, key=abs, reverse=True)
+    widths = [box["width"] for box in (part.bounding_box() for part in bars.locator(".track span").all()) if box]
+    assert widths == sorted(widths, reverse=True) and widths[0] > 20
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("button", name="Why?")).to_be_visible()
+    expect(page.locator(".bars")).to_have_count(0)
+
+
+def test_without_explanations_there_is_no_button(page: Page, repository: Path) -> None:
+    with served(repository, EXPLAIN="false") as address:
+        page.goto(address)
+        page.get_by_role("button", name="Ask").click()
+        expect(page.locator("#answer")).to_be_visible()
+        expect(page.get_by_role("button", name="Why?")).to_be_hidden()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_can_be_read_in_the_light_and_in_the_dark(chromium: Browser, address: str, scheme: str) -> None:
     context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
@@ -164,7 +190,9 @@ def test_it_can_be_read_in_the_light_and_in_the_dark(chromium: Browser, address:
         page.goto(address)
         page.get_by_role("button", name="Ask").click()
         expect(page.locator("#answer")).to_be_visible()
-        for place in ("body", "#answer", "#version", "#ask"):
+        page.get_by_role("button", name="Why?").click()
+        expect(page.locator(".bars").first).to_be_visible()
+        for place in ("body", "#answer", "#version", "#ask", ".bars .of", ".bars .added"):
             assert contrast(page, place) >= 4.5, place
         folder = os.environ.get("NB2PROD_PICTURES")
         if folder:

@@ -12,6 +12,7 @@ from .service import Service
 FILES = {
     "/": ("page.html", "text/html"),
     "/page.js": ("page.js", "text/javascript"),
+    "/why.js": ("why.js", "text/javascript"),
     "/page.css": ("page.css", "text/css"),
 }
 FOLDER = Path(__file__).parent / "page_files"

@@ -11,6 +11,7 @@ const REASONS = {
 };
 let key = "";
 let request;
+let explains = false;
 
 /** Ask the service; the answer's JSON and its status. */
 async function fetched(path, options = {}) {
@@ -182,6 +183,7 @@ async function ask(event) {
     remark(answer.body.flags ?? []);
     $("prediction").replaceChildren(shown(answer.body.predictions[0]));
     $("took").textContent = `${Math.round(performance.now() - began)} ms, model ${answer.body.model_version}`;
+    explainable(body, explains);
     $("answer").hidden = false;
   } catch {
     show("problem", "The service cannot be reached.");
@@ -204,6 +206,7 @@ async function begin() {
   request = model.body.request;
   document.title = $("title").textContent = model.body.title;
   $("version").textContent = `${api.body.info?.description ?? ""} Model ${model.body.model_version}.`.trim();
+  explains = Boolean(api.body.paths?.["/explain"]?.post);
   const content = api.body.paths?.["/predict"]?.post?.requestBody?.content?.["application/json"];
   const example = content?.example?.records?.[0];
   const rows = fieldsOf(request).map((field, number) => row(field, number, request.fields ? example?.[field.name] : example));
