@@ -131,9 +131,11 @@ def test_a_service_that_takes_raw_rows_is_proven(people: Path) -> None:
 
 def test_the_repository_says_what_a_client_sends(people: Path) -> None:
     out = people / "out"
-    schema = json.loads((out / "src/n/schema.json").read_text())["request"]
+    contract = json.loads((out / "src/n/schema.json").read_text())
+    schema, usual = contract["request"], contract["usual"]["fields"]
     fields = {field["name"]: field for field in schema["fields"]}
     assert set(fields) == set(GOOD)
+    assert usual["sex"] == {"known": True} and usual["age"]["high"] > fields["age"]["maximum"]
     nullable = {name: field["nullable"] for name, field in fields.items()}
     assert nullable == {**dict.fromkeys(GOOD, False), "age": True, "fare": True}
     assert fields["sex"]["categories"] == ["female", "male"]
