@@ -281,6 +281,32 @@ def test_watchers_see_the_records_of_lines_and_rows() -> None:
             assert sum(seen) == 9
 
 
+def test_watchers_are_told_which_lines_the_records_are() -> None:
+    app = create_app(Settings(max_records=2))
+    seen: list[int] = []
+    app.service.watchers.append(lambda exchange: seen.extend(exchange.places or ()))
+    with running(app) as client:
+        lines(client, b"\n".join([as_lines(REQUESTS[:1]).strip(), b"{", as_lines(REQUESTS[:1] * 3)]))
+    assert seen == [0, 2, 3, 4]
+
+
+def test_what_is_unusual_in_lines_and_rows_is_said_where_somebody_looks() -> None:
+    for found in (None, [{"record": 1, "field": "age", "reason": "out_of_range"}]):
+        app = create_app(Settings(flags=False))
+        app.service.checks.append(lambda exchange, records, found=found: setattr(exchange, "flags", found))
+        with running(app) as client:
+            said = lines(client, as_lines(REQUESTS[:1] * 2))
+            assert [each.get("flags") for each in said] == [
+                None,
+                found and [{"field": "age", "reason": "out_of_range"}],
+            ]
+            if NAMES:
+                headers = {"content-type": "text/csv", "accept": "text/csv"}
+                raw = client.send("POST", "/predict", as_csv(REQUESTS[:1] * 2), headers).body.decode()
+                rows = list(csv.DictReader(io.StringIO(raw)))
+                assert [row.get("flags", "") for row in rows] == ["", "age: out_of_range" if found else ""]
+
+
 def test_the_docs_say_what_may_be_sent(client: Client) -> None:
     operation = client.get("/openapi.json").json()["paths"]["/predict"]["post"]
     taken, answered = operation["requestBody"]["content"], operation["responses"]["200"]["content"]

@@ -87,6 +87,18 @@ def test_a_database_that_is_away_holds_nothing_up_and_gets_the_rows_afterwards(t
     assert len(rows(away)) == 4
 
 
+def test_records_that_are_not_all_of_a_request_have_their_places(tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path)
+    waiting = Waiting(1, 100, 10)
+    writing = Writing(waiting, Database.of(settings), Privacy.of(settings), 1)
+    part = answered("yes")
+    part.places = [700]
+    waiting.watch(part)
+    writing.start("version")
+    writing.stop()
+    assert [row.position for row in rows(tmp_path)] == [700]
+
+
 def test_a_row_that_no_database_takes_is_dropped_alone(tmp_path: Path) -> None:
     settings = Settings(var_dir=tmp_path)
     waiting = Waiting(1, 100, 10)

@@ -37,6 +37,7 @@ class Exchange:
         "id",
         "method",
         "path",
+        "places",
         "predictions",
         "receive",
         "records",
@@ -63,6 +64,8 @@ class Exchange:
         """By which name the caller is known."""
         self.records: list[Any] = []
         self.predictions: list[Any] = []
+        self.places: list[int] | None = None
+        """Where the records stand in what was sent, from 0, if that is not simply one after the other."""
         self.flags: list[dict[str, Any]] | None = None
         """What is unusual in the records, as ``schema.unusual`` says it; None where nobody has looked."""
         self.explained = 0

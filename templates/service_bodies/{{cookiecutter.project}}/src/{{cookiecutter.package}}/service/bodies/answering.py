@@ -16,7 +16,7 @@ def in_the_form_wanted(exchange: Exchange, predictions: list[Any], version: str)
     if CSV not in exchange.headers.get(b"accept", b"").lower():
         return Reply(200, as_json(answer_of(exchange, predictions, version)))
     headers = ((b"x-model-version", version.encode()),)
-    return Reply(200, as_csv(predictions, exchange.flags).encode(), b"text/csv; charset=utf-8", headers)
+    return Reply(200, as_csv(predictions, exchange.flags or []).encode(), b"text/csv; charset=utf-8", headers)
 
 
 def as_csv(predictions: list[Any], flags: list[dict[str, Any]]) -> str:

@@ -71,7 +71,7 @@ class Lines:
             except ProblemError as error:
                 said[place] = refusal(error)
         while good:
-            said.update(await self.asked(exchange, good))
+            said.update(await self.asked(exchange, good, first))
         found = ({"line": first + place + 1, **said[place]} for place in range(len(lines)))
         return b"".join(as_json(each) + b"\n" for each in found)
 
@@ -88,14 +88,17 @@ class Lines:
             raise ProblemError(422, "A line must hold one record.")
         return records[0]
 
-    async def asked(self, exchange: Exchange, good: dict[int, Any]) -> dict[int, dict[str, Any]]:
+    async def asked(
+        self, exchange: Exchange, good: dict[int, Any], first: int
+    ) -> dict[int, dict[str, Any]]:
         """Take records out of ``good`` and return what is said of them; those that must be asked again stay."""
         places, records = list(good), list(good.values())
         part = part_of(exchange)
+        part.places = [first + place for place in places]
         try:
             predictions = await self.service.ask(part, records)
             said = {place: {"prediction": each} for place, each in zip(places, predictions, strict=True)}
-            for flag in part.flags:
+            for flag in part.flags or ():
                 known = said[places[flag["record"]]].setdefault("flags", [])
                 known.append({name: value for name, value in flag.items() if name != "record"})
             part.status = 200

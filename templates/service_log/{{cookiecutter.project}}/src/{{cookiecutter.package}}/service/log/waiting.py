@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..exchange import Exchange
@@ -20,6 +21,8 @@ class Answered(NamedTuple):
     seconds: float
     records: list[Any]
     predictions: list[Any]
+    places: Sequence[int]
+    """Of the records in what was sent."""
 
 
 class Waiting:
@@ -60,6 +63,7 @@ class Waiting:
                 exchange.seconds,
                 exchange.records,
                 exchange.predictions,
+                range(number) if exchange.places is None else exchange.places,
             )
         )
 

@@ -146,8 +146,8 @@ class Writing:
                 "record": self._privacy.kept(record),
                 "prediction": prediction,
             }
-            for position, (record, prediction) in enumerate(
-                zip(answered.records, answered.predictions, strict=True)
+            for position, record, prediction in zip(
+                answered.places, answered.records, answered.predictions, strict=True
             )
         ]
 
