@@ -38,7 +38,8 @@ def may_not_compile(code: str, statements: Sequence[ast.stmt] = ()) -> bool:
     """
     if len(code) > SHORT or any(map(code.__contains__, _SIGNS)) or _SIGNED.search(code):
         return True
-    if len(_LOOP.findall(code)) >= MOST_LOOPS or ("with" in code and _WITH.search(code)):
+    many = code.count("for") + code.count("while") >= MOST_LOOPS  # which is told sooner
+    if (many and len(_LOOP.findall(code)) >= MOST_LOOPS) or ("with" in code and _WITH.search(code)):
         return True
     if "*" in code and _STAR.search(code):
         return True

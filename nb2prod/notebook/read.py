@@ -237,7 +237,7 @@ def _no_file(path: Path) -> str:
 def _parsed(text: str, path: Path) -> dict[str, Any]:
     if not text.strip():
         raise UnusableInput(Problem("the file is empty", remedy=RESTORE))
-    conflict = _CONFLICT.search(text)
+    conflict = _CONFLICT.search(text) if "<<<<<<< " in text else None
     if conflict:
         where = f"line {text.count(chr(10), 0, conflict.start()) + 1}"
         remedy = "resolve the merge conflict: `git checkout --ours` or `--theirs` with its name, or nbdime's `nbmerge`"

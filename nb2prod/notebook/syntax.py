@@ -15,8 +15,9 @@ MOST_REMEMBERED = 4096
 """Cells whose answer is kept: a notebook that is edited is read again and again, and few of its cells have changed."""
 
 
-_MAY_WARN = re.compile(r"\\|\d\.?[A-Za-z]")
-"""What stands wherever the parser warns: escapes that it does not know, and numbers with a keyword right behind."""
+_NUMBER = re.compile(r"[0-9]\.?[A-Za-z]")
+"""What stands, if no backslash does, wherever the parser warns: of escapes that it does not know, and of numbers with a
+keyword right behind."""
 
 
 def tree_of(code: str, copy: int = 0) -> ast.Module:
@@ -31,7 +32,7 @@ def tree_of(code: str, copy: int = 0) -> ast.Module:
 @Kept
 def kept_tree(code: str, copy: int) -> ast.Module:
     """Be what ``tree_of`` keeps: here, what is not said and what is said to be 0 would be two trees."""
-    if not _MAY_WARN.search(code):
+    if "\\" not in code and not _NUMBER.search(code):
         return ast.parse(code)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

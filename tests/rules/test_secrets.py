@@ -501,7 +501,7 @@ def test_a_private_key_with_headers_is_found_whole(head: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", [pattern for _, signs, pattern in OWN if signs[0].endswith("_")])
-def test_what_begins_with_a_sign_that_ends_with_a_line_is_found_however_long_it_is(pattern: str) -> None:
+def test_what_begins_with_a_sign_and_an_underscore_is_found_however_it_goes_on(pattern: str) -> None:
     @hypothesis.given(st.from_regex(pattern))
     def found(text: str) -> None:
         assert any(known_secrets(text))

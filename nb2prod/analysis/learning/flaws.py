@@ -161,6 +161,9 @@ def _is_held_out(rows: Rows) -> bool:
     return rows.part in HELD_OUT or (rows.named is Part.TEST and bool(rows.of))
 
 
+_SLICE = re.compile(r"\[(\d*):(\d*)\]")
+
+
 def _overlap(first: Rows, second: Rows) -> bool:
     """Return whether two choices of the same rows by hand have some in common: ``df[:800]`` and ``df[600:]``, two
     samples."""
@@ -168,7 +171,7 @@ def _overlap(first: Rows, second: Rows) -> bool:
         return False
     if first.how == second.how == "sample":
         return True
-    ends = [re.fullmatch(r"\[(\d*):(\d*)\]", each.how) for each in (first, second)]
+    ends = [_SLICE.fullmatch(each.how) for each in (first, second)]
     found = [(int(each[1] or 0), int(each[2] or 10**12)) for each in ends if each is not None]
     return len(found) == 2 and found[0][0] < found[1][1] and found[1][0] < found[0][1]
 
