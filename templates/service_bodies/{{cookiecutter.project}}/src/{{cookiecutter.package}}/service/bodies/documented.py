@@ -11,6 +11,7 @@ from ...schema import EXAMPLE, record_schema
 from ..predict import as_json
 from .answering import as_csv
 from .cells import NAMES
+from .columnar import KINDS
 from .lines import LINES
 from .table import CSV
 
@@ -32,7 +33,10 @@ def taken() -> dict[str, Any]:
         line["example"] = as_json(EXAMPLE["request"]).decode()
         if isinstance(EXAMPLE["request"], dict):
             rows["example"] = as_csv([EXAMPLE["request"]], [])
-    return {LINES.decode(): line, **({CSV.decode(): rows} if NAMES else {})}
+    if not NAMES:
+        return {LINES.decode(): line}
+    columns = {"schema": {"type": "string", "format": "binary", "description": "A column for each field"}}
+    return {LINES.decode(): line, CSV.decode(): rows, **{kind.decode(): columns for kind in KINDS}}
 
 
 def answered() -> dict[str, Any]:
