@@ -220,7 +220,7 @@ def test_operations_are_named_as_a_client_would_name_them(sample: Get) -> None:
     found = {operation["operationId"] for path in paths.values() for operation in path.values()}
     oip = {"oip_server", "oip_live", "oip_ready"}
     oip |= {f"oip_{name}{end}" for name in ("model", "model_ready", "infer") for end in ("", "_of_version")}
-    others = {"drift", "explain", "feedback", "tell_feedback", "metrics"}
+    others = {"drift", "explain", "importance", "feedback", "tell_feedback", "metrics"}
     assert found == {"predict", "model_card", "healthz", "readyz", *others, *oip}
 
 

@@ -17,6 +17,7 @@ from .background import background
 from .documented import EXPLAIN
 from .explainer import Explainer
 from .in_turn import in_turn
+from .mattering import add_importance
 from .parts import parts_of
 from .watched import Watched
 
@@ -26,6 +27,7 @@ def install(service: Service) -> None:
     settings = service.settings
     if not settings.explain:
         return
+    add_importance(service)
     own = {"max_records": settings.explain_records, "max_waiting": settings.explain_waiting}
     alone = {"predict_threads": 1, "max_batch_records": 0, "batch_wait_ms": 0}
     limits = settings.model_copy(update=own | alone)

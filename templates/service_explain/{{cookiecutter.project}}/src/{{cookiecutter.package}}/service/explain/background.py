@@ -11,7 +11,7 @@ from ...files import ARTIFACTS_DIR, ROOT
 from ...schema import EXAMPLE, check
 
 ROWS = 100
-FILE = "explain/background.json"
+FILE, IMPORTANCE = "explain/background.json", "explain/importance.json"
 """Below the artifacts."""
 CAPTURED = ROOT / "tests" / "parity" / "requests.json"
 
@@ -29,3 +29,10 @@ def background(folder: Path = ARTIFACTS_DIR) -> list[Any]:
     known = rows or ([EXAMPLE["request"]] if EXAMPLE else [])
     wrong = {problem.record for problem in check(known)}
     return [row for place, row in enumerate(known) if place not in wrong]
+
+
+def read(version: str, folder: Path = ARTIFACTS_DIR) -> dict[str, Any] | None:
+    """Return what matters to the model of that version, where it was found out."""
+    path = folder / IMPORTANCE
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found if found.get("model_version") == version and "fields" in found else None

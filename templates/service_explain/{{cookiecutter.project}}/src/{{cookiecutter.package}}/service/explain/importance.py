@@ -1,0 +1,112 @@
+"""The model in, how much each field matters to it over all rows out, and how its number follows the most important ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from ...schema import REQUEST
+from .asking import Mixes
+from .explained import explained
+from .orders import Numbers
+from .pace import Pace
+from .parts import Parts
+from .reading import Explained
+from .scores import Score
+from .watched import Asked, Watched
+
+SHUFFLES = 3
+MOST_DRAWN = 6
+POINTS = 12
+CATEGORIES = 8
+
+
+def importance_of(model: Watched, parts: Parts, rows: Sequence[Any], seconds: float) -> dict[str, Any]:
+    """Return both, for rows that the model answers.
+
+    A field's importance is by how much the number changes on average when it has the value of another row, drawn (permutation
+    importance, Breiman 2001); its dependence is the mean number when all rows have a value of it (Friedman 2001).
+
+    Raises:
+        TimeUp: if that takes longer.
+    """
+    asked = model.ask(list(rows))
+    said = explained(typical(asked))
+    mixes = Mixes(model, said, parts, Pace(), monotonic() + seconds)
+    table = [parts.values(row) for row in rows]
+    numbers = said.numbers(asked)
+    column = next((n for n, each in enumerate(numbers.T) if np.ptp(each) > 0), 0)
+    said = Explained([said.of[column]], partial(only, said, column))
+    mixes.said, before = said, numbers[:, column]
+    names = parts.names(rows[0])
+    found = [{"name": name, "importance": changed(mixes, table, n, before)} for n, name in enumerate(names)]
+    first = sorted(range(len(names)), key=lambda n: -found[n]["importance"])
+    drawn = [n for n in first if found[n]["importance"] > 0][:MOST_DRAWN]
+    kinds = {field["name"]: field["type"] for field in REQUEST.get("fields", ())}
+    return {
+        "of": said.of[0],
+        "rows": len(rows),
+        "fields": [found[n] for n in first],
+        "dependence": [{"name": names[n], **dependence(mixes, table, n, kinds.get(names[n], "number"))} for n in drawn],
+    }
+
+
+def only(said: Explained, column: int, asked: Asked) -> Numbers:
+    """Return one of several numbers."""
+    return said.numbers(asked)[:, [column]]
+
+
+def typical(asked: Asked) -> Asked:
+    """Return the answer whose number is looked at: of two answers the rarer one, else the most frequent one."""
+    counts = Counter(map(repr, asked.answers)).most_common()
+    place = [repr(answer) for answer in asked.answers].index(counts[-1 if len(counts) == 2 else 0][0])
+    score = asked.score and Score(asked.score.by, asked.score.classes, asked.score.values[[place]])
+    return Asked([asked.answers[place]], score)
+
+
+def changed(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, before: Numbers) -> float:
+    """Return by how much the number changes when rows have a part of others."""
+    chance = np.random.default_rng(0)
+    orders = [chance.permutation(len(table)) for _ in range(SHUFFLES)]
+    after = [ask(mixes, [replaced(row, part, table[n][part]) for row, n in zip(table, o, strict=True)]) for o in orders]
+    return mean(np.abs(np.array(after) - before))
+
+
+def dependence(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, kind: str) -> dict[str, Any]:
+    """Return values of a part, and the mean number with each."""
+    known = [row[part] for row in table if row[part] is not None]
+    in_order = kind in ("number", "integer", "datetime")
+    if in_order:
+        different = sorted(set(known))
+        places = np.linspace(0, len(different) - 1, min(POINTS, len(different))).round().astype(int)
+        values = [different[place] for place in places]
+    else:
+        values = [value for value, _ in Counter(filter(hashable, known)).most_common(CATEGORIES)]
+    means = [mean(ask(mixes, [replaced(row, part, value) for row in table])) for value in values]
+    return {"in_order": in_order, "values": values, "means": means}
+
+
+def hashable(value: Any) -> bool:
+    """Say whether equal values can be counted."""
+    return not isinstance(value, (list, Mapping))
+
+
+def replaced(row: Sequence[Any], part: int, value: Any) -> list[Any]:
+    """Return a row with another value."""
+    return [*row[:part], value, *row[part + 1 :]]
+
+
+def ask(mixes: Mixes, table: Sequence[Sequence[Any]]) -> Numbers:
+    """Return the number of each row."""
+    return mixes.numbers([mixes.parts.together(row) for row in table])[:, 0]
+
+
+def mean(numbers: Numbers) -> float:
+    """Return the mean of those that there are, with as many digits as are the same everywhere."""
+    known = numbers[np.isfinite(numbers)]
+    return float(f"{known.mean():.6g}") if known.size else 0.0

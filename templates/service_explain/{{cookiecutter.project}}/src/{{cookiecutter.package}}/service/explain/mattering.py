@@ -1,0 +1,37 @@
+"""``GET /importance``: what matters to the model, as it was found out when it was trained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from ..problems import ProblemError
+from ..service import Service
+from .background import read
+from .plots import CSP, page
+
+
+def add_importance(service: Service) -> None:
+    """Add it, and its numbers to ``/model``."""
+    known: list[dict[str, Any]] = []
+
+    async def look() -> None:
+        found = read(service.loaded.version)
+        if found is not None:
+            known.append(found)
+            fields = {each["name"]: each["importance"] for each in found["fields"]}
+            service.card["importance"] = {"of": found["of"], "fields": fields, "more": "/importance"}
+
+    def importance(request: Request) -> Response:
+        """Say how much each field matters to the model, and how its number follows the most important ones."""
+        if not known:
+            raise ProblemError(404, "What matters to this model is not known: `make train` finds it out.")
+        if "text/html" in request.headers.get("accept", ""):
+            headers = {"Content-Security-Policy": CSP, "Vary": "Accept"}
+            return Response(page(known[0]), media_type="text/html", headers=headers)
+        return JSONResponse(known[0], headers={"Vary": "Accept"})
+
+    service.on_start.append(look)
+    service.app.get("/importance", response_class=Response, tags=["model"])(importance)
