@@ -163,9 +163,15 @@ def test_who_asked_what_is_written_down(
         assert ask(client, "wrong").status == 401
         assert ask(client, "wrong", "GET", "/model").status == 401
         assert ask(client, "wrong", "GET", "/nowhere").status == 401
+        assert ask(client, key, "GET", "/openapi.json").status == 200
+        assert ask(client, key, "GET", "/nowhere").status == 404
+        assert ask(client, key, "DELETE", "/predict").status == 405
     said = [record.getMessage() for record in caplog.records if record.name == "audit"]
     assert said[0].startswith("the shop POST /predict: 200, 1 records, request ")
     assert said[1].startswith("nobody who is known POST /predict: 401, 0 records, request ")
     assert said[2].startswith("nobody who is known GET /model: 401")
     assert said[3].startswith("nobody who is known GET an unknown path: 401")
+    assert said[4].startswith("the shop GET /openapi.json: 200")
+    assert said[5].startswith("the shop GET an unknown path: 404")
+    assert said[6].startswith("the shop DELETE /predict: 405")
     assert key not in caplog.text

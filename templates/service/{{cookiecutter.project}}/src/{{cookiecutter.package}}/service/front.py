@@ -87,7 +87,9 @@ class Front:
             await send(message)
 
         await self.service.app(exchange.scope, exchange.receive, send_with_id)
-        exchange.route = getattr(exchange.scope.get("route"), "path", "")
+        if "endpoint" in exchange.scope:  # there is such a path
+            found = getattr(exchange.scope.get("route"), "path", "")
+            exchange.route = found or route_of(self.service, exchange)
 
     async def _send(self, exchange: Exchange, reply: Reply, send: Send) -> None:
         exchange.status = status = reply.status
