@@ -136,6 +136,7 @@ ODD: list[Any] = [
     {"amount": "many", "plan": 3, "age": [], "note": 5, "pair": {"a": [1]}},
     {"amount": {"deep": [[]]}, "plan": None, "\ud800": 1, "paper": "yes", "calls": float("-inf")},
     [[1] * 100] * 3,
+    [10**400, float("nan"), float("inf"), -1e308, "x", None] * 20,
 ]
 
 

@@ -20,6 +20,8 @@ FEWEST = 5
 CLASSES = 20
 """Different whole numbers, up to which answers are classes."""
 NUMBERS = (int, float)
+LARGE = 1e150
+"""Numbers whose squares can be told; those in lists that are larger count for nothing."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 def summary(name: str, found: Sequence[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """Yield what a long list is compared by."""
-    numbers = [float(value) for _, value in found if isinstance(value, NUMBERS)]
+    numbers = [float(each) for _, each in found if isinstance(each, NUMBERS) and abs(each) < LARGE]
     yield f"{name} length".strip(), len(found)
     mean = math.fsum(numbers) / len(numbers) if numbers else None
     yield f"{name} mean".strip(), mean

@@ -86,9 +86,9 @@ def plot(name: str, shares: list[dict[str, Any]]) -> str:
                 f'width="{step * 0.38:.1f}" height="{high:.1f}"/>'
             )
         bars.append("</g>")
-    ends = f'<p class="ends"><span>{escape(shown[0]["of"])}</span><span>{escape(shown[-1]["of"])}</span></p>'
+    ends = "".join(f"<span>{escape(each['of'])}</span>" for each in shown[:: max(1, len(shown) - 1)])
     label = escape(f"Shares of {name}", quote=True)
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
-        f'<line x1="0" y1="{HEIGHT - 1}" x2="{WIDTH}" y2="{HEIGHT - 1}"/>{"".join(bars)}</svg>{ends}'
+        f'<line x1="0" y1="{HEIGHT - 1}" x2="{WIDTH}" y2="{HEIGHT - 1}"/>{"".join(bars)}</svg><p class="ends">{ends}</p>'
     )
