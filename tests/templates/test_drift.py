@@ -60,7 +60,9 @@ def test_a_training_with_other_rows_has_another(trained: Path) -> None:
     more_customers(trained, 40)
     assert run_in(trained, "-m", "churn.pipeline").returncode == 0
     version = json.loads((trained / "artifacts/record.json").read_text())["model_version"]
-    asked = f"from churn.service.drift.baseline import *; read(Path('artifacts'), {version!r})"
+    asked = (
+        f"from pathlib import Path; from churn.service.drift.reading import read; read(Path('artifacts'), {version!r})"
+    )
     refused = run_in(trained, "-c", asked)
     assert "NoBaseline" in refused.stderr and before["model_version"] in refused.stderr
     after = baseline(trained)

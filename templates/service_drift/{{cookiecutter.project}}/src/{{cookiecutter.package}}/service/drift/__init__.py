@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from ...files import ARTIFACTS_DIR
 from ..service import Service
 from .comparing import Comparing
+from .gauges import GAUGES, gauge
 from .page import CSP, page
-from .window import Sample
+from .sample import Sample
 from .workers import Workers
-
-GAUGES = {
-    "drift_psi": ("Population stability index of a field, or of the answers.", "psi"),
-    "drift_drifted": ("1 where that is notable and no chance.", "drifted"),
-}
-"""Name to what it is, and what of a score that is."""
 
 
 def install(service: Service) -> None:
@@ -51,15 +43,3 @@ def install(service: Service) -> None:
     for name, (words, key) in GAUGES.items():
         service.gauges[name] = (words, "column", gauge(comparing, key))
     service.app.get("/drift", response_class=Response, tags=["health"])(drift)
-
-
-def gauge(comparing: Comparing, key: str) -> Callable[[], Mapping[str, float]]:
-    """Return what reads one number of every column; answers have a name of their own."""
-
-    def read() -> dict[str, float]:
-        found: dict[str, Any] = comparing.drift()
-        fields = {each["name"]: float(each[key]) for each in found.get("fields", ())}
-        answers = {f"answer {each['name']}".strip(): float(each[key]) for each in found.get("answers", ())}
-        return {**fields, **answers}
-
-    return read

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from . import baseline
-from .scores import FEWEST_BASELINE, FEWEST_ROWS, NOTABLE, score
-from .window import Sample, Window
+from .baseline import Baseline
+from .reading import NoBaseline, read
+from .sample import Sample
+from .saying import said_of, state
+from .window import Window
 from .workers import Workers
 
 logger = logging.getLogger(__name__)
@@ -32,15 +33,15 @@ class Comparing:
         self._until = 0.0
         self._why = "the service has not been started"
         self._version = ""
-        self._baseline: baseline.Baseline | None = None
+        self._baseline: Baseline | None = None
         self._window = Window((), (), size)
 
     def start(self, folder: Path, version: str) -> None:
         """Take the model's baseline, if there is one, and begin to look."""
         self._version = version
         try:
-            self._baseline = baseline.read(folder, version)
-        except baseline.NoBaseline as error:
+            self._baseline = read(folder, version)
+        except NoBaseline as error:
             self._why = str(error)
             logger.warning("Drift cannot be told: %s.", error)
             return
@@ -85,38 +86,5 @@ class Comparing:
 
     def _compared(self) -> dict[str, Any]:
         if self._baseline is None:
-            return self._state("no baseline", self._why)
-        own = self._said()
-        alike = [own, *(each for each in self._workers.others() if is_alike(own, each))]
-        together = [
-            list(map(sum, zip(*cells, strict=True))) for cells in zip(*(s["counts"] for s in alike), strict=True)
-        ]
-        rows = sum(together[0]) if together else 0
-        first = min((each["since"] for each in alike if each["since"]), default=None)
-        since = first and datetime.fromtimestamp(first, timezone.utc).isoformat(timespec="seconds")
-        about = self._baseline
-        more = {
-            "rule": f"PSI >= {NOTABLE}, and p < {self._alarms:g} for all columns together (Bonferroni)",
-            "baseline": {"source": about.source, "rows": about.rows, "answered": about.answered},
-            "window": {"rows": rows, "since": since, "workers": len(alike)},
-        }
-        if about.rows < FEWEST_BASELINE:
-            why = f"the model's rows are {about.rows}, and it takes {FEWEST_BASELINE} to compare with"
-            return self._state("no baseline", why, more)
-        if rows < FEWEST_ROWS:
-            why = f"{rows} records were answered lately, and it takes {FEWEST_ROWS} to compare"
-            return self._state("too few records", why, more)
-        every = (*about.columns, *about.answers)
-        scores = [score(each, counts, len(every), self._alarms) for each, counts in zip(every, together, strict=True)]
-        more["fields"], more["answers"] = scores[: len(about.columns)], scores[len(about.columns) :]
-        drifted = [each["name"] or "the value" for each in scores if each["drifted"]]
-        return self._state("drift" if drifted else "no drift", ", ".join(drifted), more)
-
-    def _state(self, state: str, why: str, more: dict[str, Any] | None = None) -> dict[str, Any]:
-        return {"model_version": self._version, "state": state, "why": why, **(more or {})}
-
-
-def is_alike(own: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether another worker compares with the same: it may be one of before a training."""
-    sizes, others = ([len(each) for each in said["counts"]] for said in (own, other))
-    return bool(own["model_version"] == other["model_version"]) and sizes == others
+            return state(self._version, "no baseline", self._why)
+        return said_of(self._baseline, self._said(), self._workers.others(), self._alarms)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any
-
 from ...files import ARTIFACTS_DIR
-from ...model import Model, RecordsRefused
+from ...model import Model
 from ...schema import REQUEST
-from .baseline import Baseline, source_before
+from .answers import answers_of
+from .baseline import Baseline
 from .columns import columns_of
+from .reading import source_before
 from .rows import rows_of_model
 from .scores import FEWEST_BASELINE
 
 ASKED = 2000
 """Rows that the model answers."""
-AT_ONCE = 100
-SECONDS = 60.0
-"""After which no more are asked."""
 
 
 def main() -> None:
@@ -38,21 +34,6 @@ def make(model: Model) -> Baseline:
         return Baseline(model.version, source, len(rows), len(answers), (), ())
     columns = columns_of(rows, fields)
     return Baseline(model.version, source, len(rows), len(answers), tuple(columns), tuple(columns_of(answers, None)))
-
-
-def answers_of(model: Model, rows: list[Any]) -> list[Any]:
-    """Return the model's answers to those rows that it answers."""
-    found: list[Any] = []
-    until = time.monotonic() + SECONDS
-    for start in range(0, len(rows), AT_ONCE):
-        if time.monotonic() > until:
-            break
-        batch = rows[start : start + AT_ONCE]
-        try:
-            found += model.predict(batch)
-        except RecordsRefused as error:
-            found += model.predict([each for n, each in enumerate(batch) if n not in error.refused])
-    return found
 
 
 if __name__ == "__main__":

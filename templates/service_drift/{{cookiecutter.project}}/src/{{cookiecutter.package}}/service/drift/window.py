@@ -1,4 +1,4 @@
-"""Requests in, the last of them as counts of cells out: a queue that takes microseconds, and a window that slides."""
+"""Records in, the last of them as counts of cells out: a window that slides."""
 
 from __future__ import annotations
 
@@ -7,34 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from ..exchange import Exchange
-from .columns import Column, flat
-
-QUEUE = 10_000
-"""Requests that wait to be looked at; where nobody looks, the oldest go."""
-
-
-class Sample:
-    """Keeps at most so many records of each second."""
-
-    def __init__(self, most: int) -> None:
-        self.waiting: deque[tuple[list[Any], list[Any]]] = deque(maxlen=QUEUE)
-        self._most = most
-        self._second = 0
-        self._left = most
-
-    def watch(self, exchange: Exchange) -> None:
-        """Keep the records of a request that was answered, or every other one of them, as there is room."""
-        predictions = exchange.predictions
-        if not predictions:
-            return
-        second = int(exchange.started)
-        if second != self._second:
-            self._second, self._left = second, self._most
-        if self._left > 0:
-            step = -(-len(predictions) // self._left)
-            self._left -= -(-len(predictions) // step)
-            self.waiting.append((exchange.records[::step], predictions[::step]))
+from .column import Column
+from .places import flat
 
 
 class Window:

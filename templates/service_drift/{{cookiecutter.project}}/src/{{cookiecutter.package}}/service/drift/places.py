@@ -1,0 +1,34 @@
+"""A record or an answer in, its single values with their places out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+PLACES = 64
+"""Values of a list that are told apart; of a longer one its length, mean and spread."""
+LARGE = 1e150
+"""Numbers whose squares can be told; those in lists that are larger count for nothing."""
+
+
+def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the single values of a record or an answer with their places: ``""`` where it is one value."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from flat(inner, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list):
+        found = [each for number, inner in enumerate(value) for each in flat(inner, f"{name}[{number}]")]
+        yield from found if len(found) <= PLACES else summary(name, found)
+    else:
+        yield name, value
+
+
+def summary(name: str, found: Sequence[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Yield what a long list is compared by."""
+    numbers = [float(each) for _, each in found if isinstance(each, (int, float)) and abs(each) < LARGE]
+    yield f"{name} length".strip(), len(found)
+    mean = math.fsum(numbers) / len(numbers) if numbers else None
+    yield f"{name} mean".strip(), mean
+    square = math.fsum((each - mean) ** 2 for each in numbers) if mean is not None else None
+    yield f"{name} spread".strip(), None if square is None else math.sqrt(square / len(numbers))

@@ -1,0 +1,51 @@
+"""A folder and a model's version in, its baseline out: or why there is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .baseline import NAME, Baseline
+from .column import Column
+
+AGAIN = "`make train` makes one, or `python -m {{ cookiecutter.package }}.service.drift.making`"
+
+
+class NoBaseline(Exception):
+    """There is nothing to compare with; the message says why."""
+
+
+def source_before(folder: Path) -> str:
+    """Return where the rows of the baseline were from that is there, of whatever model; empty if there is none."""
+    try:
+        return str(json.loads((folder / NAME).read_text(encoding="utf-8"))["source"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def read(folder: Path, model_version: str) -> Baseline:
+    """Return the baseline of a model.
+
+    Raises:
+        NoBaseline: where there is none, or that of another model, or one that cannot be read.
+    """
+    try:
+        said: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        columns, answers = (tuple(map(column, said.pop(each))) for each in ("columns", "answers"))
+        found = Baseline(columns=columns, answers=answers, **said)
+    except FileNotFoundError:
+        raise NoBaseline(f"there is no {NAME} beside the artifacts: {AGAIN}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise NoBaseline(f"{NAME} cannot be read: {AGAIN}") from None
+    if found.model_version != model_version:
+        raise NoBaseline(f"{NAME} is of the model {found.model_version}: {AGAIN}")
+    return found
+
+
+def column(said: dict[str, Any]) -> Column:
+    """Return a column as it was written; raise ``ValueError`` where cells and counts are not as many."""
+    found = Column(said["name"], said["kind"], tuple(said["bounds"]), tuple(said["counts"]))
+    if len(found.counts) != len(found.bounds) + 2 or not all(type(each) is int for each in found.counts):
+        raise ValueError(f"the counts of {found.name}")
+    return found
