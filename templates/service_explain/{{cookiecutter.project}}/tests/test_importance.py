@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from {{ cookiecutter.package }}.model import Model
+from {{ cookiecutter.package }}.schema import REQUEST
 from {{ cookiecutter.package }}.service import create_app
 from {{ cookiecutter.package }}.service.explain import making
 from {{ cookiecutter.package }}.service.explain.plots import page
@@ -28,6 +29,13 @@ def test_every_field_has_an_importance(found: dict[str, Any]) -> None:
     for each in found["dependence"]:
         assert len(each["values"]) == len(each["means"]) >= 1
     assert making.importance(Model.load(), REQUESTS[:20]) == found
+
+
+def test_texts_are_shown_only_where_the_schema_names_them(found: dict[str, Any]) -> None:
+    named = {field["name"]: field.get("categories") or () for field in REQUEST.get("fields", ()) if field["type"] == "string"}
+    for each in found.get("dependence", ()):
+        if each["name"] in named:
+            assert set(each["values"]) <= set(named[each["name"]])
 
 
 def test_a_field_that_is_not_used_does_not_matter(monkeypatch: pytest.MonkeyPatch, found: dict[str, Any]) -> None:

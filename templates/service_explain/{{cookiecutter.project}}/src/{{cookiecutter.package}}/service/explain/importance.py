@@ -1,4 +1,4 @@
-"""The model in, how much each field matters to it over all rows out, and how its number follows the most important ones."""
+"""The model in, how much each field matters to it out, and how its number follows the fields that matter most."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ SHUFFLES = 3
 MOST_DRAWN = 6
 POINTS = 12
 CATEGORIES = 8
+IN_ORDER = ("number", "integer", "datetime")
 
 
 def importance_of(model: Watched, parts: Parts, rows: Sequence[Any], seconds: float) -> dict[str, Any]:
     """Return both, for rows that the model answers.
 
-    A field's importance is by how much the number changes on average when it has the value of another row, drawn (permutation
+    A field's importance is by how much the number changes on average when it has another row's value (permutation
     importance, Breiman 2001); its dependence is the mean number when all rows have a value of it (Friedman 2001).
 
     Raises:
@@ -46,13 +47,21 @@ def importance_of(model: Watched, parts: Parts, rows: Sequence[Any], seconds: fl
     names = parts.names(rows[0])
     found = [{"name": name, "importance": changed(mixes, table, n, before)} for n, name in enumerate(names)]
     first = sorted(range(len(names)), key=lambda n: -found[n]["importance"])
-    drawn = [n for n in first if found[n]["importance"] > 0][:MOST_DRAWN]
-    kinds = {field["name"]: field["type"] for field in REQUEST.get("fields", ())}
+    fields = {field["name"]: field for field in REQUEST.get("fields", ())}
+    points = {n: values_of(table, n, fields.get(names[n], {"type": "number"})) for n in first if found[n]["importance"]}
+    drawn = [n for n in points if points[n]][:MOST_DRAWN]
     return {
         "of": said.of[0],
         "rows": len(rows),
         "fields": [found[n] for n in first],
-        "dependence": [{"name": names[n], **dependence(mixes, table, n, kinds.get(names[n], "number"))} for n in drawn],
+        "dependence": [
+            {
+                "name": names[n],
+                "in_order": fields.get(names[n], {"type": "number"})["type"] in IN_ORDER,
+                **dependence(mixes, table, n, points[n]),
+            }
+            for n in drawn
+        ],
     }
 
 
@@ -77,23 +86,22 @@ def changed(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, before: Num
     return mean(np.abs(np.array(after) - before))
 
 
-def dependence(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, kind: str) -> dict[str, Any]:
-    """Return values of a part, and the mean number with each."""
+def values_of(table: Sequence[Sequence[Any]], part: int, field: Mapping[str, Any]) -> list[Any]:
+    """Return values of a part: of what has an order some of all, else those that the schema names; other texts are not
+    shown to whoever may read, since they may be anything."""
     known = [row[part] for row in table if row[part] is not None]
-    in_order = kind in ("number", "integer", "datetime")
-    if in_order:
+    if field["type"] in IN_ORDER:
         different = sorted(set(known))
         places = np.linspace(0, len(different) - 1, min(POINTS, len(different))).round().astype(int)
-        values = [different[place] for place in places]
-    else:
-        values = [value for value, _ in Counter(filter(hashable, known)).most_common(CATEGORIES)]
+        return [different[place] for place in places]
+    named = (False, True) if field["type"] == "boolean" else field.get("categories") or ()
+    return [value for value, _ in Counter(value for value in known if value in named).most_common(CATEGORIES)]
+
+
+def dependence(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, values: Sequence[Any]) -> dict[str, Any]:
+    """Return the mean number with each value of a part."""
     means = [mean(ask(mixes, [replaced(row, part, value) for row in table])) for value in values]
-    return {"in_order": in_order, "values": values, "means": means}
-
-
-def hashable(value: Any) -> bool:
-    """Say whether equal values can be counted."""
-    return not isinstance(value, (list, Mapping))
+    return {"values": list(values), "means": means}
 
 
 def replaced(row: Sequence[Any], part: int, value: Any) -> list[Any]:

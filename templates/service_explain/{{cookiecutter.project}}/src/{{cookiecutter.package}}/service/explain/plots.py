@@ -18,7 +18,7 @@ td:last-child{width:50%}td{font-variant-numeric:tabular-nums}table{width:100%;bo
 .all{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1.2rem}
 article{border:1px solid var(--line);border-radius:.5rem;padding:.9rem;min-width:0}svg{display:block;width:100%}
 rect{fill:var(--bar)}polyline{fill:none;stroke:var(--bar);stroke-width:2}circle{fill:var(--bar)}line{stroke:var(--line)}
-.ends{display:flex;justify-content:space-between;gap:1rem}"""
+.ends{display:flex;justify-content:space-between;gap:1rem}.ends span+span{text-align:right}"""
 DIGEST = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 CSP = f"default-src 'none'; style-src 'sha256-{DIGEST}'; base-uri 'none'; frame-ancestors 'none'"
 WIDTH, HEIGHT, EDGE = 320, 100, 6
@@ -48,11 +48,13 @@ def plot(each: dict[str, Any]) -> str:
     """Return how the number follows a field: a line where values have an order, else a dot for each."""
     values, means = each["values"], each["means"]
     low, high = min(means, default=0), max(means, default=0)
-    step = (WIDTH - 2 * EDGE) / max(len(values) - 1, 1)
+    across = [*values] if all(type(value) in (int, float) for value in values) else [*range(len(values))]
+    span = (max(across) - min(across)) or 1
     points = []
-    for place, number in enumerate(means):
+    for place, number in zip(across, means, strict=True):
         up = (number - low) / ((high - low) or 1)
-        points.append((EDGE + step * place, HEIGHT - EDGE - up * (HEIGHT - 2 * EDGE)))
+        along = (place - min(across)) / span * (WIDTH - 2 * EDGE)
+        points.append((EDGE + along, HEIGHT - EDGE - up * (HEIGHT - 2 * EDGE)))
     dots = "".join(
         f'<g><title>{escape(f"{value}: {number:.4g}")}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="4"/></g>'
         for value, number, (x, y) in zip(values, means, points, strict=True)
