@@ -153,6 +153,16 @@ def test_records_that_cannot_be_explained_are_told(client: Client) -> None:
     assert many.status == 422 and b"between 1 and 10" in many.body
 
 
+@explainable
+def test_explanations_count_as_records_that_were_answered() -> None:
+    if "record_budget" not in Settings.model_fields:
+        pytest.skip("this service has no budgets")
+    settings: dict[str, Any] = {"record_budget": "2/day", "explain_asks": 500}
+    with running(create_app(Settings(**settings))) as client:
+        statuses = [client.post("/explain", {"records": FEW[:1]}).status for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
 def test_it_can_be_switched_off() -> None:
     with running(create_app(Settings(explain=False))) as client:
         assert client.post("/explain", {"records": FEW[:1]}).status == 404
