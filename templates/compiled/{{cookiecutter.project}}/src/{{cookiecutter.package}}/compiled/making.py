@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..comparing import Tolerance
 from ..files import ROOT
 from ..schema import EXAMPLE, REQUEST
 from . import kept
-from .comparing import Tolerance
 from .drawn import drawn
 from .estimators import stand_in
 from .learned import light_of

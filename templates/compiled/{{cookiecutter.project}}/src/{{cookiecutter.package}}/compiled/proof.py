@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from .comparing import Tolerance, difference
+from ..comparing import Tolerance, difference
 from .verdict import Verdict
 
 BATCH = 250

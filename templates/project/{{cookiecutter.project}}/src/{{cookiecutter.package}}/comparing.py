@@ -16,12 +16,14 @@ class Tolerance:
     """Of the larger of the two."""
     floor: float = 0.0
     """Whatever they are: differences around zero that sums of the answers' size leave behind."""
+    exactly: bool = True
+    """Whether 3 is another answer than 3.0, and an object another one with its names in another order."""
 
     @classmethod
-    def of(cls, said: dict[str, float], answers: Sequence[Any]) -> Tolerance:
+    def of(cls, said: dict[str, float], answers: Sequence[Any], *, exactly: bool = True) -> Tolerance:
         """Return what ``tolerance.json`` says, its floor being a share of the largest of the ``answers``."""
         largest = max((abs(number) for answer in answers for number in floats(answer)), default=0.0)
-        return cls(said.get("relative", 1e-6), said.get("floor", 1e-13) * largest)
+        return cls(said.get("relative", 1e-6), said.get("floor", 1e-13) * largest, exactly)
 
 
 def floats(value: Any) -> Iterator[float]:
@@ -41,7 +43,7 @@ def difference(actual: Any, expected: Any, tolerance: Tolerance, where: str = ""
         both = enumerate(zip(actual, expected, strict=True))
         pairs = [(f"{where}[{n}]", *pair) for n, pair in both]
     elif isinstance(expected, dict) and isinstance(actual, dict):
-        if list(actual) != list(expected):
+        if actual.keys() != expected.keys() or (tolerance.exactly and list(actual) != list(expected)):
             return f"{where or 'the answer'} has {list(actual)} instead of {list(expected)}"
         pairs = [(f"{where}.{key}".lstrip("."), actual[key], expected[key]) for key in expected]
     else:
@@ -52,8 +54,9 @@ def difference(actual: Any, expected: Any, tolerance: Tolerance, where: str = ""
 
 
 def alike(actual: Any, expected: Any, tolerance: Tolerance) -> bool:
-    """Compare two single values; 3 is not 3.0, since a client would see the difference."""
-    if type(actual) is not type(expected):
+    """Compare two single values."""
+    whole = not tolerance.exactly and type(actual) is int and isinstance(expected, float)
+    if type(actual) is not type(expected) and not whole:
         return False
     if isinstance(expected, float):
         return math.isclose(actual, expected, rel_tol=tolerance.relative, abs_tol=tolerance.floor)
