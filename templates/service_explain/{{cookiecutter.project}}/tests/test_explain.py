@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from {{ cookiecutter.package }}.service.explain.parts import parts_of
 from {{ cookiecutter.package }}.service.front import Front
 from {{ cookiecutter.package }}.service.settings import Settings
 
-from .hostile import HOSTILE
+from .hostile import HOSTILE, mutated
 from .parity import REQUESTS, RESPONSES, difference, floats
 from .server import Client, running
 
@@ -144,6 +146,24 @@ def test_hostile_body_is_refused(client: Client, name: str) -> None:
     status, body = HOSTILE[name]
     answer = client.post("/explain", body)
     assert (answer.status, answer.content_type) == (status, "application/problem+json")
+
+
+def test_changed_bodies_are_answered_or_refused() -> None:
+    draw, statuses = Random(0), set()
+    with running(create_app(Settings(explain_asks=100))) as client:
+        for _ in range(300):
+            answer = client.post("/explain", mutated(draw, FEW))
+            statuses.add(answer.status)
+            for each in answer.json().get("explanations", ()):
+                assert_adds_up(each)
+    assert statuses <= {200, 400, 413, 422, 501, 503}
+
+
+@explainable
+def test_predictions_are_answered_between_the_calls_of_an_explanation(client: Client) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(client.post, path, {"records": FEW[:2]}) for path in ("/explain", "/predict") * 4]
+    assert {each.result().status for each in asked} == {200}
 
 
 def test_records_that_cannot_be_explained_are_told(client: Client) -> None:
