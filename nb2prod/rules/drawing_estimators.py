@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from nb2prod.analysis.knowledge import load_knowledge, nearest
 from nb2prod.analysis.nodes import Call, Placed
-from nb2prod.rules.chance import has_seed, is_none, literal
+from nb2prod.rules.chance import MOST_NAMES, has_seed, is_none, literal
 
 SILENT = frozenset(
     (
@@ -83,18 +84,22 @@ def draws(call: Call) -> bool:
     path = call.path
     if path.startswith("."):
         return is_sample(call) and not call.unpacks
-    if not path or call.unpacks or has_seed(call):
+    if not path or not _may_draw(path) or call.unpacks or has_seed(call):
         return False
     if path in ONLY_WITH:
         name, values = ONLY_WITH[path]
         return literal(call.keyword(name)) in values
     if path in NOT_WITH and literal(call.keyword(NOT_WITH[path][0])) == NOT_WITH[path][1]:
         return call.keyword(NOT_WITH[path][0]) is None
-    if path in ALWAYS:
-        return True
+    return True
+
+
+@lru_cache(maxsize=MOST_NAMES)
+def _may_draw(path: str) -> bool:
+    """Say whether a library's function or class draws at all, whatever it is given: few do."""
     known = load_knowledge().draws_unless_seeded
     found = nearest(known, path)
-    return bool(found) and known.get(found or "") == "<numpy.random>" and found not in SILENT
+    return path in ALWAYS or path in ONLY_WITH or (known.get(found or "") == "<numpy.random>" and found not in SILENT)
 
 
 def is_sample(call: Call) -> bool:

@@ -38,8 +38,9 @@ RULE = Rule("NB113", "loop-variable-read", Severity.WARNING)
 
 def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
     """Yield a finding for each statement that reads such a variable, told once for each loop."""
-    loops = {each.index: own for each in flow.statements if (own := _own_variables(each))}
+    loops = {each.index: _targets(each.node) for each in flow.statements if isinstance(each.node, ast.For)}
     variables = frozenset[str]().union(*loops.values())
+    own: dict[int, frozenset[str]] = {}  # only of loops of which another cell reads something
     for statement, sources in zip(flow.statements, flow.sources, strict=True) if loops else ():
         if notebook.cells[statement.cell].section == SKIP:
             continue
@@ -48,6 +49,10 @@ def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
                 loop = flow.statements[index]
                 if name not in loops.get(index, ()) or loop.cell == statement.cell:
                     continue
+                if index not in own:
+                    own[index] = _own_variables(loop)
+                if name not in own[index]:
+                    continue
                 line = _read(statement.node, name)
                 if line:
                     what = f"`{name}` is what the last turn of the loop in cell [{loop.cell + 1}] has left in it"
@@ -55,15 +60,18 @@ def check(flow: Dataflow, notebook: Notebook) -> Iterator[Finding]:
                     yield Finding(what, statement.cell, line, remedy, subject=name, once=f"{name} of {index}")
 
 
+def _targets(loop: ast.For) -> frozenset[str]:
+    return frozenset(each.id for each in walked(loop.target) if isinstance(each, ast.Name))
+
+
 def _own_variables(loop: Statement) -> frozenset[str]:
     """Return the variables of a loop that nothing in its body sets."""
     if not isinstance(loop.node, ast.For):
         return frozenset()
-    own = {each.id for each in walked(loop.node.target) if isinstance(each, ast.Name)}
     inside = [each for part in (*loop.node.body, *loop.node.orelse) for each in walked(part)]
     leaves = any(isinstance(each, ast.Break) for each in inside)  # a search stops where it has found what it is for
     bound = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-    return frozenset() if leaves else frozenset(own - bound - {"_"})
+    return frozenset() if leaves else _targets(loop.node) - bound - {"_"}
 
 
 def _read(node: ast.stmt, name: str) -> int:
