@@ -1,142 +1,28 @@
-"""Records as CSV and as lines: the notebook's answers, what is wrong by its place, and nothing that crashes."""
+"""Bodies of other kinds than JSON: what all of them have in common."""
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
 import random
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from {{ cookiecutter.package }}.schema import REQUEST
 from {{ cookiecutter.package }}.service import create_app
-from {{ cookiecutter.package }}.service.bodies import incoming
 from {{ cookiecutter.package }}.service.settings import Settings
 
-from .bad_records import bad_records
-from .parity import REQUESTS, RESPONSES, difference
+from .body_requests import NAMES, as_csv, as_lines, lines, refused, rows_only
+from .parity import REQUESTS
 from .raw import connected
-from .server import Answer, Client, running
-
-NAMES = [field["name"] for field in REQUEST.get("fields", ())]
-BAD_RECORDS = dict(bad_records(REQUESTS[0], REQUEST))
-rows_only = pytest.mark.skipif(REQUEST["kind"] not in ("table", "record"), reason="a record is no row")
+from .server import Client, running
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
     with running(create_app(Settings(max_line_bytes=50_000))) as client:
         yield client
-
-
-def as_csv(records: list[Any], **form: Any) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, **form)
-    writer.writerow(NAMES)
-    for record in records:
-        values = [record[name] for name in NAMES]
-        writer.writerow(["" if v is None else v if isinstance(v, str) else json.dumps(v) for v in values])
-    return text.getvalue().encode()
-
-
-def as_lines(records: list[Any]) -> bytes:
-    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
-
-
-def lines(client: Client, body: bytes) -> list[Any]:
-    answer = client.post("/predict", body, "application/x-ndjson")
-    assert (answer.status, answer.content_type) == (200, "application/x-ndjson")
-    found = [json.loads(line) for line in answer.body.splitlines()]
-    numbered = [each["line"] for each in found if "line" in each]
-    assert numbered == list(range(1, len(numbered) + 1))
-    return found
-
-
-def refused(answer: Answer, *statuses: int) -> Any:
-    assert answer.status in statuses, answer.body[:300]
-    assert answer.content_type == "application/problem+json"
-    return answer.json()
-
-
-@rows_only
-@pytest.mark.parametrize("form", [{}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\n"}])
-def test_rows_are_answered_as_json_is(client: Client, form: dict[str, Any]) -> None:
-    # an empty cell is null, and so an empty text cannot be told
-    records, responses = [], []
-    for record, response in zip(REQUESTS[:100], RESPONSES, strict=False):
-        if "" not in record.values():
-            records.append(record)
-            responses.append(response)
-    for start in (b"", b"\xef\xbb\xbf"):
-        answer = client.post("/predict", start + as_csv(records, **form), "text/csv; charset=utf-8")
-        assert answer.status == 200, answer.body
-        assert difference(answer.json()["predictions"], responses) is None
-    assert answer.json()["model_version"] == client.get("/model").json()["model_version"]
-
-
-@rows_only
-def test_rows_are_answered_as_rows_where_that_is_asked_for(client: Client) -> None:
-    headers = {"content-type": "text/csv", "accept": "text/csv"}
-    answer = client.send("POST", "/predict", as_csv(REQUESTS[:3]), headers)
-    told = client.post("/predict", as_csv(REQUESTS[:3]), "text/csv").json()
-    assert answer.content_type == "text/csv; charset=utf-8"
-    assert answer.headers["x-model-version"] == told["model_version"]
-    rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
-    assert len(rows) == 3
-    for row, expected in zip(rows, told["predictions"], strict=True):
-        values = expected if isinstance(expected, dict) else {"prediction": expected}
-        if not isinstance(expected, list):
-            for name, value in values.items():
-                cell = "" if value is None else json.dumps(value)
-                assert row[name] == (value if isinstance(value, str) else cell)
-
-
-@pytest.mark.skipif(REQUEST["kind"] in ("table", "record"), reason="a record is a row")
-def test_what_is_no_row_cannot_be_sent_as_one(client: Client) -> None:
-    assert "application/json" in refused(client.post("/predict", b"a\n1\n", "text/csv"), 415)["detail"]
-
-
-HEADER = ",".join(NAMES).encode()
-HOSTILE_ROWS: dict[str, tuple[int, bytes]] = {
-    "nothing": (422, b""),
-    "only names": (422, HEADER + b"\n"),
-    "a name twice": (400, HEADER + b"," + NAMES[0].encode() + b"\n1\n") if NAMES else (400, b""),
-    "a million columns": (422, b"a," * 1_000_000 + b"b\n1\n"),
-    "a cell too few": (422, HEADER + b",more\n" + b"1," * (len(NAMES) - 1) + b"1\n"),
-    "a cell too many": (422, HEADER + b"\n" + b"1," * len(NAMES) + b"1\n"),
-    "a column that is not known": (422, as_csv(REQUESTS[:1]).replace(b"\r\n", b",1\r\n")) if NAMES else (422, b""),
-    "invalid UTF-8": (400, HEADER + b"\n\xff\xfe\n"),
-    "UTF-16": (400, HEADER.decode().encode("utf-16")),
-    "an open quote": (400, HEADER + b'\n"1,2\n'),
-    "text behind a quote": (400, HEADER + b'\n"1"x,2\n'),
-    "a cell too long": (400, HEADER + b"\n" + b"9" * 200_000 + b"\n"),
-    "too many rows": (422, HEADER + b"\n" + b",\n" * 100_000),
-    "too large": (413, b"x" * 6_000_000),
-}
-
-
-@rows_only
-@pytest.mark.parametrize("name", HOSTILE_ROWS)
-def test_hostile_rows_are_refused(client: Client, name: str) -> None:
-    status, body = HOSTILE_ROWS[name]
-    refused(client.post("/predict", body, "text/csv"), status)
-
-
-NO_NUMBERS = ["=1+1", "nan", "inf", "1e400", "0x10", "1_000", "9" * 500, "\u0661", "\x00", "--1", "1 "]
-
-
-@rows_only
-@pytest.mark.parametrize("text", NO_NUMBERS)
-def test_a_cell_that_is_no_number_is_named(client: Client, text: str) -> None:
-    numbers = [field["name"] for field in REQUEST["fields"] if field["type"] in ("integer", "number")]
-    for name in numbers:
-        body = as_csv([REQUESTS[0], {**REQUESTS[0], name: text}])
-        problem = refused(client.post("/predict", body, "text/csv"), 422)
-        assert [(each["record"], each["field"]) for each in problem["errors"]] == [(1, name)]
 
 
 @rows_only
@@ -147,44 +33,8 @@ def test_other_charsets_and_compressed_bodies_are_refused(client: Client) -> Non
         refused(client.send("POST", "/predict", b"\x1f\x8b", headers), 415)
 
 
-def test_lines_are_answered_in_order_however_many(client: Client) -> None:
-    times = 5000 // len(REQUESTS) + 1
-    found = lines(client, as_lines(REQUESTS * times))
-    assert difference([each["prediction"] for each in found], RESPONSES * times) is None
-
-
-@pytest.mark.parametrize("name", BAD_RECORDS)
-def test_a_bad_line_is_answered_in_its_place(client: Client, name: str) -> None:
-    found = lines(client, as_lines([REQUESTS[0], BAD_RECORDS[name], REQUESTS[0]]))
-    assert ["prediction" in each for each in found] == [True, False, True]
-    assert found[1]["error"]["status"] in (400, 422) and found[1]["error"]["errors"]
-
-
 BEGINNING = "POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\n"
 GOOD = json.dumps(REQUESTS[0]).encode()
-HOSTILE_LINES = {
-    "two records": GOOD + b"," + GOOD,
-    "records": b'{"records":[' + GOOD + b"]}",
-    "the end of a list": GOOD + b"]}",
-    "a list begun anew": GOOD + b'],"records":[' + GOOD,
-    "half a list": b"[" + GOOD,
-    "cut off": GOOD[:-1] if len(GOOD) > 3 else b"{",
-    "nested": b"[" * 40_000,
-    "NaN": b"NaN",
-    "a lone surrogate": b'"\\ud800"',
-    "invalid UTF-8": b'"\xff"',
-    "NUL": b"\0",
-    "too long": b'"' + b"x" * 60_000 + b'"',
-    "far too long": b'"' + b"x" * 6_000_000 + b'"',
-    "10,000 digits": b"9" * 10_000,
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE_LINES)
-def test_a_hostile_line_harms_no_other(client: Client, name: str) -> None:
-    found = lines(client, b"\n".join([GOOD, HOSTILE_LINES[name], b"", GOOD]))
-    assert ["prediction" in each for each in found] == [True, False, True]
-    assert found[0]["prediction"] == found[2]["prediction"]
 
 
 def test_changed_bodies_never_crash(client: Client) -> None:
@@ -204,69 +54,12 @@ def test_changed_bodies_never_crash(client: Client) -> None:
             assert json.loads(line).get("error", {"status": 422})["status"] in (400, 422), body
 
 
-def test_answers_come_while_lines_are_still_sent(client: Client) -> None:
-    head = BEGINNING + "transfer-encoding: chunked\r\n\r\n"
-    piece = as_lines(REQUESTS[:1])
-    chunk = b"%x\r\n%s\r\n" % (len(piece), piece)
-    with connected(client.port) as connection, connection.makefile("rb") as stream:
-        connection.sendall(head.encode())
-        for _ in range(3):
-            connection.sendall(chunk)
-            while b'"prediction"' not in (line := stream.readline()):
-                assert line
-        connection.sendall(b"0\r\n\r\n")
-        assert stream.read(len(b"\r\n0\r\n\r\n")) == b"\r\n0\r\n\r\n"
-
-
-def test_what_is_kept_of_a_long_line_is_little() -> None:
-    sizes = []
-
-    class Kept(bytearray):
-        def clear(self) -> None:
-            sizes.append(len(self))
-            super().clear()
-
-    async def receive() -> Any:
-        return next(messages)
-
-    messages = iter([{"type": "http.request", "body": b"x" * 1000, "more_body": n < 99} for n in range(100)])
-
-    async def read() -> list[Any]:
-        return [line async for found in incoming.lines_of(receive, 2500, 5) for line in found]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(incoming, "bytearray", Kept, raising=False)
-        assert asyncio.run(read()) == [incoming.TOO_LONG]
-    assert max(sizes) <= 3500
-
-
-def test_there_is_an_end_to_the_lines(client: Client) -> None:
-    with running(create_app(Settings(max_lines=7))) as limited:
-        found = lines(limited, as_lines(REQUESTS[:1] * 9))
-        assert len(found) == 8 and found[-1]["error"]["status"] == 413
-        assert len(lines(limited, as_lines(REQUESTS[:1] * 7))) == 7
-
-
 def test_who_sends_no_more_and_does_not_end_is_not_waited_for() -> None:
     with running(create_app(Settings(body_seconds=1))) as client, connected(client.port) as connection:
         connection.sendall(f"{BEGINNING}content-length: 9999\r\n\r\n".encode() + GOOD)
         said = b""
         while b"408" not in said:
             said += connection.recv(4096)
-
-
-def test_the_model_fails_and_other_lines_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = create_app()
-    with running(app) as client:
-        monkeypatch.setattr(app.service.model, "at_once", lambda records: None)
-        monkeypatch.setattr(app.service.model, "predict", crash)
-        found = lines(client, as_lines(REQUESTS[:1] * 2))
-    assert [each["error"]["status"] for each in found] == [500, 500]
-    assert "secret" not in json.dumps(found)
-
-
-def crash(records: list[Any]) -> list[Any]:
-    raise RuntimeError("secret")
 
 
 def test_watchers_see_the_records_of_lines_and_rows() -> None:
