@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime, timedelta, timezone
 
 from {{ cookiecutter.package }}.service.feedback.change import STEP, rise
+from {{ cookiecutter.package }}.service.feedback.live import summary
+from {{ cookiecutter.package }}.service.feedback.table import Told
+from {{ cookiecutter.package }}.service.feedback.truth import Truth
 
 STREAMS = 50
+LABELS = Truth("", str, "accuracy", None)
 
 
 def wrong(chance: random.Random, share: float, count: int) -> list[float]:
@@ -49,3 +54,25 @@ def test_few_records_and_those_that_are_all_alike_show_nothing() -> None:
     assert rise([]) is None
     assert rise([0.0] * (2 * STEP - 1)) is None
     assert rise([1.0] * 500) is None
+
+
+def told_of(shares: list[tuple[float, int]]) -> list[Told]:
+    chance, at = random.Random(7), datetime(2026, 1, 1, tzinfo=timezone.utc)
+    right = [chance.random() < share for share, count in shares for _ in range(count)]
+    return [Told(at + timedelta(hours=n), "yes", "yes" if each else "no") for n, each in enumerate(right)]
+
+
+def test_a_model_that_has_become_worse_is_told_with_when() -> None:
+    said = summary(told_of([(0.9, 1000), (0.65, 300)]), LABELS)
+    assert said["records"] == 1300 and 0.8 < said["live"] < 0.9
+    began = datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(hours=1000)
+    assert abs(datetime.fromisoformat(said["change"]["since"]) - began) < timedelta(hours=200)
+    assert said["change"]["before"] > 0.85 and said["change"]["after"] < 0.75
+    assert summary(told_of([(0.9, 1300)]), LABELS)["change"] is None
+
+
+def test_answers_that_are_none_count_for_nothing() -> None:
+    at = datetime(2026, 1, 1)
+    numbers = Truth("", float, "mean_absolute_error", None)
+    assert summary([Told(at, None, 1.0), Told(at, 3.0, 1.0)], numbers)["live"] == 2.0
+    assert summary([Told(at, None, 1.0)], numbers) == {"records": 0, "live": None, "change": None}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 import time
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,6 @@ from pydantic import SecretStr
 
 from {{ cookiecutter.package }}.service import create_app
 from {{ cookiecutter.package }}.service.feedback import truth as truths
-from {{ cookiecutter.package }}.service.feedback.live import summary
-from {{ cookiecutter.package }}.service.feedback.table import Told
 from {{ cookiecutter.package }}.service.feedback.truth import Truth, recorded, truth_of, value_at
 from {{ cookiecutter.package }}.service.settings import Settings
 
@@ -205,25 +201,3 @@ def test_what_is_too_old_is_deleted(tmp_path: Path) -> None:
         while client.get("/feedback").json()["pending"]:
             assert time.monotonic() < deadline
             time.sleep(0.05)
-
-
-def told_of(shares: list[tuple[float, int]]) -> list[Told]:
-    chance, at = random.Random(7), datetime(2026, 1, 1, tzinfo=timezone.utc)
-    right = [chance.random() < share for share, count in shares for _ in range(count)]
-    return [Told(at + timedelta(hours=n), "yes", "yes" if each else "no") for n, each in enumerate(right)]
-
-
-def test_a_model_that_has_become_worse_is_told_with_when() -> None:
-    said = summary(told_of([(0.9, 1000), (0.65, 300)]), LABELS)
-    assert said["records"] == 1300 and 0.8 < said["live"] < 0.9
-    began = datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(hours=1000)
-    assert abs(datetime.fromisoformat(said["change"]["since"]) - began) < timedelta(hours=200)
-    assert said["change"]["before"] > 0.85 and said["change"]["after"] < 0.75
-    assert summary(told_of([(0.9, 1300)]), LABELS)["change"] is None
-
-
-def test_answers_that_are_none_count_for_nothing() -> None:
-    at = datetime(2026, 1, 1)
-    numbers = Truth("", float, "mean_absolute_error", None)
-    assert summary([Told(at, None, 1.0), Told(at, 3.0, 1.0)], numbers)["live"] == 2.0
-    assert summary([Told(at, None, 1.0)], numbers) == {"records": 0, "live": None, "change": None}
