@@ -170,6 +170,18 @@ def test_what_msgspec_cannot_check_is_left_to_the_check(modules: Any, schema: di
         modules[0].value_type(schema)
 
 
+def test_numbers_of_an_array_may_be_missing_and_not_the_array(load: Load) -> None:
+    schema = {"kind": "array", "container": "numpy.ndarray", "inputs": ["x"], "batched_container": True, "batch": True}
+    schema |= {"type": "number", "dtype": "float64", "nullable": True, "shape": [2]}
+    package = load(schema, {"answer": "split", "type": "number"}).__name__
+    record, check = (import_module(f"{package}.{name}") for name in ("quick", "check"))
+    assert msgspec.json.decode(b"[null, 1]", type=record.RECORD) == [None, 1]
+    for wrong in (b"null", b"[1]"):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(wrong, type=record.RECORD)
+        assert list(check.check([json.loads(wrong)]))
+
+
 def _without_unknown(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Leave out what nobody knows, of which the service sees that a key is missing."""
     known: dict[str, Callable[[Any], Any]] = {name: lambda inner: inner for name in schema.get("ignored", [])}

@@ -70,7 +70,7 @@ def test_what_was_true_is_held_against_the_answers_and_counts_once(tmp_path: Pat
         assert said["records"] == 4 and said["change"] is None
         assert said["live"] == (0.75 if said["metric"] == "accuracy" else 0.25)
         page = client.get("/metrics").body.decode()
-        assert f'feedback_live_metric{% raw %}{{metric="{said["metric"]}"}} {said["live"]}{% endraw %}' in page
+        assert "feedback_live_metric{metric=" + f'"{said["metric"]}"' + "} " + str(said["live"]) in page
         tell(client, answer, right, right, right, right)
         corrected = client.get("/feedback").json()
         assert (corrected["records"], corrected["live"]) == (4, float(said["metric"] == "accuracy"))

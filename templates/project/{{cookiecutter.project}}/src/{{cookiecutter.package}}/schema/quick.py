@@ -36,8 +36,10 @@ def record_type() -> Any:
     try:
         if REQUEST["kind"] in ("table", "record"):
             return an_object(REQUEST)
-        kind = {"array": "array", "text": "string"}.get(REQUEST["kind"])
-        return value_type({**REQUEST, "type": kind or REQUEST["type"]})
+        if REQUEST["kind"] == "array":  # its numbers may be missing, and not the record itself
+            known = {key: REQUEST[key] for key in ("type", "dtype", "nullable") if key in REQUEST}
+            return an_array({**REQUEST, "element": known})
+        return value_type({**REQUEST, "type": "string"} if REQUEST["kind"] == "text" else REQUEST)
     except NotQuick:
         return None
 

@@ -28,7 +28,7 @@ def document(app: FastAPI) -> None:
 def taken() -> dict[str, Any]:
     """Return the content types of requests."""
     line = {"schema": {**record_schema(), "description": "A record a line, as many as wanted"}}
-    rows = {"schema": {"type": "string", "description": "A row with the names of fields, then a row a record"}}
+    rows = {"schema": {"type": "string", "description": "A row of names, then a row a record"}}
     if EXAMPLE:
         line["example"] = as_json(EXAMPLE["request"]).decode()
         if isinstance(EXAMPLE["request"], dict):
@@ -46,5 +46,5 @@ def answered() -> dict[str, Any]:
         "description": "For each line of the request, in order, its answer or what is wrong with it",
         "properties": {"line": {"type": "integer"}, "prediction": {}, "error": {"type": "object"}},
     }
-    rows = {"type": "string", "description": "A row for each record, where `Accept` names `text/csv`"}
+    rows = {"type": "string", "description": "A row a record, if `Accept` is `text/csv`"}
     return {LINES.decode(): {"schema": line}, CSV.decode(): {"schema": rows}}

@@ -31,8 +31,7 @@ def install(service: Service) -> None:
     own = {"max_records": settings.explain_records, "max_waiting": settings.explain_waiting}
     alone = {"predict_threads": 1, "max_batch_records": 0, "batch_wait_ms": 0}
     limits = settings.model_copy(update=own | alone)
-    parts = parts_of(REQUEST)
-    explainers: list[Explainer] = []
+    parts, explainers = parts_of(REQUEST), list[Explainer]()
 
     def explanations(records: list[Any]) -> list[Any]:
         assert not isinstance(parts, str)
