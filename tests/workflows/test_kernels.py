@@ -56,7 +56,7 @@ def test_a_kernel_with_nothing_but_ipykernel(tmp_path: Path) -> None:
     result = exported(done)
     assert result["parity"]["equal"] == result["http"]["equal"] == result["parity"]["rows"] >= 1
     pins = pins_of((tmp_path / "out" / "requirements.txt").read_text())
-    assert not {"pandas", "numpy", "nb2prod", "ipykernel"} & set(pins)
+    assert not {"pandas", "scikit-learn", "nb2prod", "ipykernel"} & set(pins)
 
 
 @pytest.mark.usefixtures("kernels")

@@ -83,10 +83,12 @@ def test_concerns_are_left_out_with_what_they_require(tmp_path: Path) -> None:
     notebook = write_notebook(tmp_path / "n.ipynb", PLAIN)
     whole = export(ExportOptions(notebook, tmp_path / "out", dry_run=True)).plan
     rest = export(ExportOptions(notebook, tmp_path / "out", dry_run=True, without=("log", "metrics"))).plan
-    assert {*whole.templates} - {*rest.templates} == {"service_log", "service_metrics"}
+    assert {*whole.templates} - {*rest.templates} == {"service_log", "service_metrics", "service_feedback"}, (
+        "which needs the log"
+    )
     gone = {each.split("=")[0].split(">")[0] for each in {*whole.requirements} - {*rest.requirements}}
     assert gone == {"prometheus-client", "sqlalchemy"}
-    assert not {each["name"] for each in rest.context["concerns"]} & {"log", "metrics"}
+    assert not {each["name"] for each in rest.context["concerns"]} & {"log", "metrics", "feedback"}
 
 
 def test_a_dry_run_as_json_has_the_same_shape(tmp_path: Path) -> None:

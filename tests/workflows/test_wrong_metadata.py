@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nb2prod.notebook.options import wrong_options
@@ -93,6 +93,7 @@ def test_what_is_right_or_not_said_is_passed_over(tmp_path: Path) -> None:
         assert "problems" not in outline(content, str(path))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws them slowly, which says nothing of us
 @given(JSON, JSON)
 def test_no_document_is_an_exception(metadata: Any, cells: Any) -> None:
     for document in ({"metadata": metadata, "cells": cells}, {"metadata": {"nb2prod": metadata}, "cells": [cells]}):

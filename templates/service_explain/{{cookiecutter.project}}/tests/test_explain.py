@@ -109,7 +109,10 @@ def served(app: Front) -> dict[str, Any]:
 def test_whoever_finds_no_time_comes_again() -> None:
     with running(create_app(Settings(explain_seconds=1e-6))) as client:
         answer = client.post("/explain", {"records": FEW[:1]})
-    assert answer.status == 503 and answer.headers["retry-after"]
+    if all(each == FEW[0] for each in REQUESTS):  # there is nothing that the model would have to be asked
+        assert answer.status == 200
+    else:
+        assert answer.status == 503 and answer.headers["retry-after"]
 
 
 @explainable
