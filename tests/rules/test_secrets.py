@@ -8,7 +8,6 @@ import ast
 import base64
 import json
 import random
-import re
 import string
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,9 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
-from hypothesis import strategies as st
 
 from nb2prod.errors import UnusableInput
 from nb2prod.notebook.read import draft_of
@@ -27,8 +24,7 @@ from nb2prod.rules.engine import findings, fix_of
 from nb2prod.rules.facts import Facts
 from nb2prod.rules.json_texts import rewritten_json
 from nb2prod.rules.model import Finding, Loaded, Outputs, Rule, Severity, Source
-from nb2prod.rules.personal import _D5, _MAY_BE_NATIONAL, _NATIONAL, _P8, is_luhn
-from nb2prod.rules.secret_kinds import OWN, known_secrets
+from nb2prod.rules.personal import _D5, _P8, is_luhn
 from nb2prod.rules.secret_texts import find_secrets, redacted_source
 from nb2prod.rules.shown_secrets import without_secrets
 from nb2prod.workflows.refusing_secrets import refuse_secrets, without_shown
@@ -498,21 +494,3 @@ def test_a_private_key_with_headers_is_found_whole(head: str) -> None:
     )
     (found,) = find_secrets(f"{head}{key}\nend")
     assert (found.kind, found.start, found.end) == ("private key", len(head), len(head + key))
-
-
-@pytest.mark.parametrize("pattern", [pattern for _, signs, pattern in OWN if signs[0].endswith("_")])
-def test_what_begins_with_a_sign_and_an_underscore_is_found_however_it_goes_on(pattern: str) -> None:
-    @hypothesis.given(st.from_regex(pattern))
-    def found(text: str) -> None:
-        assert any(known_secrets(text))
-
-    found()
-
-
-@pytest.mark.parametrize("pattern", [pattern for pattern, _, _ in _NATIONAL], ids=lambda pattern: pattern.pattern[:20])
-def test_whatever_looks_like_a_number_of_a_person_is_looked_at(pattern: re.Pattern[str]) -> None:
-    @hypothesis.given(st.from_regex(pattern))
-    def found(text: str) -> None:
-        assert _MAY_BE_NATIONAL.search(text)
-
-    found()
