@@ -27,6 +27,12 @@ def as_csv(records: list[Any], **form: Any) -> bytes:
     return text.getvalue().encode()
 
 
+def as_row(cells: list[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue().encode()
+
+
 def as_lines(records: list[Any]) -> bytes:
     return b"".join(json.dumps(record).encode() + b"\n" for record in records)
 

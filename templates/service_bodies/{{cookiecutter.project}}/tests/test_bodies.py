@@ -15,7 +15,7 @@ from {{ cookiecutter.package }}.schema import REQUEST
 from {{ cookiecutter.package }}.service import create_app
 from {{ cookiecutter.package }}.service.settings import Settings
 
-from .body_requests import NAMES, as_csv, as_lines, lines, refused, rows_only
+from .body_requests import NAMES, as_csv, as_lines, as_row, lines, refused, rows_only
 from .parity import REQUESTS, RESPONSES, difference
 from .raw import connected
 from .server import Client, running
@@ -65,11 +65,11 @@ def test_what_is_no_row_cannot_be_sent_as_one(client: Client) -> None:
     assert "application/json" in refused(client.post("/predict", b"a\n1\n", "text/csv"), 415)["detail"]
 
 
-HEADER = ",".join(NAMES).encode()
+HEADER = as_row(NAMES)
 HOSTILE_ROWS: dict[str, tuple[int, bytes]] = {
     "nothing": (422, b""),
     "only names": (422, HEADER + b"\n"),
-    "a name twice": (400, HEADER + b"," + NAMES[0].encode() + b"\n1\n") if NAMES else (400, b""),
+    "a name twice": (400, as_row([*NAMES, NAMES[0]]) + b"\n1\n") if NAMES else (400, b""),
     "a million columns": (422, b"a," * 1_000_000 + b"b\n1\n"),
     "a cell too few": (422, HEADER + b",more\n" + b"1," * (len(NAMES) - 1) + b"1\n"),
     "a cell too many": (422, HEADER + b"\n" + b"1," * len(NAMES) + b"1\n"),
