@@ -29,8 +29,8 @@ def as_csv(records: list[Any], **form: Any) -> bytes:
 
 def as_row(cells: list[str]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue().encode()
+    csv.writer(text).writerow(cells)
+    return text.getvalue().removesuffix("\r\n").encode()
 
 
 def as_lines(records: list[Any]) -> bytes:
