@@ -1,0 +1,45 @@
+"""The service as processes of its own, as ``make run`` starts it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from {{ cookiecutter.package }}.files import ROOT
+
+
+@contextmanager
+def service(log: Path, **settings: Any) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run the service, its log in a file; give the process and its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PORT": str(port), **{name: str(value) for name, value in settings.items()}}
+    command = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
+    with log.open("wb") as output, subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=output, stderr=output
+    ) as process:
+        try:
+            wait_for(log, b"Ready after", settings.get("WORKERS", 1))
+            wait_for(log, b"Uvicorn running on", 1)
+            yield process, port
+            process.terminate()
+            process.wait(60)
+        finally:
+            process.kill()
+
+
+def wait_for(log: Path, words: bytes, times: int) -> None:
+    """Wait until the log has said something so often."""
+    for _ in range(1200):
+        if log.read_bytes().count(words) >= times:
+            return
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())

@@ -1,0 +1,52 @@
+"""What the Makefile of a repository starts, and takes longer than its tests: here with less of it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.templates.sample import run_in
+
+Get = Callable[[str], Path]
+
+
+def command_of(repository: Path, *arguments: str) -> list[str]:
+    """Return what `make` would run, less the interpreter."""
+    made = subprocess.run(
+        ["make", "-n", "-o", "setup", *arguments], cwd=repository, capture_output=True, text=True, check=True
+    )
+    return made.stdout.split()[1:]
+
+
+@pytest.mark.parametrize("name", ["churn", "tariff"])
+def test_fuzzing_a_service_says_how_many_bodies_were_handled(sample: Get, name: str) -> None:
+    repository = sample(name)
+    command = command_of(repository, "fuzz", "SEED=7")
+    assert command == ["-m", "tests.fuzz", "--seed", "7"]
+    done = run_in(repository, *command, "--bodies", "400")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr.count("bodies: ") == 10
+    assert "Seed 7, " in done.stdout and "0 not handled" in done.stdout
+    assert not list(repository.glob("tests/fuzz_kept/*"))
+
+
+def test_fuzzing_keeps_what_a_service_does_not_handle(sample_copy: Get) -> None:
+    repository = sample_copy("tariff")
+    code = repository / "src/tariff/service/records.py"
+    code.write_text(
+        code.read_text().replace(
+            "    records = quickly(raw)\n", "    assert raw.isascii()\n    records = quickly(raw)\n", 1
+        )
+    )
+    done = run_in(repository, "-m", "tests.fuzz", "--bodies", "2000")
+    assert done.returncode == 1, done.stdout + done.stderr
+    kept = list(repository.glob("tests/fuzz_kept/*.body"))
+    assert len(kept) == 20 and not any(path.read_bytes().isascii() for path in kept)
+    assert all(f"tests/fuzz_kept/{path.name}: status 500" in done.stdout for path in kept)
+    assert "AssertionError" in (repository / "var/fuzz.log").read_text()
+    again = run_in(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_fuzz.py", "-k", "crash")
+    assert again.returncode == 1
+    assert "status 500" in again.stdout
