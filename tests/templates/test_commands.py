@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -50,3 +51,32 @@ def test_fuzzing_keeps_what_a_service_does_not_handle(sample_copy: Get) -> None:
     again = run_in(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_fuzz.py", "-k", "crash")
     assert again.returncode == 1
     assert "status 500" in again.stdout
+
+
+def test_no_request_is_lost_while_a_service_is_restarted(sample: Get) -> None:
+    repository = sample("tariff")
+    command = command_of(repository, "restarts")
+    assert command == ["-m", "tests.restarts"]
+    done = run_in(repository, *command, "--times", "2", "--rate", "100")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr.splitlines() == ["replaced 1 of 2 times", "replaced 2 of 2 times"]
+    said = json.loads(done.stdout)
+    assert set(said["answers"]) == {"200"} and sum(said["answers"].values()) > 50 * said["seconds"]
+
+
+def test_lost_requests_are_counted_and_said(sample_copy: Get) -> None:
+    repository = sample_copy("tariff")
+    code = repository / "src/tariff/service/connection.py"
+    text = code.read_text()
+    old = "self.loop.call_later(SECONDS_ON_THE_WAY, super().shutdown)"
+    assert old in text
+    code.write_text(
+        text.replace(old, "self.transport.abort()").replace(
+            "            super().shutdown()", "            self.transport.abort()"
+        )
+    )
+    done = run_in(repository, "-m", "tests.restarts", "--times", "2")
+    assert done.returncode == 1, done.stdout + done.stderr
+    said = json.loads(done.stdout.splitlines()[0])
+    assert set(said["answers"]) > {"200"}
+    assert "var/restarts.log" in done.stdout

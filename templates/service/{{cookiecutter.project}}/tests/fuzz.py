@@ -6,24 +6,18 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import sha256
-from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 
 import msgspec
 
 from {{ cookiecutter.package }}.files import ROOT
 
-from .hostile import mutated
-from .parity import REQUESTS
+from .fuzz_bodies import bodies, keep
 from .process import service
 from .raw import Said, connected, head, told
 
-KEPT = Path(__file__).parent / "fuzz_kept"
-"""A file for each body that the service did not handle once: they are sent before all others, by ``make test``, too."""
 ENOUGH = 20
 """After so many there is no use in going on."""
 
@@ -35,15 +29,6 @@ class Outcome:
     statuses: Counter[int] = field(default_factory=Counter)
     faults: dict[bytes, str] = field(default_factory=dict)
     """Bodies that were neither answered nor refused, to what was done instead."""
-
-
-def bodies(number: int, seed: int, kept: Path = KEPT) -> Iterator[bytes]:
-    """Give those that are kept, and so many drawn ones."""
-    for path in sorted(kept.glob("*.body")):
-        yield path.read_bytes()
-    draw = Random(seed)
-    for _ in range(number):
-        yield mutated(draw, REQUESTS)
 
 
 def send(port: int, sent: Iterable[bytes], every: int = sys.maxsize) -> Outcome:
@@ -81,15 +66,6 @@ def fault_of(answer: Said) -> str | None:
     except msgspec.DecodeError as error:
         return f"status {answer.status}, and its body is no JSON: {error}"
     return None
-
-
-def keep(faults: Iterable[bytes], folder: Path = KEPT) -> list[Path]:
-    """Write each body to a file."""
-    folder.mkdir(exist_ok=True)
-    paths = [folder / f"{sha256(body).hexdigest()[:16]}.body" for body in faults]
-    for path, body in zip(paths, faults, strict=True):
-        path.write_bytes(body)
-    return paths
 
 
 def said(outcome: Outcome) -> str:

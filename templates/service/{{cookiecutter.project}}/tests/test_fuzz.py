@@ -9,7 +9,8 @@ import pytest
 
 from {{ cookiecutter.package }}.service import create_app
 
-from .fuzz import ENOUGH, bodies, keep, send
+from .fuzz import ENOUGH, send
+from .fuzz_bodies import bodies, keep
 from .server import running
 
 

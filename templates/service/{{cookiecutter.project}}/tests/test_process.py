@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import shutil
 import signal
 import ssl
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -20,47 +17,9 @@ import pytest
 
 from {{ cookiecutter.package }}.files import ROOT
 
-from .parity import REQUESTS
-from .process import service, wait_for
-
-RESTARTS = int(os.environ.get("RESTARTS", "1"))
-REQUESTS_A_SECOND = 200
-BODY = json.dumps({"records": REQUESTS[:1]})
-
-
-class Load:
-    """Clients, half of which keep their connections open, asking so often until told to stop."""
-
-    def __init__(self, port: int, clients: int = 8) -> None:
-        self.port, self.pause = port, clients / REQUESTS_A_SECOND
-        self.statuses: Counter[str] = Counter()
-        self.over = threading.Event()
-        self.threads = [threading.Thread(target=self.ask, args=(bool(n % 2),)) for n in range(clients)]
-
-    def __enter__(self) -> Load:
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.over.set()
-        for thread in self.threads:
-            thread.join()
-
-    def ask(self, keeps: bool) -> None:
-        """Ask again and again. What fails is not asked again: it is counted."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        while not self.over.wait(self.pause):
-            try:
-                connection.request("POST", "/predict", BODY, {"content-type": "application/json"})
-                response = connection.getresponse()
-                response.read()
-                self.statuses[str(response.status)] += 1
-            except (OSError, http.client.HTTPException) as error:
-                self.statuses[type(error).__name__] += 1
-                connection.close()
-            if not keeps:
-                connection.close()
+from .load import BODY
+from .process import service
+from .restarts import restarted
 
 
 def refused(**settings: Any) -> list[str]:
@@ -83,13 +42,10 @@ def test_settings_that_make_no_sense_are_told_all_at_once(workers: int) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
 def test_no_request_is_lost_while_workers_are_replaced(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
-    with service(log, WORKERS=2) as (process, port), Load(port) as load:
-        for restart in range(1, RESTARTS + 1):
-            process.send_signal(signal.SIGHUP)
-            wait_for(log, b"Ready after", 2 + 2 * restart)
-            wait_for(log, b"Waiting for child process", 2 * restart)
-    assert set(load.statuses) == {"200"}, (load.statuses, log.read_text())
-    assert process.returncode in (0, -signal.SIGTERM)
+    said = restarted(log, times=1, rate=200)
+    assert set(said["answers"]) == {"200"}, (said, log.read_text())
+    assert sum(said["answers"].values()) >= 100 * said["seconds"]
+    assert said["ended"] in (0, -signal.SIGTERM)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM here")

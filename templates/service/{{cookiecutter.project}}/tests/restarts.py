@@ -1,0 +1,52 @@
+"""Two workers are replaced again and again while they are asked at a steady rate: nobody's request may be lost."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from {{ cookiecutter.package }}.files import ROOT
+
+from .load_process import load
+from .process import service, wait_for
+
+WORKERS = 2
+
+
+def restarted(log: Path, times: int, rate: float, **settings: Any) -> dict[str, Any]:
+    """Return what was answered while the workers were replaced so often, and how the service ended."""
+    said: dict[str, Any] = {}
+    with service(log, WORKERS=WORKERS, **settings) as (process, port):
+        with load(port, rate, said):
+            for restart in range(1, times + 1):
+                process.send_signal(signal.SIGHUP)
+                wait_for(log, b"Ready after", WORKERS * (restart + 1))
+                wait_for(log, b"Waiting for child process", WORKERS * restart)
+                print(f"replaced {restart} of {times} times", file=sys.stderr, flush=True)
+    return {**said, "ended": process.returncode}
+
+
+def main() -> int:
+    """Say what was answered; end with 1 if it was anything but answers."""
+    parser = argparse.ArgumentParser(prog="python -m tests.restarts", description=__doc__)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--rate", type=float, default=200, help="requests a second")
+    given = parser.parse_args()
+    log = ROOT / "var" / "restarts.log"
+    log.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory() as var:
+        said = restarted(log, given.times, given.rate, VAR_DIR=var)
+    print(json.dumps(said))
+    failed = set(said["answers"]) != {"200"}
+    if failed:
+        print(f"Some requests were not answered; the service's log is {log.relative_to(ROOT)}.")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
