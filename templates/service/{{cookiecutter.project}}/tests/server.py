@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
+from {{ cookiecutter.package }}.model import Model
 from {{ cookiecutter.package }}.service.connection import Connection
 
 
@@ -59,19 +66,46 @@ class Client:
             connection.close()
 
 
+class Server(uvicorn.Server):
+    """Ends as soon as it is told to: uvicorn sees that within a tenth of a second, and waits for another."""
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        while not self.should_exit:
+            await asyncio.sleep(0.002)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:
+            await asyncio.sleep(0.002)
+        await self.lifespan.shutdown()
+
+
+@cache
+def loaded() -> Model:
+    """Return the model, which is loaded once for all services: most of what starting one takes."""
+    return Model.load()
+
+
 @contextmanager
 def running(app: ASGIApp) -> Iterator[Client]:
-    """Serve the application while the block runs."""
+    """Serve the application while the block runs, with a model that is its own to change."""
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_level="error", http=Connection, proxy_headers=False
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        if not thread.is_alive():
-            raise RuntimeError("The service did not start; its log says why.")
-        time.sleep(0.01)
+    with pytest.MonkeyPatch.context() as patch:
+        load = SimpleNamespace(load=lambda: copy.copy(loaded()))
+        patch.setattr("{{ cookiecutter.package }}.service.app.Model", load)
+        thread.start()
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("The service did not start; its log says why.")
+            time.sleep(0.002)
     try:
         yield Client(server.servers[0].sockets[0].getsockname()[1])
     finally:
