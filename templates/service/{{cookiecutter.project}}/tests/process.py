@@ -43,3 +43,13 @@ def wait_for(log: Path, words: bytes, times: int) -> None:
             return
         time.sleep(0.1)
     raise TimeoutError(log.read_text())
+
+
+def refused(**settings: Any) -> list[str]:
+    """Run the service with settings that make no sense; give the lines in which it says so."""
+    environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
+    command = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return [line for line in done.stderr.splitlines() if not line.startswith(("INFO:", "ERROR:"))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import shutil
 import signal
 import ssl
@@ -11,25 +10,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from {{ cookiecutter.package }}.files import ROOT
-
 from .load import BODY
-from .process import service
+from .process import refused, service
 from .restarts import restarted
-
-
-def refused(**settings: Any) -> list[str]:
-    """Run the service with settings that make no sense; give the lines in which it says so."""
-    environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
-    command = [sys.executable, "-m", "{{ cookiecutter.package }}.service"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    return [line for line in done.stderr.splitlines() if not line.startswith(("INFO:", "ERROR:"))]
 
 
 @pytest.mark.parametrize("workers", [1, 2])

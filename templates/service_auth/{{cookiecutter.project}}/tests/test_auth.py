@@ -14,8 +14,8 @@ from {{ cookiecutter.package }}.service import create_app, key_file, keys
 from {{ cookiecutter.package }}.service.settings import Settings
 
 from .parity import REQUESTS
+from .process import refused, service, wait_for
 from .server import Answer, Client, running
-from .test_process import refused, service, wait_for
 
 BODY = json.dumps({"records": REQUESTS[:1]}).encode()
 
