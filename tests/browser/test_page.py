@@ -174,6 +174,15 @@ def test_an_answer_is_explained_by_bars(page: Page, address: str, repository: Pa
     expect(page.locator(".bars")).to_have_count(0)
 
 
+def test_links_lead_to_what_else_there_is_to_look_at(page: Page, address: str) -> None:
+    page.goto(address)
+    links = page.locator("footer a")
+    expect(links.last).to_have_text("Drift")  # nobody has computed what matters to this model
+    links.last.click()
+    expect(page).to_have_url(f"{address}drift")
+    expect(page.get_by_text("make train")).to_be_visible()
+
+
 def test_without_explanations_there_is_no_button(page: Page, repository: Path) -> None:
     with served(repository, EXPLAIN="false") as address:
         page.goto(address)

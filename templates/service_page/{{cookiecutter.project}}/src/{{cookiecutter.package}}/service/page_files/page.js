@@ -192,6 +192,16 @@ async function ask(event) {
   }
 }
 
+/** Show links to what else there is to look at. */
+function link(pages) {
+  for (const [path, words, there] of pages) {
+    const made = document.querySelector(`footer a[href="${path}"]`) ?? document.createElement("a");
+    made.href = path;
+    made.textContent = words;
+    if (there) document.querySelector("footer").append(made);
+  }
+}
+
 /** Make the form, or ask for a key first. */
 async function begin() {
   show("problem", "");
@@ -207,6 +217,10 @@ async function begin() {
   document.title = $("title").textContent = model.body.title;
   $("version").textContent = `${api.body.info?.description ?? ""} Model ${model.body.model_version}.`.trim();
   explains = Boolean(api.body.paths?.["/explain"]?.post);
+  link([
+    ["drift", "Drift", api.body.paths?.["/drift"]],
+    ["importance", "What matters", model.body.importance],
+  ]);
   const content = api.body.paths?.["/predict"]?.post?.requestBody?.content?.["application/json"];
   const example = content?.example?.records?.[0];
   const rows = fieldsOf(request).map((field, number) => row(field, number, request.fields ? example?.[field.name] : example));
