@@ -10,14 +10,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from {{ cookiecutter.package }}.files import ROOT
 
 
+class Service(NamedTuple):
+    """A service that runs."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+
 @contextmanager
-def service(log: Path, **settings: Any) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run the service, its log in a file; give the process and its port."""
+def service(log: Path, **settings: Any) -> Iterator[Service]:
+    """Run the service, its log in a file."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -29,7 +37,7 @@ def service(log: Path, **settings: Any) -> Iterator[tuple[subprocess.Popen[bytes
         try:
             wait_for(log, b"Ready after", settings.get("WORKERS", 1))
             wait_for(log, b"Uvicorn running on", 1)
-            yield process, port
+            yield Service(process, port, log)
             process.terminate()
             process.wait(60)
         finally:
@@ -38,10 +46,10 @@ def service(log: Path, **settings: Any) -> Iterator[tuple[subprocess.Popen[bytes
 
 def wait_for(log: Path, words: bytes, times: int) -> None:
     """Wait until the log has said something so often."""
-    for _ in range(1200):
+    for _ in range(6000):
         if log.read_bytes().count(words) >= times:
             return
-        time.sleep(0.1)
+        time.sleep(0.02)
     raise TimeoutError(log.read_text())
 
 

@@ -6,29 +6,27 @@ import argparse
 import json
 import signal
 import sys
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from {{ cookiecutter.package }}.files import ROOT
 
 from .load_process import load
-from .process import service, wait_for
+from .process import Service, service, wait_for
 
 WORKERS = 2
 
 
-def restarted(log: Path, times: int, rate: float, **settings: Any) -> dict[str, Any]:
-    """Return what was answered while the workers were replaced so often, and how the service ended."""
+def restarted(served: Service, times: int, rate: float) -> dict[str, Any]:
+    """Return what was answered while the workers were replaced so often."""
     said: dict[str, Any] = {}
-    with service(log, WORKERS=WORKERS, **settings) as (process, port):
-        with load(port, rate, said):
-            for restart in range(1, times + 1):
-                process.send_signal(signal.SIGHUP)
-                wait_for(log, b"Ready after", WORKERS * (restart + 1))
-                wait_for(log, b"Waiting for child process", WORKERS * restart)
-                print(f"replaced {restart} of {times} times", file=sys.stderr, flush=True)
-    return {**said, "ended": process.returncode}
+    with load(served.port, rate, said):
+        for restart in range(1, times + 1):
+            served.process.send_signal(signal.SIGHUP)
+            wait_for(served.log, b"Ready after", WORKERS * (restart + 1))
+            wait_for(served.log, b"Waiting for child process", WORKERS * restart)
+            print(f"replaced {restart} of {times} times", file=sys.stderr, flush=True)
+    return said
 
 
 def main() -> int:
@@ -39,9 +37,9 @@ def main() -> int:
     given = parser.parse_args()
     log = ROOT / "var" / "restarts.log"
     log.parent.mkdir(exist_ok=True)
-    with TemporaryDirectory() as var:
-        said = restarted(log, given.times, given.rate, VAR_DIR=var)
-    print(json.dumps(said))
+    with TemporaryDirectory() as var, service(log, WORKERS=WORKERS, VAR_DIR=var) as served:
+        said = restarted(served, given.times, given.rate)
+    print(json.dumps({**said, "ended": served.process.returncode}))
     failed = set(said["answers"]) != {"200"}
     if failed:
         print(f"Some requests were not answered; the service's log is {log.relative_to(ROOT)}.")

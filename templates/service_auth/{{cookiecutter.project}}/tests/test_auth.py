@@ -14,7 +14,7 @@ from {{ cookiecutter.package }}.service import create_app, key_file, keys
 from {{ cookiecutter.package }}.service.settings import Settings
 
 from .parity import REQUESTS
-from .process import refused, service, wait_for
+from .process import refused
 from .server import Answer, Client, running
 
 BODY = json.dumps({"records": REQUESTS[:1]}).encode()
@@ -145,12 +145,15 @@ def test_a_service_for_others_says_once_what_to_do(workers: int) -> None:
     assert "HOST=0.0.0.0" in said[1] and "AUTH=keys" in said[1]
 
 
-def test_who_asked_what_is_written_down_without_the_log(file: Path, tmp_path: Path) -> None:
-    key, log = new(file, "predict", name="the shop"), tmp_path / "log.txt"
-    settings = {"AUTH": "keys", "API_KEYS_FILE": file, "LOG_LINES": "false", "LOG_LEVEL": "info"}
-    with service(log, **settings) as (_, port):
-        assert ask(Client(port), key).status == 200
-        wait_for(log, b"audit the shop POST /predict: 200, 1 records", 1)
+def test_who_asked_what_is_written_down_without_the_log(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = new(file, "predict", name="the shop")
+    monkeypatch.setenv("LOG_LINES", "false")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # those of pytest: a process has none
+    with running(create_app(Settings(auth="keys", api_keys_file=str(file)))) as client:
+        assert ask(client, key).status == 200
+    assert "audit the shop POST /predict: 200, 1 records" in capsys.readouterr().out
 
 
 def test_who_asked_what_is_written_down(
