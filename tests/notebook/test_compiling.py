@@ -35,6 +35,19 @@ REFUSED = (
     "x = " + "not " * 3000 + "1", "x = 1" + " + 1" * 3000,
 )  # fmt: skip
 """What the compiler of some Python refuses, and its parser does not."""
+IN_BLOCKS = (
+    "for a in b:\n  pass\nelse:\n  break", "while a:\n  def f():\n    continue", "class A:\n  return",
+    "def f():\n  class A:\n    return", "for a in b:\n  class A:\n    break", "if a:\n  return 1",
+    "try:\n  x\nfinally:\n  break", "def f():\n  def g(a, *, a): pass", "def f(a, *a): pass",
+    "def f(a, /, a): pass", "def f(a, **a): pass", "lambda a=b[1:2], a=3: 1", "lambda a, *, a: 1",
+    "if a:\n  f(b=1,\n    b=2)", "def f():\n  x = 1\n  g(b=1, c=[2,\n  3], b=2)",
+    "for a in b:\n  @f(a=1,\n  a=2)\n  def g(): pass", "try:\n  x\nexcept f(a=1,\n a=2):\n  pass",
+    "with a:\n  with b, c, d, e, " + ", ".join("f" * 17) + ": pass",
+    "".join(" " * n + "try:\n" for n in range(21)) + " " * 21 + "x\n"
+    + "".join(" " * n + "finally: y\n" for n in reversed(range(21))),
+    "def f():\n  if a:\n    x = " + "1" + " + 1" * 2000,
+)  # fmt: skip
+"""What it refuses for the block that it stands in, or for others in the same block."""
 PARTS = (
     "a", "b", "1", "'t'", " ", "\n", "\n    ", "\n        ", "\t", "\\\n", "# a=1\n", "(", ")", "[", "]", "{", "}", ",",
     ", ", "=", " = ", ":", ";", ".", "*", "**", "-", "~", "+", "not ", ":=", "->", "@", "f(a=1", ", a=2)", "f'{a}'",
@@ -62,14 +75,14 @@ def refused_by_the_compiler(code: str) -> bool:
 
 
 def is_seen(code: str) -> bool:
-    """Say whether a cell is seen by its text alone, and by its statements too where it is Python."""
+    """Say whether a cell is seen by its text and its statements; one that is no Python is nobody's."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             statements = ast.parse(code).body
         except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
-            statements = []
-    return may_not_compile(code) and may_not_compile(code, statements)
+            return False
+    return may_not_compile(code, statements)
 
 
 @pytest.mark.parametrize("code", REFUSED, ids=lambda code: code[:30])
@@ -81,6 +94,7 @@ def test_what_the_compiler_refuses_is_seen(code: str) -> None:
 
 def test_nearly_all_of_them_are_refused_by_this_python() -> None:
     assert sum(map(refused_by_the_compiler, REFUSED)) > 0.8 * len(REFUSED)
+    assert sum(map(refused_by_the_compiler, IN_BLOCKS)) > 0.8 * len(IN_BLOCKS)
 
 
 @pytest.mark.parametrize(
@@ -92,10 +106,20 @@ def test_nearly_all_of_them_are_refused_by_this_python() -> None:
         "area = width * height ** 2\nprint('é' * 3, x[0] * f(**given))  # größer",
         "x = {\n                   a: b\n                   for a, b in c  # with\n}",
         "X_train, X_test = train_test_split(X, test_size=0.2, random_state=1)\nmodel.fit(X_train, y[0])",
+        "def f(a, b=1):\n    for c in a:\n        if c: break\n    return [c, b]",
+        "class A(B):\n  def f(self):\n    try:\n      return g(a=1)\n    except E:\n      return g(a=2)",
+        "with open(a) as b:\n    for c in b:\n        if not c:\n            continue\n        print(type(c))",
+        "df.apply(lambda row: row.a + row.b, axis=1)\nlabel = lambda a, b: '# return is not said here'",
+        "x = 1\n" * 200,
     ),
 )
 def test_usual_cells_are_not_compiled(code: str) -> None:
-    assert not may_not_compile(code)
+    assert not is_seen(code)
+
+
+@pytest.mark.parametrize("code", IN_BLOCKS, ids=lambda code: code[:30])
+def test_what_is_refused_in_a_block_is_seen(code: str) -> None:
+    assert is_seen(code)
 
 
 def test_a_keyword_may_come_again_in_another_statement() -> None:
@@ -127,5 +151,5 @@ def test_no_short_cell_is_nested_too_deeply(opening: str) -> None:
 
 
 def test_comments_of_many_signs_take_no_time() -> None:
-    assert not may_not_compile("f(1,  " + "# " * 390)
-    assert not may_not_compile("f(1," + "\n\n# #" * 150 + "\n)")
+    assert not is_seen("f(1,  " + "# " * 390 + "\n)")
+    assert not is_seen("f(1," + "\n\n# #" * 150 + "\n)")
