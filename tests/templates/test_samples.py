@@ -270,8 +270,8 @@ def test_800_mutated_bodies_never_crash(repository: Path) -> None:
 def test_make_helps(sample: Get) -> None:
     done = subprocess.run(["make", "help"], cwd=sample("tariff"), capture_output=True, text=True, check=True)
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
-        "help", "setup", "run", "test", "test-training", "test-quality", "fuzz", "restarts", "check", "train", "compile",
-        "rollback", "explain-row", "lint", "format",
+        "help", "setup", "run", "test", "test-training", "test-quality", "fuzz", "restarts", "contract", "check", "train",
+        "compile", "rollback", "explain-row", "lint", "format",
     ]  # fmt: skip
 
 

@@ -83,8 +83,8 @@ def main() -> int:
     log = ROOT / "var" / "fuzz.log"
     log.parent.mkdir(exist_ok=True)
     began = time.monotonic()
-    with TemporaryDirectory() as var, service(log, VAR_DIR=var) as (_, port):
-        outcome = send(port, bodies(given.bodies, given.seed), every=max(1, given.bodies // 10))
+    with TemporaryDirectory() as var, service(log, VAR_DIR=var) as served:
+        outcome = send(served.port, bodies(given.bodies, given.seed), every=max(1, given.bodies // 10))
     print(f"Seed {given.seed}, {time.monotonic() - began:.0f} seconds: {said(outcome)}.")
     for path, fault in zip(keep(outcome.faults), outcome.faults.values(), strict=True):
         print(f"{path.relative_to(ROOT)}: {fault}")

@@ -44,13 +44,13 @@ def service(log: Path, **settings: Any) -> Iterator[Service]:
             process.kill()
 
 
-def wait_for(log: Path, words: bytes, times: int) -> None:
+def wait_for(log: Path, words: bytes, times: int, seconds: int = 120) -> None:
     """Wait until the log has said something so often."""
-    for _ in range(6000):
+    for _ in range(50 * seconds):
         if log.read_bytes().count(words) >= times:
             return
         time.sleep(0.02)
-    raise TimeoutError(log.read_text())
+    raise TimeoutError(f"{words.decode()!r} is not {times} times in the log: {log.read_text()[-5000:]}")
 
 
 def refused(**settings: Any) -> list[str]:

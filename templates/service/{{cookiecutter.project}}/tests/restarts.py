@@ -15,6 +15,8 @@ from .load_process import load
 from .process import Service, service, wait_for
 
 WORKERS = 2
+SECONDS = 600
+"""How long a worker may take to be ready: the machine may have other things to do."""
 
 
 def restarted(served: Service, times: int, rate: float) -> dict[str, Any]:
@@ -23,8 +25,8 @@ def restarted(served: Service, times: int, rate: float) -> dict[str, Any]:
     with load(served.port, rate, said):
         for restart in range(1, times + 1):
             served.process.send_signal(signal.SIGHUP)
-            wait_for(served.log, b"Ready after", WORKERS * (restart + 1))
-            wait_for(served.log, b"Waiting for child process", WORKERS * restart)
+            wait_for(served.log, b"Ready after", WORKERS * (restart + 1), SECONDS)
+            wait_for(served.log, b"Waiting for child process", WORKERS * restart, SECONDS)
             print(f"replaced {restart} of {times} times", file=sys.stderr, flush=True)
     return said
 
@@ -37,8 +39,10 @@ def main() -> int:
     given = parser.parse_args()
     log = ROOT / "var" / "restarts.log"
     log.parent.mkdir(exist_ok=True)
-    with TemporaryDirectory() as var, service(log, WORKERS=WORKERS, VAR_DIR=var) as served:
-        said = restarted(served, given.times, given.rate)
+    with TemporaryDirectory() as var:
+        settings = {"WORKERS": WORKERS, "START_SECONDS": SECONDS, "VAR_DIR": var}
+        with service(log, **settings) as served:
+            said = restarted(served, given.times, given.rate)
     print(json.dumps({**said, "ended": served.process.returncode}))
     failed = set(said["answers"]) != {"200"}
     if failed:

@@ -75,7 +75,8 @@ def test_other_content_types_are_refused(client: Client, content_type: str) -> N
 def test_unknown_path_and_wrong_method_are_problems(client: Client) -> None:
     assert_problem(client.get("/nowhere"), 404)
     assert_problem(client.get("/predict"), 405)
-    assert_problem(client.post("/healthz", b""), 405)
+    assert_problem(wrong := client.post("/healthz", b""), 405)
+    assert wrong.headers["allow"] == "GET"
 
 
 def test_input_is_not_repeated(client: Client) -> None:

@@ -112,6 +112,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_of_it_is_kept(tmp_path: P
         assert b"do-not-repeat-me" not in answer.body
         twice = [entries[0], {"request_id": "a", "truth": other(good)}]
         assert client.post("/feedback", {"feedback": twice}).status == 422
+        assert client.send("PUT", "/feedback", b"", {}).headers["allow"] == "GET, POST"
         assert client.get("/feedback").json()["pending"] == 0
 
 

@@ -18,6 +18,7 @@ from . import {{ concern.name }}
 {%- endfor %}
 from .age import warn_if_stale
 from .front import Front
+from .openapi import ANYWHERE
 from .service import Service
 from .settings import SettingError, Settings
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Front:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        responses=ANYWHERE,
     )
     service = Service(app, settings or Settings())
     problems.install(service)

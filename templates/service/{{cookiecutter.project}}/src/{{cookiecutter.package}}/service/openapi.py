@@ -70,6 +70,21 @@ def problem(description: str) -> dict[str, Any]:
 REQUEST_EXAMPLE = EXAMPLE and {"records": [EXAMPLE["request"]]}
 ANSWER_EXAMPLE = EXAMPLE and {"predictions": [EXAMPLE["response"]], "model_version": "0123456789ab"}
 
+ANYWHERE: dict[int | str, dict[str, Any]] = {
+    500: problem("A bug; the log has the details"),
+    503: problem("Too much to do; `Retry-After` says when to come again"),
+}
+"""What whatever is asked may be told."""
+
+REFUSED: dict[int | str, dict[str, Any]] = {
+    400: problem("Not JSON"),
+    408: problem("Too slow"),
+    413: problem("Too large"),
+    415: problem("Not of a content type that is taken"),
+    422: problem("Not what the schema asks for"),
+}
+"""What may be wrong with a body."""
+
 PREDICT: dict[str, Any] = {
     "openapi_extra": {
         "requestBody": {
@@ -82,12 +97,6 @@ PREDICT: dict[str, Any] = {
             "description": "One prediction for each record, in order",
             **content("application/json", ANSWER_SCHEMA, ANSWER_EXAMPLE),
         },
-        400: problem("Not JSON"),
-        408: problem("Too slow"),
-        413: problem("Too large"),
-        415: problem("Not application/json"),
-        422: problem("Not what the schema asks for"),
-        500: problem("A bug; the log has the details"),
-        503: problem("Too much to do; `Retry-After` says when to come again"),
+        **REFUSED,
     },
 }

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from .exchange import Exchange, Reply
 from .service import Service
@@ -105,7 +106,14 @@ async def http_error(request: Request, error: Exception) -> Response:
     """Answer an unknown path, a wrong method, and the like."""
     assert isinstance(error, HTTPException)
     detail = HTTPStatus(error.status_code).description
-    return await refused(request, ProblemError(error.status_code, detail, headers=error.headers))
+    headers = {"allow": allowed(request)} if error.status_code == 405 else error.headers
+    return await refused(request, ProblemError(error.status_code, detail, headers=headers))
+
+
+def allowed(request: Request) -> str:
+    """Return the methods of all routes with this path; FastAPI names those of the first."""
+    same = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in same for method in getattr(route, "methods", None) or ()}))
 
 
 async def invalid(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from .. import about
 from .exchange import Exchange, Reply
+from .oip_documented import INFER, SERVER, below
 from .oip_infer import answer
 from .oip_model import NAME, metadata, refuse_unknown
 from .problems import ProblemError
@@ -56,15 +57,16 @@ def install(service: Service) -> None:
         refuse_unknown(service, request)
         return await answer(service, request)
 
-    get = {"methods": ["GET"], "tags": ["Open Inference Protocol"]}
+    get = {"methods": ["GET"], "tags": ["Open Inference Protocol"], "responses": SERVER}
     service.app.add_api_route("/v2", server, name="oip_server", **get)
     service.app.add_api_route("/v2/health/live", live, name="oip_live", **get)
     service.app.add_api_route("/v2/health/ready", ready, name="oip_ready", **get)
     for place, path in enumerate(BELOW):
         end = "_of_version" if place else ""
+        get |= below(bool(place))
         service.app.add_api_route(path, model, name=f"oip_model{end}", **get)
         service.app.add_api_route(f"{path}/ready", model_ready, name=f"oip_model_ready{end}", **get)
-        post = {**get, "methods": ["POST"]}
+        post = {**get, **below(bool(place), **INFER), "methods": ["POST"]}
         service.app.add_api_route(f"{path}/infer", infer, name=f"oip_infer{end}", **post)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
+from ..openapi import problem
 from ..problems import ProblemError
 from ..service import Service
 from .background import read
@@ -34,4 +35,5 @@ def add_importance(service: Service) -> None:
         return JSONResponse(known[0], headers={"Vary": "Accept"})
 
     service.on_start.append(look)
-    service.app.get("/importance", response_class=Response, tags=["model"])(importance)
+    unknown = {404: problem("It has not been found out")}
+    service.app.get("/importance", response_class=Response, tags=["model"], responses=unknown)(importance)

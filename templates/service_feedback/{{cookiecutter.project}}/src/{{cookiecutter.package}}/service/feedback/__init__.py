@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..body import read_json
 from ..exchange import Exchange
-from ..openapi import content
+from ..openapi import REFUSED, content, problem
 from ..parsing import parse
 from ..problems import ProblemError, busy
 from ..service import Service
@@ -87,8 +87,15 @@ def install(service: Service) -> None:
     service.on_start.append(start)
     service.on_stop.append(stop)
     body = {"requestBody": {"required": True, **content("application/json", BODY)}}
-    service.app.post("/feedback", tags=["feedback"], name="tell_feedback", openapi_extra=body)(tell)
-    service.app.get("/feedback", tags=["feedback"], name="feedback")(report)
+    cannot = {409: problem("There is nothing that the truth could be held against")}
+    service.app.post(
+        "/feedback",
+        tags=["feedback"],
+        name="tell_feedback",
+        openapi_extra=body,
+        responses={**REFUSED, **cannot},
+    )(tell)
+    service.app.get("/feedback", tags=["feedback"], name="feedback", responses=cannot)(report)
     words = "How good the answers were of which the truth was told."
     service.gauges["feedback_live_metric"] = (words, "metric", live_metric)
     words = "Records of this model of which the truth was told, of the latest FEEDBACK_WINDOW."
