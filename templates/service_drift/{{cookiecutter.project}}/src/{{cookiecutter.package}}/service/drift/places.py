@@ -11,12 +11,18 @@ PLACES = 64
 LARGE = 1e150
 """Numbers whose squares can be told; those in lists that are larger count for nothing."""
 
+SINGLE = frozenset({str, int, float, bool, type(None)})
+
 
 def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the single values of a record or an answer with their places: ``""`` where it is one value."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from flat(inner, f"{name}.{key}" if name else str(key))
+            place = f"{name}.{key}" if name else str(key)
+            if type(inner) in SINGLE:  # as nearly all are: no call for each
+                yield place, inner
+            else:
+                yield from flat(inner, place)
     elif isinstance(value, list):
         found = [each for number, inner in enumerate(value) for each in flat(inner, f"{name}[{number}]")]
         yield from found if len(found) <= PLACES else summary(name, found)

@@ -39,7 +39,10 @@ class Mixes:
 
     def __call__(self, rows: Sequence[int], masks: NDArray[np.bool_]) -> Numbers:
         """Return the numbers of each mix; see ``shapley.Ask``."""
-        records = [self._mixed(row, mask) for row, mask in zip(rows, masks.tolist(), strict=True)]
+        return self.in_calls([self._mixed(row, mask) for row, mask in zip(rows, masks.tolist(), strict=True)])
+
+    def in_calls(self, records: list[Any]) -> Numbers:
+        """Return the numbers of each record, asked in calls that are not too long; see ``numbers``."""
         found, start = [], 0
         while start < len(records):
             call = records[start : start + self.pace.size]

@@ -82,8 +82,8 @@ def changed(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, before: Num
     """Return by how much the number changes when rows have a part of others."""
     chance = np.random.default_rng(0)
     orders = [chance.permutation(len(table)) for _ in range(SHUFFLES)]
-    after = [ask(mixes, [replaced(row, part, table[n][part]) for row, n in zip(table, o, strict=True)]) for o in orders]
-    return mean(np.abs(np.array(after) - before))
+    rows = [replaced(row, part, table[n][part]) for order in orders for row, n in zip(table, order, strict=True)]
+    return mean(np.abs(ask(mixes, rows).reshape(SHUFFLES, -1) - before))
 
 
 def values_of(table: Sequence[Sequence[Any]], part: int, field: Mapping[str, Any]) -> list[Any]:
@@ -100,7 +100,8 @@ def values_of(table: Sequence[Sequence[Any]], part: int, field: Mapping[str, Any
 
 def dependence(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, values: Sequence[Any]) -> dict[str, Any]:
     """Return the mean number with each value of a part."""
-    means = [mean(ask(mixes, [replaced(row, part, value) for row in table])) for value in values]
+    rows = [replaced(row, part, value) for value in values for row in table]
+    means = [mean(numbers) for numbers in ask(mixes, rows).reshape(len(values), -1)]
     return {"values": list(values), "means": means}
 
 
@@ -111,7 +112,7 @@ def replaced(row: Sequence[Any], part: int, value: Any) -> list[Any]:
 
 def ask(mixes: Mixes, table: Sequence[Sequence[Any]]) -> Numbers:
     """Return the number of each row."""
-    return mixes.numbers([mixes.parts.together(row) for row in table])[:, 0]
+    return mixes.in_calls([mixes.parts.together(row) for row in table])[:, 0]
 
 
 def mean(numbers: Numbers) -> float:

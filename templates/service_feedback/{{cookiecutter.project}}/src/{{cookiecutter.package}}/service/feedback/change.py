@@ -63,10 +63,12 @@ def widest(sums: Sequence[float], squares: Sequence[float], start: int, end: int
     variance = max(mean(squares, start, end) - whole * whole, 0.0)
     doubt = log(2 * log(size) / DELTA)
     found, most = None, 0.0
+    first, last = sums[start], sums[end]
     for cut in range(start + STEP, end - STEP + 1, STEP):
-        share = 1 / (cut - start) + 1 / (end - cut)
+        left, right, so_far = cut - start, end - cut, sums[cut]
+        share = 1 / left + 1 / right
         allowed = sqrt(2 * share * variance * doubt) + 2 / 3 * share * doubt
-        beyond = abs(mean(sums, start, cut) - mean(sums, cut, end)) - allowed
+        beyond = abs((so_far - first) / left - (last - so_far) / right) - allowed
         if beyond > most:
             found, most = cut, beyond
     return found
