@@ -134,7 +134,7 @@ def test_changed_bodies_never_crash(client: Client) -> None:
 
 
 def test_who_sends_no_more_and_does_not_end_is_not_waited_for() -> None:
-    with running(create_app(Settings(body_seconds=1))) as client, connected(client.port) as connection:
+    with running(create_app(Settings(body_seconds=0.2))) as client, connected(client.port) as connection:
         connection.sendall(f"{BEGINNING}content-length: 9999\r\n\r\n".encode() + GOOD)
         said = b""
         while b"408" not in said:

@@ -7,15 +7,15 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from {{ cookiecutter.package }}.model import Model
 from {{ cookiecutter.package }}.service import create_app, drift
 from {{ cookiecutter.package }}.service.settings import Settings
-from {{ cookiecutter.package }}.service.drift import making, reading
+from {{ cookiecutter.package }}.service.drift import comparing, making, reading
 from {{ cookiecutter.package }}.service.drift.answers import answers_of
 from {{ cookiecutter.package }}.service.drift.baseline import NAME, Baseline
 from {{ cookiecutter.package }}.service.drift.columns import columns_of
@@ -24,20 +24,24 @@ from {{ cookiecutter.package }}.service.drift.scores import FEWEST_ROWS
 from {{ cookiecutter.package }}.service.drift.window import Window
 
 from .parity import REQUESTS
-from .server import running
+from .server import loaded, running
 
 
 @pytest.fixture
 def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Baseline]:
     """Have the service compare with rows that are the captured ones, many times over."""
-    model = Model.load()
     records = (REQUESTS * 200)[: max(200, len(REQUESTS))]
-    answers = (answers_of(model, REQUESTS) * 200)[: len(records)]
+    answers = (answered() * 200)[: len(records)]
     fields = tuple(columns_of(records, {}))
-    found = Baseline(model.version, "a test", 200, 200, fields, tuple(columns_of(answers, None)))
+    found = Baseline(loaded().version, "a test", 200, 200, fields, tuple(columns_of(answers, None)))
     found.write(tmp_path)
     monkeypatch.setattr(drift, "ARTIFACTS_DIR", tmp_path)
     yield found
+
+
+@cache
+def answered() -> list[Any]:
+    return answers_of(loaded(), REQUESTS)
 
 
 def requests(number: int) -> Iterator[list[Any]]:
@@ -47,7 +51,10 @@ def requests(number: int) -> Iterator[list[Any]]:
         yield from (REQUESTS[n : n + 200] for n in range(0, len(REQUESTS), 200))
 
 
-def test_the_service_says_whether_there_is_drift(own: Baseline) -> None:
+def test_the_service_says_whether_there_is_drift(
+    own: Baseline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "EVERY", 0.1)
     with running(create_app(Settings(drift_most=1_000_000, drift_window=100_000))) as client:
         first = client.get("/drift").json()
         assert first["state"] == "too few records" and first["model_version"] == own.model_version
@@ -111,7 +118,7 @@ def test_what_was_written_is_read_again(own: Baseline, tmp_path: Path) -> None:
 
 
 def test_a_baseline_can_be_made_of_this_model() -> None:
-    found = making.make(Model.load())
+    found = making.make(loaded())
     assert found.rows > 0 and found.answered > 0 and found.source
     if found.columns:
         named = {column.name for column in found.columns}

@@ -27,7 +27,7 @@ explainable = pytest.mark.skipif(isinstance(PARTS, str), reason=str(PARTS))
 
 @pytest.fixture(scope="module")
 def app() -> Front:
-    return create_app(Settings(explain_seconds=30, explain_asks=4000))
+    return create_app(Settings(explain_seconds=30, explain_asks=2000))
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_whoever_finds_no_time_comes_again() -> None:
 
 @explainable
 def test_a_slow_model_is_asked_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = create_app(Settings(explain_seconds=2, explain_asks=1_000_000))
+    app = create_app(Settings(explain_seconds=1, explain_asks=1_000_000))
     with running(app) as client:
         original = type(app.service.loaded).original
 
@@ -154,7 +154,7 @@ def test_hostile_body_is_refused(client: Client, name: str) -> None:
 def test_changed_bodies_are_answered_or_refused() -> None:
     draw, statuses = Random(0), set()
     with running(create_app(Settings(explain_asks=100))) as client:
-        for _ in range(300):
+        for _ in range(150):
             answer = client.post("/explain", mutated(draw, FEW))
             statuses.add(answer.status)
             for each in answer.json().get("explanations", ()):

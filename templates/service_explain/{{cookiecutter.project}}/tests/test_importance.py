@@ -13,12 +13,12 @@ from {{ cookiecutter.package }}.service.explain import making
 from {{ cookiecutter.package }}.service.explain.plots import page
 
 from .parity import REQUESTS
-from .server import running
+from .server import loaded, running
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Any]:
-    return making.importance(Model.load(), REQUESTS[:20])
+    return making.importance(loaded(), REQUESTS[:20])
 
 
 def test_every_field_has_an_importance(found: dict[str, Any]) -> None:
@@ -28,7 +28,7 @@ def test_every_field_has_an_importance(found: dict[str, Any]) -> None:
     assert numbers == sorted(numbers, reverse=True) and numbers[-1] >= 0
     for each in found["dependence"]:
         assert len(each["values"]) == len(each["means"]) >= 1
-    assert making.importance(Model.load(), REQUESTS[:20]) == found
+    assert making.importance(loaded(), REQUESTS[:20]) == found
 
 
 def test_texts_are_shown_only_where_the_schema_names_them(found: dict[str, Any]) -> None:
@@ -44,7 +44,7 @@ def test_a_field_that_is_not_used_does_not_matter(monkeypatch: pytest.MonkeyPatc
     name = found["fields"][0]["name"]
     numbers = [each for each in REQUESTS[0] if each != name]
     monkeypatch.setattr(Model, "original", lambda self, batch: [float(len(str(each[name]))) for each in batch])
-    without = making.importance(Model.load(), REQUESTS[:20])
+    without = making.importance(loaded(), REQUESTS[:20])
     assert all(each["importance"] == 0 for each in without["fields"] if each["name"] in numbers)
 
 
