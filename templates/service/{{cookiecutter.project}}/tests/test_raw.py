@@ -6,11 +6,13 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from {{ cookiecutter.package }}.service import create_app
 from {{ cookiecutter.package }}.service.settings import Settings
+from {{ cookiecutter.package }}.service.transport import Joining
 
 from .parity import REQUESTS
 from .raw import connected, head, told
@@ -50,6 +52,33 @@ def test_a_body_byte_by_byte_is_answered(client: Client) -> None:
         for piece in (head(len(GOOD)), *(GOOD[at : at + 1] for at in range(len(GOOD)))):
             connection.sendall(piece)
         assert told(connection)[0].status == 200
+
+
+def test_who_wants_to_be_told_to_go_on_is_told(client: Client) -> None:
+    with connected(client.port) as connection:
+        connection.sendall(head(len(GOOD), "expect: 100-continue"))
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100")
+        connection.sendall(GOOD)
+        assert told(connection)[0].status == 200
+
+
+def test_an_answer_without_a_body_does_not_wait_for_one(client: Client) -> None:
+    with connected(client.port) as connection:
+        connection.sendall(b"HEAD /predict HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        assert connection.recv(10_000).startswith(b"HTTP/1.1 405")
+        connection.sendall(head(len(GOOD)) + GOOD)
+        assert told(connection)[0].status == 200
+
+
+def test_an_answer_is_written_in_one_piece() -> None:
+    written: list[bytes] = []
+    transport = Joining(SimpleNamespace(write=written.append, close=lambda: written.append(b"closed")))
+    for data in (b"HTTP/1.1 100 Continue", b"head ", b"body", b" and more"):
+        transport.write(data)
+    transport.end_answer()
+    transport.write(b"head alone")
+    transport.close()
+    assert written == [b"HTTP/1.1 100 Continue", b"head body", b" and more", b"head alone", b"closed"]
 
 
 def test_requests_sent_at_once_are_answered_in_order(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -97,6 +98,10 @@ def test_crash_is_a_problem_without_details(monkeypatch: pytest.MonkeyPatch) -> 
 
 def crash(records: list[Any]) -> list[Any]:
     raise RuntimeError("secret")
+
+
+def test_the_garbage_collector_leaves_alone_what_is_there_for_good(client: Client) -> None:
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_health(client: Client) -> None:

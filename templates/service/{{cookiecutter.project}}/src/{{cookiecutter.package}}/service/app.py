@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -77,6 +78,8 @@ async def lifespan(service: Service) -> AsyncIterator[None]:
             await start()
         for stop in service.on_stop:
             ends.push_async_callback(stop)
+        gc.freeze()  # else it goes through all libraries now and then, a tenth of a second within somebody's request
+        ends.callback(gc.unfreeze)
         seconds = time.perf_counter() - BEGAN
         logger.info("Ready after %.1f seconds, with model %s.", seconds, service.model.version)
         yield

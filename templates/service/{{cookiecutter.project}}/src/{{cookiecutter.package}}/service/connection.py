@@ -1,4 +1,4 @@
-"""One client's connection, as uvicorn has it, with three things that it leaves to others."""
+"""One client's connection, as uvicorn has it, with four things that it leaves to others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from .exchange import request_id
 from .problems import ProblemError, problem
 from .safety import ALWAYS
+from .transport import Joining
 
 SECONDS_TO_ASK = 30
 """How long a client may be connected before it has asked for anything."""
@@ -19,12 +20,19 @@ SECONDS_ON_THE_WAY = 0.5
 
 
 class Connection(HttpToolsProtocol):
-    """Ends clients that never ask, answers what is no HTTP as a problem, and waits for what is on its way."""
+    """Ends clients that never ask, answers what is no HTTP as a problem, waits for what is on its way, and writes answers in
+    one piece."""
 
     def connection_made(self, transport: Any) -> None:
         """Begin; a client that says nothing is not waited for."""
         super().connection_made(transport)
+        self.transport = Joining(transport)
         self.loop.call_later(SECONDS_TO_ASK, self.end_if_silent, transport)
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request."""
+        self.transport.end_answer()
+        super().on_response_complete()
 
     def end_if_silent(self, transport: BaseTransport) -> None:
         """Close it if no request has come."""
