@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from asyncio import CancelledError, Task, current_task, get_running_loop
-from collections.abc import Mapping
+from collections.abc import Coroutine, Generator, Mapping
+from functools import partial
+from types import coroutine
 from typing import Any
 
 from starlette.types import Receive
@@ -34,15 +36,36 @@ async def read_in_time(receive: Receive, settings: Settings) -> bytes:
         ClientGone: if the client has left before its body was there.
         ProblemError: 408 if it takes too long, 413 if it is too large.
     """
+    reading = read(receive, settings.max_body_bytes)
+    try:
+        waits_for = reading.send(None)
+    except StopIteration as ended:  # nearly always: what has come already needs no clock
+        return bytes(ended.value)
     deadline = Deadline(settings.body_seconds)
     try:
-        return await read(receive, settings.max_body_bytes)
+        return await rest_of(reading, waits_for)
     except CancelledError:
         if not deadline.passed:
             raise
         raise ProblemError(408, "The body did not come in time.", headers=CLOSE) from None
     finally:
         deadline.timer.cancel()
+
+
+@coroutine
+def rest_of(begun: Coroutine[Any, Any, bytes], waits_for: Any) -> Generator[Any, Any, bytes]:
+    """Go on with what has been begun, and waits for something."""
+    while True:
+        try:
+            sent = yield waits_for
+        except BaseException as error:
+            go_on = partial(begun.throw, error)
+        else:
+            go_on = partial(begun.send, sent)
+        try:
+            waits_for = go_on()
+        except StopIteration as ended:
+            return bytes(ended.value)
 
 
 class Deadline:
