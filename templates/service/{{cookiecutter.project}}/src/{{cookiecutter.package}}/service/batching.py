@@ -92,6 +92,9 @@ class Batches:
                 waiting.exchange.waited = perf_counter() - waiting.since
                 batch.append(waiting)
                 room -= len(waiting.records)
+        together = sum(len(waiting.records) for waiting in batch)
+        for waiting in batch:
+            waiting.exchange.together = together
         return batch
 
     async def close(self) -> None:

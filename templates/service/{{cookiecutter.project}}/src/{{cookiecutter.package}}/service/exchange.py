@@ -46,6 +46,7 @@ class Exchange:
         "seconds",
         "started",
         "status",
+        "together",
         "waited",
     )
 
@@ -72,6 +73,8 @@ class Exchange:
         """Answers that were explained: they tell as much of the model as predictions do."""
         self.waited = 0.0
         """Seconds until it was its turn to be answered by the model."""
+        self.together = 0
+        """Records of the call of the model that answered it; 0 where it was answered at once."""
         self.status = 0
         self.seconds = 0.0
 
