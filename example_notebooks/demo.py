@@ -130,7 +130,7 @@ def _what_next(folder: Path) -> None:
     steps = {
         f"cd {folder}": "",
         "cat README.md": "what is where, and which cell went into which file",
-        "make run": "the service, with its own page at http://127.0.0.1:8000/docs",
+        "make run": "the service, with its own page at http://127.0.0.1:8000",
         "make test": "its own tests, your rows among them",
         "make train": "a new model from the data",
     }
