@@ -31,10 +31,11 @@ SIDES = {SERVICE.name: SERVICE, **PEERS, ECHO.name: ECHO}
 class Case:
     """One notebook's repository, its sides, and what was seen of them."""
 
-    def __init__(self, name: str, repository: Repository, folder: Path) -> None:
+    def __init__(self, name: str, repository: Repository, folder: Path, workers: int = 1) -> None:
         self.name = name
         self.repository = repository
         self.folder = folder
+        self.workers = workers
         self.environments: dict[str, Environment] = {}
         self.rounds: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.absent: dict[str, str] = {}
@@ -52,7 +53,8 @@ class Case:
     def measure(self, side: Side, seconds: float) -> None:
         """Start a side, check its answers, load it, and remember what was seen; or why it could not be measured."""
         work = self.folder / "work" / f"{self.name}-{side.name}"
-        place = Place(self.repository, self.environments[side.name].python, work.absolute(), free_ports(3))
+        python = self.environments[side.name].python
+        place = Place(self.repository, python, work.absolute(), free_ports(3), self.workers)
         try:
             with running(side, place) as started:
                 seen: dict[str, Any] = {"start_seconds": started.start_seconds, "checked": started.check()}
@@ -91,6 +93,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", default=",".join(PEERS), help="of " + ", ".join(PEERS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each load")
+    parser.add_argument("--workers", type=int, default=1, help="processes that answer, of whatever has a setting for that")
     parser.add_argument("--quick", action="store_true", help="one round, loads of 2 s: for development")
     parser.add_argument("--repository", action="append", default=[], metavar="CASE=FOLDER", help="exported already")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was seen in every round")
@@ -114,10 +117,11 @@ def main() -> int:
     given = arguments()
     signal.signal(signal.SIGTERM, ended)
     order, report = random.Random(1), {}
-    print(f"Python {platform.python_version()}, {psutil.cpu_count()} processors, load {psutil.getloadavg()[0]:.1f}")
+    print(f"Python {platform.python_version()}, {psutil.cpu_count()} processors, {given.workers} workers, load {psutil.getloadavg()[0]:.1f}")
     for name in given.cases:
         made = given.repository.get(name)
-        case = Case(name, Repository(Path(made)) if made else exported(name, given.folder), given.folder)
+        repository = Repository(Path(made)) if made else exported(name, given.folder)
+        case = Case(name, repository, given.folder, given.workers)
         case.prepare(given.peers)
         for _ in range(given.rounds):
             for side in order.sample(list(case.environments), len(case.environments)):

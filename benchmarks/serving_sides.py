@@ -30,6 +30,8 @@ class Place:
     work: Path
     """Its working folder and its home."""
     ports: Sequence[int]
+    workers: int = 1
+    """Processes that answer, where a side has a setting for that."""
 
     @property
     def port(self) -> int:
@@ -64,7 +66,8 @@ class Refused(Exception):
 def _mlserver(place: Place) -> None:
     names = ("http_port", "grpc_port", "metrics_port")
     ports = dict(zip(names, place.ports, strict=False))
-    settings = {"host": "127.0.0.1", **ports, "parallel_workers": 0, "debug": False}
+    settings = {"host": "127.0.0.1", **ports, "debug": False}
+    settings["parallel_workers"] = place.workers if place.workers > 1 else 0  # 0: within the server itself
     model = {"name": "model", "implementation": "mlserver_model.Runtime", "max_batch_size": 64, "max_batch_time": 0.005}
     (place.work / "settings.json").write_text(json.dumps(settings), "utf-8")
     (place.work / "model-settings.json").write_text(json.dumps(model), "utf-8")
@@ -83,7 +86,8 @@ def _mlflow(place: Place) -> None:
 
 
 def _uvicorn(place: Place, app: str, *more: str) -> list[str]:
-    return [place.program("uvicorn"), app, "--host", "127.0.0.1", "--port", str(place.port), *more]
+    several = ["--workers", str(place.workers)] if place.workers > 1 else []
+    return [place.program("uvicorn"), app, "--host", "127.0.0.1", "--port", str(place.port), *several, *more]
 
 
 SERVICE = Side("nb2prod", "service", lambda place: [str(place.python), "-m", f"{place.repository.package}.service"])
@@ -134,7 +138,7 @@ PEERS = {
             "mlflow",
             lambda place: [
                 *(place.program("mlflow"), "models", "serve", "--model-uri", "saved", "--env-manager", "local"),
-                *("--host", "127.0.0.1", "--port", str(place.port), "--workers", "1"),
+                *("--host", "127.0.0.1", "--port", str(place.port), "--workers", str(place.workers)),
             ],
             ("mlflow",),
             ("mlflow",),
@@ -158,7 +162,7 @@ def variables(side: Side, place: Place) -> dict[str, str]:
     found = {f"{name}_NUM_THREADS": "1" for name in THREADS}
     found |= {"PATH": f"{place.python.parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(place.work), "LANG": "C.UTF-8"}
     found |= {"HOST": "127.0.0.1", "PORT": str(place.port), "LOG_LEVEL": "warning", "UVICORN_LOG_LEVEL": "warning"}
-    found |= {"TMPDIR": str(place.work), "DO_NOT_TRACK": "1"} | side.variables
+    found |= {"TMPDIR": str(place.work), "DO_NOT_TRACK": "1", "WORKERS": str(place.workers)} | side.variables
     if side is not SERVICE:
         found["PYTHONPATH"] = str(PEERS_FOLDER)
         found |= {"PACKAGE": place.repository.package, "SOURCES": str(place.repository.sources)}

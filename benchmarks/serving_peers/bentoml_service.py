@@ -1,13 +1,16 @@
 """BentoML with adaptive batching: the lists of all requests that wait are put together, and the answers taken apart."""
 
+import os
 from typing import Any
 
 import bentoml
 
 
-@bentoml.service(workers=1, traffic={"timeout": 60}, logging={"access": {"enabled": False}})
+@bentoml.service(
+    workers=int(os.environ["WORKERS"]), traffic={"timeout": 60}, logging={"access": {"enabled": False}}
+)
 class Model:
-    """The model in one worker."""
+    """The model in each worker."""
 
     def __init__(self) -> None:
         import model

@@ -42,5 +42,7 @@ class API(litserve.LitAPI):
 
 
 if __name__ == "__main__":
-    server = litserve.LitServer(API(max_batch_size=64, batch_timeout=0.0), accelerator="cpu")
+    workers = int(os.environ["WORKERS"])
+    api = API(max_batch_size=64, batch_timeout=0.0)
+    server = litserve.LitServer(api, accelerator="cpu", workers_per_device=workers)
     server.run(host="127.0.0.1", port=int(os.environ["PORT"]), log_level="warning", generate_client_file=False)

@@ -1,4 +1,4 @@
-"""Ray Serve with dynamic request batching: one replica, one processor."""
+"""Ray Serve with dynamic request batching: a replica for each worker, with a processor each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from ray import serve
 from starlette.requests import Request
 
 
-@serve.deployment(num_replicas=1, max_ongoing_requests=1000, logging_config={"enable_access_log": False})
+@serve.deployment(
+    num_replicas=int(os.environ["WORKERS"]),
+    max_ongoing_requests=1000,
+    logging_config={"enable_access_log": False},
+)
 class Model:
     """The model in a replica of its own."""
 
