@@ -93,7 +93,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", default=",".join(PEERS), help="of " + ", ".join(PEERS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each load")
-    parser.add_argument("--workers", type=int, default=1, help="processes that answer, of whatever has a setting for that")
+    parser.add_argument(
+        "--workers", type=int, default=1, help="processes that answer, of whatever has a setting for that"
+    )
     parser.add_argument("--quick", action="store_true", help="one round, loads of 2 s: for development")
     parser.add_argument("--repository", action="append", default=[], metavar="CASE=FOLDER", help="exported already")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was seen in every round")
@@ -117,7 +119,8 @@ def main() -> int:
     given = arguments()
     signal.signal(signal.SIGTERM, ended)
     order, report = random.Random(1), {}
-    print(f"Python {platform.python_version()}, {psutil.cpu_count()} processors, {given.workers} workers, load {psutil.getloadavg()[0]:.1f}")
+    machine = f"{psutil.cpu_count()} processors, load {psutil.getloadavg()[0]:.1f}"
+    print(f"Python {platform.python_version()}, {machine}, {given.workers} workers")
     for name in given.cases:
         made = given.repository.get(name)
         repository = Repository(Path(made)) if made else exported(name, given.folder)

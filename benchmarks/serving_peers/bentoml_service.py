@@ -6,9 +6,7 @@ from typing import Any
 import bentoml
 
 
-@bentoml.service(
-    workers=int(os.environ["WORKERS"]), traffic={"timeout": 60}, logging={"access": {"enabled": False}}
-)
+@bentoml.service(workers=int(os.environ["WORKERS"]), traffic={"timeout": 60}, logging={"access": {"enabled": False}})
 class Model:
     """The model in each worker."""
 
