@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from nb2prod.analysis.learning.columns import MOST_OWED
-from nb2prod.analysis.learning.model import Part, Trace
+from nb2prod.analysis.learning.model import Fit, Part, Trace
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.values import MOST_NAMES, NOTHING, Data, Labels, Owed, Rows, Value, part_of
 
@@ -65,22 +65,34 @@ def merged(data: Sequence[Data]) -> Data:
     """Return what is made of several values row by row."""
     if len(data) == 1:
         return replace(data[0], table=False, columns=None, column="", grouped=None, window=False)
-    rows = _of_all([each.rows for each in data if each.rows is not None])
+    rows: list[Rows] = []
     learnt: dict[Owed, None] = {}
-    for each in data:
-        for owed in each.learnt:
-            learnt[owed] = None
+    answers: dict[Fit, None] = {}
+    uses, made_of, asked, random, group = NOTHING, data[0].made_of, None, False, None
+    origins: set[int] = set()
+    for each in data:  # once: there are many, and little in most of them
+        if each.rows is not None:
+            rows.append(each.rows)
+        learnt.update(dict.fromkeys(each.learnt))
+        answers.update(dict.fromkeys(each.answers))
+        uses |= each.uses
+        made_of = each.made_of if len(each.made_of) > len(made_of) else made_of
+        asked = each.asked if asked is None else asked
+        random = random or each.random
+        group = each.group if group is None else group
+        origins.add(each.origin)
+    origins.discard(0)
     return replace(
         NO_DATA,
-        rows=rows,
+        rows=_of_all(rows),
         learnt=tuple(learnt)[-MOST_OWED:],
-        uses=NOTHING.union(*(each.uses for each in data)),
-        made_of=max((each.made_of for each in data), key=len),
-        answers=tuple(dict.fromkeys(fit for each in data for fit in each.answers)),
-        asked=next((each.asked for each in data if each.asked is not None), None),
-        random=any(each.random for each in data),
-        group=next((each.group for each in data if each.group is not None), None),
-        origin=max(each.origin for each in data) if len({e.origin for e in data if e.origin}) == 1 else 0,
+        uses=uses,
+        made_of=made_of,
+        answers=tuple(answers),
+        asked=asked,
+        random=random,
+        group=group,
+        origin=origins.pop() if len(origins) == 1 else 0,
     )
 
 

@@ -176,13 +176,14 @@ class Expressions:
         return chosen_one if chosen_one.data is not None or chosen_one.estimator is not None else other
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
-        if any(isinstance(each, ast.Starred) for each in node.elts):
+        if ast.Starred in map(type, node.elts):
             return self._starred_list(node)
         items = [self.noted(each) for each in node.elts[:MOST_ITEMS]]
         made = self.derived(items)
         made.items = items
-        if len(node.elts) <= MOST_ITEMS and all(each.literal is not UNKNOWN for each in items):
-            made.literal = tuple(each.literal for each in items)
+        literals = [each.literal for each in items]
+        if len(node.elts) <= MOST_ITEMS and UNKNOWN not in literals:
+            made.literal = tuple(literals)
         elif all(isinstance(each, ast.Constant) for each in node.elts):
             made.literal = tuple(each.value for each in node.elts if isinstance(each, ast.Constant))
         made.labels = literal_labels(made.literal)
@@ -209,7 +210,7 @@ class Expressions:
         items = [self.noted(each) for each in node.values[:MOST_ITEMS]]
         made = self.derived(items)
         made.items, made.keys = items, keys
-        if all(each.literal is not UNKNOWN for each in items) and UNKNOWN not in keys:
+        if UNKNOWN not in keys and UNKNOWN not in [each.literal for each in items]:
             made.literal = "{}"
         return made
 

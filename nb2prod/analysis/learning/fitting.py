@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
+from nb2prod.analysis.knowledge import MOST_PATHS
 from nb2prod.analysis.learning.combining import varying
 from nb2prod.analysis.learning.expressions import Arguments
 from nb2prod.analysis.learning.halves import halves
@@ -27,7 +29,7 @@ from nb2prod.analysis.learning.record import Fitted, Scored
 from nb2prod.analysis.learning.replacing import replace
 from nb2prod.analysis.learning.tables import Tables
 from nb2prod.analysis.learning.values import NOTHING, Data, Labels, Rows, Splitting, Value, part_of
-from nb2prod.analysis.suggest.roles import MODELS, Role
+from nb2prod.analysis.suggest.roles import MODELS, Role, load_roles
 
 FEATURES = (
     "X",
@@ -63,6 +65,14 @@ SAME_OBJECT = frozenset(
 )
 
 
+@lru_cache(maxsize=MOST_PATHS)
+def _makes(path: str) -> bool:
+    """Return whether a function or class of a library's makes something to be fitted."""
+    name, role = path.rpartition(".")[2], load_roles().role_of(path)
+    makes = name[:1].isupper() or name.startswith("make_") or role is Role.WRAPPER or ".formula." in path
+    return makes and role not in {Role.UNKNOWN, Role.DATA}
+
+
 class Fitting(Tables):
     """The layer that reads what objects learn."""
 
@@ -70,15 +80,12 @@ class Fitting(Tables):
 
     def constructed(self, path: str, given: Arguments) -> Value | None:
         """Read a call that makes something to be fitted."""
-        name = path.rpartition(".")[2]
-        role = self.roles.role_of(path)
-        makes = name[:1].isupper() or name.startswith("make_") or role is Role.WRAPPER
+        if not _makes(path):
+            return None
+        name, role = path.rpartition(".")[2], self.roles.role_of(path)
         described = role is Role.DESCRIBED and (
             ".formula." in path or {"exog", "endog"} & {*given.keywords} or name in ROWS
         )
-        makes = makes or ".formula." in path
-        if role in {Role.UNKNOWN, Role.DATA} or not makes:
-            return None
         direct = [part for each in given.all() for part in _spread(each)]
         parts = tuple(dict.fromkeys(p for each in direct for p in (each, *each.parts) if p.estimator is not None))
         inner = [each.estimator for each in parts if each.estimator is not None]

@@ -63,6 +63,13 @@ def _is_plain(path: str) -> bool:
     )
 
 
+@lru_cache(maxsize=MOST_PATHS)
+def _is_splitter(path: str) -> bool:
+    """Return whether a class is one of those that say how rows are split again and again."""
+    name = path.rpartition(".")[2]
+    return name[:1].isupper() and name.endswith(("Fold", "Split", "LeaveOneOut", "GroupOut"))
+
+
 class Library(Containers):
     """The layer that reads calls."""
 
@@ -146,10 +153,7 @@ class Library(Containers):
             self.record.picked.append((self.place(node), scores))
 
     def _splitter(self, path: str, given: Arguments) -> Value | None:
-        name = path.rpartition(".")[2]
-        if name[:1].isupper() and name.endswith(("Fold", "Split", "LeaveOneOut", "GroupOut")):
-            return Value(path, keywords=given.keywords, split=None, literal=UNKNOWN)
-        return None
+        return Value(path, keywords=given.keywords) if _is_splitter(path) else None
 
     def _trained(self, path: str, place: int, given: Arguments) -> Value:
         made = Value(path, estimator=self.own_estimator(path, given))
@@ -364,7 +368,7 @@ class Library(Containers):
             return self.folds(receiver, given)
         if not object_like:
             return None
-        if name in methods["fit"] | methods["fit_tool"]:
+        if name in methods["fit"] or name in methods["fit_tool"]:
             return self._fit(receiver, name, given)
         if name == "fit_transform":
             data = given.find(0, *FEATURES)
