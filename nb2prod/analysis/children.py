@@ -13,7 +13,7 @@ _PLAIN = frozenset(
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}
 """The fields of each kind of node that may hold others; filled as kinds are met."""
 
-_SHORT: dict[type[ast.AST], Callable[[Any], list[ast.AST]]] = {
+SHORT: dict[type[ast.AST], Callable[[Any], list[ast.AST]]] = {
     ast.Attribute: lambda node: [node.value],
     ast.Expr: lambda node: [node.value],
     ast.keyword: lambda node: [node.value],
@@ -52,15 +52,17 @@ def walked(node: ast.AST) -> list[ast.AST]:
     whether a name is read or set, are left out."""
     found = [node]
     for each in found:  # which grows meanwhile
-        if type(each) not in _ENDS:
-            found += children_of(each)
+        kind = type(each)
+        if kind not in _ENDS:
+            short = SHORT.get(kind)
+            found += children_of(each) if short is None else short(each)
     return found
 
 
 def children_of(node: ast.AST) -> list[ast.AST]:
     """Return the nodes right inside a node, in order; operators, and whether a name is read or set, are left out."""
     kind = type(node)
-    short = _SHORT.get(kind)
+    short = SHORT.get(kind)
     if short is not None:
         return short(node)
     found: list[ast.AST] = []

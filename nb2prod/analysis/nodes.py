@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from nb2prod.analysis.children import children_of
+from nb2prod.analysis.children import SHORT, children_of
 from nb2prod.analysis.knowledge import load_knowledge
 from nb2prod.analysis.model import Statement
 from nb2prod.analysis.room import without_collecting
@@ -87,7 +87,8 @@ def _collect(statements: Iterable[Statement], found: defaultdict[type[ast.AST], 
                 found[kind].append(made(Placed, (statement, node, deferred, repeated)))
                 if kind in _LEAVES:
                     continue
-                below = children_of(node)
+                short = SHORT.get(kind)
+                below = children_of(node) if short is None else short(node)
                 below.reverse()
                 if kind in _MARKING:
                     outer.append((below, deferred or kind in _FUNCTIONS, repeated or kind in _REPEATED))

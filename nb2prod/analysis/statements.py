@@ -51,13 +51,18 @@ def _pieces(code: str, tree: ast.Module) -> Iterator[Piece]:
         decorators = getattr(node, "decorator_list", ())
         first = min(node.lineno, *(each.lineno for each in decorators)) if decorators else node.lineno
         last = node.end_lineno or node.lineno
-        text = _text(node, first, last, lines, encoded)
+        if first == last and encoded is None:
+            text = lines[first - 1][node.col_offset : node.end_col_offset]
+        else:
+            text = _text(node, first, last, lines, encoded)
         alone = place + 1 == len(tree.body) or tree.body[place + 1].lineno > last
-        if alone:
+        if alone and "#" in lines[last - 1]:
             text += _trailing_comment(
                 lines[last - 1], encoded[last - 1] if encoded is not None else None, node.end_col_offset or 0
             )
-        above = _comments_above(lines, first, previous_end) if _starts_line(lines[first - 1], node, first) else []
+        above: list[str] = []
+        if first - 2 >= previous_end and "#" in lines[first - 2] and _starts_line(lines[first - 1], node, first):
+            above = _comments_above(lines, first, previous_end)
         yield Piece(first, "\n".join([*above, text]) if above else text, node, kind_of(node))
         previous_end = last
 

@@ -31,7 +31,10 @@ def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
     words of which none stands in the code.
     """
     with without_collecting():
-        found = [each for rule in rules if may_find(facts, rule) for each in _of(facts, rule)]
+        found = []
+        for rule in rules:
+            if not rule.rule.words or may_find(facts, rule):
+                found += _of(facts, rule)
     found += [Found(BROKEN, Finding(what, remedy=TELL)) for what in unusable()]
     unknown = unknown_ignores(facts.notebook, (each.rule for each in known_rules()))
     found += [Found(each.rule, without_secrets(each.finding, facts.secrets)) for each in unknown]
@@ -94,20 +97,18 @@ def _stays_python(notebook: Notebook, fix: Fix) -> bool:
     return not any(syntax_problems(to_python(each).code, "") for each in sources)
 
 
-def _of(facts: Facts, loaded: Loaded) -> Iterator[Found]:
-    """Yield what one rule finds; where it raises, that is what is found, and the others go on."""
+def _of(facts: Facts, loaded: Loaded) -> list[Found]:
+    """Return what one rule finds; where it raises, that is what is found, and the others go on."""
     try:
         asked = _asked(facts, loaded)
         found = list(loaded.check(**asked)) if asked is not None else []
         for each in found:
             refuse_unusable(each, len(facts.notebook.cells))
     except RecursionError:  # the notebook's code is nested too deeply, which is not the rule's fault
-        return
+        return []
     except Exception as error:  # a rule may be anybody's
-        yield _broken(f"the rule {loaded.rule.code}", error, facts)
-        return
-    for each in found:
-        yield Found(loaded.rule, without_secrets(each, facts.secrets))
+        return [_broken(f"the rule {loaded.rule.code}", error, facts)]
+    return [Found(loaded.rule, without_secrets(each, facts.secrets)) for each in found] if found else []
 
 
 def _asked(facts: Facts, loaded: Loaded) -> dict[str, Any] | None:

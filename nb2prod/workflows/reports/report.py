@@ -107,7 +107,7 @@ def told(
     fixes = [_fix(each, facts, by_code) for each in found]
     broken = list(facts.broken.values()) if facts else []
     known = (*secrets, *(facts.secrets if facts else ()))
-    found = [replace(each, finding=without_secrets(each.finding, known)) for each in (*found, *broken)]
+    found = [_without_secrets(each, known) for each in (*found, *broken)]
     fixes = [*fixes, *(None for _ in broken)]
     return Report(
         path,
@@ -128,6 +128,11 @@ def told(
             for each, fix, fingerprint in zip(found, fixes, fingerprints(found, notebook), strict=True)
         ),
     )
+
+
+def _without_secrets(found: Found, known: Sequence[str]) -> Found:
+    finding = without_secrets(found.finding, known)
+    return found if finding is found.finding else replace(found, finding=finding)
 
 
 def report_of(job: Job, document: dict[str, Any]) -> tuple[Report, Facts, list[Loaded]]:
