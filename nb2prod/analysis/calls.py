@@ -59,12 +59,18 @@ class Calls(BuiltinCalls):
             arguments = self._arguments(node, used)
             if not receiver:
                 return self._method(Thing(), function.attr, arguments)
+            if len(receiver) == 1:
+                (thing,) = receiver
+                return self._call_attribute(thing, function.attr, arguments)
             return union([self._call_attribute(thing, function.attr, arguments) for thing in receiver])
         callee = self.evaluate(function)
         arguments = self._arguments(node, used)
         if not callee:
             self.touch.effects = self.touch.may_draw = True
             self._hand_over(arguments)
+        if len(callee) == 1:
+            (thing,) = callee
+            return self._call_thing(thing, arguments)
         return union([self._call_thing(thing, arguments) for thing in callee])
 
     def _arguments(self, node: ast.Call, used: bool) -> Arguments:
@@ -90,10 +96,11 @@ class Calls(BuiltinCalls):
     def _call_attribute(self, thing: Thing, name: str, arguments: Arguments) -> Value:
         if thing.symbol:
             return self._symbol(self.world.symbol(f"{thing.symbol}.{name}"), arguments)
-        stored = thing.fields.get(name, NOTHING)
-        known = [each for each in stored if each.code is not None or each.type == "partial" or each.symbol]
-        if known:
-            return union([self._call_thing(each, arguments) for each in known])
+        stored = thing.fields.get(name)
+        if stored:
+            known = [each for each in stored if each.code is not None or each.type == "partial" or each.symbol]
+            if known:
+                return union([self._call_thing(each, arguments) for each in known])
         method = self.method_of(thing, name)
         if method is None:
             return self._method(thing, name, arguments)

@@ -111,11 +111,13 @@ class _Reading:
     def _note_edges(self, machine: Machine, kind: Kind) -> None:
         touch, edges = machine.touch, self.edges
         edges.read(touch.reads - touch.called_reads if touch.called_reads else touch.reads)
-        edges.read(touch.called_reads, behind=touch.reads)
+        if touch.called_reads:
+            edges.read(touch.called_reads, behind=touch.reads)
         if touch.listed or touch.listed_in:
             edges.read(touch.listed - touch.reads)
             edges.read(touch.listed_in - touch.reads, related=True)
-        edges.write(touch.changes)
+        if touch.changes:
+            edges.write(touch.changes)
         if kind is Kind.IMPORT:
             edges.write(touch.binds, "import")
             return
@@ -151,10 +153,8 @@ class _Reading:
     def _step(self, index: int, facts: Facts, use: ResourceUse) -> Step:
         touch = self.touches[index]
         own = facts.references
-        star = isinstance(self.pieces[index].node, ast.ImportFrom) and any(
-            name.name == "*"
-            for name in self.pieces[index].node.names  # type: ignore[attr-defined]
-        )
+        node = self.pieces[index].node
+        star = isinstance(node, ast.ImportFrom) and "*" in [name.name for name in node.names]
         kills = {*self.certain[index], *(facts.mutations & own), *use.seeded}
         if star:
             kills &= self.certain[index]
@@ -198,7 +198,7 @@ class _Reading:
         loops = {
             index
             for index, found in enumerate(facts)
-            if found.effects and self.quiet[index] and isinstance(self.pieces[index].node, ast.For | ast.With)
+            if found.effects and self.quiet[index] and isinstance(self.pieces[index].node, (ast.For, ast.With))
         }
         for sources in flow.sources if loops else ():
             loops.difference_update(*sources.values())

@@ -35,14 +35,15 @@ class CellEdges:
         """
         if not names:
             return
-        writers = map(self.writer.get, behind)
+        known, here = self.writer, self.cell
+        writers = map(known.get, behind)
         function_cells = {writer[0] for writer in writers if writer is not None and writer[1] == "code"}
         for name in names:
-            writer = self.writer.get(name)
-            if writer is not None and writer[0] != self.cell:
+            writer = known.get(name)
+            if writer is not None and writer[0] != here:
                 if writer[0] in function_cells and writer[1] == "data":
                     continue
-                (self.related if related else self.found).add((writer[0], self.cell, writer[1], name))
+                (self.related if related else self.found).add((writer[0], here, writer[1], name))
 
     def edges(self) -> tuple[Edge, ...]:
         """Return all of them, in order."""

@@ -82,11 +82,18 @@ class Expressions(Calls):
         return found
 
     def _attribute(self, node: ast.Attribute) -> Value:
-        return union([self.attribute(thing, node.attr) for thing in self.evaluate(node.value)])
+        value = self.evaluate(node.value)
+        if len(value) == 1:
+            (thing,) = value
+            return self.attribute(thing, node.attr)
+        return union([self.attribute(thing, node.attr) for thing in value])
 
     def _subscript(self, node: ast.Subscript) -> Value:
         value = self.evaluate(node.value)
         self.evaluate(node.slice)
+        if len(value) == 1:
+            (thing,) = value
+            return self.item(thing, node.slice)
         return union([self.item(thing, node.slice) for thing in value])
 
     def item(self, thing: Thing, index: ast.expr) -> Value:

@@ -32,7 +32,11 @@ class Flow:
                 self._update(name, frozenset((step.star_claims[name],)))
         found = {name: self.current[name] for name in step.reads if name in self.current}
         self.sources.append(found)
-        self._note_undefined(index, step)
+        missing = [
+            name for name in step.direct_reads if name not in self.current and name not in BUILTINS and name[0] != "<"
+        ]
+        if missing:
+            self.undefined[index] = frozenset(missing)
         here = frozenset((index,))
         for name in step.kills:
             self._update(name, here)
@@ -71,13 +75,6 @@ class Flow:
             self.current.pop(name, None)
         else:
             self.current[name] = sources
-
-    def _note_undefined(self, index: int, step: Step) -> None:
-        missing = [
-            name for name in step.direct_reads if name not in self.current and name not in BUILTINS and name[0] != "<"
-        ]
-        if missing:
-            self.undefined[index] = frozenset(missing)
 
 
 @dataclass

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import re
 
-from nb2prod.notebook.called import called_name
-
 FORMULAS = frozenset(
     {"ols", "wls", "gls", "glm", "logit", "probit", "poisson", "mnlogit", "negativebinomial", "rlm", "quantreg",
      "mixedlm", "gee", "phreg", "from_formula", "dmatrix", "dmatrices"}
@@ -14,14 +12,17 @@ FORMULAS = frozenset(
 """Functions that read a formula and look up, where they are called, what it calls."""
 QUERIES = frozenset({"query", "eval"})
 """Methods of tables that read an expression and look up ``@name`` where they are called."""
+LOOKING_UP = FORMULAS | QUERIES
+NO_NAMES: frozenset[str] = frozenset()
 _AT = re.compile(r"@\s*([A-Za-z_]\w*)")
 
 
 def names_in_text(node: ast.Call) -> frozenset[str]:
     """Return the variables and functions that a text among the call's arguments mentions."""
-    called = called_name(node)
-    if called not in FORMULAS and called not in QUERIES:
-        return frozenset()
+    function = node.func
+    called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if called not in LOOKING_UP:
+        return NO_NAMES
     given = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in {"formula", "expr"})]
     texts = [value.value for value in given if isinstance(value, ast.Constant) and isinstance(value.value, str)]
     if called in QUERIES:

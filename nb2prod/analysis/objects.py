@@ -21,10 +21,11 @@ class Objects(State):
         found = thing.fields.get(name)
         if found:
             return found
-        for owner in self.class_order(thing):
+        order = self.class_order(thing)
+        for owner in order:
             if name in owner.fields:
                 return owner.fields[name]
-        method = self.method_of(thing, name)
+        method = self.method_of(thing, name) if order else None
         if method is not None:
             if is_decorated(method.code, PROPERTIES):
                 return self.run_code(method, [], {}, frozenset((thing,)))
@@ -58,6 +59,8 @@ class Objects(State):
 
     def method_of(self, thing: Thing, name: str) -> Thing | None:
         """Return the method of the notebook's own class that ``thing.name`` calls."""
+        if thing.code is None and "__class__" not in thing.fields:
+            return None  # as nearly always
         for owner in self.class_order(thing):
             assert owner.code is not None
             code = owner.code.methods.get(name)

@@ -85,6 +85,7 @@ class World:
 
     knowledge: Knowledge = field(default_factory=load_knowledge)
     symbols: dict[str, Thing] = field(default_factory=dict)
+    """By each path that was asked for, aliases too."""
     globals: dict[str, Value] = field(default_factory=dict)
     stars: list[tuple[int, str, frozenset[str] | None]] = field(default_factory=list)
     """Star imports: statement, module, and its public names where they could be found."""
@@ -97,10 +98,12 @@ class World:
 
     def symbol(self, path: str) -> Thing:
         """Return the thing that stands for a library's module, function or class."""
-        path = self.knowledge.canonical(path)
         thing = self.symbols.get(path)
         if thing is None:
-            thing = self.symbols[path] = Thing(symbol=path)
+            canonical = self.knowledge.canonical(path)
+            if canonical not in self.symbols:
+                self.symbols[canonical] = Thing(symbol=canonical)
+            thing = self.symbols[path] = self.symbols[canonical]
         return thing
 
 

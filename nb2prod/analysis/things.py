@@ -145,10 +145,11 @@ class Code:
 
 def union(values: Iterable[Value]) -> Value:
     """Return the things in any of ``values``."""
-    parts = [value for value in values if value]
-    if not parts:
-        return NOTHING
-    return parts[0] if len(parts) == 1 else parts[0].union(*parts[1:])
+    found = NOTHING
+    for value in values:
+        if value:
+            found = found | value if found else value
+    return found
 
 
 def alike_once(value: Value) -> Value:
