@@ -45,7 +45,7 @@ def set_loc(df: Any, rows: Any, key: Any, value: Any) -> Any:
     return df
 
 
-def _operation(source: str) -> Callable[..., Any]:
+def operation_of(source: str) -> Callable[..., Any]:
     """Return an operation; each takes a table of its own, free to be changed."""
     names = {
         "np": np,
@@ -68,5 +68,5 @@ def _operation(source: str) -> Callable[..., Any]:
 IN_PLACE = ("change(", "held(", "set_loc(df, df")
 """What changes a table in place: left to pandas 2, where columns that were taken of the table change with it."""
 
-OPERATIONS = {source: _operation(source) for source in SOURCES.strip().splitlines()}
-EDGE_OPERATIONS = {source: _operation(source) for source in EDGES.strip().splitlines()}
+OPERATIONS = {source: operation_of(source) for source in SOURCES.strip().splitlines()}
+EDGE_OPERATIONS = {source: operation_of(source) for source in EDGES.strip().splitlines()}

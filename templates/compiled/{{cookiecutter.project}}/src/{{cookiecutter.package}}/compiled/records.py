@@ -35,16 +35,26 @@ def row_maker(fields: Sequence[Mapping[str, Any]]) -> Callable[[Mapping[str, Any
     Raises:
         NotLight: if a column is of a kind that is not known here.
     """
-    columns = [(_label(field), field["name"], *_converter(field)) for field in fields]
+    columns = columns_of(fields)
     kinds = {label: kind for label, _, kind, _ in columns}
-    if len(kinds) != len(columns):
-        raise NotLight("two columns of one name")
     taken = [(label, name, convert) for label, name, _, convert in columns]
 
     def make(record: Mapping[str, Any]) -> Row:
         return Row({label: convert(record[name]) for label, name, convert in taken}, kinds.copy())
 
     return make
+
+
+def columns_of(fields: Sequence[Mapping[str, Any]]) -> list[tuple[Any, str, Kind, Convert]]:
+    """Return of each column its label, the field's name, its kind and what makes its value of a JSON value.
+
+    Raises:
+        NotLight: if a column is of a kind that is not known here.
+    """
+    columns = [(_label(field), field["name"], *_converter(field)) for field in fields]
+    if len({label for label, *_ in columns}) != len(columns):
+        raise NotLight("two columns of one name")
+    return columns
 
 
 def _label(field: Mapping[str, Any]) -> Any:
@@ -136,3 +146,12 @@ def _moment(value: Any) -> datetime | None:
     if not FIRST <= found < LAST:
         raise NotLight("a moment that nanoseconds cannot tell")
     return found
+
+
+INLINE = {
+    _integer: f"type($) is int and {-(2**63)} <= $ < {2**63}",
+    _number: "type($) is float",
+    _boolean: "type($) is bool",
+    _text: "type($) is str",
+}
+"""Where a value is what its converter would make of it, as texts of Python; $ is the value."""

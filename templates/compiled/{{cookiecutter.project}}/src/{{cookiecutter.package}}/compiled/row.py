@@ -110,7 +110,7 @@ class Row(RowOperations):
         chosen = {label: cells[label] for label in labels}
         if len(chosen) != len(labels):
             raise NotLight("a column twice")
-        return Row(chosen, {label: kinds_[label] for label in labels})
+        return type(self)(chosen, {label: kinds_[label] for label in labels})
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if type(key) is str:
@@ -193,7 +193,7 @@ class Row(RowOperations):
 
     def copy(self, deep: bool = True) -> Row:
         """Return another one with the same values."""
-        return Row(self._cells.copy(), self._kinds.copy())
+        return type(self)(self._cells.copy(), self._kinds.copy())
 
     __copy__ = copy
 
@@ -264,7 +264,7 @@ class Row(RowOperations):
         cells = dict(zip(labels, self._cells.values(), strict=True))
         if len(cells) != len(self._cells):
             raise NotLight("two columns of one name")
-        return Row(cells, dict(zip(labels, self._kinds.values(), strict=True)))
+        return type(self)(cells, dict(zip(labels, self._kinds.values(), strict=True)))
 
     def _take(self, other: Row) -> None:
         """Become another row."""

@@ -24,6 +24,8 @@ class Verdict:
     passed_on: int = 0
     """How many of ``rows`` the compiled way left to the original."""
     drawn_passed_on: int = 0
+    straight: int = 0
+    """How many of both were answered by straight lines; none where these serve nobody."""
     original_microseconds: float = 0.0
     """For one record, in the median of interleaved rounds."""
     compiled_microseconds: float = 0.0
@@ -44,10 +46,11 @@ class Verdict:
             which = f", for {self.record}" if self.record else ""
             return f"answers come from the notebook's own code: {self.why}{which}"
         times = milliseconds(self.original_microseconds), milliseconds(self.compiled_microseconds)
+        lines = f", {self.straight:,} of them by straight lines" if self.straight else ""
         return (
             f"answers come from compiled code, {self.times_faster:.0f} x faster than the notebook's own (measured: "
             f"{times[0]} -> {times[1]}), equal on {self.rows - self.passed_on} captured and "
-            f"{self.drawn - self.drawn_passed_on:,} drawn rows"
+            f"{self.drawn - self.drawn_passed_on:,} drawn rows{lines}"
         )
 
 
