@@ -82,11 +82,6 @@ class Configurations:
         return _for_folder(folder, self._environment)
 
 
-def configuration_for(path: Path) -> Configuration:
-    """Return what holds for a notebook, as :meth:`Configurations.of` does."""
-    return Configurations().of(path)
-
-
 def ledger_set_for(folder: Path) -> str | None:
     """Return where the ledger is for notebooks in a folder, as the project's file or else the user's sets it: a path,
     made absolute from the file's folder, or the address of a database; ``None`` where neither does.

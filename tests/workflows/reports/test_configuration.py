@@ -13,7 +13,7 @@ from nb2prod.errors import UsageError
 from nb2prod.rules.settings import Settings
 from nb2prod.workflows.checking import Wanted, check
 from nb2prod.workflows.reports import configuration
-from nb2prod.workflows.reports.configuration import configuration_for, forget_configurations
+from nb2prod.workflows.reports.configuration import Configurations, forget_configurations
 from nb2prod.workflows.reports.typed_settings import from_text, setting_types, typed_settings
 from tests.making import as_notebook, nb2prod, write_notebook
 
@@ -51,7 +51,7 @@ def test_the_nearest_project_file_that_speaks_of_nb2prod_counts(tmp_path: Path) 
     project(tmp_path / "a" / "b", "[check]\nignore = ['NB1']\n", "nb2prod.toml")
     assert codes(notebook(tmp_path / "a")) == {"NB107"}
     assert "NB107" not in codes(notebook(tmp_path / "a" / "b"))
-    assert configuration_for(tmp_path / "a" / "n.ipynb").root == tmp_path
+    assert Configurations().of(tmp_path / "a" / "n.ipynb").root == tmp_path
 
 
 def test_budgets_are_set_by_the_project_the_notebook_and_the_environment(
@@ -92,12 +92,12 @@ def test_everything_wrong_with_the_files_is_said_at_once(tmp_path: Path, monkeyp
 def test_files_extend_each_other_but_not_in_a_circle(tmp_path: Path) -> None:
     project(tmp_path, "[check]\nselect = ['NB107']\nmax-cell-lines = 7\n", "team.toml")
     project(tmp_path / "a", "[check]\nextend = '../team.toml'\nextend-select = ['NB703']\n", "nb2prod.toml")
-    found = configuration_for(tmp_path / "a" / "n.ipynb")
+    found = Configurations().of(tmp_path / "a" / "n.ipynb")
     assert (found.select, found.extend_select, found.settings["max_cell_lines"]) == (("NB107",), ("NB703",), 7)
     assert codes(notebook(tmp_path / "a")) == {"NB107", "NB703"}
     project(tmp_path / "b", "[check]\nextend = 'nb2prod.toml'\n", "nb2prod.toml")
     with pytest.raises(UsageError, match="circle"):
-        configuration_for(tmp_path / "b" / "n.ipynb")
+        Configurations().of(tmp_path / "b" / "n.ipynb")
 
 
 def test_patterns_are_of_the_projects_folder(tmp_path: Path) -> None:
