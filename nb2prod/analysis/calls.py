@@ -298,10 +298,11 @@ class Calls(BuiltinCalls):
 
         ``elements`` tells that functions among them are called with the elements of the others.
         """
-        for name in ("ax", "out"):
-            if name in arguments.keywords:
-                self.change(arguments.keywords[name])
-        for value in (*arguments.positional, *arguments.keywords.values()):
+        keywords = arguments.keywords
+        for name in ("ax", "out") if keywords else ():
+            if name in keywords:
+                self.change(keywords[name])
+        for value in (*arguments.positional, *keywords.values()) if keywords else arguments.positional:
             for thing in value:
                 if thing.symbol:
                     continue

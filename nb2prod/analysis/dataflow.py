@@ -146,8 +146,10 @@ class _Reading:
 
     def _statements(self, facts: Iterable[Facts]) -> tuple[Statement, ...]:
         return tuple(
-            Statement(index, cell, piece.line, piece.source, piece.node, piece.kind, found)
-            for index, (cell, piece, found) in enumerate(zip(self.cells, self.pieces, facts, strict=True))
+            [
+                Statement(index, cell, piece.line, piece.source, piece.node, piece.kind, found)
+                for index, (cell, piece, found) in enumerate(zip(self.cells, self.pieces, facts, strict=True))
+            ]
         )
 
     def _step(self, index: int, facts: Facts, use: ResourceUse) -> Step:

@@ -139,6 +139,7 @@ def _calls(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> list[Call]:
     for each in imports:
         final.update(imported(each.node))
     names: dict[str, str] = {}
+    made = tuple.__new__  # as above
     pending = list(reversed(imports))
     found = []
     for placed in nodes.get(ast.Call, ()):
@@ -149,7 +150,7 @@ def _calls(nodes: Mapping[type[ast.AST], Sequence[Placed]]) -> list[Call]:
         if path.startswith(".") and placed.deferred:
             path = path_of(placed.node.func, final)
         last = path.rpartition(".")[2]
-        found.append(Call(placed.statement, placed.node, path, placed.deferred, placed.repeated, last))
+        found.append(made(Call, (placed.statement, placed.node, path, placed.deferred, placed.repeated, last)))
     return found
 
 

@@ -119,8 +119,9 @@ def kind_of(node: ast.stmt) -> Kind:
         return Kind.OTHER
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     value = getattr(node, "value", None)
-    named = bool(targets) and all(isinstance(target, ast.Name) for target in targets)
-    return Kind.CONSTANT if named and value is not None and is_literal(value) else Kind.OTHER
+    if value is None or not is_literal(value):
+        return Kind.OTHER
+    return Kind.CONSTANT if all(isinstance(target, ast.Name) for target in targets) else Kind.OTHER
 
 
 _ENDS_LITERALS = frozenset((ast.Call, ast.Name, ast.Attribute, ast.Subscript))

@@ -34,7 +34,10 @@ class WeakThings:
 
     def __bool__(self) -> bool:
         """Return whether any is still there."""
-        return any(each() is not None for each in self._refs)
+        for each in self._refs:  # noqa: SIM110  the first one is, nearly always, without a generator
+            if each() is not None:
+                return True
+        return False
 
 
 class Thing:

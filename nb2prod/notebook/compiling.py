@@ -58,6 +58,8 @@ def may_not_compile(code: str, statements: Sequence[ast.stmt]) -> bool:
 
 
 def _repeats_a_keyword(code: str) -> bool:
+    if code.count("=") < 2:
+        return False
     names = _KEYWORD.findall(code)
     return len(set(names)) < len(names)
 

@@ -23,7 +23,7 @@ def wrong_options(document: Mapping[str, Any]) -> Iterator[tuple[int | None, Pro
     for problem in wrong_metadata(document.get("metadata")):
         yield None, problem
     cells = document.get("cells")
-    listed = [each for each in (cells if isinstance(cells, list) else ()) if isinstance(each, Mapping)]
+    listed = [each for each in (cells if isinstance(cells, list) else ()) if isinstance(each, (dict, Mapping))]
     for index, cell in enumerate(each for each in listed if each.get("cell_type") == "code"):
         for problem in _wrong(cell.get("metadata"), OF_CELL, f"cell [{index + 1}] metadata"):
             yield index, problem
@@ -35,7 +35,7 @@ def wrong_metadata(metadata: object) -> Iterator[Problem]:
 
 
 def _wrong(metadata: object, shapes: Mapping[str, str], where: str) -> Iterator[Problem]:
-    own = metadata.get("nb2prod") if isinstance(metadata, Mapping) else None
+    own = metadata.get("nb2prod") if isinstance(metadata, (dict, Mapping)) else None
     if own is None:
         return
     if not isinstance(own, Mapping):

@@ -36,7 +36,7 @@ def findings(facts: Facts, rules: Iterable[Loaded]) -> list[Found]:
             if not rule.rule.words or may_find(facts, rule):
                 found += _of(facts, rule)
     found += [Found(BROKEN, Finding(what, remedy=TELL)) for what in unusable()]
-    unknown = unknown_ignores(facts.notebook, (each.rule for each in known_rules()))
+    unknown = unknown_ignores(facts.notebook, [each.rule for each in known_rules()])
     found += [Found(each.rule, without_secrets(each.finding, facts.secrets)) for each in unknown]
     return list(_told(facts.notebook, sorted(found, key=_place)))
 

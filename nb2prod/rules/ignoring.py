@@ -87,7 +87,7 @@ def _unknown(said: Iterable[str], known: Sequence[Rule], cell: int | None = None
 
 def codes_in(options: object) -> frozenset[str]:
     """Return what ``{"ignore": [...]}`` names, as it is written: codes, beginnings of codes, names of rules."""
-    listed = options.get("ignore") if isinstance(options, Mapping) else None
+    listed = options.get("ignore") if isinstance(options, (dict, Mapping)) else None
     return (
         frozenset(each.strip() for each in listed if isinstance(each, str)) if isinstance(listed, list) else frozenset()
     )

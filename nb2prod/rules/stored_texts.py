@@ -74,7 +74,7 @@ def outputs_by_cell(notebook: Notebook, document: Mapping[str, Any]) -> Iterator
     if isinstance(cells, list):
         for cell in notebook.cells:
             raw = cells[cell.position] if cell.position < len(cells) else {}
-            yield cell.index, raw.get("outputs") if isinstance(raw, Mapping) else None
+            yield cell.index, raw.get("outputs") if isinstance(raw, (dict, Mapping)) else None
 
 
 def closing_markdown(notebook: Notebook, document: Mapping[str, Any]) -> str:

@@ -39,7 +39,7 @@ class Understood:
     def nodes(self) -> Mapping[type[ast.AST], Sequence[Placed]]:
         """The nodes of all statements that are not to be skipped, by their type."""
         cells = self.notebook.cells
-        return nodes_of(each for each in self.flow.statements if cells[each.cell].section != SKIP)
+        return nodes_of([each for each in self.flow.statements if cells[each.cell].section != SKIP])
 
     @cached_property
     def calls(self) -> Sequence[Call]:

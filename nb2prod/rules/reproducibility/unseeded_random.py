@@ -65,7 +65,7 @@ def check(chance: Chance, calls: Sequence[Call], notebook: Notebook) -> Iterator
             what = f"`{draw.path}` draws from `{GENERATORS[generator]}`, which nothing seeds{rest}"
             yield Finding(what, draw.statement.cell, draw.line, remedy, generator, once=generator)
     for call in calls:
-        if _is_unseeded_generator(call):
+        if call.path in GENERATOR_CLASSES and _is_unseeded_generator(call):
             what = f"`{call.last}()` gets no seed, so it draws other numbers in each run"
             yield Finding(what, call.statement.cell, call.line, "give it a seed that is a parameter", call.path)
 

@@ -78,7 +78,7 @@ def _elsewhere(notebook: Notebook, document: Mapping[str, Any]) -> Iterator[Find
     index = {cell.position: cell.index for cell in notebook.cells}
     cells = document.get("cells")
     for position, raw in enumerate(cells if isinstance(cells, list) else ()):
-        if isinstance(raw, Mapping):
+        if isinstance(raw, (dict, Mapping)):
             kind = "the cell" if position in index else f"a {raw.get('cell_type')} cell, the {position + 1}. of all"
             if raw.get("cell_type") not in ("code", "markdown"):  # which a broken file need not have as a text
                 for each in find_secrets(joined(raw.get("source"))):

@@ -35,15 +35,10 @@ def check(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
         written = cell.source.splitlines()
         if len(written) < settings.min_repeated_lines:
             continue
-        lines = tuple(line.rstrip() for line in written if _is_code(line))
+        lines = tuple([line.rstrip() for line in written if (text := line.lstrip()) and text[0] != "#"])
         if len(lines) < settings.min_repeated_lines:
             continue
         other = first.setdefault(lines, cell)
         if other is not cell:
             remedy = "put the code into a function and call it twice, or delete one of the two"
             yield Finding(f"says the same as {other.label}, {len(lines)} lines of code", cell.index, remedy=remedy)
-
-
-def _is_code(line: str) -> bool:
-    text = line.strip()
-    return bool(text) and not text.startswith("#")

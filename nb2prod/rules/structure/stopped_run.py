@@ -27,6 +27,7 @@ from nb2prod.notebook.model import SKIP, Notebook
 from nb2prod.rules.model import Finding, Rule, Severity
 
 RULE = Rule("NB716", "stopped-run", Severity.ERROR)
+MAY_END = frozenset({ast.Expr, ast.Raise, ast.Assert})
 ENDING = frozenset({".exit", ".quit", "sys.exit", "os._exit", "os.abort"})
 
 
@@ -34,6 +35,8 @@ def check(calls: Sequence[Call], statements: Sequence[Statement], notebook: Note
     """Yield a finding for each statement that ends the run whatever happens."""
     ending = {id(call.node): call for call in calls if call.path in ENDING and not call.deferred}
     for statement in statements:
+        if type(statement.node) not in MAY_END:
+            continue
         cell = notebook.cells[statement.cell]
         if cell.section == SKIP or cell.may_raise:
             continue

@@ -59,7 +59,7 @@ def check(
     """Yield a finding for each statement that gives nothing but values that nobody reads."""
     if notebook.refused or not flow.statements:
         return
-    unread = [each for each in flow.statements if _is_unread(each, readers)]
+    unread = [each for each in flow.statements if each.facts.quiet and _is_unread(each, readers)]
     asked = {each.index for each in unread}
     harmful = {each.statement.index for each in calls if each.statement.index in asked and not _only_gives(each)}
     used = {name for each in flow.statements for name in each.facts.deferred} if unread else set()
@@ -101,8 +101,7 @@ def _is_set_below(flow: Dataflow, statement: Statement) -> bool:
 def _is_unread(statement: Statement, readers: Mapping[tuple[int, str], frozenset[int]]) -> bool:
     facts = statement.facts
     return (
-        facts.quiet
-        and facts.effects
+        facts.effects
         and bool(facts.definitions)
         and (statement.kind is Kind.CONSTANT or statement.kind is Kind.OTHER)
         and not any(name.startswith("_") or (statement.index, name) in readers for name in facts.definitions)
