@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import shutil
 import signal
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from {{ cookiecutter.package }}.service.starting import create
+
 from .load import BODY
 from .process import Service, refused, service
 from .restarts import restarted
@@ -23,6 +26,21 @@ def test_settings_that_make_no_sense_are_told_all_at_once(workers: int) -> None:
     said = refused(PORT="what-was-set", DRAIN_SECONDS=-1, SSL_KEYFILE="nowhere.pem", WORKERS=workers)
     assert [line.split(":")[0].strip() for line in said[1:]] == ["PORT", "SSL_KEYFILE", "DRAIN_SECONDS"]
     assert "what-was-set" not in "".join(said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM here")
+def test_told_to_stop_before_it_serves_it_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    making = "{{ cookiecutter.package }}.service.app.create_app"
+    monkeypatch.setattr(making, lambda settings: found.append(signal.getsignal(signal.SIGTERM)))
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)  # as the server does
+    try:
+        wanted = signal.getsignal(signal.SIGTERM)
+        create()
+        assert (found, signal.getsignal(signal.SIGTERM)) == ([signal.SIG_DFL], wanted)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        gc.unfreeze()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")

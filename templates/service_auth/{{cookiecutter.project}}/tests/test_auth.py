@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from {{ cookiecutter.package }}.service import create_app, key_file, keys
+from {{ cookiecutter.package }}.service import __main__, create_app, key_file, keys
 from {{ cookiecutter.package }}.service.settings import Settings
 
 from .parity import REQUESTS
@@ -138,9 +138,21 @@ def test_a_service_for_others_must_say_who_may_ask() -> None:
     create_app(Settings(host="0.0.0.0", auth="none"))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_service_for_others_says_once_what_to_do(workers: int) -> None:
-    said = refused(HOST="0.0.0.0", PORT=0, WORKERS=workers)
+def test_a_service_for_others_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setattr(__main__, "size_pools", lambda workers: None)  # this process has its own
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("INFO:")]
+    assert ended.value.code == 2 and len(said) == 2
+    assert "HOST=0.0.0.0" in said[1] and "AUTH=keys" in said[1]
+
+
+def test_several_workers_say_it_once() -> None:
+    said = refused(HOST="0.0.0.0", PORT=0, WORKERS=2)
     assert len(said) == 2
     assert "HOST=0.0.0.0" in said[1] and "AUTH=keys" in said[1]
 

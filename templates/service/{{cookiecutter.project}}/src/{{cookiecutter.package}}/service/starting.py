@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -39,14 +40,20 @@ def settings_or_end() -> Settings:
 
 
 def create() -> Front:
-    """Return the application; end the process if its parts cannot work with the settings."""
+    """Return the application; end the process if its parts cannot work with the settings, or if it is told to stop."""
+    # the server's own way would have it go on, and a worker of which the others know that it cannot start wait for long
+    servers_own = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.disable()  # what is imported stays: nobody has to look for what does not, now or ever
     from .app import create_app
 
+    gc.freeze()
+    gc.enable()
     settings = settings_or_end()
     try:
         app = create_app(settings)
     except SettingError as error:
         end(str(error).splitlines(), settings.workers_dir)
+    signal.signal(signal.SIGTERM, servers_own)
     if settings.workers_dir is not None:
         (settings.workers_dir / SERVING).touch()
     return app
@@ -65,7 +72,6 @@ def end(said: list[str], shared: Path | None) -> NoReturn:
         tell(said)
     except FileExistsError:
         pass
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.kill(os.getppid(), signal.SIGTERM)
     time.sleep(60)  # it asks each worker whether it lives before it listens, and waits long for those that do not
     sys.exit(STARTUP_FAILURE)
