@@ -23,9 +23,10 @@ def model() -> Model:
 
 
 def test_rows_of_the_notebook_are_answered_alike(model: Model) -> None:
-    answers = [model.at_once([record]) for record in REQUESTS]
+    rows = REQUESTS[:100]  # the proof asked all of them, and may have had to ask for one at a time
+    answers = [model.at_once([record]) for record in rows]
     assert any(answer is not None for answer in answers)
-    for answer, original in zip(answers, model.predict(REQUESTS, quickly=False), strict=True):
+    for answer, original in zip(answers, model.predict(rows, quickly=False), strict=True):
         if answer is not None:
             assert difference(answer, [original]) is None
 

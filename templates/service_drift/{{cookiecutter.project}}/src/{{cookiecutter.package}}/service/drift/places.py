@@ -14,20 +14,21 @@ LARGE = 1e150
 SINGLE = frozenset({str, int, float, bool, type(None)})
 
 
-def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the single values of a record or an answer with their places: ``""`` where it is one value."""
+def flat(value: Any, name: str = "") -> list[tuple[str, Any]]:
+    """Return the single values of a record or an answer with their places: ``""`` where it is one value."""
     if isinstance(value, Mapping):
-        for key, inner in value.items():
-            place = f"{name}.{key}" if name else str(key)
-            if type(inner) in SINGLE:  # as nearly all are: no call for each
-                yield place, inner
-            else:
-                yield from flat(inner, place)
+        named = [(f"{name}.{key}" if name else str(key), inner) for key, inner in value.items()]
     elif isinstance(value, list):
-        found = [each for number, inner in enumerate(value) for each in flat(inner, f"{name}[{number}]")]
-        yield from found if len(found) <= PLACES else summary(name, found)
+        named = [(f"{name}[{number}]", inner) for number, inner in enumerate(value)]
     else:
-        yield name, value
+        return [(name, value)]
+    found: list[tuple[str, Any]] = []
+    for place, inner in named:
+        if type(inner) in SINGLE:  # as nearly all are: no call for each
+            found.append((place, inner))
+        else:
+            found += flat(inner, place)
+    return list(summary(name, found)) if isinstance(value, list) and len(found) > PLACES else found
 
 
 def summary(name: str, found: Sequence[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
