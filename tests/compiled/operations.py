@@ -45,7 +45,7 @@ def set_loc(df: Any, rows: Any, key: Any, value: Any) -> Any:
     return df
 
 
-def operation_of(source: str) -> Callable[..., Any]:
+def operation_of(source: str, code: Any = None, **more: Any) -> Callable[..., Any]:
     """Return an operation; each takes a table of its own, free to be changed."""
     names = {
         "np": np,
@@ -56,8 +56,8 @@ def operation_of(source: str) -> Callable[..., Any]:
         "change": change,
         "held": held,
     }
-    names |= {"__builtins__": builtins}
-    code = compile(source, source, "eval")
+    names |= {"__builtins__": builtins, **more}
+    code = code or compile(source, source, "eval")
 
     def run(df: Any, pd: Any) -> Any:
         return eval(code, {**names, "df": df, "pd": pd})

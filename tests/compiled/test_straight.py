@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import itertools
 from collections.abc import Callable
@@ -53,8 +54,11 @@ def elsewhere(record: Any) -> Any:
     raise Elsewhere
 
 
-def straight_of(operation: Callable[..., Any], records: list[dict[str, Any]], nulls: str) -> Callable[[Any], Any]:
+def straight_of(source: str, records: list[dict[str, Any]], nulls: str) -> Callable[[Any], Any]:
     """Return the straight lines for some records."""
+    pure = light("straight.pure")
+    code = compile(pure.Calls().visit(ast.parse(source, mode="eval")), source, "eval")
+    operation = operation_of(source, code, **{f"{name}{pure.OF_RECORD}": made for name, made in pure.CALLED.items()})
     trace, tree, tables = light("straight.trace"), light("straight.tree"), light("straight.rows")
     names, made, catches = trace.Names(), None, False
     columns = light("records").columns_of(fields(records[0], nulls))
@@ -71,9 +75,9 @@ def straight_of(operation: Callable[..., Any], records: list[dict[str, Any]], nu
     return tree.function_of(tree.source(made, catches), names, elsewhere)  # type: ignore[no-any-return]
 
 
-def differing(operation: Callable[..., Any], straight: Callable[[Any], Any], record: dict[str, Any], nulls: str) -> str:
+def differing(source: str, straight: Callable[[Any], Any], record: dict[str, Any], nulls: str) -> str:
     """Say how the straight answer is other than the row's, or than pandas' where the row has none."""
-    found = outcome(lambda: straight(record))
+    found, operation = outcome(lambda: straight(record)), operation_of(source)
     if isinstance(found, Elsewhere):
         return ""
     assert not isinstance(found, Exception), found
@@ -90,20 +94,19 @@ def differing(operation: Callable[..., Any], straight: Callable[[Any], Any], rec
     return "" if plain(found) == plain(wanted) else f"{plain(found)} where the row has {plain(wanted)}"
 
 
-def followed(operation: Callable[..., Any], record: dict[str, Any], nulls: str) -> Callable[[Any], Any] | None:
-    found = outcome(lambda: straight_of(operation, [record], nulls))
+def followed(source: str, record: dict[str, Any], nulls: str) -> Callable[[Any], Any] | None:
+    found = outcome(lambda: straight_of(source, [record], nulls))
     assert callable(found) or type(found).__name__ in ("NotLight", "KeyError"), f"{found!r}"
     return None if isinstance(found, Exception) else found
 
 
 @pytest.mark.parametrize("source", {**OPERATIONS, **EDGE_OPERATIONS})
 def test_straight_lines_answer_as_the_row(source: str) -> None:
-    operation = {**OPERATIONS, **EDGE_OPERATIONS}[source]
     for first, nulls in zip(RECORDS, itertools.cycle(("none", "nan"))):
-        straight = followed(operation, first, nulls)
+        straight = followed(source, first, nulls)
         for record in RECORDS if straight else []:
             assert straight is not None
-            assert not differing(operation, straight, record, nulls), f"{source}: {first} -> {record}"
+            assert not differing(source, straight, record, nulls), f"{source}: {first} -> {record}"
 
 
 ANSWERED = """
@@ -125,37 +128,44 @@ pd.cut(df["f"], bins=[0, 1, 5], labels=["a", "b"])
 df[["f", "g"]].sum(axis=1)
 df[["f", "g"]].apply(lambda row: row["f"] * 2 + row["g"], axis=1)
 df[["f", "i"]].values[:, 0] * 2 + 1
+float(df["f"].iloc[0]) * 2
+round(float(df["f"].iloc[0]) / 3, 2)
+max(float(df["f"].iloc[0]), 0.0)
+"many" if df["f"].iloc[0] > 3 else "few"
+df[["f", "g"]] * 2 + 1
+1 - df[["f", "g"]] / df[["f", "g"]]
+df[["f", "i"]] > 2
+df.select_dtypes(include="number").fillna(0)
 """
 
 
 @pytest.mark.parametrize("source", ANSWERED.strip().splitlines())
 def test_what_notebooks_do_most_goes_straight(source: str) -> None:
-    operation = operation_of(source)
-    found = outcome(lambda: straight_of(operation, RECORDS[:1], "nan"))
+    found = outcome(lambda: straight_of(source, RECORDS[:1], "nan"))
     assert callable(found), f"{found!r}"
     assert not isinstance(outcome(lambda: found(RECORDS[0])), Exception)
-    assert not differing(operation, found, RECORDS[0], "nan")
+    assert not differing(source, found, RECORDS[0], "nan")
 
 
 def test_what_the_code_was_told_decides_which_records_go_straight() -> None:
-    operation = operation_of('"gap" if df["f"].isna().any() else "none"')
+    source = '"gap" if df["f"].isna().any() else "none"'
     known, gap = RECORDS[0], RECORDS[2]
-    straight = straight_of(operation, [known], "nan")
+    straight = straight_of(source, [known], "nan")
     assert straight(known) == "none"
     with pytest.raises(Elsewhere):
         straight(gap)
-    both = straight_of(operation, [known, gap], "nan")
+    both = straight_of(source, [known, gap], "nan")
     assert (both(known), both(gap)) == ("none", "gap")
 
 
 def test_a_kind_that_depends_on_the_value_is_looked_at() -> None:
-    operation = operation_of('pd.to_numeric(df["p"], errors="coerce")')
+    source = 'pd.to_numeric(df["p"], errors="coerce")'
     fraction, whole = RECORDS[0], RECORDS[1]
-    straight = straight_of(operation, [fraction], "nan")
+    straight = straight_of(source, [fraction], "nan")
     assert straight(fraction).kind == "float64"
     with pytest.raises(Elsewhere):
         straight(whole)
-    both = straight_of(operation, [fraction, whole], "nan")
+    both = straight_of(source, [fraction, whole], "nan")
     assert (both(fraction).kind, both(whole).kind) == ("float64", "int64")
 
 
@@ -182,10 +192,10 @@ hasattr(df["f"], "sparse")
 
 @pytest.mark.parametrize("source", LOOKING.strip().splitlines())
 def test_code_that_looks_at_a_value_is_not_followed(source: str) -> None:
-    found = outcome(lambda: straight_of(operation_of(source), RECORDS[:1], "nan"))
+    found = outcome(lambda: straight_of(source, RECORDS[:1], "nan"))
     if callable(found):
         for record in RECORDS:
-            assert not differing(operation_of(source), found, record, "nan")
+            assert not differing(source, found, record, "nan")
     else:
         assert type(found).__name__ == "NotLight", f"{found!r}"
 
@@ -213,6 +223,8 @@ RETURNS = {
     "probabilities": "return model.predict_proba(X)[:, 1]",
     "a choice": 'return np.where(model.predict_proba(X)[:, 1] >= threshold, "call", "leave")',
     "a label that is looked at": 'return ["yes" if label == "u" else "no" for label in model.predict(X)]',
+    "a number": 'return {"p": round(float(model.predict_proba(X)[0, 1]), 2), "q": model.predict_proba(X)[0, 0]}',
+    "the likeliest": "p = model.predict_proba(X)[0]\n    return [model.classes_[p.argmax()], p[p.argmax()] < 0.7]",
     "a table": 'return pd.DataFrame({"p": model.predict_proba(X)[:, 0].round(3)})',
 }
 VALUES = [None, 0.0, -0.0, 1.0, 2.5, -3.0, 1e300, float("inf"), 7]

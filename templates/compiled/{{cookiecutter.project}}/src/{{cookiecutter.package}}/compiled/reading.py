@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from . import pandas_stand_in
@@ -17,6 +17,8 @@ from .lazily import Later
 from .not_light import NotLight, times_raised
 
 PACKAGE = __name__.rpartition(".compiled.")[0]
+
+LAZY = __future__.annotations.compiler_flag
 
 STANDARD = sys.stdlib_module_names
 
@@ -75,15 +77,16 @@ class Reader:
         )
         module.__dict__["__builtins__"] = self._builtins
         self._modules[name] = module
-        source = Path(spec.origin).read_bytes()
-        lazy = __future__.annotations.compiler_flag
-        code = compile(source, spec.origin, "exec", lazy, dont_inherit=True)
+        code = self._code(Path(spec.origin).read_bytes(), spec.origin)
         try:
             exec(code, module.__dict__)
         except BaseException:
             del self._modules[name]
             raise
         return module
+
+    def _code(self, source: bytes, origin: str) -> CodeType:
+        return compile(source, origin, "exec", LAZY, dont_inherit=True)
 
     def _import(
         self,

@@ -81,7 +81,7 @@ class TracedArray(NDArrayOperatorsMixin, Hidden):
 
     def __getitem__(self, key: Any) -> Any:
         if not all(
-            type(part) in (int, slice, type(None), type(...))
+            type(part) in (int, np.int64, slice, type(None), type(...))
             for part in (key if type(key) is tuple else (key,))
         ):
             raise NotLight("a part of an array by something else than places")
@@ -178,6 +178,19 @@ class TracedArray(NDArrayOperatorsMixin, Hidden):
             lambda text: f"{rounded}({text}, {decimals}).item()", np.float64, (self,)
         )
 
+    def __round__(self, digits: Any = None) -> TracedArray:
+        if self.ndim:
+            raise NotLight("an array that is rounded as a number")
+        return self.round(digits)
+
+    def argmax(self, axis: Any = None) -> Any:
+        """Tell the code where the largest number is."""
+        if self.dtype != np.float64 or self.ndim != 1 or axis not in (None, 0):
+            raise NotLight("the largest of more dimensions")
+        return np.int64(
+            self.trace.told(f"{self.trace.names.of(np.argmax)}({self.as_list()}).item()")
+        )
+
     def astype(self, dtype: Any) -> TracedArray:
         """Return booleans as numbers."""
         wanted = np.dtype(dtype)
@@ -209,7 +222,9 @@ class TracedArray(NDArrayOperatorsMixin, Hidden):
         return [each if self.dtype == object else each.item() for each in self]
 
     def as_text(self) -> str:
-        """Return the text that makes the array."""
+        """Return the text that makes the array, or NumPy's number."""
+        if not self.ndim and self.dtype.kind in "fb":
+            return f"{self.trace.names.of(self.dtype.type)}({self._values[()].text})"
         return (
             f"{self.trace.names.of(np.array)}({self.as_list()}, {self.trace.names.of(self.dtype)})"
         )

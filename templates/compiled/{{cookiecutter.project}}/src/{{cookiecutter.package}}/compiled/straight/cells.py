@@ -177,6 +177,11 @@ class TracedCell(Hidden):
         """The array of a number or a boolean."""
         return TracedArray.of(self.trace, [self.value], self.kind)
 
+    @property
+    def iloc(self) -> Places:
+        """What takes places."""
+        return Places(self)
+
     def to_numpy(self) -> TracedArray:
         """Return the array of a number or a boolean."""
         return self.values
@@ -190,6 +195,18 @@ class TracedCell(Hidden):
     def dt(self) -> Accessor:
         """The value as a moment."""
         return Accessor(self, "dt")
+
+
+class Places(Hidden):
+    """A number with a fraction, or what a boolean says, by its place."""
+
+    def __init__(self, cell: TracedCell) -> None:
+        self._cell = cell
+
+    def __getitem__(self, key: Any) -> Any:
+        if type(key) is not int or key not in (0, -1) or self._cell.kind not in (FLOAT, BOOL):
+            raise NotLight("places of a Series")
+        return self._cell.values[0]
 
 
 class Accessor(Hidden):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from importlib.machinery import ModuleSpec
-from pathlib import Path
-from types import ModuleType
+from types import CodeType
 from typing import Any
 
 from ..lazily import Later
 from ..not_light import NotLight
-from ..reading import PACKAGE, STANDARD, Reader
+from ..reading import LAZY, PACKAGE, STANDARD, Reader
 from . import pandas_names
+from .numbers import CALLED
 from .trace import same
 
+OF_RECORD = "_of_record"
 PURE = (  # noqa: SIM905
     "__future__ abc bisect collections dataclasses enum fractions functools itertools math "
     "numbers operator re statistics string typing typing_extensions unicodedata warnings"
@@ -39,6 +39,7 @@ class PureReader(Reader):
     def __init__(self) -> None:
         super().__init__()
         self._builtins |= {name: refused(name) for name in IMPURE} | {"__import__": self._import}
+        self._builtins |= {name + OF_RECORD: function for name, function in CALLED.items()}
 
     def state(self) -> Any:
         """Return what tells whether a value that modules hold has changed.
@@ -54,10 +55,10 @@ class PureReader(Reader):
                 found.append((name, same(value)))
         return found
 
-    def _execute(self, name: str, spec: ModuleSpec) -> ModuleType:
-        assert spec.origin is not None
-        check(ast.parse(Path(spec.origin).read_bytes()))
-        return super()._execute(name, spec)
+    def _code(self, source: bytes, origin: str) -> CodeType:
+        tree = ast.parse(source, origin)
+        check(tree)
+        return compile(Calls().visit(tree), origin, "exec", LAZY, dont_inherit=True)
 
     def _import(
         self,
@@ -76,6 +77,16 @@ class PureReader(Reader):
             raise NotLight(f"the module {name}")
         found = super()._import(name, variables, local, wanted, level)
         return Never(found._module) if type(found) is Later else found
+
+
+class Calls(ast.NodeTransformer):
+    """``float(x)`` and the like become calls of what takes numbers that are written down, too."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in CALLED:
+            node.func.id += OF_RECORD
+        return node
 
 
 class Never(Later):

@@ -28,7 +28,7 @@ STRUCTURE = (  # noqa: SIM905
 """What Row does without looking at a value."""
 BY_COLUMNS = (  # noqa: SIM905
     "get insert pipe notna notnull fillna astype map replace clip abs round isin __invert__ "
-    "__neg__ __array_ufunc__"
+    "__neg__ __array_ufunc__ select_dtypes reindex"
 ).split()
 WHOLE = ["sum", "mean", "max", "min", "apply"]
 """What gives one column for all values."""
@@ -174,5 +174,8 @@ for _name in STRUCTURE:
     setattr(TracedRow, _name, Row.__dict__[_name])
 for _name in BY_COLUMNS:
     setattr(TracedRow, _name, RowOperations.__dict__[_name])
+for _name in RowOperations.__dict__:
+    if _name.strip("_") in {*OPERATIONS, *(f"r{name}" for name in OPERATIONS)}:
+        setattr(TracedRow, _name, RowOperations.__dict__[_name])
 for _name in OPERATIONS:
     setattr(TracedRow, f"__i{_name}__", getattr(RowOperations, f"__i{_name}__"))

@@ -72,6 +72,8 @@ def same(thing: Any) -> Any:
         return type(thing), tuple(same(each) for each in held)
     if type(thing) in (*PLAIN, float, Category):
         return type(thing), repr(thing)
+    if isinstance(thing, np.generic) and thing.dtype != object:
+        return type(thing), thing.tobytes()
     if isinstance(thing, np.dtype):
         return np.dtype, thing.str
     if type(thing) is slice:

@@ -1,0 +1,71 @@
+"""A single number of Python's own that is written down: what ``float()`` makes of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..not_light import NotLight
+from .arrays import TracedArray
+from .hidden import Hidden
+from .trace import Trace
+
+SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}
+ORDER = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+
+
+class TracedNumber(Hidden):
+    """A float; the code is told how it compares with others."""
+
+    def __init__(self, trace: Trace, text: str) -> None:
+        self.trace, self.value = trace, trace.let(text)
+
+    def as_text(self) -> str:
+        """Return the text of the number."""
+        return self.value.text
+
+    def _with(self, other: Any, form: str) -> str:
+        if type(other) not in (float, int, TracedNumber):
+            raise NotLight(f"a number and a {type(other).__name__}")
+        text = self.trace.text(other.value if type(other) is TracedNumber else other)
+        return form.format(self.value.text, text)
+
+    def __neg__(self) -> TracedNumber:
+        return TracedNumber(self.trace, f"-{self.value.text}")
+
+    def __round__(self, digits: Any = None) -> TracedNumber:
+        if type(digits) is not int:
+            raise NotLight("a number that becomes an integer")
+        return TracedNumber(self.trace, f"round({self.value.text}, {digits})")
+
+
+def _computed(form: str) -> Callable[[TracedNumber, Any], TracedNumber]:
+    return lambda self, other: TracedNumber(self.trace, self._with(other, form))
+
+
+def _told(form: str) -> Callable[[TracedNumber, Any], bool]:
+    return lambda self, other: self.trace.told(self._with(other, form))  # type: ignore[no-any-return]
+
+
+for _name, _sign in SIGNS.items():
+    setattr(TracedNumber, f"__{_name}__", _computed("({0} " + _sign + " {1})"))
+    setattr(TracedNumber, f"__r{_name}__", _computed("({1} " + _sign + " {0})"))
+for _name, _sign in ORDER.items():
+    setattr(TracedNumber, f"__{_name}__", _told("({0} " + _sign + " {1})"))
+
+
+def float_of(*given: Any) -> Any:
+    """Do what ``float`` does."""
+    if len(given) == 1 and type(given[0]) is TracedNumber:
+        return given[0]
+    if len(given) != 1 or type(given[0]) is not TracedArray:
+        return float(*given)
+    (array,) = given
+    if array.ndim or array.dtype != np.float64:
+        raise NotLight("an array as a float")
+    return TracedNumber(array.trace, array._values[()].text)
+
+
+CALLED = {"float": float_of}
