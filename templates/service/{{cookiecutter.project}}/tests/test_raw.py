@@ -91,12 +91,12 @@ def test_requests_sent_at_once_are_answered_in_order(client: Client) -> None:
 def test_a_slow_body_is_given_up_and_holds_nobody_up() -> None:
     app = create_app(Settings(body_seconds=0.3))
     with running(app) as client, connected(client.port) as connection:
-        connection.sendall(head(len(GOOD)) + GOOD[:-1])
         began = time.monotonic()
+        connection.sendall(head(len(GOOD)) + GOOD[:-1])
         assert client.post("/predict", GOOD).status == 200
         answer = told(connection)[0]
         assert (answer.status, answer.content_type) == (408, PROBLEM)
-        assert time.monotonic() - began > 0.15
+        assert time.monotonic() - began > 0.25
         assert connection.recv(1) == b""
 
 
