@@ -19,7 +19,32 @@ def unparsed(node: ast.AST) -> str:
         left, right = _simple(node.left), _simple(node.comparators[0])
         if left and right:
             return f"{left} {_COMPARED[type(node.ops[0])]} {right}"
-    return _simple(node) or ast.unparse(node)
+    return _simple(node) or _sliced(node) or _signed(node) or ast.unparse(node)
+
+
+def _sliced(node: ast.AST) -> str:
+    """Return the text of a slice between simple ends; empty for all else."""
+    if not isinstance(node, ast.Slice):
+        return ""
+    lower, upper = _end(node.lower), _end(node.upper)
+    step = "" if node.step is None else _end(node.step)
+    if lower is None or upper is None or step is None:
+        return ""
+    return f"{lower}:{upper}:{step}" if node.step is not None else f"{lower}:{upper}"
+
+
+def _end(node: ast.expr | None) -> str | None:
+    """Return the text of a slice's end, which may not be there; ``None`` where it is not simple."""
+    return "" if node is None else _simple(node) or _signed(node) or None
+
+
+_SIGNS: dict[type[ast.unaryop], str] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
+
+
+def _signed(node: ast.AST) -> str:
+    """Return the text of something simple behind a sign, where nothing stands beside it; empty for all else."""
+    operand = _simple(node.operand) if isinstance(node, ast.UnaryOp) and type(node.op) in _SIGNS else ""
+    return f"{_SIGNS[type(node.op)]}{operand}" if operand and isinstance(node, ast.UnaryOp) else ""
 
 
 def _simple(node: ast.AST) -> str:

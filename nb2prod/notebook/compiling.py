@@ -40,7 +40,9 @@ def may_not_compile(code: str, statements: Sequence[ast.stmt]) -> bool:
     ``statements`` are those at its top. What the parser lets pass is in ``symtable.c``, ``compile.c`` and ``future.c``
     of CPython.
     """
-    if any(map(code.__contains__, _SIGNS)) or _SIGNED.search(code):
+    if any(map(code.__contains__, _SIGNS)):
+        return True
+    if code.count("-") + code.count("+") + code.count("~") > 1 and _SIGNED.search(code):
         return True
     if "*" in code and _STAR.search(code):
         return True

@@ -100,7 +100,7 @@ def _commented(cell: Cell) -> Sequence[tuple[int, int, frozenset[str]]]:
 
 @lru_cache(maxsize=16)  # asked for each place in a cell, one cell after the other
 def _named_in(source: str) -> Sequence[tuple[int, int, frozenset[str]]]:
-    if not COMMENT.search(source):
+    if "nb2prod" not in source.lower() or not COMMENT.search(source):
         return ()
     found = []
     for number, alone, comment in _comments(source):
