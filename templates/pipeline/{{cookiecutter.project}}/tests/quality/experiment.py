@@ -50,22 +50,26 @@ class Experiment:
 
 
 @cache
+def watched() -> tuple[dict[str, list[tuple[Any, ...]]], dict[str, float]]:
+    """Run the pipeline with its defaults; return what its steps were handed, each time, and the metrics."""
+    calls: dict[str, list[tuple[Any, ...]]] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("train", "evaluate"):
+            if hasattr(pipeline, name):
+                step, each = getattr(pipeline, name), calls.setdefault(name, [])
+                patch.setattr(pipeline, name, lambda *h, s=step, e=each: e.append(h) or s(*h))
+        _, metrics = pipeline.run(Parameters())
+    return calls, metrics
+
+
 def run() -> Experiment:
-    """Run the pipeline with its defaults; skip where it measures nothing that has a direction."""
+    """Return the run of the pipeline; skip where it measures nothing that has a direction."""
     if not hasattr(pipeline, "evaluate"):
         pytest.skip(NO_METRICS)
-    evaluate, calls = pipeline.evaluate, []
-
-    def watched(*handed: Any) -> dict[str, float]:
-        calls.append(handed)
-        return evaluate(*handed)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "evaluate", watched)
-        _, metrics = pipeline.run(Parameters())
+    calls, metrics = watched()
     if not directed(metrics):
         pytest.skip(NO_METRICS)
-    return Experiment(evaluate, calls[-1], metrics)
+    return Experiment(pipeline.evaluate, calls["evaluate"][-1], metrics)
 
 
 def directed(metrics: dict[str, float]) -> list[str]:
