@@ -51,7 +51,11 @@ def load(
         stand_ins = kept.read(folder)
         answer = way.compiled_way(stand_ins, values)
         straight = way.straight_way(stand_ins, values, answer) if said["straight"] else None
-        answer = straight(answer) if straight else answer
+        if straight:
+            answer = straight(answer)
+        elif said["straight"]:
+            logger.warning("The straight way cannot be made again: rows answer.")
+            said["straight"] = 0
     except Exception:
         logger.warning("What was compiled cannot be used.", exc_info=True)
         return None, {"way": "original", "why": "what was compiled cannot be used: see the log"}

@@ -118,7 +118,7 @@ def straightened(stand_ins: Mapping[str, Any], values: Mapping[str, Any], rows: 
         if made.answers(record) or not answers(rows, record):
             continue
         followed += 1
-        with suppress(NotLight):
+        with suppress(Exception):
             made.follow(record)
     return made
 

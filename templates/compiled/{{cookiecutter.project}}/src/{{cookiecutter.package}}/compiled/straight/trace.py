@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from ..not_light import NotLight
 
 PLAIN = (int, str, bool, type(None))
 HOLD = (dict, list, tuple, set, frozenset)
+HELD = ("__closure__", "__defaults__", "__kwdefaults__", "__dict__")
+"""Where a function may hold something of its own."""
 ANSWERS = (bool, int, str)
 """What the code may be told of a value; another answer than the example's is another way through the code."""
 
@@ -80,7 +83,7 @@ def same(thing: Any) -> Any:
         return slice, thing.start, thing.stop, thing.step
     if hasattr(thing, "__func__"):
         return "method", id(thing.__self__), thing.__func__
-    if getattr(thing, "__closure__", ()) is None and getattr(thing, "__defaults__", ()) is None:
+    if type(thing) is FunctionType and not any(getattr(thing, each) for each in HELD):
         return "function", thing.__code__, id(thing.__globals__)
     return id(thing)
 
