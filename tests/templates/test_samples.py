@@ -89,14 +89,14 @@ def test_training_again_gives_the_same_bytes(sample_copy: Get) -> None:
 
 
 @contextmanager
-def service(repository: Path) -> Iterator[int]:
+def service(repository: Path, python: Path | str = sys.executable, **settings: str) -> Iterator[int]:
     """Start the service as a process of its own and give its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "PYTHONPATH": str(repository / "src"), "PORT": str(port), "LOG_LEVEL": "error"}
-    command = [sys.executable, "-m", f"{repository.name}.service"]
-    process = subprocess.Popen(command, cwd=repository.parent, env=environment)
+    command = [python, "-m", f"{repository.name}.service"]
+    process = subprocess.Popen(command, cwd=repository.parent, env={**environment, **settings})
     try:
         for _ in range(600):
             try:
@@ -271,7 +271,7 @@ def test_make_helps(sample: Get) -> None:
     done = subprocess.run(["make", "help"], cwd=sample("tariff"), capture_output=True, text=True, check=True)
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
         "help", "setup", "run", "test", "test-training", "test-quality", "fuzz", "restarts", "contract", "check", "train",
-        "compile", "rollback", "explain-row", "lint", "format",
+        "compile", "rollback", "slim", "explain-row", "lint", "format",
     ]  # fmt: skip
 
 

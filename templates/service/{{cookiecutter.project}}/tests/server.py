@@ -85,9 +85,9 @@ class Server(uvicorn.Server):
 
 
 @cache
-def loaded() -> Model:
+def loaded(slim: bool = False) -> Model:
     """Return the model, which is loaded once for all services: most of what starting one takes."""
-    return Model.load()
+    return Model.load(slim=slim)
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def running(app: ASGIApp) -> Iterator[Client]:
     server = Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     with pytest.MonkeyPatch.context() as patch:
-        load = SimpleNamespace(load=lambda: copy.copy(loaded()))
+        load = SimpleNamespace(load=lambda slim: copy.copy(loaded(True) if slim else loaded()))
         patch.setattr("{{ cookiecutter.package }}.service.app.Model", load)
         thread.start()
         while not server.started:

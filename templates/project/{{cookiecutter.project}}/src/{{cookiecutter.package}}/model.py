@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import artifacts, inference, quick
+from .absent import NotInstalled
 from .files import ARTIFACTS_DIR
 from .schema import EXAMPLE, batches, to_input, to_predictions
 
@@ -39,6 +40,14 @@ class RecordsRefused(ValueError):
         """Position of each such record to its fields at fault, as far as they are known."""
 
 
+class RecordsUnanswered(ValueError):
+    """Compiled code does not answer some of the records, and the notebook's own is not there to be asked."""
+
+    def __init__(self, places: list[int]) -> None:
+        super().__init__(f"Compiled code does not answer records {places}.")
+        self.places = places
+
+
 class Model:
     """Fitted artifacts and the code that predicts with them."""
 
@@ -53,16 +62,28 @@ class Model:
         self._quick: Callable[[Any], Any] | None = None
         self._seconds = 0.0
         """What that takes for a record."""
+        self.slim = False
+        """Whether compiled code answers alone."""
         self.served_by: dict[str, Any] = {"way": "original"}
         """Which way to an answer serves, how much faster than the notebook's own code, or why not."""
 
     @classmethod
-    def load(cls, folder: Path = ARTIFACTS_DIR) -> Model:
-        """Read the artifacts; see ``artifacts.load`` for what is checked."""
-        loaded = artifacts.load(folder)
+    def load(cls, folder: Path = ARTIFACTS_DIR, *, slim: bool = False) -> Model:
+        """Read the artifacts; see ``artifacts.load`` for what is checked.
+
+        Raises:
+            ArtifactError: if compiled code is to answer alone, and cannot.
+        """
+        loaded = artifacts.load(folder, unread=quick.compiled(folder) if slim else ())
         model = cls(loaded.values, loaded.record, (folder / "record.json").stat().st_mtime)
+        model.slim = slim
         way = quick.load(folder, model.version, model.artifacts, model.original)
         model._quick, model.served_by = way
+        if slim and model._quick is None:
+            why = model.served_by["why"]
+            raise artifacts.ArtifactError(f"With SLIM compiled code answers alone, and it does not: {why}")
+        if slim:
+            model.served_by = {**model.served_by, "alone": True}
         model._seconds = model.served_by.get("microseconds", {}).get("compiled", 0.0) / 1e6
         return model
 
@@ -84,7 +105,7 @@ class Model:
         return self._one_by_one(records) if len(records) * self._seconds <= AT_ONCE else None
 
     def _one_by_one(self, records: list[Any]) -> list[Any] | None:
-        if self._quick is None or len(records) > FEW:
+        if self._quick is None or (len(records) > FEW and not self.slim):
             return None
         try:
             return [self._quick(record) for record in records]
@@ -99,13 +120,16 @@ class Model:
 
         Raises:
             RecordsRefused: if the model fails on some of them and yet answers its own example.
+            RecordsUnanswered: if compiled code is to answer alone, and does not answer some of them.
         """
         answers = self._one_by_one(records) if quickly else None
         if answers is not None:
             return answers
+        if self.slim and quickly:
+            raise RecordsUnanswered([n for n, record in enumerate(records) if not self._one_by_one([record])])
         try:
             return [answer for batch in batches(records) for answer in self.original(batch)]
-        except MemoryError:
+        except (MemoryError, NotInstalled):
             raise
         except DATA_ERRORS:
             refused = self._refused(records)
@@ -116,6 +140,8 @@ class Model:
 
     def original(self, batch: list[Any]) -> list[Any]:
         """Return what the notebook's own code answers in one call; whatever it raises is raised."""
+        if self.slim:
+            raise NotInstalled("Compiled code answers alone.")
         output = inference.predict(**to_input(batch), **self.artifacts)
         return to_predictions(output, len(batch))
 

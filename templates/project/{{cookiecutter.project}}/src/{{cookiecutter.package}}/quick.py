@@ -11,6 +11,11 @@ from typing import Any
 WHY = "there is nothing here that could be compiled"
 
 
+def compiled(folder: Path) -> tuple[str, ...]:
+    """Return the artifacts that have a compiled form."""
+    return ()
+
+
 def load(
     folder: Path, version: str, values: Mapping[str, Any], original: Callable[[list[Any]], list[Any]]
 ) -> tuple[Callable[[Any], Any] | None, dict[str, Any]]:

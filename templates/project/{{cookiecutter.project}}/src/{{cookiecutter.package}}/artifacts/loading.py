@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ class Loaded:
     record: dict[str, Any]
 
 
-def load(folder: Path = ARTIFACTS_DIR) -> Loaded:
-    """Check all files, then read them.
+def load(folder: Path = ARTIFACTS_DIR, unread: Collection[str] = ()) -> Loaded:
+    """Check all files, then read them; the values of those that are to stay ``unread`` are None.
 
     Raises:
         ArtifactError: if a file is missing or is not the recorded one; the message names it; if there is a key
@@ -42,7 +42,10 @@ def load(folder: Path = ARTIFACTS_DIR) -> Loaded:
         raise ArtifactError("\n".join(problems))
     values: dict[str, Any] = {}
     for name in sorted(CATALOG, key=lambda name: len(CATALOG[name].needs)):
-        values[name] = CATALOG[name].load(folder, artifacts[name].get("details", {}), values)
+        if name in unread:
+            values[name] = None
+        else:
+            values[name] = CATALOG[name].load(folder, artifacts[name].get("details", {}), values)
     return Loaded(values, record)
 
 

@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Front:
 async def lifespan(service: Service) -> AsyncIterator[None]:
     """Load the model before the first request, and let every part begin and end."""
     async with AsyncExitStack() as ends:
-        service.model = Model.load()
+        service.model = Model.load(slim=service.settings.slim)
         warn_if_stale(service.model, service.settings.model_max_age_days)
         warm(service.model)
         for start in service.on_start:

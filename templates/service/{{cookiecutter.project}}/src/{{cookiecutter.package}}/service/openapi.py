@@ -98,5 +98,6 @@ PREDICT: dict[str, Any] = {
             **content("application/json", ANSWER_SCHEMA, ANSWER_EXAMPLE),
         },
         **REFUSED,
+        501: problem("A record that compiled code does not answer, where it is to answer alone (`SLIM`)"),
     },
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ..model import RecordsRefused
+from ..model import RecordsRefused, RecordsUnanswered
 from ..schema import REQUEST, seen
 from .batching import Batches
 from .body import content_type, read_json
@@ -18,6 +18,8 @@ from .openapi import PREDICT
 from .problems import ProblemError
 from .records import good_records
 from .service import Service
+
+NOT_COMPILED = "takes the notebook's own code, which is not there: compiled code alone cannot answer, or refuse, this record"
 
 LARGE = 100_000
 """From how many bytes on a body is read beside the server's loop, which else would answer nobody meanwhile."""
@@ -90,6 +92,9 @@ async def in_turn(batches: Batches, records: list[Any], exchange: Exchange) -> l
     except RecordsRefused as error:
         said = no_answers(error, records)
         raise ProblemError(422, "The model has no answer for some records.", said) from None
+    except RecordsUnanswered as error:
+        said = [{"record": place, "field": None, "message": NOT_COMPILED} for place in error.places]
+        raise ProblemError(501, "Some records take a service that runs without SLIM.", said) from None
 
 
 def no_answers(error: RecordsRefused, records: list[Any]) -> list[dict[str, Any]]:

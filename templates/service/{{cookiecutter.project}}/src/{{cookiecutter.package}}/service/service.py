@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from ..model import Model
 from .exchange import Answer, Exchange, Reply
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from ..model import Model
     from .problems import ProblemError
 
 Ask = Callable[[Exchange, list[Any]], Awaitable[list[Any]]]

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Requests at a time that wait for the model, for each process."""
     model_max_age_days: float = Field(default=365, gt=0)
     """From when on a model is called stale."""
+    slim: bool = False
+    """Whether compiled code answers alone, without the libraries of the notebook."""
     predict_threads: int = Field(default=1, ge=1)
     """Predictions at a time; code from a notebook is seldom thread-safe."""
     var_dir: Path = ROOT / "var"

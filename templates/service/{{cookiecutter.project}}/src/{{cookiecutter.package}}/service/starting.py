@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import sys
@@ -14,10 +15,13 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from uvicorn.config import STARTUP_FAILURE
 
+from ..slim import prepare
 from .settings import SettingError, Settings
 
 if TYPE_CHECKING:
     from .front import Front
+
+logger = logging.getLogger("uvicorn.error")
 
 WRONG_SETTINGS = 2
 """What the service ends with."""
@@ -43,12 +47,15 @@ def create() -> Front:
     """Return the application; end the process if its parts cannot work with the settings, or if it is told to stop."""
     # the server's own way would have it go on, and a worker of which the others know that it cannot start wait for long
     servers_own = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    settings = settings_or_end()
+    if settings.slim:
+        said = ", ".join(sorted(prepare())) or "none"
+        logger.info("Compiled code answers alone (SLIM); libraries that are not there: %s.", said)
     gc.disable()  # what is imported stays: nobody has to look for what does not, now or ever
     from .app import create_app
 
     gc.freeze()
     gc.enable()
-    settings = settings_or_end()
     try:
         app = create_app(settings)
     except SettingError as error:

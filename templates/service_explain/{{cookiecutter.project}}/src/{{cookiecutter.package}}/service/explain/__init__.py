@@ -18,7 +18,7 @@ from .documented import EXPLAIN
 from .explainer import Explainer
 from .in_turn import in_turn
 from .mattering import add_importance
-from .parts import parts_of
+from .parts import Parts, parts_of
 from .watched import Watched
 
 
@@ -31,7 +31,10 @@ def install(service: Service) -> None:
     own = {"max_records": settings.explain_records, "max_waiting": settings.explain_waiting}
     alone = {"predict_threads": 1, "max_batch_records": 0, "batch_wait_ms": 0}
     limits = settings.model_copy(update=own | alone)
-    parts, explainers = parts_of(REQUEST), list[Explainer]()
+    parts: Parts | str = parts_of(REQUEST)
+    if settings.slim:
+        parts = "They take the notebook's own code, and it runs without that (SLIM)."
+    explainers = list[Explainer]()
 
     def explanations(records: list[Any]) -> list[Any]:
         assert not isinstance(parts, str)
