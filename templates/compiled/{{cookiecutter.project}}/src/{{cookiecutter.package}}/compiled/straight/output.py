@@ -24,4 +24,6 @@ def answer_of(trace: Trace, output: Any) -> str:
             return output.as_list(lambda text: f"({text} if {finite}({text}) else None)")[1:-1]
         if output.dtype.kind in "bU":
             return output.as_list()[1:-1]
+    if RESPONSE["answer"] == "split" and type(output) is list and list(map(type, output)) == [str]:
+        return trace.names.of(output[0])
     return f"{trace.names.of(to_predictions)}({again(trace, output)}, 1)[0]"
