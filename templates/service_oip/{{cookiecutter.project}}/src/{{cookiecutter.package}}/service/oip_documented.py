@@ -34,7 +34,7 @@ def refusals(**said: str) -> dict[int | str, dict[str, Any]]:
 
 SERVER = refusals(at500="A bug; the log has the details", at503="Not ready, or too much to do")
 MODEL = {**SERVER, **refusals(at404="There is no such model, or no such version")}
-REFUSED = refusals(at400="Not what the protocol or the schema asks for", at408="Too slow", at413="Too large")
+REFUSED = refusals(at400="Not what the protocol or the schema asks for", at408="Too slow", at413="Too large", at501="Takes the notebook's own code")
 INFER: dict[str, Any] = {
     "body": {"requestBody": {"required": True, **content("application/json", BODY)}},
     "responses": {**MODEL, **REFUSED, 200: {"description": "A tensor for each output", "content": {"application/octet-stream": BYTES}}},
