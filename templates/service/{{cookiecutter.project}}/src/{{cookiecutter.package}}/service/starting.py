@@ -25,6 +25,8 @@ logger = logging.getLogger("uvicorn.error")
 
 WRONG_SETTINGS = 2
 """What the service ends with."""
+ENDS_SECONDS = 5
+"""How long a worker that cannot start leaves the process above it to end all of them."""
 REFUSED, SERVING = "refused", "serving"
 """Files among what workers share: one of them has said why none can start; one of them could."""
 
@@ -80,7 +82,9 @@ def end(said: list[str], shared: Path | None) -> NoReturn:
     except FileExistsError:
         pass
     os.kill(os.getppid(), signal.SIGTERM)
-    time.sleep(60)  # it asks each worker whether it lives before it listens, and waits long for those that do not
+    # it asks each worker whether it lives before it listens, and waits long for those that do not; one that it had told
+    # to end before its server would heed that, it waits for
+    time.sleep(ENDS_SECONDS)
     sys.exit(STARTUP_FAILURE)
 
 
