@@ -17,7 +17,7 @@ from {{ cookiecutter.package }}.service.settings import Settings
 from .parity import REQUESTS, RESPONSES, difference
 from .server import Answer, Client, running
 
-pa = pytest.importorskip("pyarrow", reason="pip install '.[columnar]'")
+pa = pytest.importorskip("pyarrow", reason="pip install -e '.[columnar]'")
 parquet = pytest.importorskip("pyarrow.parquet")
 pytestmark = pytest.mark.skipif(
     REQUEST["kind"] not in ("table", "record"), reason="a record is no row"

@@ -23,7 +23,7 @@ TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
 def settings(**changes: Any) -> Settings:
-    pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="pip install '.[telemetry]'")
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="pip install -e '.[telemetry]'")
     return Settings(**changes)
 
 

@@ -43,7 +43,7 @@ class Issuer:
         try:
             import jwt
         except ImportError:
-            raise SettingError("AUTH=jwt needs more to be installed: pip install '.[jwt]'") from None
+            raise SettingError("AUTH=jwt needs more to be installed: pip install -e '.[jwt]'") from None
         if not url or not audience:
             raise SettingError("AUTH=jwt needs JWT_ISSUER and JWT_AUDIENCE.")
         place = urlsplit(url)

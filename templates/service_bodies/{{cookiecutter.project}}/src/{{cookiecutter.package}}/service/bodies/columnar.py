@@ -81,4 +81,4 @@ def refuse_unless_possible() -> None:
     if REQUEST["kind"] not in ("table", "record"):
         raise ProblemError(415, "A record is no object here: it cannot be a row. Send application/json.")
     if find_spec("pyarrow") is None:
-        raise ProblemError(415, "This service cannot read that: whoever runs it needs pip install '.[columnar]'.")
+        raise ProblemError(415, "This service cannot read that: whoever runs it needs pip install -e '.[columnar]'.")

@@ -72,7 +72,7 @@ class Database:
             return cls(engine_of(url))
         except ModuleNotFoundError as error:
             raise SettingError(
-                f"LOG_URL needs the module {error.name}: pip install '.[postgresql]'"
+                f"LOG_URL needs the module {error.name}: pip install -e '.[postgresql]'"
             ) from None
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from ..settings import SettingError
 from .tracing import Tracing
 
 NO_HTTP = "OTEL_EXPORTER_OTLP_ENDPOINT: must begin with http:// or https://, as http://localhost:4318 does"
-NOT_INSTALLED = "OTEL_EXPORTER_OTLP_ENDPOINT: takes OpenTelemetry: pip install '.[telemetry]'"
+NOT_INSTALLED = "OTEL_EXPORTER_OTLP_ENDPOINT: takes OpenTelemetry: pip install -e '.[telemetry]'"
 
 
 def install(service: Service) -> None:
