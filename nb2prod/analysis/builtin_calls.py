@@ -15,12 +15,8 @@ COLLECTS = {
     "builtins.frozenset": "set",
     "collections.deque": "list",
 }
-USES_UP = COLLECTS.keys() | {
-    "builtins.sum",
-    "builtins.any",
-    "builtins.all",
-    "builtins.dict",
-}
+DICTS = frozenset(("builtins.dict", "collections.OrderedDict"))
+USES_UP = COLLECTS.keys() | DICTS | {"builtins.sum", "builtins.any", "builtins.all"}
 PICKS = {"builtins.max": 0, "builtins.min": 0, "random.choice": 0, "functools.reduce": 1}
 """Functions that may give one of the elements, and the argument that has them."""
 LAZY = frozenset(
@@ -74,10 +70,11 @@ class BuiltinCalls(Objects):
             return self._lazily(self._collected("tuple", *map(self.elements, arguments)), *arguments)
         if path == "builtins.map":
             return self._mapped(arguments)
-        if path == "builtins.dict":
+        if path in DICTS:
             found = self._collected("dict", *keywords.values())
             for thing in first:
                 next(iter(found)).hold("*", thing.held())
+            next(iter(found)).hold("*", self.paired(first))
             return found
         if path in FROM_KEYS:
             return self._collected("dict", *arguments[1:2])
@@ -96,6 +93,10 @@ class BuiltinCalls(Objects):
         if path == "functools.partial":
             return self._partial(arguments, keywords)
         return None
+
+    def paired(self, value: Value) -> Value:
+        """Return what a dict holds that is made of pairs: elements of elements."""
+        return self.elements(self.elements(value))
 
     def _picked(self, path: str, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
         rest = [*arguments[PICKS[path] + 1 :], keywords.get("default", NOTHING)]

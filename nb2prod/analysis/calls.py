@@ -271,6 +271,8 @@ class Calls(BuiltinCalls):
         many = name in {"extend", "update"}
         given = arguments.all()
         self.store((thing,), "*", self.elements(given) | given if many else given)
+        if name == "update" and thing.type in {"", "dict"}:
+            self.store((thing,), "*", self.paired(given))
         if not thing.type or thing.type in {"list", "set", "dict"}:
             thing.container = thing.container or bool(given)
 

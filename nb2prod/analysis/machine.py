@@ -72,9 +72,9 @@ class Machine(Functions):
             self.change_weakly(thing for thing in before if not thing.type)
         self.consume(operand)
         for thing in grown:
-            self.store(
-                (thing,), "*", self.elements(operand) | union([each.held() for each in operand if each.type == "dict"])
-            )
+            held = union([each.held() for each in operand if each.type == "dict"])
+            pairs = self.paired(operand) if thing.type == "dict" else NOTHING
+            self.store((thing,), "*", self.elements(operand) | held | pairs)
         return before | found
 
     def assign(self, target: ast.expr, value: Value) -> None:

@@ -28,6 +28,23 @@ def test_each_kind_of_statement_changes_what_is_said(first: int) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "d1 = dict(zip('ab', [l0, l1]))",
+        "d1 = dict([('a', l0)])",
+        "d1 = dict((key, l0) for key in 'ab')",
+        "d1 = dict(map(lambda key: (key, l0), 'ab'))",
+        "d1 = dict(d0.items())",
+        "d1 = collections.OrderedDict(zip('ab', m0))",
+        "d1.update(zip('ab', [l0, l1]))",
+        "d1 |= [('a', l0)]",
+    ],
+)
+def test_what_a_dict_made_of_pairs_holds_is_known(made: str) -> None:
+    assert wrong_about([*PRELUDE, "import collections", made, "d1['a'].append(n0)"], len(PRELUDE)) == []
+
+
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(programs())
 def test_any_program_changes_what_is_said_and_any_slice_of_it_does(statements: list[str]) -> None:
