@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +22,8 @@ from sklearn.ensemble import RandomForestClassifier
 
 from nb2prod.capture.measurements import Measured, Measurement, MeasureRequest, State, measured_from
 from nb2prod.capture.measuring_in_copy import Measuring, begin_here
-from nb2prod.capture.probe.measuring.measure import MEASUREMENTS, measure, measure_apart
+from nb2prod.capture.probe.measuring.measure import MEASUREMENTS, _limited, measure, measure_apart
+from nb2prod.capture.probe.measuring.skipping import TooLongError
 from nb2prod.errors import UnusableInput
 
 REQUEST = MeasureRequest(
@@ -78,6 +80,19 @@ def test_nothing_of_the_notebook_is_changed(capsys: pytest.CaptureFixture[str]) 
     assert (random.getstate(), np.random.get_state()[1].tobytes(), np.random.get_state()[2]) == states
     assert signal.getsignal(signal.SIGALRM) is handler
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_end_of_the_time_is_not_lost_in_what_raises_nothing() -> None:
+    class Ending:
+        def __del__(self) -> None:
+            time.sleep(0.2)
+
+    until = time.monotonic() + 10
+    with pytest.raises(TooLongError), _limited(0.05):
+        Ending()
+        while time.monotonic() < until:
+            pass
+    assert time.monotonic() < until
 
 
 class Hostile(ClassifierMixin, BaseEstimator):  # type: ignore[misc]

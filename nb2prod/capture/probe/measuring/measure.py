@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -68,6 +69,9 @@ SECONDS = 15.0
 """What one measurement may take where the request says nothing."""
 SECONDS_FOR_ALL = 120.0
 STEP = 0.005
+AGAIN = 0.01
+"""Seconds until it is said once more that the time is over, where Python has lost it: callbacks of weak references and
+``__del__`` raise nothing."""
 
 
 def measure(
@@ -194,10 +198,18 @@ def _limited(seconds: float) -> Iterator[None]:
     def end(number: int, frame: Any) -> None:
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, end)
+    def lost(unraisable: Any) -> None:
+        if unraisable.exc_type is TooLongError:
+            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        else:
+            told(unraisable)
+
+    before, told = signal.signal(signal.SIGALRM, end), sys.unraisablehook
+    sys.unraisablehook = lost
     running = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, *running)
         signal.signal(signal.SIGALRM, before)
+        sys.unraisablehook = told
