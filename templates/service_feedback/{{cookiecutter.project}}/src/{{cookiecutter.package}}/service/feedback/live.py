@@ -80,6 +80,7 @@ class Live:
 
     def report(self) -> dict[str, Any]:
         """Return all that is known, looked up now."""
+        pending = self._feedback.pending()  # first: what is not pending any more is then looked at
         self.look()
         then = recorded(self._truth.metric, self._record["metrics"])
         return {
@@ -87,7 +88,7 @@ class Live:
             "metric": self._truth.metric,
             **self.found,
             "recorded": then and {"name": then[0], "value": then[1]},
-            "pending": self._feedback.pending(),
+            "pending": pending,
             "estimated": self._estimated(),
         }
 
