@@ -39,7 +39,9 @@ def settings(folder: Path, **more: Any) -> Settings:
 
 def other(truth: Any) -> Any:
     """Return another value of the same type."""
-    return (not truth) if isinstance(truth, bool) else truth + "?" if isinstance(truth, str) else truth + 1
+    if isinstance(truth, bool | str):
+        return truth + "?" if isinstance(truth, str) else not truth
+    return truth + max(1, abs(truth))
 
 
 def tell(client: Client, answer: Answer, *found: Any) -> Answer:
@@ -64,11 +66,11 @@ def test_what_was_true_is_held_against_the_answers_and_counts_once(tmp_path: Pat
         answer = client.post("/predict", {"records": 4 * REQUESTS[:1]})
         right = value_at(answer.json()["predictions"][0], PLACE)
         for _ in range(3):
-            told = tell(client, answer, right, right, right, other(right))
+            told = tell(client, answer, right, right, right, wrong := other(right))
             assert told.status == 200 and told.json()["kept"] == 4
         said = logged(client)
         assert said["records"] == 4 and said["change"] is None
-        assert said["live"] == (0.75 if said["metric"] == "accuracy" else 0.25)
+        assert said["live"] == pytest.approx(0.75 if said["metric"] == "accuracy" else (wrong - right) / 4)
         page = client.get("/metrics").body.decode()
         assert "feedback_live_metric{metric=" + f'"{said["metric"]}"' + "} " + str(said["live"]) in page
         tell(client, answer, right, right, right, right)
