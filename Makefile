@@ -10,6 +10,7 @@ PIP_INSTALL_OPTIONS ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_INSTALL_OPTIONS)
 LAB_OPTIONS ?=
+WALK ?=
 NOTEBOOKS ?= 100000
 LABEXTENSION := $(shell find labextension/src labextension/schema labextension/style -type f -not -path '*/__tests__/*') \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json
@@ -28,7 +29,7 @@ export NB2PROD_OLDEST_PYTHON ?= $(wildcard $(abspath $(VENV))/oldest/bin/python)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv demo lab labextension collaboration oldest screenshots test fuzz docs lint format types clean
+.PHONY: help venv demo lab labextension collaboration oldest screenshots test walk fuzz docs lint format types clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +93,9 @@ screenshots: venv labextension ## draw the pictures of the documents; needs chro
 
 test: venv ## run all tests; what was skipped, and why, stands at the end
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal $(TESTS)
+
+walk: venv ## go the whole way with every example, some minutes each; needs chromium and postgresql
+	$(BIN)/python -m tests.examples.walk --folder out/walk $(WALK)
 
 fuzz: venv ## check 100,000 broken notebooks, and keep those that nb2prod stumbles on
 	$(BIN)/python -m tests.rules.mutating $(NOTEBOOKS)

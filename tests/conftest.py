@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.disks import closed_folder, small_disk  # noqa: F401  (fixtures for all)
 from tests.kernels import kernels  # noqa: F401  (a fixture for all)
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
+
+settings.register_profile("busy machine", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")  # which draws slowly, and that says nothing of us
 
 FILTERS = [
     # jupyter_client and ipykernel talk of transports that are fine on one machine

@@ -64,7 +64,8 @@ class EstimatorKind:
 
     name: str
     named: tuple[str, ...]
-    """Classes and functions that such objects come from; none of a kind that only others need."""
+    """Classes and functions that such objects come from, a class by its full name where others go by the same one; none
+    of a kind that only others need."""
     around: bool
     """Whether it only stands around others, so that it says nothing of which there are."""
     requires: tuple[str, ...]
@@ -76,7 +77,8 @@ def estimator_kinds(templates: Path, texts: Iterable[str]) -> tuple[EstimatorKin
     Where it names none that does more than stand around others, as where a model is read from a file, all are returned,
     without what they require.
     """
-    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    texts = set(texts)
+    words = texts | {word for text in texts for word in re.findall(r"\w+", text)}
     known = known_estimators(templates)
     chosen = tuple(each for each in known if not words.isdisjoint(each.named))
     if all(each.around for each in chosen):

@@ -43,7 +43,7 @@ def trees(decided: Decided, modules: list[str], texts: Mapping[str, str]) -> Tre
     schema = decided.request_schema
     kind, container = str(schema["kind"]), str(schema.get("container", ""))
     shape = "arguments" if container == "arguments" else kind
-    templates = ["project", f"request_{shape}"]
+    templates = ["project", *(["data_folder"] if decided.files.in_data_folder else []), f"request_{shape}"]
     if shape in {"array", "text", "value", "record"}:
         templates.append(f"container_{CONTAINERS.get(container, 'plain')}")
     concerns = decided.request.concerns

@@ -60,7 +60,9 @@ def repository_files(decided: Decided) -> tuple[dict[str, str], Trees]:
     schema["usual"] = usual(decided.request_schema, answers.requests)
     texts[f"{folder}/schema.json"] = _json(schema)
     measured = decided.interfaces["evaluation"].inputs if "evaluation" in decided.interfaces else ()
-    texts["policy.json"] = _json(policy(decided.request_schema, request.notebook.metadata, measured))
+    texts["policy.json"] = _json(
+        policy(decided.request_schema, request.notebook.metadata, measured, _measured(decided))
+    )
     texts["tests/parity/requests.json"] = _rows(answers.requests)
     texts["tests/parity/responses.json"] = _rows(answers.responses)
     if decided.files.files:
@@ -166,11 +168,17 @@ def _predict_names(decided: Decided) -> list[str]:
 
 def _metrics(decided: Decided) -> str:
     """Return the expression that gives the metrics, spelled out as the run saw them."""
-    entries = []
-    for name, shown in metric_names(decided.evidence.metrics).items():
-        if name.partition(".")[0] in decided.parts.metrics:
-            entries.append(f"{shown!r}: float({decided.evidence.metric_texts.get(name, name)})")
+    entries = [f"{shown!r}: float({text})" for shown, text in _measured(decided).items()]
     return "{" + ", ".join(entries) + "}"
+
+
+def _measured(decided: Decided) -> dict[str, str]:
+    """Return what each metric of the repository is called, to the expression that gives it."""
+    return {
+        shown: decided.evidence.metric_texts.get(name, name)
+        for name, shown in metric_names(decided.evidence.metrics).items()
+        if name.partition(".")[0] in decided.parts.metrics
+    }
 
 
 def _catalog(decided: Decided) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from nb2prod.render import render
+from tests.browser.service_form import fill, watched
 from tests.templates.sample import finish, plan_of
 
 
@@ -67,33 +69,14 @@ def address(repository: Path) -> Iterator[str]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """Return a page that has met no error, and asked no other host, when the test is over."""
-    context = chromium.new_context()
-    page = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    yield page
-    context.close()
-    assert all(url.startswith("http://127.0.0.1:") for url in asked), asked
-    unexpected = [text for text in said if "status of 4" not in text]
-    assert not unexpected
+    with watched(chromium) as page:
+        yield page
 
 
 def rows(repository: Path) -> tuple[list[Any], list[Any]]:
     folder = repository / "tests/parity"
     requests, responses = (json.loads((folder / f"{each}.json").read_text()) for each in ("requests", "responses"))
     return requests, responses
-
-
-def fill(page: Page, record: dict[str, Any]) -> None:
-    for name, value in record.items():
-        control = page.get_by_label(name, exact=True)
-        if control.evaluate("each => each.tagName") == "SELECT":
-            control.select_option(json.dumps(value) if value is not None else "")
-        else:
-            control.fill("" if value is None else str(value))
 
 
 def test_the_form_gets_the_notebooks_answers(page: Page, address: str, repository: Path) -> None:
@@ -172,6 +155,40 @@ def test_an_answer_is_explained_by_bars(page: Page, address: str, repository: Pa
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("button", name="Why?")).to_be_visible()
     expect(page.locator(".bars")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("asks", "sure"), [("100", False), ("20000", True)], ids=["few mixes", "all mixes"])
+def test_how_far_bars_may_be_off_is_said(page: Page, repository: Path, asks: str, sure: bool) -> None:
+    with served(repository, EXPLAIN_ASKS=asks, EXPLAIN_SECONDS="60") as address:
+        page.goto(address)
+        page.get_by_role("button", name="Ask").click()
+        page.get_by_role("button", name="Why?").click()
+        words = page.locator(".bars .of").first
+        expect(words).to_contain_text("on average.")
+        said = re.search(r"A bar may be off by (\S+)\.$", words.inner_text())
+        assert (said is None) == sure
+        assert sure or float(said[1]) > 0
+
+
+@pytest.mark.parametrize(("kind", "start"), [("table", "on average"), ("text", "without any word")])
+def test_where_bars_start_is_said(page: Page, address: str, kind: str, start: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("button", name="Ask")).to_be_visible()
+    shown = "{of: 'chance', value: 0.75, base: 0.5, contributions: [{name: 'a', contribution: 0.25}]}"
+    said = page.evaluate(
+        f"kind => {{ request.kind = kind; return bars({shown}).querySelector('.of').textContent; }}", kind
+    )
+    assert said == f"chance: 0.75, from 0.5 {start}."
+
+
+def test_what_is_off_by_less_than_the_digits_show_is_not_said(page: Page, address: str) -> None:
+    page.goto(address)
+    said = (
+        "([error, ...more]) => doubt([{ standard_error: error }, ...more.map(each => ({ standard_error: each }))], 70)"
+    )
+    assert page.evaluate(said, [1e-14, 2e-15]) == page.evaluate("() => doubt([{}, {}], 70)") == ""
+    assert page.evaluate(said, [0.1234, 0.01]) == " A bar may be off by 0.12."
+    assert page.evaluate(said, [0.1234, None]) == " How far a bar may be off is not known."
 
 
 def test_links_lead_to_what_else_there_is_to_look_at(page: Page, address: str) -> None:

@@ -14,7 +14,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from xgboost import XGBClassifier, XGBRegressor, XGBRFClassifier
 
-from tests.compiled.agree import agree, agree_on, compiled, stand_in
+from tests.compiled.agree import agree, agree_on, compiled, row, stand_in
 from tests.compiled.test_numeric_kinds import neighbours
 
 LIGHT: dict[str, Any] = {"n_estimators": 25, "min_child_samples": 5, "verbose": -1, "n_jobs": 1}
@@ -115,5 +115,48 @@ def test_what_is_not_known_is_left_to_the_original() -> None:
     assert known(fit(LGBMClassifier(zero_as_missing=True, **LIGHT), table, target)) is None
     assert known(fit(LGBMRegressor(linear_tree=True, **LIGHT), table, target)) is None
     kinds = table.assign(kind=pd.Categorical(np.where(table.iloc[:, 0] > 14, "large", "small")))
-    assert known(fit(LGBMClassifier(**LIGHT), kinds, target)) is None
     assert known(fit(XGBClassifier(enable_categorical=True, max_depth=1, **EXTREME), kinds[["kind"]], target)) is None
+
+
+def of_categories(n: int = 500) -> tuple[pd.DataFrame, Any]:
+    """Return a table whose categories matter, some of them missing."""
+    random = np.random.default_rng(3)
+    kinds = pd.Categorical(random.choice(list("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"), n))
+    places = pd.Categorical(random.choice([3, 1, 70, None], n))
+    table = pd.DataFrame({"kind": kinds, "size": random.normal(size=n), "place": places, "count": random.poisson(2, n)})
+    odd = table["kind"].isin(list("bdjNP")) * 3.0
+    return table, odd + table["size"] + (table["place"] == 70) + random.normal(size=n) / 5
+
+
+@pytest.mark.parametrize("options", [{}, {"max_cat_to_onehot": 1, "cat_smooth": 1}, {"max_cat_to_onehot": 50}], ids=str)
+def test_columns_of_categories(options: dict[str, Any]) -> None:
+    table, target = of_categories()
+    fitted = fit(LGBMRegressor(**LIGHT, **options, min_data_per_group=5), table, target)
+    assert "num_cat=0" not in fitted.booster_.model_to_string().split("Tree=1\n")[1]
+    agree(fitted, table[::10])
+    unseen = table[:3].assign(kind=pd.Categorical(["z", "nothing", None]), place=pd.Categorical([70, 4, 1]))
+    agree(fitted, unseen)
+    agree(fit(LGBMClassifier(**LIGHT, min_data_per_group=5), table, target > 1), table[::10])
+    agree(fit(LGBMRegressor(**LIGHT), table[["kind", "size"]], target).booster_, table[["kind", "size"]][::10])
+
+
+def test_numbers_that_are_categories() -> None:
+    table, target = of_categories()
+    codes = table.assign(kind=table["kind"].cat.codes.astype("int64"))[["kind", "size", "count"]]
+    options: dict[str, Any] = {"min_data_per_group": 5, "categorical_feature": [0, 2], **LIGHT}
+    fitted = fit(LGBMRegressor(**options), codes, target)
+    own = agree(fitted, codes[::10])
+    agree(fitted, codes[:3].assign(kind=[-1, 2000, 41]))
+    for value in (1.5, 2.0**40, float("inf")):
+        agree_on(own, fitted, codes.iloc[3].to_dict() | {"kind": value})
+    one = codes[:1].to_numpy() + np.array([[0.5, 0, 0]])
+    with pytest.raises(compiled("not_light").NotLight):
+        own.predict(one)
+
+
+def test_columns_of_categories_are_no_arrays_and_no_texts() -> None:
+    table, target = of_categories()
+    own = stand_in(fit(LGBMRegressor(**LIGHT), table[["kind", "size"]], target))
+    for asked in (np.zeros((1, 2)), row(table[["kind", "size"]][:1].astype({"kind": str}))):
+        with pytest.raises(compiled("not_light").NotLight):
+            own.predict(asked)

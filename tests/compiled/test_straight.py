@@ -59,7 +59,9 @@ def straight_of(source: str, records: list[dict[str, Any]], nulls: str) -> Calla
     """Return the straight lines for some records."""
     pure = light("straight.pure")
     code = compile(pure.Calls().visit(ast.parse(source, mode="eval")), source, "eval")
-    operation = operation_of(source, code, **{f"{name}{pure.OF_RECORD}": made for name, made in pure.CALLED.items()})
+    calls = light("straight.calls")
+    written_down = {pure.CALLED: calls.caller(lambda function, given: None), pure.ITEM: calls.item}
+    operation = operation_of(source, code, **written_down)
     trace, tree, tables = light("straight.trace"), light("straight.tree"), light("straight.rows")
     names, made, catches = trace.Names(), None, False
     columns = light("records").columns_of(fields(records[0], nulls))

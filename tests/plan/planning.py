@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nb2prod.analysis.dataflow import analyse
 from nb2prod.analysis.inference import find_inference
-from nb2prod.capture.model import Answers, Distribution, Evidence, ValueInfo
+from nb2prod.capture.model import Answers, Distribution, Evidence, FileRead, ValueInfo
 from nb2prod.notebook.read import read_notebook
 from nb2prod.plan.make import make_plan
 from nb2prod.plan.model import ProjectPlan
@@ -61,9 +61,10 @@ def plan_of(
     columns: Mapping[str, tuple[str, ...]] | None = None,
     metric_texts: Mapping[str, str] | None = None,
     modes: Mapping[str, str] | None = None,
+    read: Sequence[str] = (),
 ) -> ProjectPlan:
     """Return the plan; ``values`` says of which type the run saw each name, ``columns`` what those of tables are,
-    ``modes`` which mode modules were in."""
+    ``modes`` which mode modules were in, ``read`` which files it read."""
     request = request_of(folder, cells)
     column = {"name": "a", "type": "number", "dtype": "float64", "nullable": False}
     schema = {"kind": "table", "container": "pandas.DataFrame", "inputs": list(request.inference.inputs)}
@@ -73,6 +74,7 @@ def plan_of(
         str(folder),
         {"version": "3.11.7", "implementation": "cpython", "executable": "python", "platform": "linux"},
         distributions=INSTALLED,
+        files_read=tuple(FileRead(name, "0" * 64, 1, True) for name in read),
         metrics=metrics or {},
         metric_texts=metric_texts or {},
         values={

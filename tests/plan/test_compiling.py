@@ -47,6 +47,7 @@ def test_what_is_tried(artifacts: list[ArtifactPlan], schema: Any, training: str
             "import sklearn.ensemble as e\ne.HistGradientBoostingRegressor()", "hist_gradient_boosting", id="one"
         ),
         pytest.param("from xgboost import XGBClassifier as X", "xgboost_trees", id="by another name"),
+        pytest.param("xgboost.Booster", "xgboost_booster", id="the type of an artifact"),
     ],
 )
 def test_only_kinds_that_the_code_names_go_along(code: str, kinds: str) -> None:
@@ -70,7 +71,9 @@ def test_each_kind_names_what_it_compiles_and_can_do_alone(tmp_path: Path) -> No
     )
     for package, registered in json.loads(done.stdout).items():
         own = registered.get(f"{package}.compiled.estimators.{kinds[package].name}", [])
-        assert {each for each in kinds[package].named if not each.startswith("make_")} == set(own), package
+        assert {each.rpartition(".")[2] for each in kinds[package].named if not each.startswith("make_")} == set(own), (
+            package
+        )
 
 
 REGISTERED = """

@@ -22,7 +22,7 @@ def test_columns_that_do_not(name: str) -> None:
 
 def test_fields_of_a_record() -> None:
     schema = {"kind": "table", "fields": [{"name": "Age"}, {"name": "income"}]}
-    assert policy(schema) == {"allowed": ["Age", "income"], "forbidden": [], "groups": ["Age"]}
+    assert policy(schema) == {"allowed": ["Age", "income"], "forbidden": [], "groups": ["Age"], "better": {}}
 
 
 def test_groups_that_the_metadata_name() -> None:
@@ -33,8 +33,13 @@ def test_groups_that_the_metadata_name() -> None:
 
 def test_groups_that_are_no_features() -> None:
     found = policy({"kind": "array"}, {"nb2prod": {"groups": ["test_writer", "elsewhere"]}}, ["model", "test_writer"])
-    assert found == {"allowed": ["array"], "forbidden": [], "groups": ["test_writer"]}
+    assert found == {"allowed": ["array"], "forbidden": [], "groups": ["test_writer"], "better": {}}
 
 
 def test_a_record_without_fields_is_one_feature() -> None:
-    assert policy({"kind": "text"}) == {"allowed": ["text"], "forbidden": [], "groups": []}
+    assert policy({"kind": "text"}) == {"allowed": ["text"], "forbidden": [], "groups": [], "better": {}}
+
+
+def test_which_way_a_metric_is_better_is_said_once() -> None:
+    found = policy({"kind": "text"}, metrics=["auc", "log_loss", "n_rows"])
+    assert found["better"] == {"auc": "higher", "log_loss": "lower", "n_rows": "neither"}

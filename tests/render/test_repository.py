@@ -16,6 +16,7 @@ from nb2prod.errors import UnusableInput, UsageError
 from nb2prod.plan.model import ProjectPlan
 from nb2prod.render import render, templates
 from nb2prod.render.templates import in_order, template_folder
+from nb2prod.render.tree import tree
 from tests.templates.sample import context
 
 HOSTILE_TEXTS = [
@@ -161,7 +162,25 @@ def test_the_readme_shows_the_real_tree(tmp_path: Path) -> None:
     names = {line.split()[0].rstrip("/") for line in drawn.splitlines()}
     written = {path.name for path in folder.rglob("*")}
     assert names <= written | {"a"}
-    assert written - names <= {"__init__.py", "py.typed", ".gitignore", ".editorconfig"}
+    concerns = (folder / "src/a/service").glob("*/__init__.py")
+    folded = {path.name for concern in concerns for path in concern.parent.glob("*")}
+    assert written - names - folded <= {"__init__.py", "py.typed", ".gitignore", ".editorconfig"}
+
+
+def test_of_a_concern_and_of_what_is_compiled_the_tree_shows_a_sentence() -> None:
+    package = {"__init__.py": '"""Watch it."""\n', "inner.py": '"""Look."""\n', "below/deeper.py": ""}
+    drift = {f"src/a/service/drift/{name}": text for name, text in package.items()}
+    compiled = {f"src/a/compiled/{name}": text for name, text in package.items()}
+    drawn = tree("a", {"src/a/service/app.py": '"""Put it together."""\n', **drift, **compiled})
+    assert [line.split() for line in drawn.splitlines()] == [
+        ["a/"],
+        ["src/"],
+        ["a/"],
+        ["compiled/", "Watch", "it"],
+        ["service/"],
+        ["drift/", "Watch", "it"],
+        ["app.py", "Put", "it", "together"],
+    ]
 
 
 def test_the_tree_shows_one_sentence_a_file(tmp_path: Path) -> None:

@@ -73,12 +73,14 @@ def plan_of(name: str, **changes: Any) -> ProjectPlan:
     )
 
 
-def run_in(repository: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run this interpreter in the repository, with nothing but its own code on the path."""
+def run_in(
+    repository: Path, *arguments: str, python: Path | str = sys.executable, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run an interpreter, this one unless told otherwise, in the repository, with nothing but its own code on the path."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
     environment = {**kept, "PYTHONPATH": "src", "OMP_NUM_THREADS": "1", **variables}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=repository, env=environment, capture_output=True, text=True, check=False
+        [python, *arguments], cwd=repository, env=environment, capture_output=True, text=True, check=False
     )
 
 
@@ -92,5 +94,6 @@ def finish(repository: Path) -> Path:
     schema = json.loads(contract.read_text())
     rows = json.loads((repository / "tests/parity/requests.json").read_text())
     contract.write_text(json.dumps({**schema, "usual": usual(schema["request"], rows)}, indent=1))
-    (repository / "policy.json").write_text(json.dumps(policy(schema["request"])))
+    record = json.loads((repository / "artifacts/record.json").read_text())
+    (repository / "policy.json").write_text(json.dumps(policy(schema["request"], metrics=record["metrics"])))
     return repository

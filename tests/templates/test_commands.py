@@ -80,3 +80,26 @@ def test_lost_requests_are_counted_and_said(sample_copy: Get) -> None:
     said = json.loads(done.stdout.splitlines()[0])
     assert set(said["answers"]) > {"200"}
     assert "var/restarts.log" in done.stdout
+
+
+KILLED = """
+import os, re, signal, sys, time
+from pathlib import Path
+from tests.process import service
+from tests.server import Client
+
+record = Path("artifacts/record.json")
+with service(Path("log.txt"), WORKERS=2) as (process, port, log):
+    record.write_text(record.read_text().replace('"sha256": "', '"sha256": "0', 1))
+    os.kill(int(re.findall(r"Started server process .(\\d+)", log.read_text())[0]), signal.SIGKILL)
+    statuses = set()
+    while log.read_text().count("does not start") < 2 and process.poll() is None:
+        statuses.add(Client(port).get("/readyz").status)
+        time.sleep(0.1)
+    print(process.poll(), statuses)
+"""
+
+
+def test_a_worker_that_cannot_be_started_again_ends_no_other(sample_copy: Get) -> None:
+    done = run_in(sample_copy("tariff"), "-c", KILLED)
+    assert done.stdout == "None {200}\n", done.stdout + done.stderr

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nb2prod.render.templates import render_templates
@@ -139,6 +139,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(one=JSON, other=JSON)
 def test_answers_are_the_same_only_if_json_has_them_the_same(one: Any, other: Any, proof: ModuleType) -> None:
     comparing = importlib.import_module(f"{PACKAGE}.comparing")

@@ -61,7 +61,7 @@ def test_a_training_with_other_rows_has_another(trained: Path) -> None:
     assert run_in(trained, "-m", "churn.pipeline").returncode == 0
     version = json.loads((trained / "artifacts/record.json").read_text())["model_version"]
     asked = (
-        f"from pathlib import Path; from churn.service.drift.reading import read; read(Path('artifacts'), {version!r})"
+        f"from pathlib import Path; from churn.service.drift.baseline import read; read(Path('artifacts'), {version!r})"
     )
     refused = run_in(trained, "-c", asked)
     assert "NoBaseline" in refused.stderr and before["model_version"] in refused.stderr

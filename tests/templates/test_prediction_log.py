@@ -126,3 +126,22 @@ def test_what_was_true_is_held_against_the_answers_of_a_server(sample: Get, serv
         service.end()
     assert (said["records"], said["pending"], said["change"]) == (2, 0, None)
     assert said["live"] == pytest.approx(abs(answered[0]["amount"] - 1.0))
+
+
+def test_nobody_waits_for_ever_for_a_table_that_somebody_holds(sample: Get, server: Server) -> None:
+    url = server.database()
+    service = Service(sample("tariff"), url, FEEDBACK_PLACE="amount")
+    body = json.dumps({"feedback": [{"request_id": "mine", "truth": 1.0}]})
+    try:
+        until(lambda: answers(service))
+        service.predict(1)
+        until(lambda: service.number("log_rows_total") == 1)
+        with psycopg.connect(url) as holder:
+            holder.execute("lock table predictions in access exclusive mode")
+            service.predict(2)
+            assert service.ask("POST", "/feedback", body)[0] == 503
+        until(lambda: service.number("log_rows_total") == 3)
+        assert service.ask("POST", "/feedback", body)[0] == 200
+    finally:
+        service.end()
+    assert len(rows_in(url)) == 3

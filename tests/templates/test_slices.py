@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nb2prod.plan.metric_direction import direction
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 QUALITY = TEMPLATES / "pipeline/{{cookiecutter.project}}/tests/quality"
 GATE = TEMPLATES / "project/{{cookiecutter.project}}/src/{{cookiecutter.package}}/gate.py"
@@ -29,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ModuleType,
     texts |= {
         "made/parameters.py": "Parameters = dict\n",
         "made/schema.py": "REQUEST = {'kind': 'array'}\n",
-        "made/files.py": "from pathlib import Path\nROOT = Path(__file__).parent\n",
+        "made/files.py": "from pathlib import Path\nROOT = Path(__file__).parent\nread_json = lambda path, default: default\n",
         "made/policy.json": '{"groups": ["village", "Sex", "elsewhere"]}',
         "made/model.py": "class Model: ...\n",
         "made_tests/__init__.py": "",
@@ -45,6 +47,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ModuleType,
         )
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
+        patch.setattr(importlib.import_module("made.gate"), "direction", direction)
         yield tuple(importlib.import_module(f"made_tests.quality.{name}") for name in ("experiment", "test_slices"))
     for name in [name for name in sys.modules if name.partition(".")[0] in ("made", "made_tests")]:
         del sys.modules[name]

@@ -47,7 +47,7 @@ def module(finished: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> 
         del sys.modules[name]
 
 
-@pytest.mark.parametrize("name", ["spam"])
+@pytest.mark.parametrize("name", ["spam", "tariff"])
 def test_a_samples_records_go_straight(name: str, module: Callable[[str, str], Any]) -> None:
     module(name, "compiled.proof").WORTH_IT = 0.0
     module(name, "compiled.making").DRAWN = 1000
@@ -64,3 +64,16 @@ def test_a_samples_records_go_straight(name: str, module: Callable[[str, str], A
     parity = module(name, "files").ROOT / "tests" / "parity"
     requests, responses = (json.loads((parity / f"{each}.json").read_text()) for each in ("requests", "responses"))
     assert [model.at_once([record]) for record in requests[:5]] == [[answer] for answer in responses[:5]]
+
+
+def test_a_transformer_of_the_notebooks_own_is_answered_by_rows(module: Callable[[str, str], Any]) -> None:
+    """The sample's pipeline has a class of its own within a column transformer, which is given a table."""
+    name = "churn"
+    module(name, "compiled.proof").WORTH_IT = 0.0
+    module(name, "compiled.making").DRAWN = 500
+    model = module(name, "model").Model.load()
+
+    verdict = module(name, "compiled.making").make(model, module(name, "files").ARTIFACTS_DIR, 20.0)
+
+    assert verdict.ok, verdict.words()
+    assert verdict.passed_on == 0 and verdict.drawn_passed_on < 0.2 * verdict.drawn, verdict.words()

@@ -19,9 +19,9 @@ ONE_EXAMPLE: set[str] = set()
 """Notebooks in which there is nothing to draw rows from but the one record they try."""
 
 
-def export(notebook: Path, target: Path, *options: str) -> dict[str, Any]:
+def export(notebook: Path, target: Path, *options: str, seconds: float = 600) -> dict[str, Any]:
     command = [sys.executable, "-m", "nb2prod", "export", str(notebook), str(target), "--json", *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     result: dict[str, Any] = json.loads(done.stdout)
     return result

@@ -35,7 +35,7 @@ def pipeline_text(
     imports = [f"from {package} import artifacts, gate"]
     imports += [f"from {package}.{section} import {FUNCTION[section]}" for section in sections]
     imports += [f"from {package}.parameters import Parameters"]
-    imports += [f"from {package}.files import working_folder"] if in_data_folder else []
+    imports += [f"from {package}.working_folder import working_folder"] if in_data_folder else []
     return "\n".join(
         [
             f'"""From the data to the saved artifacts: load, train{evaluates}, save."""',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from {{ cookiecutter.package }} import quick
@@ -10,6 +12,7 @@ from {{ cookiecutter.package }}.compiled.drawn import drawn
 from {{ cookiecutter.package }}.compiled.verdict import Verdict
 from {{ cookiecutter.package }}.model import Model
 from {{ cookiecutter.package }}.schema import REQUEST
+from {{ cookiecutter.package }}.service.starting import create
 
 from .parity import REQUESTS, difference
 
@@ -52,3 +55,13 @@ def test_a_setting_switches_it_off(model: Model, monkeypatch: pytest.MonkeyPatch
     assert original.served_by == {"way": "original", "why": quick.SWITCHED_OFF}
     assert original.at_once(REQUESTS[:1]) is None
     assert difference(original.predict(REQUESTS[:1]), model.predict(REQUESTS[:1])) is None
+
+
+def test_a_switch_that_is_none_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COMPILED", "perhaps")
+    with pytest.raises(SystemExit):
+        create()
+    gc.unfreeze()
+    assert "\n  COMPILED: " in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""A missing data file is named, and the working folder is put back."""
+"""A missing data file is named."""
 
 from __future__ import annotations
 
@@ -13,11 +13,3 @@ def test_missing_data_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(files, "DATA_DIR", tmp_path)
     with pytest.raises(files.DataFileMissing, match="no_such.csv.*DATA_DIR"):
         files.data_file("no_such.csv")
-
-
-def test_working_folder_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "DATA_DIR", tmp_path)
-    before = Path.cwd()
-    with files.working_folder():
-        assert Path.cwd() == tmp_path.resolve()
-    assert Path.cwd() == before

@@ -37,6 +37,20 @@ def test_the_model_before_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert artifacts.roll_back(tmp_path) == "another-version"
 
 
+def test_what_was_made_of_a_model_comes_back_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path, {"rows": 1.0})
+    made = tmp_path / "explain" / "importance.json"
+    made.parent.mkdir()
+    made.write_text("of the first")
+    another_version(tmp_path, monkeypatch)
+    made.write_text("of the other")
+    for whose in ("the first", "the other"):
+        artifacts.roll_back(tmp_path)
+        assert made.read_text() == f"of {whose}"
+
+
 def test_the_same_model_again_is_nothing_new(tmp_path: Path) -> None:
     assert save(tmp_path, {"rows": 1.0}) == save(tmp_path, {"rows": 1.0})
     with pytest.raises(artifacts.ArtifactError, match="no model before"):

@@ -23,9 +23,14 @@ def head(length: int | str | None, *more: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def connected(port: int) -> socket.socket:
-    """Open a connection."""
-    return socket.create_connection(("127.0.0.1", port), timeout=60)
+def connected(port: int, holds: int = 0) -> socket.socket:
+    """Open a connection, of which this side may be told to hold few bytes that nobody has read yet."""
+    connection = socket.socket()
+    if holds:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, holds)
+    connection.settimeout(60)
+    connection.connect(("127.0.0.1", port))
+    return connection
 
 
 def told(connection: socket.socket, answers: int = 1) -> list[Said]:

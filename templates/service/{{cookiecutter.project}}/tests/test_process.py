@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from {{ cookiecutter.package }}.service.starting import create
+from {{ cookiecutter.package }}.service.starting import create, misspelt
 
 from .load import BODY
 from .process import Service, refused, service
@@ -28,11 +28,50 @@ def test_settings_that_make_no_sense_are_told_all_at_once(workers: int) -> None:
     assert "what-was-set" not in "".join(said)
 
 
+WRONG = {
+    "ARTIFACTS_KEY must have at least 32 characters": {"ARTIFACTS_KEY": "0123456789"},
+    "is not signed": {"ARTIFACTS_KEY": 4 * "0123456789"},
+    "With SLIM": {"SLIM": "true", "COMPILED": "false"},
+    "SSL_CERTFILE and SSL_KEYFILE": {"SSL_CERTFILE": __file__},
+    "SSL_CERTFILE does not say": {"SSL_KEYFILE": __file__},
+}
+
+
+def test_a_setting_that_is_misspelt_is_told_and_others_lines_are_not() -> None:
+    said = ["MAX_RECORD", "max_records", "WORKER", "COMPOSE_PROJECT_NAME", "ARTIFACTS_KEY", "DATA_DIR", "COMPILED"]
+    assert misspelt(said) == [
+        "MAX_RECORD in .env is no setting; MAX_RECORDS is one",
+        "WORKER in .env is no setting; WORKERS is one",
+    ]
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_what_cannot_be_served_is_told_as_wrong_settings_are(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in WRONG[words].items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            create()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        gc.unfreeze()
+    said = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2 and len(said) == 2
+    assert words in said[1] and "0123456789" not in said[1]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM here")
 def test_told_to_stop_before_it_serves_it_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
-    making = "{{ cookiecutter.package }}.service.app.create_app"
-    monkeypatch.setattr(making, lambda settings: found.append(signal.getsignal(signal.SIGTERM)))
+
+    def load(slim: bool) -> None:
+        found.append(signal.getsignal(signal.SIGTERM))
+
+    monkeypatch.setattr("{{ cookiecutter.package }}.model.Model.load", load)
     before = signal.signal(signal.SIGTERM, lambda number, frame: None)  # as the server does
     try:
         wanted = signal.getsignal(signal.SIGTERM)

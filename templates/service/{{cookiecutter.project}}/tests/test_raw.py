@@ -6,11 +6,14 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
 
+from {{ cookiecutter.package }}.service import connection as connecting
 from {{ cookiecutter.package }}.service import create_app
+from {{ cookiecutter.package }}.service.connection import LARGEST_HEAD
 from {{ cookiecutter.package }}.service.settings import Settings
 from {{ cookiecutter.package }}.service.transport import Joining
 
@@ -152,3 +155,68 @@ def test_what_is_no_http_is_a_problem(client: Client, name: str) -> None:
         answer = told(connection)[0]
     assert (answer.status, answer.content_type) == (400, PROBLEM)
     assert json.loads(answer.body)["request_id"]
+
+
+def test_the_head_of_a_request_has_an_end(client: Client) -> None:
+    with connected(client.port) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nx-more: ".ljust(LARGEST_HEAD + 1, b"x"))
+        answer = told(connection)[0]
+        assert (answer.status, answer.content_type) == (431, PROBLEM)
+        assert connection.recv(1) == b""
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_a_request_that_is_never_finished_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, asked: int
+) -> None:
+    monkeypatch.setattr(connecting, "SECONDS_TO_ASK", 0.3)
+    with running(create_app()) as client, connected(client.port) as connection:
+        connection.sendall((head(len(GOOD)) + GOOD) * asked)
+        assert [each.status for each in told(connection, asked)] == [200] * asked
+        connection.settimeout(0.05)
+        for piece in b"GET /" + 200 * b"e":
+            connection.sendall(bytes([piece]))
+            with suppress(TimeoutError):
+                assert connection.recv(1) == b""
+                return
+    pytest.fail("it is waited for")
+
+
+def test_what_is_refused_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "SECONDS_TO_READ", 0.3)
+    with running(create_app()) as client, connected(client.port) as connection:
+        connection.sendall(head(None, CHUNKED).replace(b"predict", b"nowhere"))
+        assert told(connection)[0].status == 404
+        with pytest.raises(OSError):
+            for _ in range(200):
+                connection.sendall(b"1\r\n \r\n")
+                time.sleep(0.05)
+
+
+def test_many_requests_at_once_are_no_large_head(client: Client) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-more: " + 200 * b"a" + b"\r\n\r\n"
+    with connected(client.port) as connection:
+        connection.sendall(1000 * request)
+        assert {said.status for said in told(connection, 1000)} == {200}
+
+
+def test_who_reads_no_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "SECONDS_TO_READ", 0.5)
+    app = create_app()
+    with running(app) as client, connected(client.port, holds=4096) as connection:
+        times = 1 + 30_000_000 // len(client.get("/openapi.json").body)
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n" * times)
+        deadline = time.monotonic() + 240
+        while app.service.in_flight != 1:
+            assert time.monotonic() < deadline
+        while app.service.in_flight:  # it waits, and then no more
+            assert time.monotonic() < deadline, "it is waited for"
+            time.sleep(0.2)
+
+
+def test_who_would_rather_speak_http_2_is_answered(client: Client) -> None:
+    offer = ("connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "http2-settings: AAMAAABkAAQ")
+    with connected(client.port) as connection:
+        for _ in range(2):
+            connection.sendall(head(len(GOOD), *offer) + GOOD)
+            assert told(connection)[0].status == 200

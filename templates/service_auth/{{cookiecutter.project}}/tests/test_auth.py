@@ -6,7 +6,9 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,20 +118,6 @@ def test_a_damaged_file_leaves_the_keys_as_they_were(client: Client, file: Path)
     assert ask(client, key).status == 200
 
 
-def test_keys_are_kept_as_hashes_that_only_the_owner_reads(
-    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("API_KEYS_FILE", str(file))
-    keys.main(["add", "shop", "--scope", "predict", "--days", "30"])
-    given = capsys.readouterr().out.strip()
-    assert given.partition(".")[2] not in file.read_text()
-    assert file.stat().st_mode & 0o077 == 0
-    keys.main(["list"])
-    assert "shop predict until" in capsys.readouterr().out
-    keys.main(["remove", "shop"])
-    assert key_file.read(file) == []
-
-
 def test_a_service_for_others_must_say_who_may_ask() -> None:
     with pytest.raises(ValueError, match=r"AUTH=keys \(`python -m {{ cookiecutter.package }}.service.keys add NAME`"):
         create_app(Settings(host="0.0.0.0"))
@@ -190,3 +178,42 @@ def test_who_asked_what_is_written_down(
     assert said[5].startswith("the shop GET an unknown path: 404")
     assert said[6].startswith("the shop DELETE /predict: 405")
     assert key not in caplog.text
+
+def test_a_file_written_by_hand_is_read_as_people_mean_it(file: Path) -> None:
+    over, valid = new(file, "predict"), new(file, "predict")
+    days = [date.today() - timedelta(days=2), date.today() + timedelta(days=2)]
+    said = json.loads(file.read_text())
+    file.write_text(json.dumps([{**each, "expires": str(day)} for each, day in zip(said, days, strict=True)]))
+    with running(create_app(Settings(auth="keys", api_keys_file=str(file)))) as client:
+        assert [ask(client, key).status for key in (over, valid)] == [401, 200]
+        assert [ask(client, key, "GET", "/model").status for key in (over, valid)] == [401, 200]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"expires": "next year"}, {"expires": 5}, {"scopes": "predict"}, {"scopes": ["all"]}, {"name": 1}, {"more": ""}],
+    ids=str,
+)
+def test_a_file_that_is_none_is_told_with_its_place(
+    client: Client, file: Path, caplog: pytest.LogCaptureFixture, wrong: dict[str, Any]
+) -> None:
+    key = new(file, "predict")
+    assert in_time(client, key, 200)
+    file.write_text(json.dumps([{**json.loads(file.read_text())[0], **wrong}]))
+    time.sleep(2 * key_file.LOOK_AGAIN_SECONDS)
+    assert ask(client, key).status == 200
+    assert f"{file} is not a file of keys" in caplog.text
+    with pytest.raises(SystemExit, match="is not a file of keys"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("API_KEYS_FILE", str(file))
+        keys.main(["list"])
+
+
+def test_what_is_refused_is_documented(client: Client, file: Path) -> None:
+    key = new(file, "read")
+    assert in_time(client, key, 403)
+    for path, operations in ask(client, key, "GET", "/openapi.json").json()["paths"].items():
+        for method, said in operations.items():
+            answer = client.send(method.upper(), path, b"", {})
+            documented = said["responses"].get("401", {}).get("content", {})
+            assert [*documented] == ([answer.content_type] if answer.status == 401 else [])
+            assert ("403" in said["responses"]) == (answer.status == 401)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from {{ cookiecutter.package }}.service import create_app
+from {{ cookiecutter.package }}.service import create_app, tokens
 from {{ cookiecutter.package }}.service.settings import Settings
 from {{ cookiecutter.package }}.service.tokens import Issuer
 
@@ -32,8 +32,9 @@ class Made:
     key: Any = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
 
     def token(self, key: Any = None, algorithm: str = "RS256", **claims: Any) -> str:
+        headers = {"kid": claims.pop("kid", "one")}
         said = {name: value for name, value in self.claims(**claims).items() if value is not None}
-        return str(jwt.encode(said, key or self.key, algorithm, headers={"kid": "one"}))
+        return str(jwt.encode(said, key or self.key, algorithm, headers=headers))
 
     def claims(self, **others: Any) -> dict[str, Any]:
         end = time.time() + 600
@@ -123,3 +124,29 @@ def test_an_issuer_must_be_safe_to_ask() -> None:
         Issuer("http://issuer.example", "us")
     with pytest.raises(ValueError, match="JWT_AUDIENCE"):
         Issuer("https://issuer.example", "")
+
+
+def test_an_issuer_that_is_away_is_no_fault_of_the_token(
+    issuer: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(auth="jwt", jwt_issuer="http://127.0.0.1:1", jwt_audience="us")
+    with running(create_app(settings)) as client:
+        assert status(client, issuer.token()) == 503
+        monkeypatch.setattr(tokens, "urlopen", None)  # nobody asks again at once
+        assert status(client, issuer.token()) == 503
+        assert status(client, "no token") == 401
+
+
+def test_keys_that_are_kept_count_while_the_issuer_is_away(
+    issuer: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(auth="jwt", jwt_issuer=issuer.url, jwt_audience="us")
+    with running(create_app(settings)) as client:
+        assert status(client, issuer.token()) == 200
+        monkeypatch.setattr("urllib.request.OpenerDirector.open", away)
+        assert status(client, issuer.token(sub="another")) == 200
+        assert status(client, issuer.token(kid="unknown")) in (401, 503)
+
+
+def away(*given: Any) -> None:
+    raise OSError

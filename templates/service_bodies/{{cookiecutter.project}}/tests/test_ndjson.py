@@ -124,3 +124,17 @@ def test_the_model_fails_and_other_lines_are_answered(monkeypatch: pytest.Monkey
 
 def crash(records: list[Any]) -> list[Any]:
     raise RuntimeError("secret")
+
+def test_a_service_that_ends_ends_what_goes_on_and_on() -> None:
+    app = create_app()
+    with running(app) as client, connected(client.port) as connection:
+        connection.sendall((BEGINNING + "transfer-encoding: chunked\r\n\r\n").encode())
+        line = b"%x\r\n%b\r\n" % (len(GOOD) + 1, GOOD + b"\n")
+        with connection.makefile("rb") as stream:
+            connection.sendall(line)
+            while b'"line":1' not in (said := stream.readline()):
+                assert said
+            app.service.ends = True
+            connection.sendall(line)
+            last = [json.loads(each) for each in stream if each.startswith(b"{")][-1]
+    assert last["error"]["status"] == 503 and "line" not in last

@@ -15,9 +15,8 @@ import pytest
 
 from {{ cookiecutter.package }}.service import create_app, drift
 from {{ cookiecutter.package }}.service.settings import Settings
-from {{ cookiecutter.package }}.service.drift import comparing, making, reading
-from {{ cookiecutter.package }}.service.drift.answers import answers_of
-from {{ cookiecutter.package }}.service.drift.baseline import NAME, Baseline
+from {{ cookiecutter.package }}.service.drift import comparing, making
+from {{ cookiecutter.package }}.service.drift.baseline import NAME, Baseline, NoBaseline, read
 from {{ cookiecutter.package }}.service.drift.columns import columns_of
 from {{ cookiecutter.package }}.service.drift.places import flat
 from {{ cookiecutter.package }}.service.drift.scores import FEWEST_ROWS
@@ -41,7 +40,7 @@ def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Baseline]:
 
 @cache
 def answered() -> list[Any]:
-    return answers_of(loaded(), REQUESTS)
+    return making.answers_of(loaded(), REQUESTS)
 
 
 def requests(number: int) -> Iterator[list[Any]]:
@@ -112,9 +111,9 @@ def test_the_baseline_of_another_model_is_none(own: Baseline, tmp_path: Path) ->
 
 
 def test_what_was_written_is_read_again(own: Baseline, tmp_path: Path) -> None:
-    assert reading.read(tmp_path, own.model_version) == own
-    with pytest.raises(reading.NoBaseline, match="there is no"):
-        reading.read(tmp_path / "nowhere", own.model_version)
+    assert read(tmp_path, own.model_version) == own
+    with pytest.raises(NoBaseline, match="there is no"):
+        read(tmp_path / "nowhere", own.model_version)
 
 
 def test_a_baseline_can_be_made_of_this_model() -> None:

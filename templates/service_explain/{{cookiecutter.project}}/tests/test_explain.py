@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from {{ cookiecutter.package }}.schema import REQUEST
+from {{ cookiecutter.package }}.schema import REQUEST, parts
 from {{ cookiecutter.package }}.service import create_app
-from {{ cookiecutter.package }}.service.explain.parts import parts_of
 from {{ cookiecutter.package }}.service.front import Front
 from {{ cookiecutter.package }}.service.settings import Settings
 
@@ -21,8 +20,7 @@ from .parity import REQUESTS, RESPONSES, difference, floats
 from .server import Client, running
 
 FEW = REQUESTS[:5]
-PARTS = parts_of(REQUEST)
-explainable = pytest.mark.skipif(isinstance(PARTS, str), reason=str(PARTS))
+explainable = pytest.mark.skipif(bool(parts.WHY_NOT), reason=parts.WHY_NOT)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +48,15 @@ def assert_adds_up(explanation: dict[str, Any]) -> None:
         assert added == pytest.approx(each["value"], rel=1e-9, abs=1e-9 * size), each["of"]
 
 
+def numbers_in(answer: Any) -> Iterator[float]:
+    """Yield the numbers of an answer: of those without a fraction, some are explained, too."""
+    if isinstance(answer, dict | list):
+        for each in answer.values() if isinstance(answer, dict) else answer:
+            yield from numbers_in(each)
+    elif isinstance(answer, int | float) and not isinstance(answer, bool):
+        yield answer
+
+
 @explainable
 def test_contributions_add_up_to_the_notebooks_answers(client: Client) -> None:
     for record, response in zip(FEW, RESPONSES, strict=False):
@@ -57,9 +64,8 @@ def test_contributions_add_up_to_the_notebooks_answers(client: Client) -> None:
         assert difference(found["prediction"], response) is None
         assert found["background"] >= 1
         assert_adds_up(found)
-        numbers = list(floats(response))
-        if numbers and not isinstance(response, float):
-            values = [each["value"] for each in found["explained"]]
+        if list(floats(response)) and not isinstance(response, float):
+            values, numbers = [each["value"] for each in found["explained"]], list(numbers_in(response))
             assert all(any(number == pytest.approx(n, rel=1e-6) for n in numbers) for number in values)
 
 
@@ -77,17 +83,15 @@ def numbers_of(found: list[Any]) -> list[list[float]]:
 
 @explainable
 def test_a_record_is_explained_by_its_own_parts(client: Client) -> None:
-    assert not isinstance(PARTS, str)
     (found,) = explanations(client, FEW[:1])
     for each in found["explained"]:
-        assert [part["name"] for part in each["contributions"]] == PARTS.names(FEW[0])
+        assert [part["name"] for part in each["contributions"]] == parts.names(FEW[0])
 
 
 @explainable
 def test_parts_together_are_the_record() -> None:
-    assert not isinstance(PARTS, str)
     for record in FEW:
-        again = PARTS.together(PARTS.values(record))
+        again = parts.together(parts.values(record))
         fields = REQUEST.get("fields")
         wanted = {field["name"]: record[field["name"]] for field in fields} if fields else record
         assert again == wanted
@@ -171,7 +175,7 @@ def test_predictions_are_answered_between_the_calls_of_an_explanation(client: Cl
 
 def test_records_that_cannot_be_explained_are_told(client: Client) -> None:
     answer = client.post("/explain", {"records": FEW[:1]})
-    assert answer.status == (501 if isinstance(PARTS, str) else 200)
+    assert answer.status == (501 if parts.WHY_NOT else 200)
     many = client.post("/explain", {"records": [FEW[0]] * 11})
     assert many.status == 422 and b"between 1 and 10" in many.body
 
@@ -184,6 +188,17 @@ def test_explanations_count_as_records_that_were_answered() -> None:
     with running(create_app(Settings(**settings))) as client:
         statuses = [client.post("/explain", {"records": FEW[:1]}).status for _ in range(3)]
     assert statuses == [200, 200, 429]
+
+
+@explainable
+def test_explanations_are_as_inexact_as_answers() -> None:
+    if "answer_digits" not in Settings.model_fields:
+        pytest.skip("this service gives all digits")
+    settings: dict[str, Any] = {"answer_digits": 2, "explain_asks": 500}
+    with running(create_app(Settings(**settings))) as client:
+        said = client.post("/explain", {"records": FEW[:1]}).json()["explanations"]
+    numbers = floats(said)
+    assert numbers and all(float(f"{number:.1e}") == number for number in numbers)
 
 
 def test_it_can_be_switched_off() -> None:

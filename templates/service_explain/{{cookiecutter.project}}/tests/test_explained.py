@@ -42,6 +42,12 @@ def test_what_is_explained(answer: Any, score: Score | None, of: str, value: flo
     assert said.numbers(asked)[0, 0] == value
 
 
+@pytest.mark.parametrize(("different", "of"), [(30, ["units", "low"]), (10, ["low"])])
+def test_counts_beside_numbers_are_numbers_and_classes_are_not(different: int, of: list[str]) -> None:
+    others = [{"units": n % different, "low": 10.5 + n} for n in range(100)]
+    assert explained(Asked([{"units": 12, "low": 10.5}]), others).of == of
+
+
 def test_an_answer_without_the_number_has_none() -> None:
     said = explained(Asked([{"price": 1.5}]))
     assert np.isnan(said.numbers(Asked([{"price": None}, {}, "x"]))).all()

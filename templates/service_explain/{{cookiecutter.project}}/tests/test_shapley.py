@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from {{ cookiecutter.package }}.service.explain.shapley import TimeUp, shapley
-from {{ cookiecutter.package }}.service.explain.shares import Shares
-from {{ cookiecutter.package }}.service.explain.task import Task
+from {{ cookiecutter.package }}.service.explain.task import Shares, Task
 
 BACKGROUND = np.random.default_rng(1).normal(size=(12, 5))
 RECORD = np.array([1.0, -0.5, 2.0, 0.3, -1.2])
@@ -26,10 +25,14 @@ def model(records: Any) -> Any:
 class Mixes:
     """Asks ``model``, and counts."""
 
-    def __init__(self, size: int = 64, most: int = 10**9) -> None:
+    def __init__(self, size: int = 64, most: int = 10**9, slow: bool = False) -> None:
         self.size = size
         self.most = most
+        self.slow = slow
         self.asked = 0
+
+    def has_time_for(self, mixes: int) -> bool:
+        return not self.slow
 
     def __call__(self, rows: list[int], masks: Any) -> Any:
         self.asked += len(rows)
@@ -128,6 +131,16 @@ def test_few_parts_that_differ_are_exact_beside_many(monkeypatch: pytest.MonkeyP
 def test_what_was_found_when_time_is_up_adds_up() -> None:
     found = shares(asks=10_000, mixes=Mixes(size=30, most=100))
     assert not found.exact or found.background < 12
+    assert_adds_up(found)
+
+
+def test_where_time_is_too_short_for_all_mixes_all_rows_count_and_what_was_asked_is_not_in_vain() -> None:
+    assert shapley(Task(model([RECORD])[0], model(BACKGROUND[:1]), [list(range(5))], 5, 1000, monotonic() + 60), Mixes(most=20)) is None
+    found = shares(asks=1000, rows=1, mixes=Mixes(size=8, most=20, slow=True))
+    assert not found.exact and found.background == 1
+    assert_adds_up(found)
+    found = shares(asks=1000, mixes=Mixes(size=8, most=200, slow=True))
+    assert not found.exact and found.background == 12
     assert_adds_up(found)
 
 

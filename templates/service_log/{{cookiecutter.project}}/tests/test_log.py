@@ -14,10 +14,11 @@ from sqlalchemy import create_engine, select
 
 from {{ cookiecutter.package }}.service import create_app
 from {{ cookiecutter.package }}.service.exchange import Exchange
+from {{ cookiecutter.package }}.service.log import AWAY
 from {{ cookiecutter.package }}.service.log.database import PREDICTIONS, Database
 from {{ cookiecutter.package }}.service.log.privacy import KNOWN, Privacy
 from {{ cookiecutter.package }}.service.log.waiting import Waiting
-from {{ cookiecutter.package }}.service.log.writing import Writing
+from {{ cookiecutter.package }}.service.log.writing import PATIENCE, Writing
 from {{ cookiecutter.package }}.service.settings import Settings
 
 from .parity import REQUESTS
@@ -85,6 +86,25 @@ def test_a_database_that_is_away_holds_nothing_up_and_gets_the_rows_afterwards(t
         until(lambda: number["log_rows_total"]() == 3)
         client.post("/predict", {"records": REQUESTS[:1]})
     assert len(rows(away)) == 4
+
+
+def test_a_service_without_a_row_waits_for_no_database_when_it_ends(tmp_path: Path) -> None:
+    url = SecretStr(f"sqlite:///{tmp_path}/away/predictions.sqlite")
+    with running(create_app(Settings(log_url=url))):
+        began = time.monotonic()
+    assert time.monotonic() - began < PATIENCE
+
+
+def test_who_must_have_a_log_is_not_ready_while_its_database_is_away(tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    url = SecretStr(f"sqlite:///{away}/predictions.sqlite")
+    with running(create_app(Settings(log_url=url, log_required=True))) as client:
+        until(lambda: client.get("/readyz").status == 503)
+        assert client.get("/readyz").json()["detail"] == AWAY
+        assert client.post("/predict", {"records": REQUESTS[:1]}).status == 200
+        away.mkdir()
+        until(lambda: client.get("/readyz").status == 200)
+    assert len(rows(away)) == 1
 
 
 def test_records_that_are_not_all_of_a_request_have_their_places(tmp_path: Path) -> None:
@@ -168,3 +188,28 @@ def test_it_can_be_switched_off(tmp_path: Path) -> None:
     with running(create_app(Settings(var_dir=tmp_path, prediction_log=False))) as client:
         client.post("/predict", {"records": REQUESTS[:1]})
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("address", ["no address", "oracle8://user:secret@host/name", "mysql+nothing://h/n"])
+def test_what_is_wrong_with_the_log_is_told_all_at_once(address: str) -> None:
+    settings = Settings(log_leave_out="nobody", log_url=SecretStr(address))
+    with pytest.raises(ValueError, match="(?s)'nobody'.*LOG_URL") as raised:
+        create_app(settings)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match=f"VAR_DIR={tmp_path / 'file' / 'var'} cannot be made"):
+        create_app(Settings(var_dir=tmp_path / "file" / "var"))
+
+
+def test_what_the_database_says_is_in_the_log_by_its_code(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "predictions.sqlite").mkdir()
+    with running(create_app(Settings(var_dir=tmp_path))) as client:
+        assert client.post("/predict", {"records": REQUESTS[:1]}).status == 200
+        until(lambda: "(SQLITE_CANTOPEN)" in caplog.text)
+        (tmp_path / "predictions.sqlite").rmdir()
+    assert len(rows(tmp_path)) == 1

@@ -10,6 +10,7 @@ import pytest
 
 from {{ cookiecutter.package }}.service import create_app, oip
 from {{ cookiecutter.package }}.service.oip_bodies import read_tensors, write_tensors
+from {{ cookiecutter.package }}.service.oip_parts import HEADER_LENGTH
 from {{ cookiecutter.package }}.service.oip_tensors import INPUTS, Tensor, records_of
 from {{ cookiecutter.package }}.service.settings import Settings
 
@@ -164,3 +165,41 @@ def test_records_come_back_from_tensors_as_they_were() -> None:
 def test_it_can_be_switched_off() -> None:
     with running(create_app(Settings(oip=False))) as client:
         assert client.get("/v2").status == 404
+
+
+ODD = {
+    "parameters": {"parameters": 1},
+    "a list of parameters": {"parameters": [1]},
+    "a shape": {"shape": [10**400]},
+    "a datatype": {"datatype": []},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_tensor_that_is_none_is_told(client: Client, name: str) -> None:
+    first, *rest = tensors(REQUESTS[:1])
+    answer = client.post(f"{MODEL}/infer", {"inputs": [{**first, **ODD[name]}, *rest]})
+    assert answer.status == 400 and set(answer.json()) == {"error"}
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "-1", "many", "1e3"])
+def test_a_length_that_is_none_is_told(client: Client, length: str) -> None:
+    body = json.dumps({"inputs": tensors(REQUESTS[:1])}).encode()
+    answer = client.send("POST", f"{MODEL}/infer", body, {HEADER_LENGTH: length})
+    assert answer.status == 400 and HEADER_LENGTH in answer.json()["error"]
+
+
+def test_an_id_comes_back_as_it_was(client: Client) -> None:
+    for given in ("caf\u00e9", "\ud800"):
+        assert infer(client, REQUESTS[:1], id=given).json()["id"] == given
+
+
+def test_a_service_about_to_stop_is_not_ready_and_answers() -> None:
+    app = create_app()
+    with running(app) as client:
+        app.service.draining = True
+        for path in ("/v2/health/ready", f"{MODEL}/ready"):
+            answer = client.get(path)
+            assert (answer.status, answer.json()["ready"]) == (503, False)
+        assert client.get("/v2/health/live").status == 200
+        assert infer(client, REQUESTS[:1]).status == 200

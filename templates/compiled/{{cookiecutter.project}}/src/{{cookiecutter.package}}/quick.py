@@ -11,10 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from .absent import NotInstalled
-from .files import ARTIFACTS_DIR, ROOT
+from .files import ARTIFACTS_DIR, Environment
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +23,8 @@ SECONDS = 30.0
 """Of the processor, that the proof may ask about drawn records."""
 
 
-class Switch(BaseSettings):
+class Switch(Environment):
     """``COMPILED=false``: every record is answered by the notebook's own code."""
-
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore")
 
     compiled: bool = True
 
@@ -58,7 +54,8 @@ def load(
             return None, {"way": "original", **said}
         stand_ins = kept.read(folder)
         answer = way.compiled_way(stand_ins, values)
-        straight = way.straight_way(stand_ins, values, answer) if said["straight"] else None
+        followed = said.pop("followed")
+        straight = way.straight_way(stand_ins, values, followed) if followed else None
         if straight:
             answer = straight(answer)
         elif said["straight"]:
@@ -104,6 +101,7 @@ def main() -> None:
 
     verdict = make(Model.load(ARTIFACTS_DIR), ARTIFACTS_DIR, asked.seconds)
     said = {**asdict(verdict), "at_least": verdict.at_least, "words": verdict.words()}
+    del said["followed"]  # values of the notebook
     print(json.dumps(said) if asked.json else verdict.words())
 
 

@@ -1,22 +1,22 @@
-"""Files and folders of this repository."""
+"""Files and folders of this repository, and how they are read and written."""
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Folders(BaseSettings):
-    """Where data and artifacts are: environment variables, or lines in ``.env``."""
+class Environment(BaseSettings):
+    """What is said by environment variables, or by lines in ``.env``."""
 
-    model_config = SettingsConfigDict(
-        env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore")
+
+
+class Folders(Environment):
+    """Where data and artifacts are."""
 
     data_dir: Path = ROOT / "data"
     artifacts_dir: Path = ROOT / "artifacts"
@@ -25,6 +25,24 @@ class Folders(BaseSettings):
 _FOLDERS = Folders()
 DATA_DIR = _FOLDERS.data_dir.resolve()
 ARTIFACTS_DIR = _FOLDERS.artifacts_dir.resolve()
+
+
+def read_json(path: Path, default: Any) -> Any:
+    """Return what is in a file, or the default if there is none."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
+
+
+def parity(name: str, default: Any) -> Any:
+    """Return what is in a file of ``tests/parity``: the notebook's rows, its answers to them, or their tolerance."""
+    return read_json(ROOT / "tests" / "parity" / name, default)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file, and its folder where there is none: whole, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
 
 
 class DataFileMissing(FileNotFoundError):
@@ -46,25 +64,9 @@ def data_file(name: str) -> Path:
     return path
 
 
-@contextmanager
-def working_folder() -> Iterator[Path]:
-    """Work inside ``DATA_DIR``, as the notebook worked in its own folder."""
-    if not DATA_DIR.is_dir():
-        raise DataFileMissing(f"There is no data folder {DATA_DIR}. Make it, or set DATA_DIR.")
-    before = Path.cwd()
-    os.chdir(DATA_DIR)
-    try:
-        yield DATA_DIR
-    finally:
-        os.chdir(before)
-
-
 def _expected(name: str) -> str:
     """Say what the notebook read under that name, where ``data/manifest.json`` knows it."""
-    manifest = ROOT / "data" / "manifest.json"
-    if not manifest.is_file():
-        return ""
-    known = json.loads(manifest.read_text(encoding="utf-8")).get(name)
+    known = read_json(ROOT / "data" / "manifest.json", {}).get(name)
     if known is None:
         return ""
     return f" The notebook read one of {known['size']:,} bytes with sha256 {known['sha256']}."

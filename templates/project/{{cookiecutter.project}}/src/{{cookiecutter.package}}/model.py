@@ -128,7 +128,7 @@ class Model:
         if self.slim and quickly:
             raise RecordsUnanswered([n for n, record in enumerate(records) if not self._one_by_one([record])])
         try:
-            return [answer for batch in batches(records) for answer in self.original(batch)]
+            return [answer for batch in batches(records) for answer in self._of(batch, quickly)]
         except (MemoryError, NotInstalled):
             raise
         except DATA_ERRORS:
@@ -137,6 +137,10 @@ class Model:
                 raise
             logger.warning("The model cannot answer %d records.", len(refused), exc_info=True)
             raise RecordsRefused(refused) from None
+
+    def _of(self, batch: list[Any], quickly: bool) -> list[Any]:
+        """Return the answers to records that the notebook's own code would take in one call."""
+        return (self._one_by_one(batch) if quickly else None) or self.original(batch)
 
     def original(self, batch: list[Any]) -> list[Any]:
         """Return what the notebook's own code answers in one call; whatever it raises is raised."""

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from .artifacts import signature
-from .files import ARTIFACTS_DIR
+from .files import ARTIFACTS_DIR, write_whole
 
 RECORDS = ("record.json", "compiled/verdict.json")
 """What holds the sha256 of all other files."""
@@ -19,9 +19,7 @@ def main(folder: Path = ARTIFACTS_DIR) -> None:
     for path in (folder / name for name in RECORDS):
         if path.is_file():
             said = signature.signed(json.loads(path.read_text(encoding="utf-8")))
-            unfinished = path.with_name(f"{path.name}.unfinished")
-            unfinished.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-            unfinished.replace(path)
+            write_whole(path, json.dumps(said, indent=2, ensure_ascii=False) + "\n")
             print(f"signed {path}")
 
 

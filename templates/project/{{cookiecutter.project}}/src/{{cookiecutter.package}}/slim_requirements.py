@@ -6,7 +6,7 @@ import importlib
 import re
 import sys
 
-from .files import ROOT
+from .files import ROOT, write_whole
 from .finder import Finder
 from .installed import distributions, name_of, with_their_own
 from .slim import imported
@@ -39,9 +39,7 @@ def main() -> None:
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     blocks = re.findall(r"^[A-Za-z0-9].*(?:\n[ \t].*)*", text, re.MULTILINE)
     lines = [block for block in blocks if name_of(block) in needed]
-    unfinished = ROOT / "requirements-slim.txt.unfinished"
-    unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    unfinished.replace(ROOT / "requirements-slim.txt")
+    write_whole(ROOT / "requirements-slim.txt", "\n".join(lines) + "\n")
     print(f"requirements-slim.txt has {len(lines)} of {len(blocks)} distributions")
 
 

@@ -20,7 +20,7 @@ OLD = ".compiled-old"
 PACKAGE = Path(__file__).parents[1]
 NOT_ASKED = ("service",)
 """Folders of the package whose code answers nothing."""
-WRITTEN = ("ok", "why", "rows", "drawn", "passed_on", "drawn_passed_on", "straight")
+WRITTEN = ("ok", "why", "rows", "drawn", "passed_on", "drawn_passed_on", "straight", "followed")
 """What is told of the proof in the file: times differ from run to run, and are measured where the model serves."""
 
 ANSWERED = {"rows": "passed_on", "drawn": "drawn_passed_on"}
@@ -75,7 +75,7 @@ def proven(folder: Path, version: str) -> dict[str, Any]:
     if said["files"] != sums(folder / FOLDER):
         return {"why": "the compiled files are not those that were proven: run `make compile`"}
     answered = {name: said[name] - said[left] for name, left in ANSWERED.items()}
-    return {"proven_on": answered, "straight": said["straight"]}
+    return {"proven_on": answered, "straight": said["straight"], "followed": said["followed"]}
 
 
 def read(folder: Path) -> dict[str, Any]:

@@ -1,10 +1,12 @@
-"""Libraries that the code imports and perhaps never uses: they are imported when something is asked of them."""
+"""Libraries that the code imports and perhaps never uses: they are imported when something is asked of them, unless there
+is something of our own in its place."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
+from .in_place import IN_PLACE
 from .not_light import NotLight
 
 
@@ -43,7 +45,9 @@ class Later:
         return ".".join((self._module, *self._path))
 
     def _real(self) -> Any:
-        """Import it."""
+        """Import it, or return what stands in its place."""
+        if self._said() in IN_PLACE:
+            return IN_PLACE[self._said()]
         module, path = self._module, list(self._path)
         found: Any = importlib.import_module(module)
         while path:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..comparing import Tolerance
-from ..files import ROOT
-from ..schema import EXAMPLE, REQUEST
+from ..files import parity
+from ..schema import EXAMPLE, REQUEST, TOGETHER
 from . import kept
 from .drawn import drawn
 from .estimators import stand_in
 from .learned import light_of
 from .not_light import NotLight
 from .proof import Ways, prove
+from .straight.straighten import to_follow
 from .verdict import Verdict
 from .way import compiled_way, straight_way
 
 if TYPE_CHECKING:
     from ..model import Model
 
+logger = logging.getLogger(__name__)
+
 DRAWN = 10_000
-PARITY = ROOT / "tests" / "parity"
 
 
 def make(model: Model, folder: Path, seconds: float) -> Verdict:
@@ -44,20 +47,31 @@ def make(model: Model, folder: Path, seconds: float) -> Verdict:
 def best(model: Model, stand_ins: dict[str, Any], seconds: float) -> Verdict:
     """Prove the straight way, if there is one that most records take; else the way of rows."""
     rows = compiled_way(stand_ins, model.artifacts)
-    straight = straight_way(stand_ins, model.artifacts, rows)
+    followed = followed_records(stand_ins, model.artifacts, rows)
+    straight = straight_way(stand_ins, model.artifacts, followed) if followed else None
     if straight is not None:
-        others = 0
+        others: set[str] = set()  # the same are asked again as often as there is time to measure
 
         def elsewhere(record: Any) -> Any:
-            nonlocal others
-            others += 1
-            return rows(record)
+            answer = rows(record)
+            others.add(json.dumps(record, sort_keys=True))
+            return answer
 
         verdict = proven(model, straight(elsewhere), seconds)
-        most = verdict.rows + verdict.drawn - others
-        if verdict.ok and most > others:
-            return replace(verdict, straight=most)
+        answered = verdict.rows + verdict.drawn - verdict.passed_on - verdict.drawn_passed_on
+        most = answered - len(others)
+        if verdict.ok and most > len(others):
+            return replace(verdict, straight=most, followed=followed)
     return proven(model, rows, seconds)
+
+
+def followed_records(stand_ins: dict[str, Any], values: dict[str, Any], rows: Any) -> list[Any]:
+    """Return the records that are followed to make the straight way; none if there is none."""
+    try:
+        return to_follow(stand_ins, values, rows, captured_records())
+    except Exception as error:
+        logger.debug("There is no straight way: %s", error)
+        return []
 
 
 def compiled(artifacts: dict[str, Any]) -> dict[str, Any]:
@@ -83,15 +97,13 @@ def compiled(artifacts: dict[str, Any]) -> dict[str, Any]:
 
 def proven(model: Model, way: Any, seconds: float) -> Verdict:
     """Hold both ways against each other on the notebook's rows and on drawn ones."""
-    captured = parity("requests.json", [] if EXAMPLE is None else [EXAMPLE["request"]])
+    captured = captured_records()
     said = parity("tolerance.json", {})
     answers = parity("responses.json", [] if EXAMPLE is None else [EXAMPLE["response"]])
-    batch = bool(REQUEST["batch"]) and -1 not in REQUEST.get("shape", [])
-    ways = Ways(model.original, way, batch, Tolerance.of(said, answers))
+    ways = Ways(model.original, way, TOGETHER, Tolerance.of(said, answers))
     return prove(ways, captured, drawn(REQUEST, captured, DRAWN), seconds)
 
 
-def parity(name: str, default: Any) -> Any:
-    """Return what the repository's own tests hold the answers against."""
-    path = PARITY / name
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
+def captured_records() -> list[Any]:
+    """Return the records that the notebook's answers were seen for."""
+    return list(parity("requests.json", [] if EXAMPLE is None else [EXAMPLE["request"]]))

@@ -1,14 +1,15 @@
-"""A stand-in to and from a folder: a JSON tree, arrays in an .npz without pickle, trees as .onnx. No code is read from it."""
+"""A stand-in to and from a folder: a JSON tree, arrays in an .npz without pickle, trees as .onnx. No code is read from it.
+
+Whether the files are those that were proven is for ``kept`` to say, before they are read.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-import tempfile
 import zipfile
 from dataclasses import dataclass, field, fields, is_dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from .fits import fits, hints
 from .forest import Forest
 
 TREE, ARRAYS = "stand_in.json", "arrays.npz"
-FORMAT = 1
+FORMAT = 2
 DEPTH = 60
 """How deep the tree may be: a pipeline in a column transformer in a search is at 20."""
 LARGEST = {".json": 2**29, ".npz": 2**32, ".onnx": 2**31}
 """Bytes that a file may have, by its ending."""
-PARTS = re.compile(r"[0-9]{1,4}\.onnx|arrays\.npz")
+BYTES = re.compile(r"[0-9]{1,4}\.onnx")
+DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile)
 
 stored(Forest)
 
@@ -43,43 +45,20 @@ class Parts:
 
 
 def save(stand_in: StandIn, folder: Path) -> None:
-    """Write a stand-in into a folder, which is replaced as a whole or stays as it was.
+    """Write a stand-in into a folder, in the place of what was in it.
 
     Raises:
-        TypeError: if a part of it is not plain data.
+        TypeError: if a part of it is not plain data; the folder is as it was, then.
     """
     parts = Parts()
-    tree = encoded(stand_in, parts)
-    folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        if parts.arrays:
-            np.savez(new / ARRAYS, **parts.arrays)
-        for name, content in parts.bytes.items():
-            (new / name).write_bytes(content)
-        files = {path.name: described(path) for path in sorted(new.iterdir())}
-        content = {"format": FORMAT, "files": files, "tree": tree}
-        (new / TREE).write_text(
-            json.dumps(content | {"sha256": digest(content)}, allow_nan=False), encoding="utf-8"
-        )
-        new.chmod(0o755)
-        replace_folder(new, folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-
-
-def replace_folder(new: Path, folder: Path) -> None:
-    """Put a new folder where an old one may stand."""
-    if not folder.exists():
-        new.replace(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        folder.replace(old / "old")
-        new.replace(folder)
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    text = json.dumps({"format": FORMAT, "tree": encoded(stand_in, parts)}, allow_nan=False)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / TREE).write_text(text, encoding="utf-8")
+    for name, content in parts.bytes.items():
+        (folder / name).write_bytes(content)
+    if parts.arrays:
+        np.savez(folder / ARRAYS, **parts.arrays)
 
 
 def load(folder: Path) -> StandIn:
@@ -88,67 +67,39 @@ def load(folder: Path) -> StandIn:
     Raises:
         StoreError: if the folder is damaged, or holds anything that no stand-in has.
     """
-    folder = Path(folder)
     try:
-        content = json.loads(read(folder / TREE))
-        if not isinstance(content, dict) or content.get("format") != FORMAT:
+        content = json.loads(checked(folder / TREE).read_bytes())
+        if content.get("format") != FORMAT:
             raise StoreError(f"{folder} is of another format than {FORMAT}.")
-        if digest(
-            {name: part for name, part in content.items() if name != "sha256"}
-        ) != content.get("sha256"):
-            raise StoreError(f"{folder / TREE} is damaged.")
-        made = decoded(content["tree"], read_parts(folder, content["files"]), 0)
-    except StoreError:
-        raise
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        zipfile.BadZipFile,
-    ) as error:
+        made = decoded(content["tree"], read_parts(folder), 0)
+    except DAMAGED as error:
         raise StoreError(f"{folder} does not hold a stand-in: {error}") from error
     if not isinstance(made, StandIn):
         raise StoreError(f"{folder} holds a {type(made).__name__}, which answers nothing.")
     return made
 
 
-def described(path: Path) -> dict[str, Any]:
-    """Return what tells whether a file is as it was written."""
-    return {"bytes": path.stat().st_size, "sha256": sha256(path.read_bytes()).hexdigest()}
-
-
-def digest(content: dict[str, Any]) -> str:
-    """Return a hash of plain data."""
-    return sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
-
-
-def read(path: Path) -> bytes:
-    """Return a file's content unless it is too large.
+def checked(path: Path) -> Path:
+    """Return a file unless it is too large, or elsewhere.
 
     Raises:
         StoreError: if it is.
     """
     if path.is_symlink() or path.stat().st_size > LARGEST[path.suffix]:
         raise StoreError(f"{path} is too large, or not a file.")
-    return path.read_bytes()
+    return path
 
 
-def read_parts(folder: Path, files: dict[str, dict[str, Any]]) -> Parts:
-    """Return the parts that a tree says to have."""
+def read_parts(folder: Path) -> Parts:
+    """Return what lies beside the tree."""
     parts = Parts()
-    for name, known in files.items():
-        if not PARTS.fullmatch(name):
-            raise StoreError(f"{folder} names a file {name[:80]!r}.")
-        content = read(folder / name)
-        if len(content) != known["bytes"] or sha256(content).hexdigest() != known["sha256"]:
-            raise StoreError(f"{folder / name} is damaged.")
-        if name == ARRAYS:
-            parts.arrays = read_arrays(folder / name)
-        else:
-            parts.bytes[name] = content
+    for path in folder.iterdir():
+        if path.name == ARRAYS:
+            parts.arrays = read_arrays(checked(path))
+        elif BYTES.fullmatch(path.name):
+            parts.bytes[path.name] = checked(path).read_bytes()
+        elif path.name != TREE:
+            raise StoreError(f"{folder} holds a file {path.name[:80]!r}.")
     return parts
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 CLASSES = (2, 10)
 """Times faster, in classes that do not depend on how busy a machine is: what is written into files."""
@@ -26,6 +27,8 @@ class Verdict:
     drawn_passed_on: int = 0
     straight: int = 0
     """How many of both were answered by straight lines; none where these serve nobody."""
+    followed: list[Any] = field(default_factory=list)
+    """Records that these lines were made from: the example, others of the notebook, drawn ones."""
     original_microseconds: float = 0.0
     """For one record, in the median of interleaved rounds."""
     compiled_microseconds: float = 0.0

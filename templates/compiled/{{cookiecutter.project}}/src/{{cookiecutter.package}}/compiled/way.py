@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import inference
 from ..schema import REQUEST, to_input, to_predictions
+from .estimators.held import opened
 from .learned import light_of
 from .not_light import NotLight
 from .reading import load_light
@@ -33,7 +34,7 @@ def compiled_way(stand_ins: Mapping[str, Any], values: Mapping[str, Any]) -> Cal
     """
     wanted = inspect.signature(inference.predict).parameters
     names = [name for name in values if name in wanted]
-    given = {n: stand_ins[n] if n in stand_ins else light_of(values[n]) for n in names}
+    given = {n: opened(stand_ins[n]) if n in stand_ins else light_of(values[n]) for n in names}
     predict, arguments_of = load_light(), taker()
 
     def answer(record: Any) -> Any:
@@ -43,11 +44,11 @@ def compiled_way(stand_ins: Mapping[str, Any], values: Mapping[str, Any]) -> Cal
 
 
 def straight_way(
-    stand_ins: Mapping[str, Any], values: Mapping[str, Any], rows: Callable[[Any], Any]
+    stand_ins: Mapping[str, Any], values: Mapping[str, Any], followed: list[Any]
 ) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]] | None:
-    """Return what makes a quicker way of ``rows`` and of what answers the records that it is not for; None if there is none."""
+    """Return what makes a quicker way, for some records and those like them, of what answers all; None if there is none."""
     try:
-        return straightened(stand_ins, values, rows).function
+        return straightened(stand_ins, values, followed).function
     except Exception as error:
         logger.debug("There is no straight way: %s", error)
         return None

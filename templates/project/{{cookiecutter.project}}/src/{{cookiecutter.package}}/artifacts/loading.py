@@ -42,10 +42,8 @@ def load(folder: Path = ARTIFACTS_DIR, unread: Collection[str] = ()) -> Loaded:
         raise ArtifactError("\n".join(problems))
     values: dict[str, Any] = {}
     for name in sorted(CATALOG, key=lambda name: len(CATALOG[name].needs)):
-        if name in unread:
-            values[name] = None
-        else:
-            values[name] = CATALOG[name].load(folder, artifacts[name].get("details", {}), values)
+        details = artifacts[name].get("details", {})
+        values[name] = None if name in unread else CATALOG[name].load(folder, details, values)
     return Loaded(values, record)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..files import write_whole
 from .signature import signed
 
 NAME = "record.json"
@@ -47,9 +48,7 @@ def read(folder: Path) -> dict[str, Any]:
 def write(folder: Path, record: Mapping[str, Any]) -> None:
     """Write the record, signed where there is a key: whole, or not at all."""
     text = json.dumps(signed(tidy(record)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    unfinished = folder / f"{NAME}.unfinished"
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(folder / NAME)
+    write_whole(folder / NAME, text)
 
 
 def tidy(value: Any) -> Any:

@@ -126,11 +126,14 @@ def discard(folder: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a model's files, its record last, so that what is half copied is noticed when it is loaded.
-
-    What was compiled of a model, a folder, stays where it is: it knows of which model it is, and is soon made anew.
-    """
+    """Copy a model's files and what was made of it, its record last, so that what is half copied is noticed when it is
+    loaded. What was compiled knows of which model it is."""
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir(), key=lambda path: path.name == record.NAME):
-        if path.is_file() and not path.name.startswith("."):
+        if path.name.startswith("."):
+            continue
+        if path.is_file():
             shutil.copy2(path, target)
+        else:
+            shutil.rmtree(target / path.name, ignore_errors=True)
+            shutil.copytree(path, target / path.name)

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ..files import ROOT
+from ..files import Environment
 
 SHORTEST_KEY = 32
 """Characters; `openssl rand -hex 32` makes 64."""
@@ -22,12 +21,8 @@ class WeakKey(ValueError):
     """The key is so short that it could be guessed."""
 
 
-class Key(BaseSettings):
-    """The key: an environment variable, or a line in ``.env``."""
-
-    model_config = SettingsConfigDict(
-        env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore"
-    )
+class Key(Environment):
+    """The key."""
 
     artifacts_key: SecretStr | None = None
 

@@ -19,12 +19,15 @@ from . import {{ concern.name }}
 {%- endfor %}
 from .age import warn_if_stale
 from .front import Front
-from .openapi import ANYWHERE
+from .openapi import ANYWHERE, document
 from .service import Service
 from .settings import SettingError, Settings
 
 logger = logging.getLogger("uvicorn.error")
 """The server's own, whose information is shown as long as nobody says otherwise."""
+
+YOUNG = 10_000
+"""Objects that are made before somebody looks whether some hold nothing but each other: those of a hundred requests."""
 
 PARTS = (
     predict,
@@ -64,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Front:
             wrong.append(str(error))
     if wrong:
         raise SettingError("\n".join(wrong))
+    document(service)
     return Front(service)
 
 
@@ -71,7 +75,7 @@ def create_app(settings: Settings | None = None) -> Front:
 async def lifespan(service: Service) -> AsyncIterator[None]:
     """Load the model before the first request, and let every part begin and end."""
     async with AsyncExitStack() as ends:
-        service.model = Model.load(slim=service.settings.slim)
+        service.model = service.model or Model.load(slim=service.settings.slim)
         warn_if_stale(service.model, service.settings.model_max_age_days)
         warm(service.model)
         for start in service.on_start:
@@ -80,6 +84,8 @@ async def lifespan(service: Service) -> AsyncIterator[None]:
             ends.push_async_callback(stop)
         gc.freeze()  # else it goes through all libraries now and then, a tenth of a second within somebody's request
         ends.callback(gc.unfreeze)
+        ends.callback(gc.set_threshold, *gc.get_threshold())
+        gc.set_threshold(YOUNG)
         seconds = time.perf_counter() - BEGAN
         logger.info("Ready after %.1f seconds, with model %s.", seconds, service.model.version)
         yield

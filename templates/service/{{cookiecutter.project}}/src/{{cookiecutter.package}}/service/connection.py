@@ -1,8 +1,10 @@
-"""One client's connection, as uvicorn has it, with four things that it leaves to others."""
+"""One client's connection, as uvicorn has it, with what it leaves to others."""
 
 from __future__ import annotations
 
-from asyncio import BaseTransport
+import re
+from asyncio import TimerHandle
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -13,44 +15,106 @@ from .safety import ALWAYS
 from .transport import Joining
 
 SECONDS_TO_ASK = 30
-"""How long a client may be connected before it has asked for anything."""
+"""How long a client may be connected before it has asked for anything, and how long the head of a request may take."""
+
+SECONDS_TO_READ = 30
+"""How long a client may take nothing of an answer, and how long it may go on sending what was refused already."""
+
+LARGEST_HEAD = 100_000
+"""Bytes of a request's head that are waited for."""
+
+UPGRADE = re.compile(rb"(?i)\r\nupgrade:[ \t]*h2c[ \t]*(?=\r\n)")
+"""What clients such as Java's offer beside their first request: HTTP/2. Whoever does not take it reads on as if it were not
+there, which the parser does not."""
 
 SECONDS_ON_THE_WAY = 0.5
 """How long a request may be on its way when the server stops: connections that nobody uses live that much longer."""
 
 
 class Connection(HttpToolsProtocol):
-    """Ends clients that never ask, answers what is no HTTP as a problem, waits for what is on its way, and writes answers in
-    one piece."""
+    """Ends clients that never ask, never finish or never read, answers what is no HTTP as a problem, waits for what is on
+    its way, and writes answers in one piece."""
+
+    reads: TimerHandle | None = None
+    """Runs out when the client has not read for too long."""
+    head = 0
+    """Bytes of a request's head that have come without its end."""
 
     def connection_made(self, transport: Any) -> None:
         """Begin; a client that says nothing is not waited for."""
         super().connection_made(transport)
         self.transport = Joining(transport)
-        self.loop.call_later(SECONDS_TO_ASK, self.end_if_silent, transport)
+        self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, None)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; the head of a request has to end some time."""
+        if b"h2c" in data and (self.cycle is None or self.cycle.response_complete):
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = UPGRADE.sub(b"", head + end) + rest
+        before = self.cycle
+        has_body = before is not None and before.more_body
+        super().data_received(data)
+        if self.cycle is None or self.cycle.scope is not self.scope:
+            if has_body or self.cycle is not before:  # it has begun somewhere in there, behind other requests
+                self.head, data = 0, data[-1:]
+            self.wait_for_head(len(data))
+        elif self.head:
+            self.head = 0
+
+    def wait_for_head(self, size: int) -> None:
+        """Count what came of a head that has not ended."""
+        if self.transport.is_closing():
+            return
+        if not self.head and self.cycle is not None:
+            self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, self.cycle)
+        self.head += size
+        if self.head > LARGEST_HEAD:
+            self.refuse(431, f"The head of a request must not be larger than {LARGEST_HEAD} bytes.")
 
     def on_response_complete(self) -> None:
-        """Go on with the next request."""
+        """Go on with the next request; what was answered before it had come is not read for ever."""
         self.transport.end_answer()
+        if self.cycle.more_body:
+            self.loop.call_later(SECONDS_TO_READ, self.end_if_still, self.cycle)
         super().on_response_complete()
 
-    def end_if_silent(self, transport: BaseTransport) -> None:
-        """Close it if no request has come."""
-        if self.cycle is None:
-            transport.close()
+    def end_if_still(self, cycle: Any) -> None:
+        """Close it if no other request has come than the one before."""
+        if self.cycle is not cycle:
+            return
+        if cycle is None or cycle.response_complete:
+            self.transport.close()
+        else:
+            self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, cycle)
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read, and not for ever."""
+        super().pause_writing()
+        self.reads = self.loop.call_later(SECONDS_TO_READ, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on: the client reads."""
+        super().resume_writing()
+        if self.reads is not None:
+            self.reads.cancel()
 
     def shutdown(self) -> None:
         """Stop: at once after the answer in the making, else when nothing can be on its way any more."""
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(SECONDS_ON_THE_WAY, super().shutdown)
+            self.loop.call_later(SECONDS_TO_READ, self.transport.abort)
         else:
             super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP."""
-        said = problem(request_id(b""), ProblemError(400, "The request is not valid HTTP."))
+        self.refuse(400, "The request is not valid HTTP.")
+
+    def refuse(self, status: int, detail: str) -> None:
+        """Say what is wrong, and end."""
+        said = problem(request_id(b""), ProblemError(status, detail))
         lines = [
-            b"HTTP/1.1 400 Bad Request",
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(),
             b"content-type: " + said.content_type,
             b"content-length: %d" % len(said.body),
             b"connection: close",

@@ -27,6 +27,7 @@ def install(service: Service) -> None:
         def end(number: int) -> None:
             if callable(servers_own):
                 servers_own(number, None)
+            loop.call_later(service.settings.body_seconds, setattr, service, "ends", True)
 
         signal.signal(signal.SIGTERM, stop)
 

@@ -72,9 +72,11 @@ class Front:
         """Have FastAPI answer, with the request's id in the answer."""
         try:
             await self._let_in(exchange)
-        except problems.ProblemError as error:
+        except Exception as error:
             exchange.route = route_of(self.service, exchange)
-            await self._send(exchange, problems.reply(self.service, exchange, error), send)
+            known = isinstance(error, problems.ProblemError)
+            say = problems.reply if known else problems.crashed
+            await self._send(exchange, say(self.service, exchange, error), send)
             return
         exchange.scope.setdefault("state", {})["exchange"] = exchange
 
@@ -86,10 +88,15 @@ class Front:
                 message = {**message, "headers": completed([*message["headers"], *last], self.always)}
             await send(message)
 
-        await self.service.app(exchange.scope, exchange.receive, send_with_id)
-        if "endpoint" in exchange.scope:  # there is such a path
-            found = getattr(exchange.scope.get("route"), "path", "")
-            exchange.route = found or route_of(self.service, exchange)
+        try:
+            await self.service.app(exchange.scope, exchange.receive, send_with_id)
+        except Exception:
+            if exchange.status != 500:  # else it is raised once more behind the answer, the log having it already
+                raise
+        finally:
+            if "endpoint" in exchange.scope:  # there is such a path
+                found = getattr(exchange.scope.get("route"), "path", "")
+                exchange.route = found or route_of(self.service, exchange)
 
     async def _send(self, exchange: Exchange, reply: Reply, send: Send) -> None:
         exchange.status = status = reply.status

@@ -21,8 +21,11 @@ def install(service: Service) -> None:
             raise ProblemError(503, "The model is not loaded.")
         if service.draining:
             raise ProblemError(503, "The service is about to stop.")
+        if reasons := [said for reason in service.unready if (said := reason())]:
+            raise ProblemError(503, " ".join(reasons))
         stale = is_stale(age_of(model), service.settings.model_max_age_days)
         return {"status": "ready", "model_version": model.version, "model_stale": stale}
 
-    service.app.get("/healthz", tags=["health"])(healthz)
-    service.app.get("/readyz", tags=["health"])(readyz)
+    for path, answer in (("/healthz", healthz), ("/readyz", readyz)):
+        service.app.get(path, tags=["health"])(answer)
+        service.app.head(path, include_in_schema=False)(answer)  # some monitors ask for no more

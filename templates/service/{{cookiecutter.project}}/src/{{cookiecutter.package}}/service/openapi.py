@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi.routing import APIRoute
+
 from ..schema import EXAMPLE, REASONS, record_schema
 from .problems import MEDIA_TYPE
+from .service import Service
 
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -101,3 +104,17 @@ PREDICT: dict[str, Any] = {
         501: problem("A record that compiled code does not answer, where it is to answer alone (`SLIM`)"),
     },
 }
+
+
+def document(service: Service) -> None:
+    """Say of every path what may be told instead of an answer, in the form in which the path tells it."""
+    for route in service.app.routes:
+        if not isinstance(route, APIRoute) or route.path in service.open_paths:
+            continue
+        form = {**ANYWHERE, **route.responses}[503]["content"]
+        told = {
+            status: {"description": words, "content": form}
+            for status, words in service.told.items()
+            if status != 429 or "POST" in route.methods
+        }
+        route.responses = {**told, **route.responses}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
+from .beside import Beside
 from .exchange import Answer, Exchange, Reply
 from .settings import Settings
 
@@ -35,6 +36,8 @@ class Service:
     """There while the service runs."""
     draining: bool = False
     """Whether it has been told to stop, and goes on for those who have not heard of it."""
+    ends: bool = False
+    """Whether an answer that goes on and on is to end, so that the service can."""
     in_flight: int = 0
     """Requests that have no answer yet."""
     at_once: dict[tuple[str, str], Answer] = field(default_factory=dict)
@@ -56,10 +59,14 @@ class Service:
     """Shown the records that the schema allows, before the model is; they raise ``ProblemError``."""
     finish: list[Finish] = field(default_factory=list)
     """What predictions go through before anybody sees them."""
+    unready: list[Callable[[], str]] = field(default_factory=list)
+    """Asked for ``/readyz``: each says why the service should be asked nothing for now, or nothing."""
     card: dict[str, Any] = field(default_factory=dict)
     """What parts of the service have to say in ``/model``."""
     watchers: list[Watcher] = field(default_factory=list)
     """Told of each request when it has been answered. They must be quick, and not fail."""
+    told: dict[int, str] = field(default_factory=dict)
+    """What whoever asks may be told instead of an answer, and why: for ``/docs``. 429 is told to who sends something."""
     refusals: dict[str, Refusal] = field(default_factory=dict)
     """Where paths begin so, what makes the answer that says what is wrong, in place of ``problems.reply``."""
     counted: dict[str, tuple[str, Callable[[], float]]] = field(default_factory=dict)
@@ -94,3 +101,10 @@ class Service:
         never.__doc__ = answer.__doc__
         self.app.add_api_route(path, never, methods=[method], **documented)
         self.at_once[method, path] = answer
+
+    def every(self, seconds: float, do: Callable[[], object], name: str) -> None:
+        """Have something done in a thread, again and again while the service runs; it begins behind what was begun before
+        it, and ends before that does."""
+        beside = Beside(name, seconds, do)
+        self.on_start.append(beside.start)
+        self.on_stop.append(beside.stop)

@@ -66,6 +66,8 @@ def install(service: Service) -> None:
     async def stop() -> None:
         audit.removeHandler(own)
 
+    service.told[401] = "No valid key or token"
+    service.told[403] = "A key or token that is not for that"
     service.guards.append(guard)
     service.watchers.append(watch)
     service.on_stop.append(stop)

@@ -13,12 +13,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+from .scopes import SCOPES
 
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 1.0
 """How soon a key that was added or taken away counts."""
 NOBODY = "0" * 64
+MAKES = f"python -m {__package__}.keys add NAME"
 
 
 @dataclass(frozen=True)
@@ -32,15 +36,13 @@ class Key:
     """Of the whole key. It has 256 random bits, so a slow hash would protect nothing more."""
     scopes: tuple[str, ...]
     expires: str = ""
-    """In ISO 8601; empty if never."""
+    """In ISO 8601, without an offset by this machine's clock; empty if never."""
 
     @property
     def is_over(self) -> bool:
         """Whether it is no longer valid."""
-        return (
-            bool(self.expires)
-            and datetime.fromisoformat(self.expires) <= datetime.now().astimezone()
-        )
+        end = datetime.fromisoformat(self.expires).astimezone() if self.expires else None
+        return end is not None and end <= datetime.now().astimezone()
 
 
 class KeyFile:
@@ -71,11 +73,11 @@ class KeyFile:
                 self._seen = state
         except FileNotFoundError:
             self._keys, self._seen = {}, None
-            logger.error("There is no file of keys, so nobody is let in.")
-        except (OSError, ValueError) as error:
-            logger.error(
-                "The file of keys cannot be read (%s): those before it count.", type(error).__name__
-            )
+            logger.error("There is no file of keys %s, so nobody is let in; `%s` makes one.", self.path, MAKES)
+        except OSError as error:
+            logger.error("%s cannot be read (%s): the keys before it count.", self.path, error.strerror)
+        except ValueError as error:
+            logger.error("%s: the keys before it count.", error)
 
 
 def hash_of(given: str) -> str:
@@ -92,9 +94,22 @@ def read(path: Path) -> list[Key]:
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return [Key(**{**entry, "scopes": tuple(entry["scopes"])}) for entry in entries]
-    except (TypeError, KeyError, AttributeError) as error:
+        return [key_of(entry) for entry in entries]
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise ValueError(f"{path} is not a file of keys: {error}") from None
+
+
+def key_of(entry: dict[str, Any]) -> Key:
+    """Return the key that somebody's entry is, who may have written it by hand."""
+    scopes, known = entry["scopes"], entry.keys() - {"scopes"}
+    key = Key(**{name: entry[name] for name in known}, scopes=tuple(scopes))
+    if not isinstance(scopes, list) or not set(scopes) <= SCOPES.keys():
+        raise ValueError(f"scopes is a list of these: {', '.join(SCOPES)}")
+    if not all(isinstance(entry[name], str) for name in known):
+        raise TypeError("id, name, sha256 and expires are texts")
+    if key.expires:
+        datetime.fromisoformat(key.expires)
+    return key
 
 
 def write(path: Path, keys: Sequence[Key]) -> None:

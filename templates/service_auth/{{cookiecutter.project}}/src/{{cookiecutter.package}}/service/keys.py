@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..files import ROOT
 from .key_file import make, read, write
@@ -16,11 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add = commands.add_parser("add", help="make a key, and show it once")
-    add.add_argument("name")
+    add.add_argument("name", type=name)
     add.add_argument("--scope", action="append", choices=sorted(SCOPES), help="default: predict")
-    add.add_argument(
-        "--days", type=float, default=0, help="how long it is valid; default: for ever"
-    )
+    add.add_argument("--days", type=days, default=0, help="how long it is valid; default: for ever")
     remove = commands.add_parser(
         "remove", help="take away all keys of a name, or the one with an id"
     )
@@ -29,9 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     said = parser.parse_args(arguments)
     path = ROOT / settings_or_end().api_keys_file
     try:
-        keys = read(path) if path.exists() else []
+        run(said, path)
     except ValueError as error:
         raise SystemExit(str(error)) from None
+    except OSError as error:
+        raise SystemExit(f"{path} (API_KEYS_FILE): {error.strerror}") from None
+
+
+def run(said: argparse.Namespace, path: Path) -> None:
+    """Do what was asked for with the keys of a file."""
+    keys = read(path) if path.exists() else []
     if said.command == "add":
         key, given = make(said.name, said.scope or ["predict"], said.days)
         write(path, [*keys, key])
@@ -49,6 +55,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 else "for ever"
             )
             print(key.id, key.name, ",".join(key.scopes), end)
+
+
+def days(text: str) -> float:
+    """Return how long a key is to be valid: up to a hundred years."""
+    number = float(text)
+    if not 0 < number <= 36_500:
+        raise ValueError
+    return number
+
+
+def name(text: str) -> str:
+    """Return the name, which is to be read in a log."""
+    if not text.strip() or not text.isprintable():
+        raise ValueError
+    return text
 
 
 if __name__ == "__main__":

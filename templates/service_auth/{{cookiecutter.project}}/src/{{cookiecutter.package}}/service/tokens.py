@@ -6,6 +6,8 @@ import json
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -13,6 +15,7 @@ from urllib.request import urlopen
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
+from .problems import busy
 from .settings import SettingError
 
 logger = logging.getLogger(__name__)
@@ -34,6 +37,12 @@ LEEWAY_SECONDS = 30
 KEPT_TOKENS = 10_000
 """Tokens found valid are not looked at again until they end."""
 FETCH_SECONDS = 5
+AGAIN_SECONDS = 5.0
+"""How long an issuer that could not be reached is left alone: each try holds up whoever comes with a new token."""
+
+
+class Away(Exception):
+    """The issuer's keys cannot be had, so nobody can say whether a token is valid."""
 
 
 class Issuer:
@@ -55,18 +64,26 @@ class Issuer:
         self._url = url
         self._audience = audience
         self._keys: Any = None
+        self._away_until = 0.0
         self._valid: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._one_at_a_time = CapacityLimiter(1)
 
     async def claims(self, token: str) -> dict[str, Any] | None:
-        """Return what a valid token says, or nothing. The service's loop never waits for the issuer."""
+        """Return what a valid token says, or nothing. The service's loop never waits for the issuer.
+
+        Raises:
+            ProblemError: 503 if the issuer cannot be reached, and none of its keys that are kept is the token's.
+        """
         known = self._valid.get(token)
         if known is not None and known["exp"] > time.time():
             return known
         self._valid.pop(token, None)
         if token.count(".") != 2:
             return None
-        claims = await run_sync(self._check, token, limiter=self._one_at_a_time)
+        try:
+            claims = await run_sync(self._check, token, limiter=self._one_at_a_time)
+        except Away:
+            raise busy("Whoever issues tokens cannot be reached.") from None
         if claims is not None:
             self._valid[token] = claims
             if len(self._valid) > KEPT_TOKENS:
@@ -88,17 +105,35 @@ class Issuer:
             return claims
         except self._jwt.PyJWTError as error:
             logger.info("A token is not valid: %s.", type(error).__name__)
-        except (OSError, ValueError, KeyError) as error:
-            logger.error("The issuer's keys cannot be had: %s.", type(error).__name__)
+        except ValueError as error:
+            logger.info("A token is not valid: %s.", type(error).__name__)
         return None
 
     def _key_set(self) -> Any:
         """Return what fetches the issuer's keys, and keeps them."""
         if self._keys is None:
-            place = self._url.rstrip("/") + "/.well-known/openid-configuration"
-            with urlopen(place, timeout=FETCH_SECONDS) as answer:  # noqa: S310  # https, or this machine
-                found = json.load(answer)
-            self._keys = self._jwt.PyJWKClient(
-                found["jwks_uri"], cache_keys=True, timeout=FETCH_SECONDS
-            )
+            keys = self._jwt.PyJWKClient(self._fetched(self._place), cache_keys=True, timeout=FETCH_SECONDS)
+            keys.fetch_data = partial(self._fetched, keys.fetch_data)
+            self._keys = keys
         return self._keys
+
+    def _place(self) -> str:
+        """Return the address of the issuer's keys, as the issuer says it."""
+        place = self._url.rstrip("/") + "/.well-known/openid-configuration"
+        with urlopen(place, timeout=FETCH_SECONDS) as answer:  # noqa: S310  # https, or this machine
+            return str(json.load(answer)["jwks_uri"])
+
+    def _fetched(self, fetch: Callable[[], Any]) -> Any:
+        """Return what is fetched.
+
+        Raises:
+            Away: if that is not possible, or was not a moment ago.
+        """
+        if time.monotonic() < self._away_until:
+            raise Away
+        try:
+            return fetch()
+        except (OSError, ValueError, TypeError, KeyError, self._jwt.PyJWTError) as error:
+            self._away_until = time.monotonic() + AGAIN_SECONDS
+            logger.error("The issuer's keys cannot be had: %s.", type(error).__name__)
+            raise Away from None

@@ -26,18 +26,39 @@ def limits_of(text: str, name: str) -> Sequence[RateLimitItem]:
         ) from None
 
 
+def all_limits(**texts: str) -> list[Sequence[RateLimitItem]]:
+    """Return the limits that each of the settings asks for.
+
+    Raises:
+        SettingError: if some cannot be read; it says all that are wrong.
+    """
+    found, wrong = [], []
+    for name, text in texts.items():
+        try:
+            found.append(limits_of(text, name))
+        except SettingError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise SettingError("\n".join(wrong))
+    return found
+
+
 def caller_of(exchange: Exchange) -> str:
     """Return the caller's name where it is known, else the address."""
     address = exchange.scope.get("client") or ("",)
     return exchange.caller or str(address[0])
 
 
-def refuse_if(limiter: RateLimiter, used_up: Iterable[RateLimitItem], who: str) -> None:
-    """Raise if a limit is used up; say after how many seconds it makes sense to ask again."""
-    ends = [limiter.get_window_stats(item, who).reset_time for item in used_up]
-    if ends:
-        seconds = max(1, math.ceil(max(ends) - time.time()))
-        again = {"Retry-After": str(seconds)}
-        raise ProblemError(
-            429, "This caller has asked as much as is allowed for now.", headers=again
-        )
+def refuse_if(
+    limiter: RateLimiter, used_up: Iterable[RateLimitItem], who: str, held: int | None = None
+) -> None:
+    """Raise if a limit is used up, or has less left than is asked for; say after how many seconds it makes sense to ask
+    again, and of a budget of which some is ``held`` for requests that are not answered yet, what is left."""
+    stats = [limiter.get_window_stats(item, who) for item in used_up]
+    if stats:
+        seconds = max(1, math.ceil(max(each.reset_time for each in stats) - time.time()))
+        left = min(each.remaining for each in stats)
+        detail = "This caller has asked as much as is allowed for now."
+        if held is not None and left > held:
+            detail = f"This caller may be answered {left - held} more records for now."
+        raise ProblemError(429, detail, headers={"Retry-After": str(seconds)})

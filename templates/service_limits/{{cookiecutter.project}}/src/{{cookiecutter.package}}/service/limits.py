@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
+from .budget import Budget
 from .exchange import Exchange
-from .limiting import caller_of, limits_of, refuse_if
+from .limiting import all_limits, caller_of, refuse_if
 from .rounding import rounded
 from .service import Service
 
@@ -15,16 +16,19 @@ def install(service: Service) -> None:
     """Hold callers to the settings' limits.
 
     Raises:
-        SettingError: if a limit cannot be read.
+        SettingError: if limits cannot be read; it says which.
     """
-    digits = service.settings.answer_digits
+    settings = service.settings
+    digits = settings.answer_digits
     if digits:
         service.finish.append(lambda predictions: rounded(predictions, digits))
         service.card["answer_digits"] = digits
-    if not service.settings.rate_limit and not service.settings.record_budget:
+    if not settings.rate_limit and not settings.record_budget:
         return
-    requests = limits_of(service.settings.rate_limit, "RATE_LIMIT")
-    records = limits_of(service.settings.record_budget, "RECORD_BUDGET")
+    requests, records = all_limits(
+        RATE_LIMIT=settings.rate_limit, RECORD_BUDGET=settings.record_budget
+    )
+    service.told[429] = "As much as is allowed for now; `Retry-After` says when to come again"
     if requests:
         rate = SlidingWindowCounterRateLimiter(MemoryStorage())
 
@@ -35,18 +39,7 @@ def install(service: Service) -> None:
 
         service.guards.append(guard_rate)
     if records:
-        budget = FixedWindowRateLimiter(MemoryStorage())
-
-        async def guard_budget(exchange: Exchange) -> None:
-            if exchange.method == "POST":
-                who = caller_of(exchange)
-                refuse_if(budget, [item for item in records if not budget.test(item, who)], who)
-
-        def spend(exchange: Exchange) -> None:
-            count = len(exchange.predictions) + exchange.explained
-            if count:
-                for item in records:
-                    budget.hit(item, caller_of(exchange), cost=count)
-
-        service.guards.append(guard_budget)
-        service.watchers.append(spend)
+        budget = Budget(records)
+        service.guards.append(budget.guard)
+        service.checks.append(budget.hold)
+        service.watchers.append(budget.spend)

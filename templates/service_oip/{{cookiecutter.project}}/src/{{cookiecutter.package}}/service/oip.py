@@ -40,17 +40,19 @@ def install(service: Service) -> None:
 
     async def ready() -> JSONResponse:
         """Say whether requests can be answered."""
-        return JSONResponse({"ready": service.model is not None}, 200 if service.model else 503)
+        is_ready = service.model is not None and not service.draining
+        return JSONResponse({"ready": is_ready}, 200 if is_ready else 503)
 
     async def model(request: Request) -> dict[str, Any]:
         """Say what the model takes and answers."""
         refuse_unknown(service, request)
         return metadata(service)
 
-    async def model_ready(request: Request) -> dict[str, Any]:
+    async def model_ready(request: Request) -> JSONResponse:
         """Say whether the model can be asked."""
         refuse_unknown(service, request)
-        return {"name": NAME, "ready": True}
+        is_ready = not service.draining
+        return JSONResponse({"name": NAME, "ready": is_ready}, 200 if is_ready else 503)
 
     async def infer(request: Request) -> Response:
         """Answer the records that tensors make."""

@@ -64,7 +64,10 @@ def _tensor(described: Any, rest: bytes) -> tuple[Tensor, int]:
     plain = isinstance(shape, list) and all(type(each) is int and each >= 0 for each in shape)
     if not plain or not 1 <= len(shape) <= DEEPEST:
         raise TensorError("the shape of each input must be a list of lengths")
-    size = (described.get("parameters") or {}).get("binary_data_size")
+    parameters = described.get("parameters") or {}
+    if not isinstance(parameters, dict):
+        raise TensorError("the parameters of an input must be an object")
+    size = parameters.get("binary_data_size")
     if size is None:
         return Tensor(name, datatype, tuple(shape), list(_flat(described.get("data"), datatype))), 0
     if "data" in described or type(size) is not int or not 0 <= size <= len(rest):
@@ -138,7 +141,7 @@ def write_tensors(
             described.append({**said, "parameters": {"binary_data_size": len(raw)}})
         else:
             described.append({**said, "data": list(tensor.data)})
-    text = json.dumps({**body, "outputs": described}, ensure_ascii=False, allow_nan=False).encode()
+    text = json.dumps({**body, "outputs": described}, allow_nan=False).encode()
     return b"".join([text, *behind]), len(text) if behind else None
 
 

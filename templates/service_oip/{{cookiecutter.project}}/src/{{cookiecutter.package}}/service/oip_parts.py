@@ -9,6 +9,8 @@ from .parsing import parse
 from .problems import ProblemError
 
 HEADER_LENGTH = "inference-header-content-length"
+DIGITS = 18
+"""Of a length: Python reads no number of some thousands."""
 
 
 def parts_of(
@@ -20,6 +22,7 @@ def parts_of(
         if (
             not header_length.isascii()
             or not header_length.isdigit()
+            or len(header_length) > DIGITS
             or int(header_length) > length
         ):
             raise ProblemError(400, f"{HEADER_LENGTH} must say how long the JSON is.")

@@ -42,6 +42,9 @@ TRUSTED_TYPES = (
     "operator.itemgetter",
 )
 
+ADDRESSES = {"_stop_words_id"}
+"""Attributes that hold where something else lies in memory, so as to know it again: they are made anew."""
+
 
 def save(value: Any, path: Path) -> dict[str, Any]:
     """Write the object; return the types in it that loading has to trust.
@@ -128,6 +131,8 @@ def renumber(node: Any, ids: dict[int, int], files: dict[str, str]) -> None:
         return
     if node.get("__loader__") == "SetNode":
         node["content"].sort(key=lambda item: str(item.get("content")))
+    for name in ADDRESSES & node.keys():
+        node[name]["content"] = "0"
     if isinstance(node.get("__id__"), int):
         node["__id__"] = ids.setdefault(node["__id__"], len(ids) + 1)
     if "__loader__" in node and isinstance(node.get("file"), str):

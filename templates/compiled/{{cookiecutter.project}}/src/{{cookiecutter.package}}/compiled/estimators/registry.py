@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 from .stand_in import StandIn
 
+PACKAGE = __name__.rpartition(".compiled.")[0]
 Compiler = Callable[[Any], "StandIn | None"]
 S = TypeVar("S", bound=type[StandIn])
 COMPILERS: dict[str, Compiler] = {}
+OWN_BASES = ("sklearn.base.TransformerMixin", "sklearn.base.BaseEstimator")
+"""What classes of the notebook's own are made of."""
 STAND_INS: dict[str, type[StandIn]] = {}
 
 
@@ -54,13 +57,33 @@ def part(fitted: Any) -> StandIn:
     """
     if isinstance(fitted, StandIn):
         return fitted
-    compiler = COMPILERS.get(public_name(type(fitted)))
+    compiler = compiler_of(type(fitted))
     if compiler is None or gives_tables(fitted):
         raise Unknown(f"{type(fitted).__name__} is not known.")
     made = compiler(fitted)
     if made is None:
         raise Unknown(f"{type(fitted).__name__} with these options is not known.")
     return made
+
+
+def fellow(fitted: Any) -> StandIn:
+    """Return what answers for a fitted object that is given the rows of the one that holds it.
+
+    Raises:
+        Unknown: if nothing does, or if it is given tables.
+    """
+    found = part(fitted)
+    if found.takes_tables:
+        raise Unknown("The notebook's own code within another object is not known.")
+    return found.behind()
+
+
+def compiler_of(kind: type) -> Compiler | None:
+    """Return what compiles objects of a type; those of the package's own classes by the base that these have."""
+    if kind.__module__.startswith(f"{PACKAGE}."):
+        names = {public_name(base) for base in kind.__mro__}
+        return next((COMPILERS.get(name) for name in OWN_BASES if name in names), None)
+    return COMPILERS.get(public_name(kind))
 
 
 def public_name(kind: type) -> str:

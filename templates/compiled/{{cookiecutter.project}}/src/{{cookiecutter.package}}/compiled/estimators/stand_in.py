@@ -44,6 +44,8 @@ class StandIn:
 
     takes: ClassVar[str] = "rows"
     """Or "texts": one of them for each row."""
+    takes_tables: ClassVar[bool] = False
+    """Whether it is given whole rows, as the notebook's own code is."""
     texts: ClassVar[bool] = False
     """Whether texts may stand in its columns, so that gaps have to be told apart."""
 
@@ -68,6 +70,10 @@ class StandIn:
         if name.startswith("__"):
             raise AttributeError(name)
         raise NotLight(f"{type(self).__name__}.{name}")
+
+    def passed(self, X: Any) -> Any:
+        """Return what a next step is given of a table that this one is given whole."""
+        return self.transform(X)
 
     def way(self, name: str) -> Callable[[Any], Any] | None:
         """Return the method of that name, ``predict_one`` or ``transform``; None if there is none."""
@@ -228,7 +234,9 @@ def matrix(rows: Any) -> np.ndarray:
 def finite_vector(row: Values) -> np.ndarray:
     """Return a row's numbers, which have to be finite: the original refuses others."""
     x = vector(row)
-    if not isfinite(x.dot(x)) and not np.isfinite(x).all():
+    with np.errstate(over="ignore"):  # squares of numbers from 1e155 on are infinite, and the numbers are not
+        squares = x.dot(x)
+    if not isfinite(squares) and not np.isfinite(x).all():
         raise NotLight("the original refuses missing and infinite numbers")
     return x
 

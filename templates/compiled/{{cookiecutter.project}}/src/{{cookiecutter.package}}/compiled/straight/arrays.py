@@ -12,6 +12,7 @@ from ..arithmetic import divide
 from ..kinds import BOOL, FLOAT, INT, Kind, text_kind
 from ..not_light import NotLight
 from .hidden import Hidden
+from .numbers import TracedNumber
 from .trace import Trace, Value
 
 NUMBERS = {"add": "({} + {})", "subtract": "({} - {})", "multiply": "({} * {})"}
@@ -188,7 +189,7 @@ class TracedArray(NDArrayOperatorsMixin, Hidden):
         if self.dtype != np.float64 or self.ndim != 1 or axis not in (None, 0):
             raise NotLight("the largest of more dimensions")
         return np.int64(
-            self.trace.told(f"{self.trace.names.of(np.argmax)}({self.as_list()}).item()")
+            self.trace.told(f"{self.trace.names.of(place_of_largest)}({self.as_list()})")
         )
 
     def astype(self, dtype: Any) -> TracedArray:
@@ -215,11 +216,23 @@ class TracedArray(NDArrayOperatorsMixin, Hidden):
         """Return it without dimensions of one."""
         return self._like(alone(self._values.squeeze()))
 
-    def tolist(self) -> list[Any]:
-        """Tell the code what they are."""
-        if self.ndim != 1 or self.dtype == np.float64:
-            raise NotLight("numbers in a list")
-        return [each if self.dtype == object else each.item() for each in self]
+    def tolist(self) -> Any:
+        """Return a list of numbers; the code is told what else there is."""
+        if not self.ndim:
+            return self._python(self._values[()]) if self.dtype == np.float64 else self.item()
+        return [self._like(alone(part)).tolist() for part in self._values]
+
+    def item(self) -> Any:
+        """Return the only value as Python's own."""
+        if self.size != 1:
+            raise NotLight("one of several values")
+        value = self._values.ravel()[0]
+        if self.dtype == np.float64:
+            return self._python(value)
+        return self.trace.told(value.text)
+
+    def _python(self, value: Value) -> TracedNumber:
+        return TracedNumber(self.trace, value.text, float)
 
     def as_text(self) -> str:
         """Return the text that makes the array, or NumPy's number."""
@@ -241,6 +254,13 @@ def by_ufunc(ufunc: np.ufunc, *values: float) -> Any:
     """Return what NumPy computes of numbers, without a word of warning."""
     with np.errstate(all="ignore"):
         return ufunc(*values).item()
+
+
+def place_of_largest(values: list[float]) -> int:
+    """Return where the first of the largest is; a number that is none counts as the largest, as with NumPy."""
+    if sum(values) - sum(values) == 0:
+        return values.index(max(values))
+    return int(np.argmax(values))
 
 
 def objects(values: list[Value]) -> np.ndarray:

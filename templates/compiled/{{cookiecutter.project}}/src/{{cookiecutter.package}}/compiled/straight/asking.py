@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import inspect
+from math import exp
 from typing import Any
 
 import numpy as np
 
 from ..estimators.answers import LOGISTIC, Probabilities, ScoreClassifier, logistic
+from ..estimators.sparse import Sparse
 from ..estimators.stand_in import NO_TEXT, Predictor, StandIn, Transformer, table
+from ..kinds import STR
 from ..not_light import NotLight
 from ..row import Row
 from .arrays import MOST, TracedArray, objects
+from .cells import TracedCell
 from .hidden import Hidden
+from .plain import TracedPlain
 from .rows import TracedRow
 from .trace import Trace, Value
 
@@ -20,11 +25,11 @@ WAYS = ("predict", "predict_proba", "decision_function", "transform")
 KINDS = "fibUO"
 
 
-class TracedText(Hidden):
-    """The only text of a list: it may only be handed to what takes texts."""
+class TracedSparse(Hidden):
+    """A table of one sparse row: it may only be handed to what takes such."""
 
-    def __init__(self, value: Value) -> None:
-        self.value = value
+    def __init__(self, value: Value, width: int) -> None:
+        self.value, self.shape = value, (1, width)
 
 
 class TracedStandIn(Hidden):
@@ -44,15 +49,20 @@ class TracedStandIn(Hidden):
             raise NotLight(f"a model's {name}")
         return found
 
-    def _ask(self, way: str, X: Any) -> TracedArray:
-        """Return the array, (1,) or (1, k), that a model answers."""
+    def _ask(self, way: str, X: Any) -> TracedArray | TracedSparse:
+        """Return the array, (1,) or (1, k), that a model answers; or the sparse row that a vectorizer makes."""
         values = values_for(self.trace, self._stand_in, X)
         last, given = through(self.trace, self._stand_in, values)
-        if way == "predict_proba" and isinstance(last, ScoreClassifier) and last.link in LOGISTIC:
-            return self._two(last, given)
+        if way == "predict_proba" and isinstance(last, ScoreClassifier):
+            if last.link in LOGISTIC:
+                return self._two(last, given)
+            if last.link == "softmax":
+                return self._several(last, given)
         one = last.way("one" if way == "transform" else f"{way}_one")
         if one is None:
             raise NotLight(f"{type(last).__name__}.{way}")
+        if way == "transform" and last.takes == "texts":
+            return self._sparse(self.trace.let(self.trace.call(one, given)))
         function = answered if way == "transform" else alone_of
         made = self.trace.let(
             f"{self.trace.names.of(function)}({self.trace.call(one, given)})"
@@ -65,6 +75,23 @@ class TracedStandIn(Hidden):
         values = [Value(f"{listed}[{place}]") for place in range(array.size)]
         return TracedArray(self.trace, objects(values).reshape(array.shape), array.dtype)
 
+    def _several(self, last: Any, given: Value) -> TracedArray:
+        """Return the probabilities of several classes without an array."""
+        count, of = len(last.classes_), self.trace.names.of
+        shared = self.trace.let(f"{of(shares)}({self.trace.call(last.score, given)}, {count})")
+        values = [Value(f"{shared.text}[{place}]") for place in range(count)]
+        return TracedArray(self.trace, objects(values).reshape(1, -1), np.float64)
+
+    def _sparse(self, row: Value) -> TracedSparse:
+        """Return what a vectorizer makes of a text."""
+        width = getattr(self.trace.now(row.text), "width", 0)
+        test = (
+            f"(type({row.text}) is {self.trace.names.of(Sparse)} and {row.text}.width == {width})"
+        )
+        if not self.trace.told(test):
+            raise NotLight("rows that are not sparse")
+        return TracedSparse(row, width)
+
     def _two(self, last: Any, given: Value) -> TracedArray:
         """Return the probabilities of two classes without an array."""
         score = self.trace.let(self.trace.call(last.score, given))
@@ -76,6 +103,19 @@ class TracedStandIn(Hidden):
         return TracedArray(
             self.trace, objects([Value(f"(1 - {yes.text})"), yes]).reshape(1, 2), np.float64
         )
+
+
+def shares(scores: Any, count: int) -> list[float]:
+    """Return what ``softmax`` does, for the scores of one row."""
+    values = scores.tolist()
+    if len(values) != count:
+        raise NotLight("several scores")
+    highest = max(values)
+    powers = [exp(value - highest) for value in values]
+    whole = sum(powers)
+    if not whole >= 1:  # as of numbers that are none
+        raise NotLight("no probabilities")
+    return [power / whole for power in powers]
 
 
 def alone_of(array: Any) -> np.ndarray:
@@ -121,15 +161,17 @@ class Token:
 
 def values_for(trace: Trace, stand_in: StandIn, X: Any) -> Value:
     """Return the text of what a stand-in's ``..._one`` is given for the only row of X."""
-    if type(X) is list and len(X) == 1 and type(X[0]) is TracedText and stand_in.takes == "texts":
-        return X[0].value
+    if stand_in.takes == "texts":
+        return text_of(X)
+    if type(X) is TracedSparse and plain_rows(stand_in) and X.shape[1] == stand_in.width:
+        return X.value
     if type(X) is TracedRow:
         taken = [(X._cells[label], marked) for label, marked in taken_of(stand_in, X)]
     elif (
         type(X) is TracedArray
         and X.ndim == 2
         and len(X) == 1
-        and X.dtype == np.float64
+        and X.dtype in (np.float64, np.int64)
         and plain_rows(stand_in)
     ):
         taken = [(value, False) for value in X._values[0]]
@@ -143,6 +185,15 @@ def values_for(trace: Trace, stand_in: StandIn, X: Any) -> Value:
         f"{text} if {text} == {text} else {no_text}" if marked else text for text, marked in texts
     ]
     return Value(f"[{', '.join(made)}]")
+
+
+def text_of(X: Any) -> Value:
+    """Return the only text of a list, a tuple or a column."""
+    if type(X) is TracedCell and X.kind == STR:
+        return X.value
+    if type(X) in (list, tuple) and list(map(type, X)) == [TracedPlain] and X[0].kind is str:
+        return X[0].value  # type: ignore[no-any-return]
+    raise NotLight("texts in something else")
 
 
 def taken_of(stand_in: StandIn, row: TracedRow) -> list[tuple[Any, bool]]:

@@ -11,11 +11,12 @@ from .. import filling, kinds
 from ..arithmetic import EXACT, OPERATIONS, POWER_BY_SCALAR
 from ..casting import NAMES, cast
 from ..cell import METHODS, UFUNCS, Cell, operand
-from ..kinds import BOOL, FLOAT, INT, INT32, NUMBERS, STR, Kind, missing
+from ..kinds import BOOL, FLOAT, INT, INT32, NUMBERS, STR, Kind, missing, scalar
 from ..not_light import NotLight
 from ..pandas_names import SERIES
 from .arrays import TracedArray, by_ufunc
 from .hidden import Hidden, arguments
+from .plain import PLAIN
 from .trace import Trace, Value
 
 SIGNS = {"add": "+", "sub": "-", "mul": "*"}
@@ -248,6 +249,8 @@ def traced_operand(other: Any) -> tuple[Any, Kind]:
         return other.value, other.kind
     if type(other) is TracedArray:
         return other.only(), other.kind
+    if type(other) in PLAIN:
+        return other.trace.known(other.trace.call(scalar, other.value))
     return operand(other)
 
 

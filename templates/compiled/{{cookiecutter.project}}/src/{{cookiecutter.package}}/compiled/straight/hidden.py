@@ -46,6 +46,24 @@ for _look in LOOKS:
     setattr(Hidden, f"__{_look}__", _refusing(_look))
 
 
+def holds(thing: Any, kinds: tuple[type, ...]) -> bool:
+    """Say whether something is one of some kinds, or holds one."""
+    if type(thing) in (list, tuple):
+        return any(holds(each, kinds) for each in thing)
+    if type(thing) is dict:
+        return any(holds(each, kinds) for each in thing.values())
+    return any(type(thing) is kind for kind in kinds)
+
+
+def holds_hidden(thing: Any) -> bool:
+    """Say whether something is hidden, or holds something that is."""
+    if type(thing) in (list, tuple):
+        return any(map(holds_hidden, thing))
+    if type(thing) is dict:
+        return any(map(holds_hidden, thing.values()))
+    return issubclass(type(thing), Hidden)
+
+
 def written(trace: Trace, thing: Any) -> str:
     """Return the text of something that a function is given."""
     return thing.as_text() if issubclass(type(thing), Hidden) else trace.names.of(thing)

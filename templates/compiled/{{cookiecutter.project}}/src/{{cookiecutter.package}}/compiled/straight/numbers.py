@@ -1,4 +1,4 @@
-"""A single number of Python's own that is written down: what ``float()`` makes of an answer."""
+"""Single numbers of Python's own that are written down, or of NumPy's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..not_light import NotLight
-from .arrays import TracedArray
 from .hidden import Hidden
 from .trace import Trace
 
@@ -17,17 +16,18 @@ ORDER = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
 
 class TracedNumber(Hidden):
-    """A float; the code is told how it compares with others."""
+    """A float or an integer; the code is told how it compares with others."""
 
-    def __init__(self, trace: Trace, text: str) -> None:
+    def __init__(self, trace: Trace, text: str, kind: type | None = None) -> None:
         self.trace, self.value = trace, trace.let(text)
+        self.kind = kind or type(trace.now(self.value.text))
 
     def as_text(self) -> str:
         """Return the text of the number."""
         return self.value.text
 
     def _with(self, other: Any, form: str) -> str:
-        if type(other) not in (float, int, TracedNumber):
+        if type(other) not in (float, int, np.float64, np.int64, TracedNumber):
             raise NotLight(f"a number and a {type(other).__name__}")
         text = self.trace.text(other.value if type(other) is TracedNumber else other)
         return form.format(self.value.text, text)
@@ -39,6 +39,9 @@ class TracedNumber(Hidden):
         if type(digits) is not int:
             raise NotLight("a number that becomes an integer")
         return TracedNumber(self.trace, f"round({self.value.text}, {digits})")
+
+    def __bool__(self) -> bool:
+        return bool(self.trace.told(f"({self.value.text} != 0)"))
 
 
 def _computed(form: str) -> Callable[[TracedNumber, Any], TracedNumber]:
@@ -54,18 +57,3 @@ for _name, _sign in SIGNS.items():
     setattr(TracedNumber, f"__r{_name}__", _computed("({1} " + _sign + " {0})"))
 for _name, _sign in ORDER.items():
     setattr(TracedNumber, f"__{_name}__", _told("({0} " + _sign + " {1})"))
-
-
-def float_of(*given: Any) -> Any:
-    """Do what ``float`` does."""
-    if len(given) == 1 and type(given[0]) is TracedNumber:
-        return given[0]
-    if len(given) != 1 or type(given[0]) is not TracedArray:
-        return float(*given)
-    (array,) = given
-    if array.ndim or array.dtype != np.float64:
-        raise NotLight("an array as a float")
-    return TracedNumber(array.trace, array._values[()].text)
-
-
-CALLED = {"float": float_of}

@@ -12,8 +12,9 @@ from ..not_light import NotLight
 from ..row import Row
 from .arrays import TracedArray
 from .cells import TracedCell, column_of
-from .hidden import arguments
-from .rows import TracedLabelled, TracedRow
+from .hidden import arguments, holds
+from .plain import PLAIN
+from .rows import TracedLabelled, TracedRow, traced_column
 from .trace import current
 
 TRACED = (TracedCell, TracedArray)
@@ -28,16 +29,35 @@ class _Tables(type):
     def __call__(cls, data: Any = None, index: Any = None, columns: Any = None) -> Any:
         if type(data) is TracedRow and (index is None or type(index) is RowIndex):
             return data.copy() if columns is None else data[list(columns)]
-        if type(data) is dict and index is columns is None:
-            traced = {label for label, value in data.items() if type(value) in TRACED}
-            if traced:
-                row = TracedRow({}, {})
-                for label, value in data.items():
-                    if type(label) is not str or (label not in traced and type(value) is not list):
-                        raise NotLight("a table of scalars")
-                    row[label] = value
-                return row
+        if holds(data, (*TRACED, *PLAIN)):
+            return table_of(named_columns(data, index, columns))
         return pandas_stand_in.DataFrame(data, index, columns)
+
+
+def named_columns(data: Any, index: Any, columns: Any) -> dict[Any, Any]:
+    """Return what stands in each column of a table of one row."""
+    record = data[0] if type(data) is list and len(data) == 1 else None
+    if type(record) in (list, tuple):
+        labels = range(len(record)) if columns is None else list(columns)
+        if len(set(labels)) == len(record) == len(labels):
+            return dict(zip(labels, record, strict=True))
+    elif index is None and columns is None and type(record) is dict:
+        return record
+    elif columns is None and type(data) is dict and (index is None or index == [0]):
+        column = (list, *TRACED)
+        if index is not None or any(type(value) in column for value in data.values()):
+            return data
+    raise NotLight("a table of something else")
+
+
+def table_of(columns: dict[Any, Any]) -> TracedRow:
+    """Return the table of one row that has these columns."""
+    row = TracedRow({}, {})
+    for label, value in columns.items():
+        if type(label) not in (str, int) or (type(value) is list and len(value) != 1):
+            raise NotLight("a table of several rows")
+        row._cells[label], row._kinds[label] = traced_column(value)
+    return row
 
 
 class DataFrame(metaclass=_Tables):

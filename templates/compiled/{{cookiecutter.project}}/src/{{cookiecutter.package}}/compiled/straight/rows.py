@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arithmetic import OPERATIONS
 from ..columns import Columns
-from ..kinds import BOOL, FLOAT, Kind, common
+from ..kinds import BOOL, FLOAT, Kind, common, inferred
 from ..not_light import NotLight
 from ..pandas_names import DATAFRAME
 from ..records import INLINE
@@ -18,6 +18,7 @@ from ..row_operations import RowOperations
 from .arrays import TracedArray
 from .cells import TracedCell, as_float, column_of, traced_operand
 from .hidden import Hidden, arguments
+from .plain import PLAIN
 from .trace import Trace, Value, current
 
 STRUCTURE = (  # noqa: SIM905
@@ -72,8 +73,7 @@ class TracedRow(Hidden):
     def __setitem__(self, key: Any, value: Any) -> None:
         kind = type(value)
         if type(key) is str:
-            traced = kind in (TracedCell, TracedArray)
-            self._cells[key], self._kinds[key] = traced_operand(value) if traced else column(value)
+            self._cells[key], self._kinds[key] = traced_column(value)
             return
         if type(key) is not list or not len(set(key)) == len(key):
             raise NotLight("columns set by something else than their names")
@@ -136,6 +136,15 @@ class TracedRow(Hidden):
     def to_numpy(self) -> TracedArray:
         """Return the array of numbers."""
         return self.values
+
+
+def traced_column(value: Any) -> tuple[Any, Kind]:
+    """Return value and kind of the column that pandas makes of what is assigned."""
+    if type(value) is list and len(value) == 1 and type(value[0]) in PLAIN:
+        (value,) = value
+    if type(value) in PLAIN:
+        return value.trace.known(value.trace.call(inferred, value.value))  # type: ignore[no-any-return]
+    return traced_operand(value) if type(value) in (TracedCell, TracedArray) else column(value)
 
 
 class TracedLabelled(Hidden):

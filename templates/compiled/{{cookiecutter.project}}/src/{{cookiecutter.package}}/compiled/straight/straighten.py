@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from ... import inference
-from ...schema import EXAMPLE, REQUEST
+from ...schema import EXAMPLE, REQUEST, to_input
 from ..drawn import drawn
 from ..estimators import StandIn
 from ..learned import light_of
 from ..not_light import NotLight, times_raised
 from ..records import columns_of
-from .asking import TracedStandIn, TracedText
+from .asking import TracedStandIn
 from .output import answer_of
+from .plain import outcome
 from .pure import PureReader, pure_predict
 from .rows import row_of
-from .trace import Names, Trace, Value, same, tracing
+from .trace import Names, Trace, same, tracing
 from .tree import Branch, branch_of, function_of, grow, source
 
 Way = Callable[[Any], Any]
-MOST_TRIED = 300
-"""Drawn records that are asked, to find the ways that the example does not take."""
-MOST_FOLLOWED = 12
+MOST_TRIED = 1000
+"""Records of the notebook, and drawn ones, that are asked, to find the ways that the example does not take."""
+MOST_FOLLOWED = 13
 
 
 class Straight:
@@ -95,32 +97,55 @@ def arguments_of(trace: Trace, columns: list[Any]) -> dict[str, Any]:
     """Return the arguments of ``predict`` for a record that is written down."""
     if REQUEST["kind"] == "table":
         return {REQUEST["inputs"][0]: row_of(trace, columns)}
-    if REQUEST["kind"] == "text" and REQUEST.get("container") == "list":
-        if not trace.told("type(record) is str"):
-            raise NotLight("no text")
-        return {REQUEST["inputs"][0]: [TracedText(Value("record"))]}
-    raise NotLight(f"records that become a {REQUEST.get('container')}")
+    inputs, container = REQUEST["inputs"], REQUEST.get("container")
+    if REQUEST["kind"] == "text" and container in ("str", "list"):
+        text = outcome(trace, "record")
+        return {inputs[0]: [text] if REQUEST["batched_container"] else text}
+    if container in ("arguments", "dict", "scalar") and not REQUEST["batched_container"]:
+        given = trace.let(f"{trace.names.of(to_input)}([record])").text
+        return {name: outcome(trace, f"{given}[{name!r}]") for name in trace.now(given)}
+    raise NotLight(f"records that become a {container}")
 
 
-def straightened(stand_ins: Mapping[str, Any], values: Mapping[str, Any], rows: Way) -> Straight:
-    """Return the straight way for the example and for records like it; ``rows`` is the way that answers all.
+def straightened(
+    stand_ins: Mapping[str, Any], values: Mapping[str, Any], records: Iterable[Any]
+) -> Straight:
+    """Return the straight way for some records and for those like them.
+
+    Raises:
+        NotLight: if the first cannot be followed.
+    """
+    made = Straight(stand_ins, values)
+    for number, record in enumerate(records):
+        try:
+            made.follow(record)
+        except Exception:
+            if not number:
+                raise
+    return made
+
+
+def to_follow(
+    stand_ins: Mapping[str, Any], values: Mapping[str, Any], rows: Way, captured: Sequence[Any]
+) -> list[Any]:
+    """Return a few of the notebook's records, and of others drawn, that take different ways; ``rows`` answers all.
 
     Raises:
         NotLight: if the example cannot be followed.
     """
     if EXAMPLE is None:
         raise NotLight("no example")
-    made, followed = Straight(stand_ins, values), 0
-    made.follow(EXAMPLE["request"])
-    for record in drawn(REQUEST, [EXAMPLE["request"]], MOST_TRIED):
-        if followed == MOST_FOLLOWED:
+    found = [EXAMPLE["request"]]
+    made = straightened(stand_ins, values, found)
+    for record in chain(captured[:MOST_TRIED], drawn(REQUEST, captured, MOST_TRIED)):
+        if len(found) == MOST_FOLLOWED:
             break
         if made.answers(record) or not answers(rows, record):
             continue
-        followed += 1
+        found.append(record)
         with suppress(Exception):
             made.follow(record)
-    return made
+    return found
 
 
 def answers(way: Way, record: Any) -> bool:

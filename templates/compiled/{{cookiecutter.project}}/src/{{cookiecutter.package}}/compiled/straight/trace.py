@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import FunctionType
+from types import BuiltinMethodType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -81,6 +81,8 @@ def same(thing: Any) -> Any:
         return np.dtype, thing.str
     if type(thing) is slice:
         return slice, thing.start, thing.stop, thing.step
+    if isinstance(thing, BuiltinMethodType):
+        return "method", thing.__name__, same(thing.__self__)
     if hasattr(thing, "__func__"):
         return "method", id(thing.__self__), thing.__func__
     if type(thing) is FunctionType and not any(getattr(thing, each) for each in HELD):

@@ -13,7 +13,7 @@ from starlette.types import Message
 from ..body import refuse_encoded
 from ..exchange import Exchange, Reply
 from ..predict import as_json
-from ..problems import ClientGone, ProblemError, crashed
+from ..problems import ClientGone, ProblemError, busy, crashed
 from ..records import good_records
 from ..service import Service
 from .incoming import lines_of
@@ -48,6 +48,8 @@ class Lines:
                         batch = batch[: settings.max_lines - line]
                         yield await self.batch(exchange, line, batch)
                         raise ProblemError(413, f"There may be {settings.max_lines} records at most.")
+                    if self.service.ends:
+                        raise busy("The service ends. Send what follows the last number again.")
                     if line:
                         for guard in self.service.guards:
                             await guard(exchange)

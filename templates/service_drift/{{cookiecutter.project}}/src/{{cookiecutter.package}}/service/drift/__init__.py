@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
 
 from ...files import ARTIFACTS_DIR
 from ..service import Service
-from .comparing import Comparing
-from .gauges import GAUGES, gauge
-from .page import CSP, page
+from ..shown import shown
+from ..workers import Workers
+from .comparing import EVERY, Comparing
+from .page import page
 from .sample import Sample
-from .workers import Workers
+
+GAUGES = {
+    "drift_psi": ("Population stability index of a field, or of the answers.", "psi"),
+    "drift_drifted": ("1 where that is notable and no chance.", "drifted"),
+}
+"""Name of numbers for ``/metrics`` to what they are, and what of a score that is."""
 
 
 def install(service: Service) -> None:
@@ -20,26 +27,23 @@ def install(service: Service) -> None:
     if not settings.drift:
         return
     sample = Sample(settings.drift_most)
-    workers = Workers(settings.workers_dir)
+    workers = Workers(settings.workers_dir, "drift")
     comparing = Comparing(sample, workers, settings.drift_window, settings.drift_false_alarms)
 
     async def start() -> None:
         comparing.start(ARTIFACTS_DIR, service.loaded.version)
 
     async def stop() -> None:
-        comparing.stop()
+        workers.leave()
 
     def drift(request: Request) -> Response:
         """Say whether requests and answers have drifted, and how far."""
-        found = comparing.drift()
-        if "text/html" in request.headers.get("accept", ""):
-            headers = {"Content-Security-Policy": CSP, "Vary": "Accept"}
-            return Response(page(found), media_type="text/html", headers=headers)
-        return JSONResponse(found, headers={"Vary": "Accept"})
+        return shown(request, comparing.drift(), page)
 
     service.watchers.append(sample.watch)
     service.on_start.append(start)
     service.on_stop.append(stop)
+    service.every(EVERY, comparing.look, "drift")
     for name, (words, key) in GAUGES.items():
-        service.gauges[name] = (words, "column", gauge(comparing, key))
+        service.gauges[name] = (words, "column", partial(comparing.numbers, key))
     service.app.get("/drift", response_class=Response, tags=["health"])(drift)

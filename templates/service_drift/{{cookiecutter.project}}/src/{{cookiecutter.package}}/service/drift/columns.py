@@ -35,11 +35,11 @@ def columns_of(rows: Sequence[Any], fields: Mapping[str, Mapping[str, Any]] | No
 
 def kind_of(present: Sequence[Any], field: Mapping[str, Any] | None) -> str:
     """Return how a column's values are compared; answers that are few texts or whole numbers are classes."""
-    types = {type(value) for value in present}
-    few = field is None and len(set(map(named, present))) <= CLASSES
-    if types == {bool} or (types <= {str, int, bool} and types and (few or (field or {}).get("categories"))):
+    types, said = {type(value) for value in present}, field or {}
+    few = said.get("categories") or (field is None and len(set(map(named, present))) <= CLASSES)
+    if types == {bool} or (types and types <= {str, int, bool} and few):
         return "category"
-    if not types or (field or {}).get("type") == "datetime":
+    if not types or said.get("type") == "datetime":
         return "presence"  # times go on: that they are others than in training says nothing
     return "length" if types == {str} else "number" if types <= {int, float} else "presence"
 
@@ -53,6 +53,7 @@ def bounds_of(kind: str, present: Sequence[Any]) -> Sequence[Any]:
         return []
     numbers = sorted(len(each) if kind == "length" else each for each in present)
     quantiles = {numbers[math.ceil(len(numbers) * n / 100) - 1] for n in range(1, 100)}
-    if bisect_left(numbers, min(quantiles)) == 0:  # many have the least: what is less is told apart from it
+    # where many have the least, what is less is told apart from it
+    if bisect_left(numbers, min(quantiles)) == 0:
         quantiles.add(math.nextafter(min(quantiles), -math.inf))
     return sorted(quantiles)

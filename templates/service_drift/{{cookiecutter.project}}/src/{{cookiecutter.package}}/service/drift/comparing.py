@@ -8,15 +8,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .baseline import Baseline
-from .reading import NoBaseline, read
+from ..workers import Workers
+from .baseline import Baseline, NoBaseline, read
 from .sample import Sample
 from .saying import said_of, state
 from .window import Window
-from .workers import Workers
 
 logger = logging.getLogger(__name__)
 
+STALE = 60.0
+"""Seconds after which a worker that says nothing is not there any more."""
 EVERY = 2.0
 """Seconds between two looks at what waits; as long a comparison holds."""
 
@@ -27,8 +28,6 @@ class Comparing:
     def __init__(self, sample: Sample, workers: Workers, size: int, alarms: float) -> None:
         self._sample, self._workers, self._size, self._alarms = sample, workers, size, alarms
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="drift", daemon=True)
         self._found: dict[str, Any] = {}
         self._until = 0.0
         self._why = "the service has not been started"
@@ -37,7 +36,7 @@ class Comparing:
         self._window = Window((), (), size)
 
     def start(self, folder: Path, version: str) -> None:
-        """Take the model's baseline, if there is one, and begin to look."""
+        """Take the model's baseline, if there is one."""
         self._version = version
         try:
             self._baseline = read(folder, version)
@@ -46,14 +45,6 @@ class Comparing:
             logger.warning("Drift cannot be told: %s.", error)
             return
         self._window = Window(self._baseline.columns, self._baseline.answers, self._size)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._stopped.set()
-        if self._baseline is not None:
-            self._thread.join()
-        self._workers.leave()
 
     def drift(self) -> dict[str, Any]:
         """Return what there is to say of drift, as ``GET /drift`` gives it."""
@@ -64,14 +55,19 @@ class Comparing:
                 self._until = time.monotonic() + EVERY / 2
             return self._found
 
-    def _run(self) -> None:
-        while not self._stopped.wait(EVERY):
-            try:
-                with self._lock:
-                    self._look()
-                    self._workers.tell(self._said())
-            except Exception:  # the next look has the rest
-                logger.exception("What was asked lately could not be compared.")
+    def numbers(self, key: str) -> dict[str, float]:
+        """Return one number of every column; answers have names of their own."""
+        found = self.drift()
+        fields = {each["name"]: float(each[key]) for each in found.get("fields", ())}
+        answers = {f"answer {each['name']}".strip(): float(each[key]) for each in found.get("answers", ())}
+        return {**fields, **answers}
+
+    def look(self) -> None:
+        """Let what waits into the window, and tell the other workers."""
+        if self._baseline is not None:
+            with self._lock:
+                self._look()
+                self._workers.tell(self._said())
 
     def _look(self) -> None:
         """Let what waits into the window."""
@@ -87,4 +83,4 @@ class Comparing:
     def _compared(self) -> dict[str, Any]:
         if self._baseline is None:
             return state(self._version, "no baseline", self._why)
-        return said_of(self._baseline, self._said(), self._workers.others(), self._alarms)
+        return said_of(self._baseline, self._said(), self._workers.others(STALE), self._alarms)

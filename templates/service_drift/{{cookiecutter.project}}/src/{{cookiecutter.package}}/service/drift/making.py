@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from ...files import ARTIFACTS_DIR
-from ...model import Model
+from ...model import Model, RecordsRefused
 from ...schema import REQUEST
-from .answers import answers_of
-from .baseline import Baseline
+from .baseline import Baseline, source_before
 from .columns import columns_of
-from .reading import source_before
 from .rows import rows_of_model
 from .scores import FEWEST_BASELINE
 
 ASKED = 2000
 """Rows that the model answers."""
+AT_ONCE = 100
+SECONDS = 60.0
+"""After which no more are asked."""
 
 
 def main() -> None:
@@ -26,14 +30,28 @@ def main() -> None:
 
 def make(model: Model) -> Baseline:
     """Return how the model's rows, and its answers to them, are distributed; of few rows nothing is kept."""
-    parameters = model.record.get("parameters") or {}
-    rows, source = rows_of_model(parameters, source_before(ARTIFACTS_DIR))
+    rows, source = rows_of_model(model.record.get("parameters") or {}, source_before(ARTIFACTS_DIR))
     answers = answers_of(model, rows[:: max(1, len(rows) // ASKED)])
-    fields = {field["name"]: field for field in REQUEST.get("fields", ())}
+    about = (model.version, source, len(rows), len(answers))
     if len(rows) < FEWEST_BASELINE:
-        return Baseline(model.version, source, len(rows), len(answers), (), ())
-    columns = columns_of(rows, fields)
-    return Baseline(model.version, source, len(rows), len(answers), tuple(columns), tuple(columns_of(answers, None)))
+        return Baseline(*about, (), ())
+    fields = {field["name"]: field for field in REQUEST.get("fields", ())}
+    return Baseline(*about, tuple(columns_of(rows, fields)), tuple(columns_of(answers, None)))
+
+
+def answers_of(model: Model, rows: list[Any]) -> list[Any]:
+    """Return the model's answers to those rows that it answers, as far as there is time."""
+    found: list[Any] = []
+    until = time.monotonic() + SECONDS
+    for start in range(0, len(rows), AT_ONCE):
+        if time.monotonic() > until:
+            break
+        batch = rows[start : start + AT_ONCE]
+        try:
+            found += model.predict(batch)
+        except RecordsRefused as error:
+            found += model.predict([each for n, each in enumerate(batch) if n not in error.refused])
+    return found
 
 
 if __name__ == "__main__":

@@ -1,19 +1,13 @@
-"""What ``GET /drift`` says in, a page with plots out: one text, without a script and without another file."""
+"""What ``GET /drift`` says in, a page with plots out."""
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from .plot import plot
+from ..shown import html
 
-STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-DIGEST = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-CSP = f"default-src 'none'; style-src 'sha256-{DIGEST}'; base-uri 'none'; frame-ancestors 'none'"
-"""Nothing is loaded, nothing is run, and only this style applies."""
+WIDTH, HEIGHT, FOOT = 320, 90, 2
 STATES = {
     "drift": "Drift",
     "no drift": "No drift",
@@ -27,14 +21,7 @@ def page(found: dict[str, Any]) -> str:
     scores = [("Answers", found.get("answers", [])), ("What was asked", found.get("fields", []))]
     parts = [section(words, each) for words, each in scores if each]
     why = f"in {found['why']}" if found["state"] == "drift" else found["why"]
-    head = f'<h1>{STATES[found["state"]]}</h1><p class="why">{escape(why)}</p>'
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>{STATES[found["state"]]}</title>'
-        f"<style>{STYLE}</style></head><body><header>{head}{about(found)}</header><main>{''.join(parts)}</main>"
-        "</body></html>"
-    )
+    return html(STATES[found["state"]], f'<p class="why">{escape(why)}</p>{about(found)}{"".join(parts)}')
 
 
 def about(found: dict[str, Any]) -> str:
@@ -68,4 +55,28 @@ def card(score: dict[str, Any]) -> str:
     return (
         f"<article><h3>{escape(name)}{length} {drifted}</h3>{plot(name, score['shares'])}"
         f'<p class="soft">{numbers}</p></article>'
+    )
+
+
+def plot(name: str, shares: list[dict[str, Any]]) -> str:
+    """Return bars: how many rows of each group there were, and are."""
+    there = [each for each in shares if each["baseline"] or each["window"]]
+    most = max(max(each["baseline"], each["window"]) for each in there)
+    step = WIDTH / len(there)
+    bars = []
+    for place, each in enumerate(there):
+        words = f"{each['of']}: {each['baseline']:.1%} then, {each['window']:.1%} now"
+        bars.append(f"<g><title>{escape(words)}</title>")
+        for side, kind, left in (("baseline", "before", 0.1), ("window", "now", 0.5)):
+            high = each[side] / most * (HEIGHT - FOOT)
+            bars.append(
+                f'<rect class="{kind}" x="{(place + left) * step:.1f}" y="{HEIGHT - FOOT - high:.1f}" '
+                f'width="{step * 0.38:.1f}" height="{high:.1f}"/>'
+            )
+        bars.append("</g>")
+    ends = "".join(f"<span>{escape(each['of'])}</span>" for each in there[:: max(1, len(there) - 1)])
+    label = escape(f"Shares of {name}", quote=True)
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
+        f'<line x1="0" y1="{HEIGHT - 1}" x2="{WIDTH}" y2="{HEIGHT - 1}"/>{"".join(bars)}</svg><p class="ends">{ends}</p>'
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ...files import ROOT
+from ...files import parity
 from ...schema import check
-from .as_sent import SINGLE, jsonable, records
+from .as_sent import SINGLE, as_sent
 from .tables import tables
 
 MOST = 20_000
@@ -34,8 +33,7 @@ def rows_of_model(parameters: Mapping[str, Any], source: str = "") -> tuple[list
 
     Where none has them, since the data is new, it is the table that the last baseline was made of: ``source``.
     """
-    path = ROOT / "tests" / "parity" / "requests.json"
-    captured = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    captured = parity("requests.json", [])
     seen = [part for each in tables(parameters) for part in parts(*each)]
     found = [each for each in (table(*part) for part in seen) if each.records]
     believed = [each for each in found if has(each, captured)]
@@ -60,7 +58,7 @@ def parts(source: str, loaded: bool, value: Any) -> Iterator[tuple[str, bool, An
 def table(source: str, loaded: bool, value: Any) -> Table:
     """Return a table with the rows that a client could send."""
     total = len(value) if hasattr(value, "__len__") else 0
-    found = [jsonable(each) for each in records(value, max(1, -(-total // MOST)))] if total else []
+    found = as_sent(value, max(1, -(-total // MOST))) if total else []
     odd = {problem.record for problem in check(found)}
     fit = [each for place, each in enumerate(found) if place not in odd]
     return Table(source, loaded, total, fit if len(fit) > len(odd) else [])

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from asyncio import get_running_loop
-from typing import Any
+from functools import cache
 
-from ...schema import REQUEST
+from ...schema import parts
 from ..batching import Batches
 from ..body import read_json
 from ..exchange import Exchange, Reply
-from ..predict import as_json
+from ..predict import as_json, in_turn
 from ..problems import ProblemError
 from ..records import good_records
 from ..service import Service
 from .background import background
 from .documented import EXPLAIN
 from .explainer import Explainer
-from .in_turn import in_turn
 from .mattering import add_importance
-from .parts import Parts, parts_of
 from .watched import Watched
+
+SLIM = "They take the notebook's own code, and it runs without that (SLIM)."
 
 
 def install(service: Service) -> None:
@@ -31,27 +31,21 @@ def install(service: Service) -> None:
     own = {"max_records": settings.explain_records, "max_waiting": settings.explain_waiting}
     alone = {"predict_threads": 1, "max_batch_records": 0, "batch_wait_ms": 0}
     limits = settings.model_copy(update=own | alone)
-    parts: Parts | str = parts_of(REQUEST)
-    if settings.slim:
-        parts = "They take the notebook's own code, and it runs without that (SLIM)."
-    explainers = list[Explainer]()
+    why_not = SLIM if settings.slim else parts.WHY_NOT
 
-    def explanations(records: list[Any]) -> list[Any]:
-        assert not isinstance(parts, str)
-        if not explainers:
-            watched = Watched(service.loaded, service.turns)
-            explainers.append(Explainer(watched, parts, background(), settings))
-        return explainers[0].explain(records)
+    @cache
+    def explainer() -> Explainer:
+        return Explainer(Watched(service.loaded, service.turns), background(), settings)
 
-    batches = Batches(explanations, limits)
+    batches = Batches(lambda records: explainer().explain(records), limits)
     service.on_stop.append(batches.close)
 
     async def explain(exchange: Exchange) -> Reply:
         """Say for each record what each of its fields adds to the answer."""
         raw = await read_json(exchange, limits)
         records = await get_running_loop().run_in_executor(None, good_records, raw, limits)
-        if isinstance(parts, str):
-            raise ProblemError(501, f"There are no explanations of this service's answers. {parts}")
+        if why_not:
+            raise ProblemError(501, f"There are no explanations of this service's answers. {why_not}")
         for check in service.checks:
             check(exchange, records)
         found = await in_turn(batches, records, exchange)

@@ -10,21 +10,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model import DATA_ERRORS
-from .orders import Numbers
-from .pace import Pace
-from .parts import Parts
-from .reading import Explained
+from ...schema import parts
+from .explained import Explained
 from .shapley import TimeUp
+from .task import Numbers
 from .watched import Watched
+
+CALL_SECONDS = 0.05
+"""What a call of the model should take: whoever waits for a prediction waits that long."""
+MOST = 5000
+"""Records in a call."""
+
+
+class Pace:
+    """How many records are a call, and how long each takes; known from earlier ones."""
+
+    def __init__(self, size: int = 100) -> None:
+        self.size = size
+        self.seconds = 0.0
+
+    def note(self, records: int, seconds: float) -> None:
+        """Learn from a call, unless it was a small one."""
+        if 2 * records >= self.size:
+            self.seconds = seconds / records
+            factor = min(2.0, max(0.5, CALL_SECONDS / max(seconds, 1e-6)))
+            self.size = int(min(MOST, max(1, self.size * factor)))
 
 
 class Mixes:
     """Numbers for what is mixed of one record and those of the background: what ``shapley`` asks."""
 
-    def __init__(self, model: Watched, said: Explained, parts: Parts, pace: Pace, until: float) -> None:
+    def __init__(self, model: Watched, said: Explained, pace: Pace, until: float) -> None:
         self.model = model
         self.said = said
-        self.parts = parts
         self.pace = pace
         self.until = until
         self.own: list[Any] = []
@@ -36,6 +54,10 @@ class Mixes:
     def size(self) -> int:
         """How many mixes are a call."""
         return self.pace.size
+
+    def has_time_for(self, mixes: int) -> bool:
+        """Whether half of the time that is left is enough for so many, by what is known of the model's pace."""
+        return 0 < self.pace.seconds * mixes < (self.until - monotonic()) / 2
 
     def __call__(self, rows: Sequence[int], masks: NDArray[np.bool_]) -> Numbers:
         """Return the numbers of each mix; see ``shapley.Ask``."""
@@ -74,4 +96,4 @@ class Mixes:
     def _mixed(self, row: int, mask: Sequence[bool]) -> Any:
         """Return a record with some parts of the explained one and the rest of another."""
         both = zip(self.own, self.others[row], mask, strict=True)
-        return self.parts.together([own if inside else other for own, other, inside in both])
+        return parts.together([own if inside else other for own, other, inside in both])

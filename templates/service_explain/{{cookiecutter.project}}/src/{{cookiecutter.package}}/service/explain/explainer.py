@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from time import monotonic
 from typing import Any
@@ -9,43 +10,27 @@ from typing import Any
 import numpy as np
 
 from ...model import DATA_ERRORS
+from ...schema import parts
+from ..problems import ProblemError, busy
 from ..settings import Settings
-from .asking import Mixes
-from .explained import explained
-from .orders import Numbers
-from .pace import Pace
-from .parts import Parts
+from .asking import Mixes, Pace
+from .explained import Explained, explained
 from .shapley import TimeUp, shapley
-from .task import Task
+from .task import Numbers, Shares, Task
 from .watched import Asked, Watched
-from .words import Words
-from .writing import as_json
 
-NO_TIME = "there was no time"
+NO_TIME = "There was no time to explain that: EXPLAIN_SECONDS says how much there is."
 NO_NUMBERS = "the model has no numbers for what is mixed of it and others"
-
-
-class NoExplanation(Exception):
-    """There is none for a record; the message says why."""
-
-    def __init__(self, place: int, why: str, *, late: bool) -> None:
-        super().__init__(why)
-        self.place = place
-        self.late = late
-        """Whether there only was no time."""
 
 
 class Explainer:
     """Explains answers against the records of a background."""
 
-    def __init__(self, model: Watched, parts: Parts, rows: Sequence[Any], settings: Settings) -> None:
+    def __init__(self, model: Watched, rows: Sequence[Any], settings: Settings) -> None:
         self.model = model
-        self.parts = parts
         self.settings = settings
-        self.pace = Pace()
-        # a text is compared with what is left when all of its words are left out
-        self.by_leaving_out = isinstance(parts, Words)
-        self.rows = [] if self.by_leaving_out else list(rows)
+        self.pace = Pace(1 if parts.LEFT_OUT else 100)
+        self.rows = [] if parts.LEFT_OUT else list(rows)
         self._of_rows: Asked | None = None
 
     def explain(self, records: list[Any]) -> list[dict[str, Any]]:
@@ -53,7 +38,7 @@ class Explainer:
 
         Raises:
             RecordsRefused: if the model has no answer for some.
-            NoExplanation: if it has none for what is mixed of a record and others, or no time.
+            ProblemError: 422 if it has none for what is mixed of a record and others, 503 if there is no time.
         """
         until = monotonic() + self.settings.explain_seconds
         answers = self.model.answers(records)
@@ -65,13 +50,15 @@ class Explainer:
         return found
 
     def _one(self, place: int, record: Any, asked: Asked, until: float) -> dict[str, Any]:
-        said = explained(asked)
-        mixes = Mixes(self.model, said, self.parts, self.pace, until)
-        mixes.own = self.parts.values(record)
+        if self._of_rows is None and not parts.LEFT_OUT:
+            self._of_rows = self._asked_about_rows()
+        said = explained(asked, self._of_rows.answers if self._of_rows else ())
+        mixes = Mixes(self.model, said, self.pace, until)
+        mixes.own = parts.values(record)
         try:
             bases = self._others(mixes)
         except TimeUp:
-            raise NoExplanation(place, NO_TIME, late=True) from None
+            raise busy(NO_TIME) from None
         calls = int(3 * max(until - monotonic(), 0) / max(self.pace.seconds, 1e-6))  # larger ones take less for each
         task = Task(
             value=said.numbers(asked)[0],
@@ -82,19 +69,19 @@ class Explainer:
             until=until,
         )
         shares = shapley(task, mixes) if len(bases) and np.isfinite(task.value).all() else None
+        if shares is None and monotonic() > until:
+            raise busy(NO_TIME)
         if shares is None:
-            late = monotonic() > until
-            raise NoExplanation(place, NO_TIME if late else NO_NUMBERS, late=late)
-        return as_json(asked.answers[0], said, task.value, shares, self.parts.names(record))
+            wrong = [{"record": place, "field": None, "message": NO_NUMBERS}]
+            raise ProblemError(422, "There is no explanation for a record.", wrong)
+        return as_json(asked.answers[0], said, task.value, shares, parts.names(record))
 
     def _others(self, mixes: Mixes) -> Numbers:
         """Give ``mixes`` the background, and return its numbers."""
-        if self.by_leaving_out:
+        if self._of_rows is None:
             mixes.others = [[None] * len(mixes.own)]
             return mixes([0], np.zeros((1, len(mixes.own)), dtype=bool))
-        if self._of_rows is None:
-            self._of_rows = self._asked_about_rows()
-        mixes.others = [self.parts.values(row) for row in self.rows]
+        mixes.others = [parts.values(row) for row in self.rows]
         return mixes.said.numbers(self._of_rows)
 
     def _asked_about_rows(self) -> Asked:
@@ -114,3 +101,19 @@ def places_where(values: Sequence[Any], others: Sequence[Any]) -> list[int]:
     """Return where two records are not the same."""
     pairs = enumerate(zip(values, others, strict=True))
     return [place for place, (one, other) in pairs if one != other or type(one) is not type(other)]
+
+
+def as_json(answer: Any, said: Explained, value: Numbers, shares: Shares, names: Sequence[str]) -> dict[str, Any]:
+    """Return an explanation as it is sent."""
+    numbers = []
+    for place, of in enumerate(said.of):
+        contributions: list[dict[str, Any]] = [
+            {"name": name, "contribution": share}
+            for name, share in zip(names, shares.contributions[place].tolist(), strict=True)
+        ]
+        if not shares.exact:
+            for each, error in zip(contributions, shares.errors[place].tolist(), strict=True):
+                each["standard_error"] = error if math.isfinite(error) else None
+        number = {"of": of, "value": float(value[place]), "base": float(shares.base[place])}
+        numbers.append({**number, "contributions": contributions})
+    return {"prediction": answer, "explained": numbers, "exact": shares.exact, "background": shares.background}

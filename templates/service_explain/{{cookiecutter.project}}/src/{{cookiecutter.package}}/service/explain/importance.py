@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
-from ...schema import REQUEST
-from .asking import Mixes
-from .explained import explained
-from .orders import Numbers
-from .pace import Pace
-from .parts import Parts
-from .reading import Explained
+from ...schema import REQUEST, parts
+from .asking import Mixes, Pace
+from .explained import Explained, explained
 from .scores import Score
+from .task import Numbers
 from .watched import Asked, Watched
 
 SHUFFLES = 3
@@ -25,9 +21,11 @@ MOST_DRAWN = 6
 POINTS = 12
 CATEGORIES = 8
 IN_ORDER = ("number", "integer", "datetime")
+Table = Sequence[Sequence[Any]]
+"""The parts of each record."""
 
 
-def importance_of(model: Watched, parts: Parts, rows: Sequence[Any], seconds: float) -> dict[str, Any]:
+def importance_of(model: Watched, rows: Sequence[Any], seconds: float) -> dict[str, Any]:
     """Return both, for rows that the model answers.
 
     A field's importance is by how much the number changes on average when it has another row's value (permutation
@@ -37,48 +35,39 @@ def importance_of(model: Watched, parts: Parts, rows: Sequence[Any], seconds: fl
         TimeUp: if that takes longer.
     """
     asked = model.ask(list(rows))
-    said = explained(typical(asked))
-    mixes = Mixes(model, said, parts, Pace(), monotonic() + seconds)
-    table = [parts.values(row) for row in rows]
+    said = explained(typical(asked), asked.answers)
     numbers = said.numbers(asked)
     column = next((n for n, each in enumerate(numbers.T) if np.ptp(each) > 0), 0)
-    said = Explained([said.of[column]], partial(only, said, column))
-    mixes.said, before = said, numbers[:, column]
-    names = parts.names(rows[0])
-    found = [{"name": name, "importance": changed(mixes, table, n, before)} for n, name in enumerate(names)]
-    first = sorted(range(len(names)), key=lambda n: -found[n]["importance"])
-    fields = {field["name"]: field for field in REQUEST.get("fields", ())}
-    points = {n: values_of(table, n, fields.get(names[n], {"type": "number"})) for n in first if found[n]["importance"]}
+    one = Explained([said.of[column]], lambda asked: said.numbers(asked)[:, [column]])
+    mixes = Mixes(model, one, Pace(), monotonic() + seconds)
+    table, names = [parts.values(row) for row in rows], parts.names(rows[0])
+    importance = [changed(mixes, table, n, numbers[:, column]) for n in range(len(names))]
+    first = sorted(range(len(names)), key=lambda n: -importance[n])
+    known = {field["name"]: field for field in REQUEST.get("fields", ())}
+    fields = [known.get(name, {"type": "number"}) for name in names]
+    points = {n: values_of(table, n, fields[n]) for n in first if importance[n]}
     drawn = [n for n in points if points[n]][:MOST_DRAWN]
     return {
-        "of": said.of[0],
+        "of": one.of[0],
         "rows": len(rows),
-        "fields": [found[n] for n in first],
+        "fields": [{"name": names[n], "importance": importance[n]} for n in first],
         "dependence": [
-            {
-                "name": names[n],
-                "in_order": fields.get(names[n], {"type": "number"})["type"] in IN_ORDER,
-                **dependence(mixes, table, n, points[n]),
-            }
+            {"name": names[n], "in_order": fields[n]["type"] in IN_ORDER, **dependence(mixes, table, n, points[n])}
             for n in drawn
         ],
     }
 
 
-def only(said: Explained, column: int, asked: Asked) -> Numbers:
-    """Return one of several numbers."""
-    return said.numbers(asked)[:, [column]]
-
-
 def typical(asked: Asked) -> Asked:
     """Return the answer whose number is looked at: of two answers the rarer one, else the most frequent one."""
-    counts = Counter(map(repr, asked.answers)).most_common()
-    place = [repr(answer) for answer in asked.answers].index(counts[-1 if len(counts) == 2 else 0][0])
+    said = list(map(repr, asked.answers))
+    counts = Counter(said).most_common()
+    place = said.index(counts[-1 if len(counts) == 2 else 0][0])
     score = asked.score and Score(asked.score.by, asked.score.classes, asked.score.values[[place]])
     return Asked([asked.answers[place]], score)
 
 
-def changed(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, before: Numbers) -> float:
+def changed(mixes: Mixes, table: Table, part: int, before: Numbers) -> float:
     """Return by how much the number changes when rows have a part of others."""
     chance = np.random.default_rng(0)
     orders = [chance.permutation(len(table)) for _ in range(SHUFFLES)]
@@ -86,7 +75,7 @@ def changed(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, before: Num
     return mean(np.abs(ask(mixes, rows).reshape(SHUFFLES, -1) - before))
 
 
-def values_of(table: Sequence[Sequence[Any]], part: int, field: Mapping[str, Any]) -> list[Any]:
+def values_of(table: Table, part: int, field: Mapping[str, Any]) -> list[Any]:
     """Return values of a part: of what has an order some of all, else those that the schema names; other texts are not
     shown to whoever may read, since they may be anything."""
     known = [row[part] for row in table if row[part] is not None]
@@ -98,7 +87,7 @@ def values_of(table: Sequence[Sequence[Any]], part: int, field: Mapping[str, Any
     return [value for value, _ in Counter(value for value in known if value in named).most_common(CATEGORIES)]
 
 
-def dependence(mixes: Mixes, table: Sequence[Sequence[Any]], part: int, values: Sequence[Any]) -> dict[str, Any]:
+def dependence(mixes: Mixes, table: Table, part: int, values: Sequence[Any]) -> dict[str, Any]:
     """Return the mean number with each value of a part."""
     rows = [replaced(row, part, value) for value in values for row in table]
     means = [mean(numbers) for numbers in ask(mixes, rows).reshape(len(values), -1)]
@@ -110,9 +99,9 @@ def replaced(row: Sequence[Any], part: int, value: Any) -> list[Any]:
     return [*row[:part], value, *row[part + 1 :]]
 
 
-def ask(mixes: Mixes, table: Sequence[Sequence[Any]]) -> Numbers:
+def ask(mixes: Mixes, table: Table) -> Numbers:
     """Return the number of each row."""
-    return mixes.in_calls([mixes.parts.together(row) for row in table])[:, 0]
+    return mixes.in_calls([parts.together(row) for row in table])[:, 0]
 
 
 def mean(numbers: Numbers) -> float:

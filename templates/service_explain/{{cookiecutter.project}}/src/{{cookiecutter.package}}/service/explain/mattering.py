@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
 
 from ..openapi import problem
 from ..problems import ProblemError
 from ..service import Service
+from ..shown import shown
 from .background import read
-from .plots import CSP, page
+from .plots import page
 
 
 def add_importance(service: Service) -> None:
@@ -29,10 +29,7 @@ def add_importance(service: Service) -> None:
         """Say how much each field matters to the model, and how its number follows the most important ones."""
         if not known:
             raise ProblemError(404, "What matters to this model is not known: `make train` finds it out.")
-        if "text/html" in request.headers.get("accept", ""):
-            headers = {"Content-Security-Policy": CSP, "Vary": "Accept"}
-            return Response(page(known[0]), media_type="text/html", headers=headers)
-        return JSONResponse(known[0], headers={"Vary": "Accept"})
+        return shown(request, known[0], page)
 
     service.on_start.append(look)
     unknown = {404: problem("It has not been found out")}

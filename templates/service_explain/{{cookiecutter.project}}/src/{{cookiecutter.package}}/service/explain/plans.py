@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import factorial
 from typing import Any
 
 import numpy as np
 
-from .orders import Numbers, all_orders, both_orders
+from .task import Numbers
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,27 @@ def plan_walk(row: int, order: Sequence[Any]) -> Plan:
     parts = tuple(int(part) for part in order)
     ways = (parts, parts[::-1])
     return Plan(row, parts, [way[:length] for way in ways for length in range(1, len(parts))], exact=False)
+
+
+def all_orders(along: Numbers, count: int) -> Numbers:
+    """Return what each of so many parts adds on average over all orders, a row each."""
+    if count == 1:
+        return along[-1:] - along[:1]
+    codes = np.arange(2**count)
+    sizes = sum(codes >> bit & 1 for bit in range(count))
+    weights = np.array([factorial(s) * factorial(count - s - 1) / factorial(count) for s in range(count)])
+    added = []
+    for bit in range(count):
+        without = codes[codes >> bit & 1 == 0]
+        steps = along[without | 1 << bit] - along[without]
+        added.append((weights[sizes[without]][:, None] * steps).sum(axis=0))
+    return np.array(added)
+
+
+def both_orders(along: Numbers) -> Numbers:
+    """Return what each part adds on average over an order and its opposite, a row each in the first order."""
+    first, last, inner = along[:1], along[-1:], along[1:-1]
+    half = len(inner) // 2
+    forth = np.diff(np.vstack([first, inner[:half], last]), axis=0)
+    back = np.diff(np.vstack([first, inner[half:], last]), axis=0)
+    return np.asarray((forth + back[::-1]) / 2)

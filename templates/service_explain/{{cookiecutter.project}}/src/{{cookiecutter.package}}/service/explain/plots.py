@@ -1,26 +1,12 @@
-"""What matters to the model as a page with plots: one text, without a script and without another file."""
+"""What matters to the model in, a page with plots out."""
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from html import escape
 from typing import Any
 
-STYLE = """:root{--back:#fff;--fore:#1c2430;--soft:#5b6675;--line:#c9d1db;--bar:#0b57b7}
-@media(prefers-color-scheme:dark){:root{--back:#14181f;--fore:#e6eaf0;--soft:#9fabba;--line:#3a4451;--bar:#8ab8ff}}
-body{margin:0 auto;max-width:60rem;padding:1.5rem;background:var(--back);color:var(--fore)}
-body{font:1rem/1.5 system-ui,sans-serif}
-h1{margin:0;font-size:1.6rem}h2{margin:2rem 0 .5rem;font-size:1.2rem}h3{margin:0;font-size:1rem;overflow-wrap:anywhere}
-p,.ends{color:var(--soft);font-size:.85rem;margin:.2rem 0}
-td{padding:.1rem .8rem .1rem 0}td:first-child{overflow-wrap:anywhere}
-td:last-child{width:50%}td{font-variant-numeric:tabular-nums}table{width:100%;border-collapse:collapse}
-.all{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1.2rem}
-article{border:1px solid var(--line);border-radius:.5rem;padding:.9rem;min-width:0}svg{display:block;width:100%}
-rect{fill:var(--bar)}polyline{fill:none;stroke:var(--bar);stroke-width:2}circle{fill:var(--bar)}line{stroke:var(--line)}
-.ends{display:flex;justify-content:space-between;gap:1rem}.ends span+span{text-align:right}"""
-DIGEST = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-CSP = f"default-src 'none'; style-src 'sha256-{DIGEST}'; base-uri 'none'; frame-ancestors 'none'"
+from ..shown import html
+
 WIDTH, HEIGHT, EDGE = 320, 100, 6
 
 
@@ -34,13 +20,11 @@ def page(found: dict[str, Any]) -> str:
         for each in found["fields"]
     )
     about = f"{found['of']}. Model {found['model_version']}, {found['rows']} rows of the notebook's."
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>What matters</title><style>{STYLE}</style></head>'
-        f"<body><h1>What matters</h1><p>{escape(about)}</p><h2>How much it changes when a field has another row's value"
-        f"</h2><table>{rows}</table><h2>What it is on average, by the value of a field</h2>"
-        f'<div class="all">{"".join(map(plot, found["dependence"]))}</div></body></html>'
+    return html(
+        "What matters",
+        f'<p class="soft">{escape(about)}</p><h2>How much it changes when a field has another row\'s value</h2>'
+        f"<table>{rows}</table><h2>What it is on average, by the value of a field</h2>"
+        f'<div class="all">{"".join(map(plot, found["dependence"]))}</div>',
     )
 
 
@@ -65,7 +49,7 @@ def plot(each: dict[str, Any]) -> str:
     names = "".join(f"<span>{escape(str(value))}</span>" for value in named)
     label = escape(f"{each['name']}: from {low:.4g} to {high:.4g}", quote=True)
     return (
-        f"<article><h3>{escape(each['name'])}</h3><p>{low:.4g} to {high:.4g}</p>"
+        f"<article><h3>{escape(each['name'])}</h3><p class='soft'>{low:.4g} to {high:.4g}</p>"
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
         f'<line x1="0" y1="{HEIGHT}" x2="{WIDTH}" y2="{HEIGHT}"/>{drawn}</svg><div class="ends">{names}</div></article>'
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .orders import Numbers
+from .task import Numbers
 
 SCORES = ("predict_proba", "decision_function")
 """Methods that score classes, the better one first."""

@@ -15,10 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .orders import Numbers
 from .plans import Plan, plan_all, plan_walk
-from .shares import Shares, summed_up
-from .task import Task
+from .task import Numbers, Shares, Task, summed_up
 
 
 class TimeUp(Exception):
@@ -31,6 +29,9 @@ class Ask(Protocol):
     size: int
     """Of how many mixes it is best asked at a time."""
 
+    def has_time_for(self, mixes: int) -> bool:
+        """Whether so many can be asked about."""
+
     def __call__(self, rows: list[int], masks: NDArray[np.bool_]) -> Numbers:
         """Return them, for each mix: with which record of the background, and which parts are the explained one's."""
 
@@ -41,7 +42,7 @@ def shapley(task: Task, ask: Ask) -> Shares | None:
     usable = [int(row) for row in chance.permutation(len(task.bases)) if np.isfinite(task.bases[row]).all()]
     found: dict[int, list[Numbers]] = {row: [] for row in usable}
     asked, exact = 0, set[int]()
-    planned = plans(task, found, chance)
+    planned = plans(task, found, chance, ask)
     try:
         while asked < task.asks and (batch := taken(planned, min(ask.size, task.asks - asked))):
             for plan, inner in answered(batch, task, ask):
@@ -59,9 +60,12 @@ def shapley(task: Task, ask: Ask) -> Shares | None:
     return summed_up(task, found, exact)
 
 
-def plans(task: Task, found: Collection[int], chance: Any) -> Iterator[Plan]:
-    """Yield what to ask about each record of the background: all mixes if these are few, else along orders drawn."""
+def plans(task: Task, found: Collection[int], chance: Any, ask: Ask) -> Iterator[Plan]:
+    """Yield what to ask about each record of the background: all mixes if these are few and there is time for them, else
+    along orders drawn, of which every one that was asked about counts."""
     each = max(task.asks // max(len(found), 1), 2)
+    whole = [2**number for row in found if (number := len(task.differing[row])) and 2**number <= each]
+    each = each if ask.has_time_for(sum(whole)) else 2
     many = []
     for row in list(found):
         if 2 ** len(task.differing[row]) <= each:

@@ -16,7 +16,7 @@ from ..parsing import parse
 from ..problems import ProblemError, busy
 from ..service import Service
 from .entries import BODY, rows_of
-from .live import Live
+from .live import EVERY, Live
 from .table import Feedback
 from .truth import Truth, truth_of
 
@@ -46,13 +46,14 @@ def install(service: Service) -> None:
         record, days = service.loaded.record, settings.feedback_days
         live = Live(feedback, truth, dict(record), settings.feedback_window, days)
         parts.append((feedback, truth, live))
-        live.start()
 
     async def stop() -> None:
         if parts:
-            feedback, _, live = parts.pop()
-            await run_sync(live.stop)
-            feedback.engine.dispose()
+            parts.pop()[0].engine.dispose()
+
+    def look() -> None:
+        for _, _, live in parts:
+            live.look_and_clean()
 
     def there() -> tuple[Feedback, Truth, Live]:
         if not parts:
@@ -86,6 +87,7 @@ def install(service: Service) -> None:
 
     service.on_start.append(start)
     service.on_stop.append(stop)
+    service.every(EVERY, look, "feedback")
     body = {"requestBody": {"required": True, **content("application/json", BODY)}}
     cannot = {409: problem("There is nothing that the truth could be held against")}
     service.app.post(

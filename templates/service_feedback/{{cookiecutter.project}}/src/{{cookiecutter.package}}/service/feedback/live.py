@@ -25,41 +25,26 @@ MEANING = "as good as its probabilities are right: they are taken for calibrated
 
 
 class Live:
-    """Looks at all that was told of this model's latest answers, in a thread, whenever there is more of it."""
+    """Looks at all that was told of this model's latest answers, whenever there is more of it."""
 
     def __init__(self, feedback: Feedback, truth: Truth, record: dict[str, Any], window: int, days: float) -> None:
         self._feedback, self._truth, self._record = feedback, truth, record
         self._window, self._days = window, days
         self._state: Any = None
         self._clean_at = 0.0
-        self._ends = threading.Event()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="feedback", daemon=True)
         self.found: dict[str, Any] = {"records": 0, "live": None, "change": None}
         """What the last look has shown."""
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End."""
-        self._ends.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                self.look()
-                if time.monotonic() >= self._clean_at:
-                    self._feedback.delete_before(datetime.now(timezone.utc) - timedelta(days=self._days))
-                    self._clean_at = time.monotonic() + CLEAN
-            except SQLAlchemyError as error:
-                logger.warning("What was told cannot be read: %s", type(error).__name__)
-            except Exception:
-                logger.exception("What was told could not be looked at.")
-            if self._ends.wait(EVERY):
-                return
+    def look_and_clean(self) -> None:
+        """Look, and delete what is too old, once an hour."""
+        try:
+            self.look()
+            if time.monotonic() >= self._clean_at:
+                self._feedback.delete_before(datetime.now(timezone.utc) - timedelta(days=self._days))
+                self._clean_at = time.monotonic() + CLEAN
+        except SQLAlchemyError as error:
+            logger.warning("What was told cannot be read: %s", type(error).__name__)
 
     def look(self) -> None:
         """Look, if something was told since the last time; say in the log that it has become worse, once."""

@@ -8,7 +8,7 @@ import sys
 from anyio.to_thread import run_sync
 
 from ..service import Service
-from .access import Access
+from .access import EVERY, Access
 from .form import JsonLines
 
 SERVER = ("uvicorn", "uvicorn.error", "uvicorn.access")
@@ -25,15 +25,15 @@ def install(service: Service) -> None:
 
     async def start() -> None:
         set_up(handler, settings.log_level)
-        access.start()
 
     async def stop() -> None:
-        await run_sync(access.stop)
+        await run_sync(access.write)
         logging.getLogger().removeHandler(handler)
 
     service.watchers.append(access.watch)
     service.on_start.append(start)
     service.on_stop.append(stop)
+    service.every(EVERY, access.write, "lines")
     words = "Lines about requests for which there was no time."
     service.counted["lines_dropped_total"] = (words, lambda: access.dropped)
 

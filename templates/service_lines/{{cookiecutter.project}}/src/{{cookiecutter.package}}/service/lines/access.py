@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 from collections import deque
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..exchange import Exchange
 WAITING = 50_000
 """Lines that wait to be written; further ones are dropped and counted."""
 EVERY = 0.2
+"""Seconds between two times that lines are written."""
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -24,8 +24,6 @@ class Access:
         self._share = share
         self._handler = handler
         self._waiting: deque[Exchange] = deque()
-        self._ends = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="lines", daemon=True)
 
     def watch(self, exchange: Exchange) -> None:
         """Keep the request if it is one of the share, or met a bug."""
@@ -36,21 +34,10 @@ class Access:
         else:
             self.dropped += 1
 
-    def start(self) -> None:
-        """Begin to write."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Write what is left, and end."""
-        self._ends.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        ends = False
-        while not ends:
-            ends = self._ends.wait(EVERY)
-            for _ in range(len(self._waiting)):
-                self._handler.handle(line(self._waiting.popleft()))
+    def write(self) -> None:
+        """Write a line for each that waits."""
+        for _ in range(len(self._waiting)):
+            self._handler.handle(line(self._waiting.popleft()))
 
 
 def line(exchange: Exchange) -> logging.LogRecord:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from anyio.to_thread import run_sync
 
 from ..service import Service
-from .database import Database
-from .privacy import Privacy
+from .parts import parts
 from .waiting import Waiting
 from .writing import Writing
+
+AWAY = "The database of the prediction log is away."
 
 
 def install(service: Service) -> None:
@@ -20,9 +21,8 @@ def install(service: Service) -> None:
     settings = service.settings
     if not settings.prediction_log:
         return
-    privacy = Privacy.of(settings)
+    privacy, database = parts(settings)
     waiting = Waiting(settings.log_sample, settings.log_most, settings.log_waiting)
-    database = Database.of(settings)
     writing = Writing(waiting, database, privacy, settings.log_days)
     service.database = database.engine
 
@@ -32,6 +32,8 @@ def install(service: Service) -> None:
     async def stop() -> None:
         await run_sync(writing.stop)
 
+    if settings.log_required:
+        service.unready.append(lambda: AWAY if writing.away else "")
     service.watchers.append(waiting.watch)
     service.on_start.append(start)
     service.on_stop.append(stop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,9 +25,18 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..settings import SettingError, Settings
 
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""Of libpq: how many seconds (of the last, milliseconds) it waits for a server that says nothing any more."""
 METADATA = MetaData()
 PREDICTIONS = Table(
     "predictions",
@@ -65,15 +75,16 @@ class Database:
         """
         if settings.log_url is None:
             url = URL.create("sqlite", database=str(settings.var_dir / "predictions.sqlite"))
-            settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(settings.var_dir)
         else:
             url = with_driver(settings.log_url.get_secret_value())
         try:
             return cls(engine_of(url))
         except ModuleNotFoundError as error:
-            raise SettingError(
-                f"LOG_URL needs the module {error.name}: pip install -e '.[postgresql]'"
-            ) from None
+            more = ": pip install -e '.[postgresql]'" if error.name == "psycopg" else ", which is not installed"
+            raise SettingError(f"LOG_URL needs the module {error.name}{more}") from None
+        except SQLAlchemyError:
+            raise SettingError(f"LOG_URL: there is no kind of database {url.drivername!r} here") from None
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows, all or none; those that are there already are left as they are.
@@ -104,6 +115,21 @@ class Database:
         self._engine.dispose()
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder that SQLite's file is to be in, for the owner's eyes only.
+
+    Raises:
+        SettingError: if that is not possible.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"VAR_DIR={folder} cannot be made ({error.strerror}). Name a folder that can be written, a database by "
+            "LOG_URL, or set PREDICTION_LOG=false"
+        ) from None
+
+
 def with_driver(address: str) -> URL:
     """Return the address with the driver that the repository's extra installs."""
     try:
@@ -123,10 +149,12 @@ def engine_of(url: URL) -> Engine:
         )
         event.listen(engine, "connect", written_ahead)
         return engine
-    waits = {"connect_timeout": 5} if url.get_backend_name() == "postgresql" else {}
-    return create_engine(
-        url, hide_parameters=True, json_serializer=as_json, connect_args=waits, pool_size=1
-    )
+    if url.get_backend_name() != "postgresql":
+        return create_engine(url, hide_parameters=True, json_serializer=as_json, pool_size=1)
+    waits = {name: value for name, value in PATIENCE.items() if name not in url.query}
+    engine = create_engine(url, hide_parameters=True, json_serializer=as_json, connect_args=waits, pool_size=1)
+    event.listen(engine, "connect", locks_in_time)
+    return engine
 
 
 def as_json(value: Any) -> str:
@@ -135,6 +163,13 @@ def as_json(value: Any) -> str:
         return msgspec.json.encode(value).decode()
     except (ValueError, OverflowError):
         return json.dumps(value)
+
+
+def locks_in_time(connection: Any, _: Any) -> None:
+    """Have PostgreSQL not wait for ever for a table that somebody holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '10s'")
+    connection.commit()
 
 
 def written_ahead(connection: Any, _: Any) -> None:

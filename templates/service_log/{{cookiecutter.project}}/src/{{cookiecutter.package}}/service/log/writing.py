@@ -43,6 +43,8 @@ class Writing:
         self.written = 0
         self.dropped = 0
         """Rows that no database takes, or that were left when the service ended."""
+        self.away = False
+        """Whether the database could not be reached when it last was to be."""
         self._waiting, self._database, self._privacy = waiting, database, privacy
         self._keep = timedelta(days=days)
         self._version = ""
@@ -68,6 +70,8 @@ class Writing:
             logger.error("%d rows of the prediction log could not be written.", len(self._waiting))
 
     def _run(self) -> None:
+        if not self._write([]):  # whoever looks after it is told now, and not by the first request
+            return
         while True:
             taken = self._waiting.take(BATCH)
             if taken:
@@ -89,11 +93,15 @@ class Writing:
                 refused = self._add(rows)
             except SQLAlchemyError as error:
                 self._database.close()
-                if seconds == AGAIN[0]:
+                if not self.away:
+                    self.away = True
                     logger.warning("The prediction log cannot be written: %s", kind_of(error))
                 if not self._wait(seconds):
                     return False
             else:
+                if self.away:
+                    self.away = False
+                    logger.warning("The prediction log is written again.")
                 if refused:
                     logger.error("%d rows of the prediction log were refused.", refused)
                 return True
@@ -115,8 +123,10 @@ class Writing:
         return 0
 
     def _wait(self, seconds: float) -> bool:
-        """Wait, and return whether there is time for another try."""
+        """Wait, and return whether there is time, and anything, for another try."""
         if self._ends.is_set():
+            if not len(self._waiting):
+                return False
             time.sleep(min(seconds, 0.5))
         else:
             self._ends.wait(seconds)
@@ -162,4 +172,5 @@ def may_pass(error: SQLAlchemyError) -> bool:
 def kind_of(error: SQLAlchemyError) -> str:
     """Return what is wrong without any values or passwords."""
     cause = getattr(error, "orig", None) or error
-    return type(cause).__name__
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    return f"{type(cause).__name__} ({code})" if code else type(cause).__name__

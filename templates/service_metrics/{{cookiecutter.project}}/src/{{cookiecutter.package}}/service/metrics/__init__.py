@@ -7,10 +7,13 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
 from ..service import Service
+from ..workers import Workers
 from .counting import Counting
 from .looking import Looking
 from .page import Page
-from .workers import Workers
+
+EVERY = 0.5
+"""Seconds between two looks at what was asked and answered."""
 
 
 def install(service: Service) -> None:
@@ -19,8 +22,7 @@ def install(service: Service) -> None:
     if not settings.metrics:
         return
     counting = Counting()
-    workers = Workers(settings.workers_dir)
-    looking = Looking(counting, workers, service.counted)
+    looking = Looking(counting, Workers(settings.workers_dir, "metrics"), service.counted)
     registry = CollectorRegistry()
     registry.register(Page(service, looking))
     if settings.workers_dir is None:  # one worker cannot speak for the memory of the others
@@ -31,7 +33,10 @@ def install(service: Service) -> None:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), media_type=content_type)
 
+    async def last_look() -> None:
+        looking.tell()
+
     service.watchers.append(counting.watch)
-    service.on_start.append(looking.start)
-    service.on_stop.append(looking.stop)
+    service.on_stop.append(last_look)
+    service.every(EVERY, looking.tell, "metrics")
     service.app.get("/metrics", response_class=Response, tags=["health"])(metrics)

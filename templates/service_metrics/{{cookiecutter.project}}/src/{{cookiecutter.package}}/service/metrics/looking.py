@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 
+from ..workers import Workers
 from .counting import Counting
 from .totals import Totals
 from .values import Values
-from .workers import Workers
-
-logger = logging.getLogger(__name__)
-
-EVERY = 0.5
-"""Seconds between two looks."""
 
 
 class Looking:
-    """Has the totals of all workers: of this one up to now, of others up to a second ago."""
+    """Has the totals of all workers: of this one up to now, of others up to a second ago, or when they ended."""
 
     def __init__(
         self,
@@ -32,32 +26,20 @@ class Looking:
         self._looked = Totals()
         self._values = Values(self._looked)
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
 
-    async def start(self) -> None:
-        """Begin to look every now and then."""
-        self._thread.start()
-
-    async def stop(self) -> None:
-        """Look a last time, so that nothing is missing in what the other workers tell."""
-        self._stopped.set()
-        self._thread.join()
+    def tell(self) -> Totals:
+        """Let the other workers know what this one has counted, and return it."""
+        with self._lock:
+            found = self._look()
+            self._workers.tell(found.as_data())
+            return found
 
     def totals(self) -> Totals:
         """Return what all workers have counted."""
-        with self._lock:
-            return self._workers.with_others(self._look())
-
-    def _run(self) -> None:
-        ends = False
-        while not ends:
-            ends = self._stopped.wait(EVERY)
-            try:
-                with self._lock:
-                    self._workers.tell(self._look())
-            except Exception:  # the numbers of this moment come with the next look
-                logger.exception("The numbers for /metrics could not be written down.")
+        together = self.tell()  # first, so that who asks another worker next finds no less
+        for told in self._workers.others():
+            together.add_all(Totals.from_data(told))
+        return together
 
     def _look(self) -> Totals:
         """Return what this worker has counted."""

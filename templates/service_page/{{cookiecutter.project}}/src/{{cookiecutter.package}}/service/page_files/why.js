@@ -35,12 +35,21 @@ function foremost(contributions) {
   return rest.length ? [...sorted, { name: `${rest.length} others`, contribution: sum }] : sorted;
 }
 
+/** How far bars may be off, where not everything could be looked at and that is more than their digits show. */
+function doubt(contributions, longest) {
+  const errors = contributions.map((each) => each.standard_error).filter((each) => each !== undefined);
+  if (errors.includes(null)) return " How far a bar may be off is not known.";
+  const largest = Math.max(0, ...errors);
+  return largest > 1e-4 * longest ? ` A bar may be off by ${Number(largest.toPrecision(2))}.` : "";
+}
+
 /** One number of the answer: where it starts, what is added, what comes out. */
 function bars({ of, value, base, contributions }) {
   const parts = foremost(contributions);
   const largest = Math.max(...parts.map((each) => Math.abs(each.contribution)), Number.MIN_VALUE);
   const box = made("div", "bars");
-  const words = `${of}: ${digits(value)}, from ${digits(base)} on average.`;
+  const start = request.kind === "text" ? "without any word" : "on average";
+  const words = `${of}: ${digits(value)}, from ${digits(base)} ${start}.${doubt(contributions, largest)}`;
   box.append(made("p", "of", words), ...parts.flatMap((each) => bar(each, largest)));
   return box;
 }

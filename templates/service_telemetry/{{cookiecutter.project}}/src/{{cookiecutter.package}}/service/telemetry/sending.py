@@ -49,11 +49,12 @@ class Sending:
         self._provider.add_span_processor(batches)
         self._tracer = self._provider.get_tracer(PACKAGE)
 
-    def send(self, some: list[Traced] | None) -> None:
-        """Make a span of each; None is the end, before which all that is left is sent."""
-        if some is None:
-            self._provider.shutdown()
-            return
+    def close(self) -> None:
+        """Send all that is left, and end."""
+        self._provider.shutdown()
+
+    def send(self, some: list[Traced]) -> None:
+        """Make a span of each."""
         since = time.time() - time.perf_counter()
         for each in some:
             self._span(each, since)

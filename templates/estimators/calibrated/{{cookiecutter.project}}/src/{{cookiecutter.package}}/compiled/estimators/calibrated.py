@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .answers import Probabilities, logistic_array, shares
-from .registry import Unknown, compiles, part, stored
+from .registry import Unknown, compiles, fellow, stored
 from .stand_in import StandIn, Values, columns_of
 
 
@@ -68,7 +68,7 @@ def calibrated(fitted: Any) -> Calibrated:
     return Calibrated(
         **columns_of(fitted),
         classes_=fitted.classes_,
-        members=[part(member.estimator).behind() for member in inner],
+        members=[fellow(each.estimator) for each in inner],
         ways=[next(way for way in ways if hasattr(member.estimator, way)) for member in inner],
         slopes=np.array([[own.a_ for own in member.calibrators] for member in inner]),
         added=np.array([[own.b_ for own in member.calibrators] for member in inner]),

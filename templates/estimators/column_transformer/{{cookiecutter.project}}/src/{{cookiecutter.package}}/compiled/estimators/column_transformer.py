@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from ..not_light import NotLight
 from ..row import Row
 from .registry import Unknown, compiles, part, stored
 from .sparse import Sparse, side_by_side
@@ -48,11 +50,21 @@ class ColumnTransformerStandIn(Transformer):
         return [(i, label) for i, label in enumerate(self.wanted_labels) if texts[i]]
 
     @cached_property
+    def own(self) -> list[list[Any]]:
+        """The labels of the columns of each part that is given a table."""
+        taken = [columns for step, columns in zip(self.parts, self.columns, strict=True) if step is not None and step.takes_tables]
+        return [[self.names[position] for position in columns] for columns in taken]
+
+    @cached_property
     def cuts(self) -> list[tuple[Any, Any, bool]]:
         """For each part its ``one``, the slice of the wanted values that it takes, and whether this is one value."""
-        cuts, start = [], 0
+        cuts, start, table = [], 0, len(self.wanted)
         for step, taken, single in zip(self.parts, self.columns, self.single, strict=True):
-            cuts.append((step and step.one, slice(start, start + len(taken)), single))
+            if step is not None and step.takes_tables:
+                cuts.append((reading(step), slice(table, table + 1), True))
+                table += 1
+            else:
+                cuts.append((step and step.one, slice(start, start + len(taken)), single))
             start += len(taken)
         return cuts
 
@@ -67,7 +79,8 @@ class ColumnTransformerStandIn(Transformer):
     def row_of(self, row: Row) -> Values:
         """Return the wanted values, found by name where there are names; other columns do not matter then."""
         if self.names is not None:
-            return marked(row.values_of(self.wanted_labels), row, self.places_of_texts)
+            values = marked(row.values_of(self.wanted_labels), row, self.places_of_texts)
+            return [*values, *(row[labels] for labels in self.own)] if self.own else values
         return self.taken(super().row_of(row))
 
     def rows(self, X: Any) -> list[Values]:
@@ -80,10 +93,14 @@ class ColumnTransformerStandIn(Transformer):
 
     def taken(self, row: Values) -> Values:
         """Return the wanted values out of all."""
+        if self.own:
+            raise NotLight("a part that is given a table")
         return [row[position] for position in self.wanted]
 
     def behind(self) -> StandIn:
         """Return the same for whole rows that an earlier step has made."""
+        if self.own:
+            raise Unknown("The notebook's own code behind other steps is not known here.")
         return Inner(self.names, self.width, self)
 
     def one(self, row: Values) -> Any:
@@ -131,7 +148,7 @@ def column_transformer(fitted: Any) -> StandIn:
         if step == "drop" or not len(positions):
             continue
         names.append(name)
-        parts.append(None if passes(step) else part(step).behind())
+        parts.append(None if passes(step) else behind(part(step)))
         taken.append([int(position) for position in positions])
         single.append(isinstance(columns, (str, int)))
     if any(
@@ -139,9 +156,21 @@ def column_transformer(fitted: Any) -> StandIn:
         for alone, step in zip(single, parts, strict=True)
     ):
         raise Unknown("A part takes columns in another way than it can.")
+    if columns_of(fitted)["names"] is None and any(step is not None and step.takes_tables for step in parts):
+        raise Unknown("The notebook's own code on columns without names is not known.")
     return ColumnTransformerStandIn(
         **columns_of(fitted), part_names=names, parts=parts, columns=taken, single=single
     )
+
+
+def behind(step: StandIn) -> StandIn:
+    """Return a part for rows of values; one that is given tables stays as it is."""
+    return step if step.takes_tables else step.behind()
+
+
+def reading(step: StandIn) -> Callable[[Any], Any]:
+    """Return what a part makes of a table."""
+    return lambda table: step.one(step.row(table))
 
 
 def passes(step: Any) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..not_light import NotLight
 from .answers import Regressor
+from .own import is_own, own_function
 from .registry import Unknown, compiles, part, stored
 from .sparse import Sparse
 from .stand_in import StandIn, Transformer, Values, columns_of, finite_matrix, matrix
@@ -59,10 +60,14 @@ class Function(Transformer):
 
 
 @compiles("sklearn.preprocessing.FunctionTransformer")
-def function(fitted: Any) -> Function:
-    """Return the name of the function, if it is one of NumPy's."""
-    if fitted.validate or fitted.kw_args:
-        raise Unknown("Checks and arguments are not known.")
+def function(fitted: Any) -> StandIn:
+    """Return the name of the function, if it is one of NumPy's, or where it is among the notebook's own."""
+    if fitted.validate:
+        raise Unknown("Checks are not known.")
+    if is_own(fitted.func):
+        return own_function(fitted.func, fitted.kw_args)
+    if fitted.kw_args:
+        raise Unknown("Arguments of NumPy's functions are not known.")
     width = int(getattr(fitted, "n_features_in_", 0))
     names = getattr(fitted, "feature_names_in_", None)
     names = None if names is None else names.tolist()

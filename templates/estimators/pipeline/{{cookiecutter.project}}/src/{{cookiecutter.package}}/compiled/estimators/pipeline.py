@@ -23,9 +23,20 @@ class PipelineStandIn(Transformer):
     parts: list[StandIn]
 
     @cached_property
+    def leading(self) -> int:
+        """How many steps make tables of tables, before the first one that makes something else."""
+        made = [step.takes_tables for step in self.parts[:-1]]
+        return (made + [False]).index(False)
+
+    @cached_property
     def before(self) -> list[Callable[[Any], Any]]:
-        """What each row goes through before the last step."""
-        return [step.one for step in self.parts[:-1]]
+        """What each row goes through before the last step, once it is read."""
+        return [step.one for step in self.parts[self.leading : -1]]
+
+    @property
+    def takes_tables(self) -> bool:
+        """Whether the first step is given whole rows."""
+        return self.parts[0].takes_tables
 
     @property
     def takes(self) -> str:
@@ -56,12 +67,26 @@ class PipelineStandIn(Transformer):
         return self.parts[-1].classes_
 
     def row(self, X: Any) -> Values | None:
-        """Return the values of the only row of X, as the first step reads them."""
-        return self.parts[0].row(X)
+        """Return the values of the only row of X, as the first step reads them that makes no table of it."""
+        if self.leading and isinstance(X, list):
+            return self.row(X[0]) if len(X) == 1 else None
+        for step in self.parts[: self.leading]:
+            X = step.passed(X)
+        return self.parts[self.leading].row(X)
 
     def rows(self, X: Any) -> list[Values]:
-        """Return the values of each row of X, as the first step reads them."""
-        return self.parts[0].rows(X)
+        """Return the values of each row of X, as that step reads them."""
+        if not self.leading:
+            return self.parts[0].rows(X)
+        return [self.row(item) for item in (X if isinstance(X, list) else [X])]
+
+    def passed(self, X: Any) -> Any:
+        """Return what the steps make of a table: another one, if all of them do."""
+        if not all(step.takes_tables for step in self.parts):
+            return self.transform(X)
+        for step in self.parts:
+            X = step.passed(X)
+        return X
 
     def ask(self, way: str, X: Any) -> Any:
         """Return the answer of a method of the last step to X."""
@@ -81,15 +106,11 @@ class PipelineStandIn(Transformer):
 
     def one(self, row: Values) -> Any:
         """Return what all steps make of a row."""
-        for step in self.parts:
-            row = step.one(row)
-        return row
+        return self.parts[-1].one(self.through(row))
 
     def many(self, rows: Any) -> Any:
         """Return what all steps make of rows."""
-        for step in self.parts:
-            rows = step.many(rows)
-        return rows
+        return self.parts[-1].many(self.through_many(rows))
 
     def way(self, name: str) -> Callable[[Any], Any] | None:
         """Return the last step's ``predict_one``, ``predict_proba_many`` and their like, for what the first is given."""
@@ -114,7 +135,7 @@ class PipelineStandIn(Transformer):
 
     def through_many(self, rows: Any) -> Any:
         """Return what the last step is given for rows."""
-        for step in self.parts[:-1]:
+        for step in self.parts[self.leading : -1]:
             rows = step.many(rows)
         return rows
 
@@ -127,5 +148,7 @@ def pipeline(fitted: Any) -> StandIn:
         for name, step in fitted.steps
         if step is not None and step != "passthrough"
     ]
-    parts = [steps[0][1], *(step.behind() for _, step in steps[1:])]
+    parts: list[StandIn] = []
+    for _, step in steps:
+        parts.append(step if all(earlier.takes_tables for earlier in parts) else step.behind())
     return PipelineStandIn(parts[0].names, parts[0].width, [name for name, _ in steps], parts)

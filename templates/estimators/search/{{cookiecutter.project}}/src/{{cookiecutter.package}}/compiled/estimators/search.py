@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .answers import Probabilities, Regressor
-from .registry import Unknown, compiles, part, stored
+from .answers import Labels, Probabilities, Regressor
+from .registry import Unknown, compiles, fellow, part, stored
 from .stand_in import StandIn, Values, columns_of
 
 
@@ -85,11 +85,35 @@ class MeanClassifier(Probabilities):
         return self.mean("predict_proba_many", rows)
 
 
+@stored
+@dataclass(frozen=True, eq=False)
+class MajorityClassifier(Labels):
+    """The class that most of several classifiers say, the first of those that are even; members say places of classes."""
+
+    texts: ClassVar[bool] = True
+
+    members: list[StandIn]
+    weights: np.ndarray | None
+
+    def winner(self, places: Any) -> int:
+        """Return the place of the class that has most weight among the members' answers."""
+        return int(np.bincount(places, self.weights).argmax())
+
+    def predict_one(self, row: Values) -> np.ndarray:
+        """Return the label of one row, (1,)."""
+        return self.label(self.winner([member.way("predict_one")(row)[0] for member in self.members]))
+
+    def predict_many(self, rows: Any) -> np.ndarray:
+        """Return the labels of rows, (n,)."""
+        answers = np.array([member.way("predict_many")(rows) for member in self.members])
+        return self.classes_[[self.winner(places) for places in answers.T]]
+
+
 def members_of(fitted: Any) -> dict[str, Any]:
     """Return the members of a vote and their weights; those that were dropped have none."""
     weights = fitted._weights_not_none
     return {
-        "members": [part(member).behind() for member in fitted.estimators_],
+        "members": [fellow(each) for each in fitted.estimators_],
         "weights": None if weights is None else np.array(weights, dtype=np.float64),
     }
 
@@ -101,11 +125,11 @@ def voting_regressor(fitted: Any) -> MeanRegressor:
 
 
 @compiles("sklearn.ensemble.VotingClassifier")
-def voting_classifier(fitted: Any) -> MeanClassifier:
-    """Return the members of a mean of probabilities."""
-    if fitted.voting != "soft":
-        raise Unknown("Votes by labels are not known.")
+def voting_classifier(fitted: Any) -> StandIn:
+    """Return the members of a mean of probabilities, or of a vote by labels."""
     members = members_of(fitted)
+    if fitted.voting == "hard":
+        return MajorityClassifier(**columns_of(fitted), classes_=fitted.classes_, **members)
     if any(member.way("predict_proba_one") is None for member in members["members"]):
         raise Unknown("A member has no probabilities.")
     return MeanClassifier(**columns_of(fitted), classes_=fitted.classes_, **members)

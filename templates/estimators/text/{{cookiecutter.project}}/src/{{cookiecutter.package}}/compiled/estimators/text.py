@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, sqrt
@@ -86,13 +87,13 @@ class Vectorizer(Transformer):
 
     def one(self, row: Values) -> Sparse:
         """Return the weights of a text's words."""
-        vocabulary = self.vocabulary_
-        found = [vocabulary[word] for word in self.analyzer(row) if word in vocabulary]
-        counts: dict[int, float] = dict.fromkeys(sorted(found), 0.0)
-        for place in found:
-            counts[place] += 1.0
-        places = list(counts)
-        values = [1.0] * len(places) if self.binary else list(counts.values())
+        place_of = self.vocabulary_.get
+        found = [place for word in self.analyzer(row) if (place := place_of(word)) is not None]
+        places = sorted(set(found))
+        values = [1.0] * len(places)
+        if len(found) > len(places) and not self.binary:
+            counts = Counter(found)
+            values = [float(counts[place]) for place in places]
         if self.weights is not None:
             values = self.weights.weighted(places, values)
         return Sparse(places, values, self.width)

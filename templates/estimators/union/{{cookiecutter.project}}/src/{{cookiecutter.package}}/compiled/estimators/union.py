@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .registry import Unknown, compiles, part, stored
+from .registry import Unknown, compiles, fellow, stored
 from .sparse import Sparse, side_by_side
 from .stand_in import StandIn, Transformer
 
@@ -49,10 +49,10 @@ def union(fitted: Any) -> Union:
     if fitted.transformer_weights:
         raise Unknown("Weights of parts are not known.")
     chosen = [step for _, step in fitted.transformer_list if step != "drop"]
-    members = [part(step).behind() for step in chosen if step != "passthrough"]
-    if len(members) < len(chosen) or len({member.takes for member in members}) > 1:
+    members = [fellow(step) for step in chosen if step != "passthrough"]
+    if len(members) < len(chosen) or len({each.takes for each in members}) > 1:
         raise Unknown("These members are not known.")
-    names = [member.names for member in members]
+    names = [each.names for each in members]
     if any(own != names[0] for own in names):
         raise Unknown("Members that were fitted to different columns are not known.")
     return Union(names[0], members[0].width, members=members)

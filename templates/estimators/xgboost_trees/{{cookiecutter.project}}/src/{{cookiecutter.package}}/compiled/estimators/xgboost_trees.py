@@ -24,6 +24,7 @@ LINKS = {
     "reg:gamma": "log",
     "reg:tweedie": "log",
 }
+"""What becomes of the sums, by the objective of a regression."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,23 +34,23 @@ class Sums:
     trees: Forest
     base: np.ndarray
 
-    def sums(self, X: np.ndarray) -> np.ndarray:
-        """Return the sums for rows of float32, (n, targets) in float32."""
+    def sums(self, X: np.ndarray, end: int | None = None) -> np.ndarray:
+        """Return the sums for rows of float32, (n, targets) in float32; of the trees before ``end`` for each target."""
         leaves = self.trees(X.astype(np.float64)).astype(np.float32)
         targets = len(self.base)
         rounds = leaves.reshape(len(X), -1, targets)
         start = np.broadcast_to(self.base, (len(X), 1, targets))
-        return np.add.accumulate(np.concatenate([start, rounds], axis=1), axis=1)[:, -1]
+        return np.add.accumulate(np.concatenate([start, rounds[:, :end]], axis=1), axis=1)[:, -1]
 
     def sums_of(self, row: Values) -> np.ndarray:
         """Return the sums for one row, (1, targets) in float32."""
         array("d", row)
         return self.sums(finite(np.frombuffer(array("f", row), dtype=np.float32).reshape(1, -1)))
 
-    def sums_of_rows(self, rows: Any) -> np.ndarray:
-        """Return the sums for rows, (n, targets) in float32."""
+    def sums_of_rows(self, rows: Any, end: int | None = None) -> np.ndarray:
+        """Return the sums for rows, (n, targets) in float32; of the trees before ``end`` for each target."""
         with np.errstate(over="ignore"):
-            return self.sums(finite(matrix(rows).astype(np.float32)))
+            return self.sums(finite(matrix(rows).astype(np.float32)), end)
 
 
 def finite(X: np.ndarray) -> np.ndarray:
@@ -131,7 +132,8 @@ class ExtremeRegressor(Columns, Regressor, Sums):
 @compiles("xgboost.sklearn.XGBClassifier", "xgboost.sklearn.XGBRFClassifier")
 def extreme_classifier(fitted: Any) -> ExtremeClassifier:
     """Return the trees of a classifier."""
-    learner = learner_of(fitted)
+    booster, end = booster_of(fitted)
+    learner = learner_of(booster)
     objective, count = learner["objective"]["name"], int(fitted.n_classes_)
     if objective not in (
         ("binary:logistic",) if count == 2 else ("multi:softprob", "multi:softmax")
@@ -139,42 +141,48 @@ def extreme_classifier(fitted: Any) -> ExtremeClassifier:
         raise Unknown(f"The objective {objective} is not known.")
     start = base_of(learner, 1 if count == 2 else count)
     base = -np.log(np.float32(1) / start - np.float32(1)) if count == 2 else start
-    trees = trees_of(fitted, learner, len(base))
+    trees = trees_of(booster, learner, len(base), end)
     return ExtremeClassifier(
-        **named(fitted), classes_=np.asarray(fitted.classes_), trees=trees, base=base
+        **named(booster), classes_=np.asarray(fitted.classes_), trees=trees, base=base
     )
 
 
 @compiles("xgboost.sklearn.XGBRegressor", "xgboost.sklearn.XGBRFRegressor")
 def extreme_regressor(fitted: Any) -> ExtremeRegressor:
     """Return the trees of a regressor with one target."""
-    learner = learner_of(fitted)
+    booster, end = booster_of(fitted)
+    learner = learner_of(booster)
     link = LINKS[learner["objective"]["name"]]
     base = base_of(learner, 1)
     base = np.log(base) if link == "log" else base
     return ExtremeRegressor(
-        **named(fitted), trees=trees_of(fitted, learner, 1), base=base, link=link
+        **named(booster), trees=trees_of(booster, learner, 1, end), base=base, link=link
     )
 
 
-def learner_of(fitted: Any) -> dict[str, Any]:
+def booster_of(fitted: Any) -> tuple[Any, int]:
+    """Return the booster of one of the scikit-learn classes, and how many of its rounds answer, 0 for all."""
+    if fitted.missing is not None and not np.isnan(fitted.missing):
+        raise Unknown("Only nan as what is missing is known.")
+    return fitted.get_booster(), int(fitted._get_iteration_range(None)[1])
+
+
+def learner_of(booster: Any) -> dict[str, Any]:
     """Return what a model is saved as.
 
     Raises:
         Unknown: if it is not made of plain trees for one target.
     """
-    learner = json.loads(bytes(fitted.get_booster().save_raw("json")))["learner"]
-    missing = fitted.missing is None or np.isnan(fitted.missing)
-    if learner["gradient_booster"]["name"] != "gbtree" or not missing:
-        raise Unknown("Only trees, where nan is missing, are known.")
+    learner = json.loads(bytes(booster.save_raw("json")))["learner"]
+    if learner["gradient_booster"]["name"] != "gbtree":
+        raise Unknown("Only plain trees are known.")
     if int(learner["learner_model_param"].get("num_target", 1)) > 1:
         raise Unknown("Several targets are not known.")
     return learner
 
 
-def named(fitted: Any) -> dict[str, Any]:
+def named(booster: Any) -> dict[str, Any]:
     """Return the names and the number of the columns."""
-    booster = fitted.get_booster()
     names = booster.feature_names
     if names and any(" " in name for name in names):
         raise Unknown("Names with spaces are not known.")
@@ -188,11 +196,10 @@ def base_of(learner: dict[str, Any], targets: int) -> np.ndarray:
     return np.broadcast_to(numbers, targets).copy()
 
 
-def trees_of(fitted: Any, learner: dict[str, Any], targets: int) -> Forest:
-    """Return the trees that answer: up to the best round where training was stopped early."""
+def trees_of(booster: Any, learner: dict[str, Any], targets: int, end: int = 0) -> Forest:
+    """Return the trees of the rounds before ``end``, of all if that is 0."""
     model = learner["gradient_booster"]["model"]
     per_round = int(model["gbtree_model_param"].get("num_parallel_tree", 1))
-    _, end = fitted._get_iteration_range(None)
     told = model["trees"] if not end else model["trees"][: end * per_round * targets]
     classes = model["tree_info"][: len(told)]
     if classes != [place // per_round % targets for place in range(len(told))]:
@@ -202,7 +209,7 @@ def trees_of(fitted: Any, learner: dict[str, Any], targets: int) -> Forest:
         key=lambda place: (place // (per_round * targets), place % per_round, classes[place]),
     )
     trees = [tree_of(told[place], position) for position, place in enumerate(order)]
-    return forest(trees, int(fitted.get_booster().num_features()), len(trees))
+    return forest(trees, int(booster.num_features()), len(trees))
 
 
 def tree_of(told: dict[str, Any], position: int) -> Tree:
