@@ -13,6 +13,7 @@ class Said(NamedTuple):
     status: int
     content_type: str
     body: bytes
+    headers: dict[str, str]
 
 
 def head(length: int | str | None, *more: str) -> bytes:
@@ -41,5 +42,5 @@ def told(connection: socket.socket, answers: int = 1) -> list[Said]:
             status = int(stream.readline().split()[1])
             headers = parse_headers(stream)
             body = stream.read(int(headers["content-length"]))
-            found.append(Said(status, headers["content-type"], body))
+            found.append(Said(status, headers["content-type"], body, dict(headers)))
     return found

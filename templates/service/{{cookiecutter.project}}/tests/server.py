@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,7 +55,7 @@ class Client:
 
     def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         """Send a request over a connection of its own."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = InOnePiece("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
@@ -64,6 +64,21 @@ class Client:
             return Answer(response.status, content_type, found, response.read())
         finally:
             connection.close()
+
+
+class InOnePiece(HTTPConnection):
+    """Sends head and body together, as most clients do, and this library's does not."""
+
+    sent = b""
+
+    def send(self, data: Any) -> None:
+        """Keep it until an answer is waited for."""
+        self.sent += data
+
+    def getresponse(self) -> HTTPResponse:
+        """Send all, and return the answer."""
+        super().send(self.sent)
+        return super().getresponse()
 
 
 class Server(uvicorn.Server):
@@ -91,10 +106,17 @@ def loaded(slim: bool = False) -> Model:
 
 
 @contextmanager
-def running(app: ASGIApp) -> Iterator[Client]:
-    """Serve the application while the block runs, with a model that is its own to change."""
+def running(app: ASGIApp, keep_alive: int = 5) -> Iterator[Client]:
+    """Serve the application while the block runs, with a model that is its own to change; connections that nobody uses
+    live so many seconds."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="error", http=Connection, proxy_headers=False
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_level="error",
+        http=Connection,
+        proxy_headers=False,
+        timeout_keep_alive=keep_alive,
     )
     server = Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

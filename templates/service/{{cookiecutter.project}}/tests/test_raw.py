@@ -75,7 +75,8 @@ def test_an_answer_without_a_body_does_not_wait_for_one(client: Client) -> None:
 
 def test_an_answer_is_written_in_one_piece() -> None:
     written: list[bytes] = []
-    transport = Joining(SimpleNamespace(write=written.append, close=lambda: written.append(b"closed")))
+    wire = SimpleNamespace(write=written.append, close=lambda: written.append(b"closed"), is_closing=lambda: False)
+    transport = Joining(wire)
     for data in (b"HTTP/1.1 100 Continue", b"head ", b"body", b" and more"):
         transport.write(data)
     transport.end_answer()

@@ -6,13 +6,15 @@ from asyncio import CancelledError, Task, current_task, get_running_loop
 from collections.abc import Coroutine, Generator, Mapping
 from functools import partial
 from types import coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.types import Receive
 
-from .exchange import Exchange
+from .exchange import Exchange, Whole
 from .problems import ClientGone, ProblemError
 from .settings import Settings
+
+T = TypeVar("T")
 
 JSON = b"application/json"
 CLOSE = {"connection": "close"}
@@ -36,6 +38,8 @@ async def read_in_time(receive: Receive, settings: Settings) -> bytes:
         ClientGone: if the client has left before its body was there.
         ProblemError: 408 if it takes too long, 413 if it is too large.
     """
+    if type(receive) is Whole and receive.body is not None and len(receive.body) <= settings.max_body_bytes:
+        return receive.body
     reading = read(receive, settings.max_body_bytes)
     try:
         waits_for = reading.send(None)
@@ -53,7 +57,7 @@ async def read_in_time(receive: Receive, settings: Settings) -> bytes:
 
 
 @coroutine
-def rest_of(begun: Coroutine[Any, Any, bytes], waits_for: Any) -> Generator[Any, Any, bytes]:
+def rest_of(begun: Coroutine[Any, Any, T], waits_for: Any) -> Generator[Any, Any, T]:
     """Go on with what has been begun, and waits for something."""
     while True:
         try:
@@ -65,7 +69,8 @@ def rest_of(begun: Coroutine[Any, Any, bytes], waits_for: Any) -> Generator[Any,
         try:
             waits_for = go_on()
         except StopIteration as ended:
-            return bytes(ended.value)
+            result: T = ended.value
+            return result
 
 
 class Deadline:

@@ -7,12 +7,10 @@ from asyncio import TimerHandle
 from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
+from .eager import Eager
 from .exchange import request_id
 from .problems import ProblemError, problem
 from .safety import ALWAYS
-from .transport import Joining
 
 SECONDS_TO_ASK = 30
 """How long a client may be connected before it has asked for anything, and how long the head of a request may take."""
@@ -31,7 +29,7 @@ SECONDS_ON_THE_WAY = 0.5
 """How long a request may be on its way when the server stops: connections that nobody uses live that much longer."""
 
 
-class Connection(HttpToolsProtocol):
+class Connection(Eager):
     """Ends clients that never ask, never finish or never read, answers what is no HTTP as a problem, waits for what is on
     its way, and writes answers in one piece."""
 
@@ -43,30 +41,29 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begin; a client that says nothing is not waited for."""
         super().connection_made(transport)
-        self.transport = Joining(transport)
-        self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, None)
+        self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, 0)
 
     def data_received(self, data: bytes) -> None:
         """Take what came; the head of a request has to end some time."""
-        if b"h2c" in data and (self.cycle is None or self.cycle.response_complete):
+        if b"h2c" in data and self.is_idle():
             head, end, rest = data.partition(b"\r\n\r\n")
             data = UPGRADE.sub(b"", head + end) + rest
-        before = self.cycle
-        has_body = before is not None and before.more_body
         super().data_received(data)
-        if self.cycle is None or self.cycle.scope is not self.scope:
-            if has_body or self.cycle is not before:  # it has begun somewhere in there, behind other requests
+        if self.in_head:
+            if self.ended:  # it has begun somewhere in there, behind other requests
                 self.head, data = 0, data[-1:]
             self.wait_for_head(len(data))
-        elif self.head:
-            self.head = 0
+            return
+        self.head = 0
+        if self.timeout_keep_alive_task is None and self.asked and self.is_idle():  # what came was empty lines
+            self.keep_alive()
 
     def wait_for_head(self, size: int) -> None:
         """Count what came of a head that has not ended."""
         if self.transport.is_closing():
             return
-        if not self.head and self.cycle is not None:
-            self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, self.cycle)
+        if not self.head and self.asked:
+            self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, self.asked)
         self.head += size
         if self.head > LARGEST_HEAD:
             self.refuse(431, f"The head of a request must not be larger than {LARGEST_HEAD} bytes.")
@@ -75,17 +72,17 @@ class Connection(HttpToolsProtocol):
         """Go on with the next request; what was answered before it had come is not read for ever."""
         self.transport.end_answer()
         if self.cycle.more_body:
-            self.loop.call_later(SECONDS_TO_READ, self.end_if_still, self.cycle)
+            self.loop.call_later(SECONDS_TO_READ, self.end_if_still, self.asked)
         super().on_response_complete()
 
-    def end_if_still(self, cycle: Any) -> None:
-        """Close it if no other request has come than the one before."""
-        if self.cycle is not cycle:
+    def end_if_still(self, asked: int) -> None:
+        """Close it if no other request has come than those before."""
+        if self.asked != asked:
             return
-        if cycle is None or cycle.response_complete:
+        if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
         else:
-            self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, cycle)
+            self.loop.call_later(SECONDS_TO_ASK, self.end_if_still, asked)
 
     def pause_writing(self) -> None:
         """Wait for the client to read, and not for ever."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
-from starlette.types import Receive, Scope
+from starlette.types import Message, Receive, Scope
 
 PLAIN_ID = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
 _process = secrets.token_hex(8)
@@ -77,6 +77,24 @@ class Exchange:
         """Records of the call of the model that answered it; 0 where it was answered at once."""
         self.status = 0
         self.seconds = 0.0
+
+
+class Whole:
+    """Gives a body that is there, and then what the server goes on with (ASGI's ``receive``)."""
+
+    __slots__ = ("body", "rest")
+
+    def __init__(self, body: bytes) -> None:
+        self.body: bytes | None = body
+        self.rest: Receive | None = None
+        """There before anybody can have waited for it."""
+
+    async def __call__(self) -> Message:
+        body, self.body = self.body, None
+        if body is not None:
+            return {"type": "http.request", "body": body, "more_body": False}
+        assert self.rest is not None, "nothing more was there to wait for"
+        return await self.rest()
 
 
 Answer = Callable[[Exchange], Awaitable[Reply]]

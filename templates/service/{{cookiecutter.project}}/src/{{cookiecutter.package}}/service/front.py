@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import time
 from asyncio import wait_for
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
+from typing import NamedTuple
 
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
 from . import problems
+from .body import rest_of
 from .exchange import Answer, Exchange, Reply
-from .safety import always, completed
+from .heads import Heads
+from .safety import always, completed, lines
+from .sending import Together
 from .service import Service
 
 CLOSE = (b"connection", b"close")
 """Has clients that keep a connection open open a new one, where somebody else answers."""
+
+
+class Begun(NamedTuple):
+    """A request that waits for something, having been begun without a task."""
+
+    exchange: Exchange
+    reply: Awaitable[Reply]
 
 
 class Front:
@@ -25,17 +36,44 @@ class Front:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.always = always(service.settings)
+        self.always_lines = lines(self.always)
+        self.together: Together | None = None
+        """There when there are connections."""
+        self.heads = Heads(service.eager)
+        """Of requests that ``begin`` may be given."""
+
+    def begin(self, exchange: Exchange) -> Reply | Begun:
+        """Answer a request that is all there, as far as that goes without waiting. Whoever writes the reply calls ``end``
+        then; with what has only begun the application is called, as ``begun`` of its scope."""
+        self.service.in_flight += 1
+        exchange.route = exchange.path
+        answer = self._at_once(exchange, self.service.at_once["POST", exchange.path])
+        try:
+            waits_for = answer.send(None)
+        except StopIteration as ended:
+            reply: Reply = ended.value
+            if reply.stream is not None:
+                return Begun(exchange, just(reply))
+            exchange.status = reply.status
+            return reply
+        return Begun(exchange, rest_of(answer, waits_for))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         service = self.service
         if scope["type"] != "http":
             await service.app(scope, receive, send)
             return
-        exchange = Exchange(scope, receive)
-        service.in_flight += 1
+        begun: Begun | None = scope.pop("begun", None)
+        if begun is not None:
+            exchange = begun.exchange
+        else:
+            exchange = Exchange(scope, receive)
+            service.in_flight += 1
         answer = service.at_once.get((exchange.method, exchange.path))
         try:
-            if answer is None:
+            if begun is not None:
+                await self._send(exchange, await begun.reply, send)
+            elif answer is None:
                 await self._by_fastapi(exchange, send)
             else:
                 exchange.route = exchange.path
@@ -43,10 +81,14 @@ class Front:
         except problems.ClientGone:
             pass  # nobody is there to be told anything
         finally:
-            service.in_flight -= 1
-            exchange.seconds = time.perf_counter() - exchange.started
-            for watch in service.watchers:
-                watch(exchange)
+            self.end(exchange)
+
+    def end(self, exchange: Exchange) -> None:
+        """Tell whoever watches that a request was answered."""
+        self.service.in_flight -= 1
+        exchange.seconds = time.perf_counter() - exchange.started
+        for watch in self.service.watchers:
+            watch(exchange)
 
     async def _at_once(self, exchange: Exchange, answer: Answer) -> Reply:
         """Return the answer, or what is wrong."""
@@ -124,6 +166,11 @@ class Front:
                     await wait_for(send(message), self.service.settings.body_seconds)
                 except TimeoutError:
                     raise problems.ClientGone from None
+
+
+async def just(reply: Reply) -> Reply:
+    """Return what is there."""
+    return reply
 
 
 def route_of(service: Service, exchange: Exchange) -> str:

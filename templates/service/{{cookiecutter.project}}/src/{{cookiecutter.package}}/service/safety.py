@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .settings import Settings
 
@@ -27,3 +27,8 @@ def completed(own: Sequence[tuple[bytes, bytes]], rest: Headers) -> list[tuple[b
     """Return an answer's own headers, and of the rest those that it does not have."""
     names = {name.lower() for name, _ in own}
     return [*own, *(header for header in rest if header[0] not in names)]
+
+
+def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return headers as they are sent."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

@@ -42,6 +42,9 @@ class Service:
     """Requests that have no answer yet."""
     at_once: dict[tuple[str, str], Answer] = field(default_factory=dict)
     """Method and path of what must be quick, to what answers it without FastAPI."""
+    eager: set[bytes] = field(default_factory=set)
+    """Paths of those that are POST, as they are sent: begun without a task where all of a request is there. Whatever asks
+    for the present task, as ``asyncio.timeout`` does, waits for something before, be it ``sleep(0)``."""
     bodies: dict[bytes, Answer] = field(default_factory=dict)
     """Content type of requests for predictions that are not JSON, to what answers them."""
     ask: Ask = field(init=False)
@@ -101,6 +104,8 @@ class Service:
         never.__doc__ = answer.__doc__
         self.app.add_api_route(path, never, methods=[method], **documented)
         self.at_once[method, path] = answer
+        if method == "POST":
+            self.eager.add(path.encode())
 
     def every(self, seconds: float, do: Callable[[], object], name: str) -> None:
         """Have something done in a thread, again and again while the service runs; it begins behind what was begun before

@@ -23,8 +23,7 @@ class Looking:
         self._counting = counting
         self._workers = workers
         self._counted = counted
-        self._looked = Totals()
-        self._values = Values(self._looked)
+        self._values = Values()
         self._lock = threading.Lock()
 
     def tell(self) -> Totals:
@@ -46,7 +45,8 @@ class Looking:
         waiting = self._counting.waiting
         for _ in range(len(waiting)):
             self._values.look(*waiting.popleft())
-        found = Totals({key: [*numbers] for key, numbers in self._looked.items()})
+        found = Totals({key: [*numbers] for key, numbers in self._values.totals.items()})
+        found.add_all(Totals(list(self._counting.values.totals.items())))
         found.add("metrics_overlooked_requests_total", (), self._counting.overlooked)
         found.add("predict_wait_seconds", (), *self._counting.waits)
         for name, (_, read) in self._counted.items():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema import REQUEST, unusual
-from .totals import Totals
+from .totals import Key, Totals
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +30,17 @@ ANSWERS = 50
 LONG = 60
 PLACES = 20
 """Places of an answer that is a list."""
+SIZES: Key = ("predict_records", ())
+ANSWERED: Key = ("predictions_total", ())
+NUMBER: Key = ("prediction_value", ("",))
+"""What is counted of nearly every request."""
 
 
 class Values:
-    """Adds what it sees to ``totals``."""
+    """Adds what it sees to ``totals``; most requests are looked at within their own time, so that every step counts."""
 
-    def __init__(self, totals: Totals) -> None:
-        self.totals = totals
+    def __init__(self) -> None:
+        self.totals = Totals()
         self._fields = [field["name"] for field in REQUEST.get("fields", ())]
         self._answers: set[tuple[str, str]] = set()
 
@@ -44,26 +48,30 @@ class Values:
         self, records: list[Any], predictions: list[Any], flags: list[dict[str, Any]] | None
     ) -> None:
         """Count the records of one request, what is unusual in them, and its answers."""
-        self._histogram("predict_records", (), RECORDS, len(records))
-        self.totals.add("predictions_total", (), len(predictions))
+        self._histogram(SIZES, RECORDS, len(records))
+        self._count(ANSWERED, len(predictions))
         for record in records if self._fields else ():
-            for name in self._fields:
-                if record.get(name) is None:
-                    self.totals.add("values_missing_total", (name,), 1)
+            if len(record) < len(self._fields) or None in record.values():
+                for name in self._fields:
+                    if record.get(name) is None:
+                        self._count(("values_missing_total", (name,)))
         for flag in unusual(records) if flags is None else flags:
-            self.totals.add("values_unusual_total", (flag["field"] or "", flag["reason"]), 1)
+            self._count(("values_unusual_total", (flag["field"] or "", flag["reason"])))
         for prediction in predictions:
-            for place, value in parts(prediction):
-                self._answer(place, value)
+            if type(prediction) is float:
+                self._histogram(NUMBER, NUMBERS, prediction)
+            else:
+                for place, value in parts(prediction):
+                    self._answer(place, value)
 
     def _answer(self, place: str, value: Any) -> None:
         """Count an answer: texts, whole numbers and truth values by what they are, others by how large they are."""
         if value is None:
-            self.totals.add("values_not_finite_total", (), 1)
+            self._count(("values_not_finite_total", ()))
         elif isinstance(value, float):
-            self._histogram("prediction_value", (place,), NUMBERS, value)
+            self._histogram(("prediction_value", (place,)), NUMBERS, value)
         else:
-            self.totals.add("predictions_by_answer_total", (place, self._named(place, value)), 1)
+            self._count(("predictions_by_answer_total", (place, self._named(place, value))))
 
     def _named(self, place: str, value: Any) -> str:
         text = value if isinstance(value, str) else str(value).lower()
@@ -73,10 +81,16 @@ class Values:
             self._answers.add((place, text))
         return text
 
-    def _histogram(
-        self, name: str, labels: tuple[str, ...], bounds: tuple[float, ...], value: float
-    ) -> None:
-        numbers = self.totals.setdefault((name, labels), [0.0] * (len(bounds) + 2))
+    def _count(self, key: Key, more: int = 1) -> None:
+        numbers = self.totals.get(key)
+        if numbers is None:
+            numbers = self.totals[key] = [0.0]
+        numbers[0] += more
+
+    def _histogram(self, key: Key, bounds: tuple[float, ...], value: float) -> None:
+        numbers = self.totals.get(key)
+        if numbers is None:
+            numbers = self.totals[key] = [0.0] * (len(bounds) + 2)
         numbers[bisect_left(bounds, value)] += 1
         numbers[-1] += value
 
