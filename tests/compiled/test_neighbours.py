@@ -51,6 +51,17 @@ def test_rows_of_the_training_itself(options: dict[str, Any]) -> None:
     agree(KNeighborsRegressor(**options).fit(*SUGAR), SUGAR[0][::15])
 
 
+@pytest.mark.parametrize("moved", [0.0, 1e4, 1e8, 1e12])
+def test_neighbours_far_from_zero_are_told_apart(moved: float) -> None:
+    """Where products of numbers hold less than their differences do."""
+    rng = np.random.default_rng(0)
+    points, asked = (moved + rng.integers(0, 1000, (rows, 5)) / 8.0 for rows in (2000, 100))
+    agree(KNeighborsRegressor(3).fit(points, rng.normal(size=2000)), asked)
+    model = stand_in(KNeighborsRegressor(3).fit(points, rng.normal(size=2000)))
+    kept = [len(model.near(x, float(x @ x), 0.0)) for x in asked]
+    assert min(kept) >= 3 and (moved > 1e6 or max(kept) < 10)
+
+
 def test_points_that_are_equally_near_count_only_if_they_say_the_same() -> None:
     table = np.array([[0.0], [2.0], [4.0], [9.0]])
     alike = stand_in(KNeighborsClassifier(1).fit(table, ["a", "a", "b", "b"]))

@@ -18,6 +18,7 @@ LARGEST = 8_000_000
 """Numbers that the rows of the training may have: all are looked at for each answer, and kept, 64 MB."""
 TIE = 1e-9
 """Distances, or sums of weights, whose difference is a smaller share may be in either order."""
+TOO_LARGE = "numbers too large for distances"
 BLUR = 1e-13
 """What scikit-learn's products may add to a squared distance, as a share of the squares of the numbers themselves."""
 
@@ -35,9 +36,14 @@ class Neighbourhood:
     blurred: bool
 
     @cached_property
+    def squares(self) -> np.ndarray:
+        """The square of each point's length, (rows,)."""
+        return np.einsum("ij,ij->i", self.points, self.points)
+
+    @cached_property
     def largest(self) -> float:
-        """The largest square of a point's length."""
-        return float(np.einsum("ij,ij->i", self.points, self.points).max())
+        """The largest of them."""
+        return float(self.squares.max())
 
     def nearest(self, row: Values) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the targets of the nearest points, and their weights, None where all count alike.
@@ -46,25 +52,44 @@ class Neighbourhood:
             NotLight: where it is not certain which these are.
         """
         x = finite_vector(row)
-        far = self.far(x)
+        length = float(x.dot(x))
+        blur = BLUR * (length + self.largest) if self.blurred else 0.0
+        points, targets = self.points, self.targets
+        if self.count < len(points) and self.metric == "euclidean":
+            near = self.near(x, length, blur)
+            points, targets = points[near], targets[near]
+        far = self.far(points, x)
         places = (
             far.argpartition(self.count - 1)[: self.count]
             if self.count < len(far)
             else np.arange(len(far))
         )
         edge = far[places].max()
-        blur = BLUR * (float(x.dot(x)) + self.largest) if self.blurred else 0.0
         if not np.isfinite(edge + blur):
-            raise NotLight("numbers too large for distances")
+            raise NotLight(TOO_LARGE)
         doubtful = np.abs(far - edge) <= TIE * edge + blur
-        if doubtful.sum() > doubtful[places].sum() and len(np.unique(self.targets[doubtful])) > 1:
+        if doubtful.sum() > doubtful[places].sum() and len(np.unique(targets[doubtful])) > 1:
             raise NotLight("two points are equally near")
-        return self.targets[places], self.weights(far[places], blur) if self.by_distance else None
+        return targets[places], self.weights(far[places], blur) if self.by_distance else None
 
-    def far(self, x: np.ndarray) -> np.ndarray:
-        """Return how far each point is, (rows,): squared, if distances are Euclidean."""
+    def near(self, x: np.ndarray, length: float, blur: float) -> np.ndarray:
+        """Return the places of the nearest points, of all that are as good as those, and maybe of some more: by products,
+        which take a quarter of the time and are not quite exact."""
         with np.errstate(over="ignore", invalid="ignore"):
-            apart = self.points - x
+            far = self.points.dot(x)
+            far *= -2
+            far += self.squares
+        edge = float(np.partition(far, self.count - 1)[self.count - 1])
+        rounded = (len(x) + 8) * 1e-15 * (length + self.largest)
+        edge += 2 * (TIE * max(edge + length, 0.0) + blur + rounded)
+        if not np.isfinite(edge):
+            raise NotLight(TOO_LARGE)
+        return np.flatnonzero(far <= edge)
+
+    def far(self, points: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Return how far each of these points is, (rows,): squared, if distances are Euclidean."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            apart = points - x
             if self.metric == "euclidean":
                 return np.einsum("ij,ij->i", apart, apart)
             return (
