@@ -128,7 +128,7 @@ class Model:
         if self.slim and quickly:
             raise RecordsUnanswered([n for n, record in enumerate(records) if not self._one_by_one([record])])
         try:
-            return [answer for batch in batches(records) for answer in self._of(batch, quickly)]
+            return [answer for batch in batches(records) for answer in self.answers_of(batch, quickly)]
         except (MemoryError, NotInstalled):
             raise
         except DATA_ERRORS:
@@ -138,8 +138,8 @@ class Model:
             logger.warning("The model cannot answer %d records.", len(refused), exc_info=True)
             raise RecordsRefused(refused) from None
 
-    def _of(self, batch: list[Any], quickly: bool) -> list[Any]:
-        """Return the answers to records that the notebook's own code would take in one call."""
+    def answers_of(self, batch: list[Any], quickly: bool = True) -> list[Any]:
+        """Return the answers to records that the notebook's own code takes in one call; whatever that raises is raised."""
         return (self._one_by_one(batch) if quickly else None) or self.original(batch)
 
     def original(self, batch: list[Any]) -> list[Any]:

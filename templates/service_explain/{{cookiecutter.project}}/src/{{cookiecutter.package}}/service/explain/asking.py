@@ -82,7 +82,7 @@ class Mixes:
         if began > self.until:
             raise TimeUp
         try:
-            found = self.said.numbers(self.model.ask(records))
+            found = self.said.numbers(self.model.ask(records, scored=self.said.scored))
         except MemoryError:
             raise
         except DATA_ERRORS:

@@ -28,6 +28,8 @@ class Explained:
     """What each one is, in words."""
     numbers: Callable[[Asked], Numbers]
     """A row for each answer, NaN where it has no such number."""
+    scored: bool = False
+    """Whether they are of the scores behind the answers."""
 
 
 def explained(asked: Asked, others: Sequence[Any] = ()) -> Explained:
@@ -99,7 +101,7 @@ def score_of(labels: Sequence[Any], score: Score) -> Explained:
             return np.full((len(asked.answers), 1), np.nan)
         return np.asarray(asked.score.values[:, [column]], dtype=np.float64)
 
-    return Explained([f"{kind} of {of!r}, by {score.by}"], numbers)
+    return Explained([f"{kind} of {of!r}, by {score.by}"], numbers, scored=True)
 
 
 def same_as(given: Any) -> Explained:
