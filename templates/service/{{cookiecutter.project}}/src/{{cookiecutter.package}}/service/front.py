@@ -52,7 +52,7 @@ class Front:
             waits_for = answer.send(None)
         except StopIteration as ended:
             reply: Reply = ended.value
-            if reply.stream is not None:
+            if reply.stream is not None or CLOSE in reply.headers:
                 return Begun(exchange, just(reply))
             exchange.status = reply.status
             return reply
