@@ -6,14 +6,17 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from socket import socket
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from {{ cookiecutter.package }}.service import create_app, heads
 from {{ cookiecutter.package }}.service.front import Front
+from {{ cookiecutter.package }}.service.sending import MOST, Together
 from {{ cookiecutter.package }}.service.settings import Settings
 
 from .parity import REQUESTS
@@ -197,3 +200,18 @@ def test_few_heads_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(10):
             assert ask(connection, head(len(GOOD), f"x-number: {number}") + GOOD).status == 200
     assert len(app.heads) <= 3
+
+
+def test_answers_that_are_made_together_are_sent_together() -> None:
+    soon: list[Any] = []
+    sent: list[int] = []
+    together = Together(SimpleNamespace(call_soon=soon.append))
+    for number in range(MOST - 1):
+        together.add(partial(sent.append, number))
+    assert not sent and len(soon) == 1
+    together.add(partial(sent.append, MOST - 1))
+    assert sent == list(range(MOST))
+    together.add(partial(sent.append, MOST))
+    assert len(sent) == MOST
+    soon.pop()()
+    assert sent == list(range(MOST + 1))

@@ -38,7 +38,7 @@ MARGIN = Score("svm.decision_function", ["no", "yes"], np.array([[-1.5]]))
 def test_what_is_explained(answer: Any, score: Score | None, of: str, value: float) -> None:
     asked = Asked([answer], score)
     said = explained(asked)
-    assert said.of[0] == of
+    assert said.of[0] == of and said.scored is (", by " in of)
     assert said.numbers(asked)[0, 0] == value
 
 
@@ -88,3 +88,9 @@ def test_labels_are_heard_with_their_scores_and_the_served_object_is_not_changed
     assert asked.answers == ["no"] and asked.score is not None
     assert asked.score.by.endswith(".predict_proba") and asked.score.values.tolist() == [[0.75, 0.25]]
     assert not vars(served) and model.artifacts["model"] == inside(served)
+
+
+def test_where_nobody_wants_scores_the_quicker_way_may_answer() -> None:
+    model: Any = SimpleNamespace(artifacts={}, original=None, answers_of=lambda batch: [0.5] * len(batch))
+    asked = Watched(model, Semaphore(1)).ask([{"x": 1}], scored=False)
+    assert asked.answers == [0.5] and asked.score is None

@@ -47,12 +47,13 @@ def test_requests_are_counted_by_route_and_status_and_not_by_what_callers_write(
     assert found["http_server_request_duration_seconds_sum POST 200 /predict"] > 0
 
 
-def test_answers_are_told_by_what_they_are() -> None:
+@pytest.mark.parametrize("records", [2, 20])
+def test_answers_are_told_by_what_they_are(records: int) -> None:
     with running(create_app()) as client:
-        answer = client.post("/predict", {"records": 2 * REQUESTS[:1]}).json()
+        answer = client.post("/predict", {"records": records * REQUESTS[:1]}).json()
         found = values(client)
-    assert found["predict_records_bucket 1.0"] == 0 and found["predict_records_bucket 2.0"] == 1
-    assert found["predictions_total"] == 2
+    assert found["predict_records_bucket 1.0"] == 0 and found[f"predict_records_bucket {records}.0"] == 1
+    assert found["predictions_total"] == records
     assert found[f"model_info {answer['model_version']}"] == 1
     told = [each for prediction in answer["predictions"] for each in parts(prediction)]
     counted = sum(
