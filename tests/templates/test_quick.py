@@ -75,10 +75,15 @@ def test_what_was_proven_answers(repository: SimpleNamespace, monkeypatch: pytes
 
 
 def test_the_same_model_has_the_same_verdict_to_the_byte(repository: SimpleNamespace) -> None:
-    made(repository)
-    first = {path.name: path.read_bytes() for path in (repository.artifacts / "compiled").rglob("*")}
-    made(repository)
-    assert first == {path.name: path.read_bytes() for path in (repository.artifacts / "compiled").rglob("*")}
+    """But for how much faster it was measured to be: by a factor of two here, or of nearly two."""
+
+    def kept() -> dict[str, Any]:
+        made(repository)
+        found = {path.name: path.read_bytes() for path in (repository.artifacts / "compiled").rglob("*")}
+        verdict = found.pop("verdict.json").decode().splitlines()
+        return found | {"verdict.json": [line for line in verdict if not line.startswith(' "at_least":')]}
+
+    assert kept() == kept()
     assert not [path.name for path in repository.artifacts.iterdir() if path.name.startswith(".")]
 
 
