@@ -134,6 +134,18 @@ def test_requests_that_come_together_are_answered_in_order() -> None:
         assert [said.status for said in told(connection, 3)] == [200, 400, 200]
 
 
+def test_a_body_is_no_request_however_it_looks(begun: list[str]) -> None:
+    """Else whoever shares a proxy's connection could be given an answer that is another's."""
+    with known(create_app()) as connection:
+        nowhere = head(len(ASK)).replace(b"/predict", b"/nowhere")
+        assert ask(connection, nowhere).status == 404  # before its body has come
+        connection.sendall(ASK)
+        time.sleep(0.1)
+        assert b"predictions" not in ask(connection, b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").body
+        assert not begun
+        assert ask(connection, ASK).status == 200 and begun
+
+
 def test_a_body_that_comes_later_is_waited_for() -> None:
     with known(create_app()) as connection:
         for piece in (head(len(GOOD)), GOOD[:5], GOOD[5:] + ASK[:10], ASK[10:]):

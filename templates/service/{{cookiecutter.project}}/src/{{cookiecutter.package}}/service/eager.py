@@ -21,6 +21,8 @@ class Eager(HttpToolsProtocol):
 
     in_head = False
     """Whether the head of a request has begun and not ended."""
+    in_message = False
+    """The same of all of a request: what was answered before its body came is followed by that, not by another request."""
     ended = False
     """Whether some request has ended within the piece that is read now."""
     asked = 0
@@ -42,8 +44,8 @@ class Eager(HttpToolsProtocol):
                 self._front.together = Together(self.loop)
 
     def is_idle(self) -> bool:
-        """Say whether everything that has come was answered."""
-        return not self.in_head and (self.cycle is None or self.cycle.response_complete)
+        """Say whether everything that has come was answered, and what comes next is another request."""
+        return not self.in_message and (self.cycle is None or self.cycle.response_complete)
 
     def data_received(self, data: bytes) -> None:
         """Answer, or take what came."""
@@ -77,7 +79,7 @@ class Eager(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Note it."""
-        self.in_head = True
+        self.in_head = self.in_message = True
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -94,7 +96,7 @@ class Eager(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note it, and what the head was, if the next one like it may be answered so."""
         head, _, body = self._piece.partition(END)
-        self._piece, self.ended = b"", True
+        self._piece, self.ended, self.in_message = b"", True, False
         if head and self.cycle is not None and self.cycle.body == body and self.is_plain():
             self._front.heads.remember(head, body, self.scope)
         super().on_message_complete()
