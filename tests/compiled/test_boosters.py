@@ -140,6 +140,25 @@ def test_columns_of_categories(options: dict[str, Any]) -> None:
     agree(fit(LGBMRegressor(**LIGHT), table[["kind", "size"]], target).booster_, table[["kind", "size"]][::10])
 
 
+@pytest.mark.parametrize(
+    "model", [LGBMRegressor(**LIGHT), XGBRegressor(**EXTREME)], ids=lambda model: type(model).__name__
+)
+def test_parts_of_dates_and_truths(model: Any) -> None:
+    table, _ = of_categories()
+    days = pd.Series(pd.date_range("2024-01-01", periods=len(table), freq="5h"), table.index)
+    table = table[["size", "count"]].assign(hour=days.dt.hour, weekend=days.dt.day_of_week >= 5)
+    assert [str(kind) for kind in table.dtypes] == ["float64", "int64", "int32", "bool"]
+    target = table["size"] + table["hour"] * (1 + table["weekend"])
+    agree(fit(model, table, target), table[::10])
+    agree(fit(model, table[["hour", "weekend"]], target), table[["hour", "weekend"]][::10])
+
+
+def test_parts_of_dates_beside_categories() -> None:
+    table, target = of_categories()
+    table = table.assign(hour=np.arange(len(table), dtype="int32") % 24, odd=table["count"] % 2 == 1)
+    agree(fit(LGBMRegressor(**LIGHT), table, target + table["hour"] * table["odd"]), table[::10])
+
+
 def test_numbers_that_are_categories() -> None:
     table, target = of_categories()
     codes = table.assign(kind=table["kind"].cat.codes.astype("int64"))[["kind", "size", "count"]]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from sklearn.compose import ColumnTransformer, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
-from sklearn.impute import SimpleImputer
+from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
@@ -87,6 +87,39 @@ class Clipped(BaseEstimator, TransformerMixin):
 
     def transform(self, X):
         return np.clip(self.scaler_.transform(X), *self.ends_)
+
+
+class Quotients(BaseEstimator, TransformerMixin):
+    """Holds tuples, and clips to arrays that it has learnt."""
+
+    def __init__(self, pairs=()):
+        self.pairs = pairs
+
+    def fit(self, X, y=None):
+        self.low_, self.high_ = X.quantile(0.1).to_numpy(), X.quantile(0.9).to_numpy()
+        self.least_ = {(top, bottom): float(X[bottom].abs().min()) + 1 for top, bottom in self.pairs}
+        return self
+
+    def transform(self, X):
+        X = X.clip(self.low_, self.high_, axis=1)
+        return X.assign(**{f"{a}_per_{b}": X[a] / (X[b] + self.least_[a, b]) for a, b in self.pairs})
+
+
+class Winsorized(BaseEstimator, TransformerMixin):
+    """Has learnt what pandas gives, and sets."""
+
+    def fit(self, X, y=None):
+        self.low_, self.high_ = X.quantile(0.1), X.quantile(0.9)
+        self.columns_ = X.columns
+        self.flat_ = {label for label in X.columns if X[label].nunique() < 2}
+        self.middle_ = X.median()
+        return self
+
+    def transform(self, X):
+        X = X[list(self.columns_)].clip(lower=self.low_, upper=self.high_, axis=1)
+        for label in X.columns:
+            X[f"{label}_off"] = 0.0 if label in self.flat_ else X[label] - self.middle_[label]
+        return X.fillna(self.middle_)
 
 
 class Mine(LogisticRegression):
@@ -165,6 +198,29 @@ def test_any_record_is_answered_as_by_the_original_or_not_at_all(both: tuple[Any
 def test_what_has_learnt_arrays_and_fitted_objects(noted: Any) -> None:
     numbers = X[NUMBERS].fillna(0)
     agree(make_pipeline(noted.Clipped(), LogisticRegression()).fit(numbers, Y), numbers[::10])
+
+
+def test_what_has_learnt_tuples(noted: Any) -> None:
+    numbers = X[NUMBERS].fillna(0)
+    own = noted.Quotients(pairs=[("charges", "age"), ("calls", "age")])
+    agree(make_pipeline(own, StandardScaler(), LogisticRegression()).fit(numbers, Y), numbers[::10])
+
+
+def test_what_has_learnt_series_and_sets(noted: Any) -> None:
+    numbers = X[NUMBERS].fillna(0)
+    assert {"int64", "float64"} == {str(kind) for kind in numbers.dtypes}
+    agree(make_pipeline(noted.Winsorized(), StandardScaler(), LogisticRegression()).fit(numbers, Y), numbers[::10])
+
+
+def test_what_is_not_known_is_named_with_its_place(noted: Any) -> None:
+    registry, numbers = compiled("estimators.registry"), X[NUMBERS].fillna(0)
+    own = noted.Quotients(pairs=[("charges", "age")])
+    own.table = X
+    fitted = make_pipeline(make_pipeline(own), LogisticRegression()).fit(numbers, Y)
+    with pytest.raises(registry.Unknown, match=r"^Quotients: it holds a learned pandas\.DataFrame\.$"):
+        registry.part(fitted)
+    with pytest.raises(registry.Unknown, match=r"^Pipeline: KNNImputer is not known\.$"):
+        registry.part(make_pipeline(KNNImputer(), LogisticRegression()).fit(numbers, Y))
 
 
 def test_the_table_that_is_asked_about_stays_what_it_is(noted: Any) -> None:

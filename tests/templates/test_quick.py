@@ -184,7 +184,7 @@ def test_an_object_without_a_compiled_form_is_named(repository: SimpleNamespace)
     model = repository.model.Model.load(repository.artifacts)
     model.artifacts["factors"] = SimpleNamespace()
     verdict = repository.making.make(model, repository.artifacts, 1.0)
-    assert not verdict.ok and "`factors`, a types SimpleNamespace" in verdict.why
+    assert not verdict.ok and "`factors`, a types SimpleNamespace (SimpleNamespace is not known)" in verdict.why
 
 
 def test_what_compiles_is_lint_clean_and_formatted(finished: Path) -> None:

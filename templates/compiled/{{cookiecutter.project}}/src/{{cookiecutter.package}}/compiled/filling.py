@@ -78,10 +78,17 @@ def clip(value: Any, kind: Kind, lower: Any, upper: Any) -> Known:
         if bound_kind != kind and abs(value) > 2**53:
             raise NotLight("a large integer clipped at a fraction")
         if beyond(value, bound):
-            if kind == INT and bound_kind == FLOAT:
-                raise NotLight("an integer clipped at a fraction")
-            value = float(bound) if kind == FLOAT else bound
+            value, kind = clipped_at(bound, kind)
     return value, kind
+
+
+def clipped_at(bound: Any, kind: Kind) -> Known:
+    """Return a bound in a column's kind; integers become floats where the bound has a fraction."""
+    if kind == FLOAT or not float(bound).is_integer():
+        return float(bound), FLOAT
+    if abs(bound) > 2**53:
+        raise NotLight("an integer clipped at a large number")
+    return int(bound), kind
 
 
 def alike(value: Any, keys: Iterable[Any]) -> bool:

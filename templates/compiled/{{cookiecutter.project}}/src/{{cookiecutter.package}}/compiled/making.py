@@ -13,7 +13,7 @@ from ..files import parity
 from ..schema import EXAMPLE, REQUEST, TOGETHER
 from . import kept
 from .drawn import drawn
-from .estimators import stand_in
+from .estimators.registry import Unknown, part
 from .learned import light_of
 from .not_light import NotLight
 from .proof import Ways, prove
@@ -78,21 +78,34 @@ def compiled(artifacts: dict[str, Any]) -> dict[str, Any]:
     """Return a stand-in for each fitted object among the artifacts; other values are what they are.
 
     Raises:
-        NotLight: with every object for which there is none.
+        NotLight: with every object for which there is none, and why.
     """
     found, missing = {}, []
     for name, value in artifacts.items():
-        made = stand_in(value)
-        if made is not None:
-            found[name] = made
-            continue
         try:
-            light_of(value)
-        except NotLight:
-            missing.append(f"`{name}`, a {type(value).__module__.split('.')[0]} {type(value).__name__}")
+            found[name] = part(value)
+        except Exception as error:  # whatever another version of a library, or the notebook's own code, has in it
+            if not is_light(value):
+                library = type(value).__module__.partition(".")[0]
+                missing.append(f"`{name}`, a {library} {type(value).__name__} ({told(error)})")
     if missing:
         raise NotLight(f"there is no compiled form of {', '.join(missing)}")
     return found
+
+
+def is_light(value: Any) -> bool:
+    """Say whether a value needs no stand-in."""
+    try:
+        light_of(value)
+    except NotLight:
+        return False
+    return True
+
+
+def told(error: Exception) -> str:
+    """Return what a stand-in lacks, in one line."""
+    said = str(error) if isinstance(error, Unknown) else f"{type(error).__name__}: {error}"
+    return " ".join(said.split())[:200].removesuffix(".")
 
 
 def proven(model: Model, way: Any, seconds: float) -> Verdict:

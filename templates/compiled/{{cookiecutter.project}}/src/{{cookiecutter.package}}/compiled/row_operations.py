@@ -10,7 +10,7 @@ import numpy as np
 
 from .arithmetic import OPERATIONS
 from .cell import Cell
-from .filling import kind_of_values
+from .filling import kind_of_values, plain
 from .kinds import (
     BOOL,
     FLOAT,
@@ -126,9 +126,11 @@ class RowOperations:
             return self._each(lambda cell: cell.replace(by[cell.name]) if cell.name in by else cell)
         return self._each(lambda cell: cell.replace(to_replace, value))
 
-    def clip(self, lower: Any = None, upper: Any = None) -> Row:
+    def clip(self, lower: Any = None, upper: Any = None, *, axis: Any = None) -> Row:
         """Return the values, or the bounds that they lie beyond."""
-        return self._each(lambda cell: cell.clip(lower, upper))
+        labels = list(self._cells)
+        low, high = bounds(labels, lower, axis), bounds(labels, upper, axis)
+        return self._each(lambda cell: cell.clip(low[cell.name], high[cell.name]))
 
     def abs(self) -> Row:
         """Return the values without their signs."""
@@ -285,6 +287,23 @@ class RowOperations:
         if any(abs(value) > 2**49 for value in self._cells.values()):
             raise NotLight("large integers")
         return list(self._cells.values()), kind
+
+
+def bounds(labels: list[Any], given: Any, axis: Any) -> dict[Any, Any]:
+    """Return a bound for each column: one for all of them, or as many as there are columns."""
+    if type(given) not in (np.ndarray, list, tuple, Labelled):
+        return dict.fromkeys(labels, given)
+    if axis not in (1, "columns"):
+        raise NotLight("bounds of rows")
+    if type(given) is Labelled:
+        table, _ = given.table()
+        if list(table) != labels:
+            raise NotLight("bounds of other columns")
+        return table
+    values = plain(given)
+    if len(values) != len(labels) or None in values:
+        raise NotLight("bounds for some columns")
+    return dict(zip(labels, values, strict=True))
 
 
 def _is(kind: Any, test: Any) -> bool:

@@ -19,15 +19,19 @@ from .estimators import STAND_INS, StandIn
 from .estimators.registry import stored
 from .fits import fits, hints
 from .forest import Forest
+from .kinds import BOOL, FLOAT, INT, OBJECT, STR
+from .labelled import Labelled
 
 TREE, ARRAYS = "stand_in.json", "arrays.npz"
-FORMAT = 2
+FORMAT = 3
 DEPTH = 60
 """How deep the tree may be: a pipeline in a column transformer in a search is at 20."""
 LARGEST = {".json": 2**29, ".npz": 2**32, ".onnx": 2**31}
 """Bytes that a file may have, by its ending."""
 BYTES = re.compile(r"[0-9]{1,4}\.onnx")
 DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile)
+
+HOLDERS = {"tuple": tuple, "set": set, "frozenset": frozenset}
 
 stored(Forest)
 
@@ -123,12 +127,16 @@ def encoded(value: Any, parts: Parts) -> Any:
         return value
     if isinstance(value, float):
         return value if np.isfinite(value) else {"float": repr(value)}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return [encoded(item, parts) for item in value]
+    if isinstance(value, (tuple, set, frozenset)):
+        return {type(value).__name__: [encoded(item, parts) for item in value]}
     if isinstance(value, dict):
         return {
             "dict": [[encoded(key, parts), encoded(item, parts)] for key, item in value.items()]
         }
+    if type(value) is Labelled:
+        return {"labelled": encoded([*value.table(), value.name], parts)}
     if isinstance(value, bytes):
         name = f"{len(parts.bytes)}.onnx"
         parts.bytes[name] = value
@@ -169,6 +177,10 @@ def decoded(tree: Any, parts: Parts, depth: int) -> Any:
         return {
             decoded(key, parts, depth + 1): decoded(item, parts, depth + 1) for key, item in content
         }
+    if tag in HOLDERS:
+        return HOLDERS[tag](decoded(item, parts, depth + 1) for item in content)
+    if tag == "labelled":
+        return labelled(*decoded(content, parts, depth + 1))
     if tag == "bytes":
         return parts.bytes[content]
     if tag == "array":
@@ -176,6 +188,13 @@ def decoded(tree: Any, parts: Parts, depth: int) -> Any:
     if tag == "objects":
         return np.array(decoded(content, parts, depth + 1), dtype=object)
     raise StoreError(f"The tree has an unknown part {tag[:80]!r}.")
+
+
+def labelled(table: Any, kind: Any, name: Any) -> Labelled:
+    """Return values by labels, as ``learned`` knows them."""
+    if type(table) is not dict or kind not in (INT, FLOAT, BOOL, STR, OBJECT):
+        raise StoreError("Values by labels are of no known kind.")
+    return Labelled(table, kind, name)
 
 
 def decoded_kind(tree: dict[str, Any], parts: Parts, depth: int) -> Any:

@@ -18,7 +18,13 @@ STAND_INS: dict[str, type[StandIn]] = {}
 
 
 class Unknown(Exception):
-    """A part or an option that no stand-in knows."""
+    """A part or an option that no stand-in knows; ``of`` is the class of the innermost object that has it."""
+
+    of = ""
+
+    def __str__(self) -> str:
+        said = super().__str__()
+        return f"{self.of}: {said}" if self.of else said
 
 
 def compiles(*names: str) -> Callable[[Compiler], Compiler]:
@@ -60,7 +66,11 @@ def part(fitted: Any) -> StandIn:
     compiler = compiler_of(type(fitted))
     if compiler is None or gives_tables(fitted):
         raise Unknown(f"{type(fitted).__name__} is not known.")
-    made = compiler(fitted)
+    try:
+        made = compiler(fitted)
+    except Unknown as error:
+        error.of = error.of or type(fitted).__name__
+        raise
     if made is None:
         raise Unknown(f"{type(fitted).__name__} with these options is not known.")
     return made

@@ -19,7 +19,8 @@ from .stand_in import StandIn, Values, matrix
 
 IDENTITY = ("regression", "regression_l1", "huber", "fair", "quantile", "mape")
 EXPONENTIAL = ("poisson", "gamma", "tweedie")
-NUMBERS = ("float64", "int64", "bool")
+NUMBERS = ("float64", "int64", "int32", "bool")
+"""Columns that float64 holds as they are; int32 are parts of a date."""
 NO_MISSING, NAN_MISSING = 0, 2
 """What a tree takes for missing: nothing (then nan counts as 0), or nan. 1 would be zeros."""
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..in_place import in_place_of
+from ..learned import light_of
 from ..not_light import NotLight
 from ..reading import PACKAGE, Reader
 from ..row import Row
@@ -181,10 +182,10 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, np.generic):
         return value.item()
-    if type(value) is list:
-        return [plain(item) for item in value]
-    if type(value) is dict and all(type(key) in PLAIN for key in value):
-        return {key: plain(item) for key, item in value.items()}
+    if type(value) in (list, tuple, set, frozenset):
+        return type(value)(plain(item) for item in value)
+    if type(value) is dict and all(type(key) in (*PLAIN, tuple) for key in value):
+        return {plain(key): plain(item) for key, item in value.items()}
     if type(value) is np.ndarray and value.dtype.kind in "fiubU":
         return value
     if (
@@ -193,4 +194,14 @@ def plain(value: Any) -> Any:
         and all(type(each) in PLAIN for each in value.ravel())
     ):
         return value
+    if type(value).__module__.partition(".")[0] == "pandas":
+        return of_pandas(value)
     return part(value)
+
+
+def of_pandas(value: Any) -> Any:
+    """Return a Series, or the labels of columns, as the light code understands them."""
+    try:
+        return light_of(value)
+    except NotLight as error:
+        raise Unknown(f"it holds {error}.") from error
