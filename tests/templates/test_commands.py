@@ -66,15 +66,11 @@ def test_no_request_is_lost_while_a_service_is_restarted(sample: Get) -> None:
 
 def test_lost_requests_are_counted_and_said(sample_copy: Get) -> None:
     repository = sample_copy("tariff")
-    code = repository / "src/tariff/service/connection.py"
-    text = code.read_text()
-    old = "self.loop.call_later(SECONDS_ON_THE_WAY, super().shutdown)"
+    code = repository / "src/tariff/service/eager.py"
+    text, old = code.read_text(), "        if self._front.service.draining:\n"
     assert old in text
-    code.write_text(
-        text.replace(old, "self.transport.abort()").replace(
-            "            super().shutdown()", "            self.transport.abort()"
-        )
-    )
+    dropping = "        if self.server_state.total_requests % 50 < 2:\n            self.transport.abort()\n            return True\n"
+    code.write_text(text.replace(old, dropping + old))
     done = run_in(repository, "-m", "tests.restarts", "--times", "2")
     assert done.returncode == 1, done.stdout + done.stderr
     said = json.loads(done.stdout.splitlines()[0])

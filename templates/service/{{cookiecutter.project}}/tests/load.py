@@ -10,11 +10,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
 
+from .in_one_piece import InOnePiece
 from .parity import REQUESTS
 
 BODY = json.dumps({"records": REQUESTS[:1]})
 KEPT = 8
-"""Connections that are used again and again, in turn; half of the requests have a connection of their own."""
+"""Connections that are used again and again, in turn, each request in one piece; half of the requests have a connection
+of their own, and come in two."""
 AT_ONCE = 100
 
 
@@ -25,7 +27,7 @@ class Load:
         self.port = port
         self.kept: queue.SimpleQueue[HTTPConnection] = queue.SimpleQueue()
         for _ in range(KEPT):
-            self.kept.put(HTTPConnection("127.0.0.1", port, timeout=60))
+            self.kept.put(InOnePiece("127.0.0.1", port, timeout=60))
         self.lock = threading.Lock()
         self.counts: Counter[str] = Counter()
         self.seconds: list[float] = []

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPConnection, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +21,8 @@ from starlette.types import ASGIApp
 
 from {{ cookiecutter.package }}.model import Model
 from {{ cookiecutter.package }}.service.connection import Connection
+
+from .in_one_piece import InOnePiece
 
 
 @dataclass(frozen=True)
@@ -64,21 +65,6 @@ class Client:
             return Answer(response.status, content_type, found, response.read())
         finally:
             connection.close()
-
-
-class InOnePiece(HTTPConnection):
-    """Sends head and body together, as most clients do, and this library's does not."""
-
-    sent = b""
-
-    def send(self, data: Any) -> None:
-        """Keep it until an answer is waited for."""
-        self.sent += data
-
-    def getresponse(self) -> HTTPResponse:
-        """Send all, and return the answer."""
-        super().send(self.sent)
-        return super().getresponse()
 
 
 class Server(uvicorn.Server):
